@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    root: '.',
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build.ts'],
+    setupFiles: ['test/setup.ts'],
+    pool: 'threads',
+    isolate: false,
+    testTimeout: 120_000,
+  },
+})
