@@ -1,0 +1,70 @@
+import { twoProductError, twoSumError } from '../doubleDouble.ts'
+import { exponentOf, powerOfTwo, significandOf } from './bits.ts'
+import { LN2, LOG, SQRT2 } from './constants.ts'
+
+const [L0, L1, L2, L3, L4, L5, L6, L7] = LOG
+const [LN2_HIGH, LN2_LOW] = LN2
+
+/**
+ * ln(2^k · (1 + f + fLow)) for 1 + f from √½ to √2 and an fLow below half an ulp of 1.
+ *
+ * With s = f / (2 + f), ln(1 + f) = 2·atanh(s) = f − f²/2 + s · (f²/2 + R(s²)).
+ * The large terms k · ln 2, f and f²/2 are summed with their rounding errors.
+ */
+const logOfParts = (k: number, f: number, fLow: number): number => {
+  const s = f / (2 + f)
+  const z = s * s
+  const z2 = z * z
+  const r = z * (L0 + z * L1 + z2 * (L2 + z * L3) + z2 * z2 * (L4 + z * L5 + z2 * (L6 + z * L7)))
+  const square = f * f
+  const half = 0.5 * square
+  const start = k * LN2_HIGH
+  const first = start + f
+  const second = first - half
+  const errors =
+    twoSumError(start, f, first) +
+    twoSumError(first, -half, second) -
+    0.5 * twoProductError(f, f, square)
+  return second + (s * (half + r) + (errors + fLow / (1 + f) + k * LN2_LOW))
+}
+
+/**
+ * ln x: x = 2^k · m with m from √½ to √2, and ln x = k · ln 2 + ln m.
+ *
+ * Every x. Error below 0.65 ulp.
+ * log(±0) = −Infinity, log(Infinity) = Infinity, NaN below 0, log(1) = 0.
+ */
+export const log = (x: number): number => {
+  if (x === 0) return -Infinity
+  if (!(x > 0)) return NaN
+  if (x === Infinity) return x
+  const isSubnormal = x < 2.2250738585072014e-308
+  const normal = isSubnormal ? x * 18014398509481984 : x
+  const exponent = exponentOf(normal) - (isSubnormal ? 54 : 0)
+  const m = significandOf(normal)
+  return m > SQRT2 ? logOfParts(exponent + 1, 0.5 * m - 1, 0) : logOfParts(exponent, m - 1, 0)
+}
+
+/**
+ * ln(1 + x): where 1 + x rounds, what it loses is carried on as fLow.
+ *
+ * Every x. Error below 0.65 ulp.
+ * log1p(±0) = ±0, log1p(−1) = −Infinity, NaN below −1, log1p(Infinity) = Infinity.
+ */
+export const log1p = (x: number): number => {
+  if (Math.abs(x) < 5e-17) return x
+  if (x === -1) return -Infinity
+  if (!(x > -1)) return NaN
+  if (x === Infinity) return x
+  if (x > -0.28125 && x < 0.40625) return logOfParts(0, x, 0)
+  const u = 1 + x
+  const lost = twoSumError(1, x, u)
+  const upper = significandOf(u) > SQRT2 ? 1 : 0
+  const k = exponentOf(u) + upper
+  // At k = 1024 the scale would be subnormal; by then `lost` is far below the last bit.
+  return logOfParts(
+    k,
+    significandOf(u) * (1 - 0.5 * upper) - 1,
+    lost * powerOfTwo(Math.max(-k, -1022)),
+  )
+}
