@@ -1,0 +1,70 @@
+import { data, describe, type Shape, type Tensor } from './tensor.ts'
+
+/**
+ * Returns the tensor if its dimensions have those names and sizes, and throws otherwise:
+ * `reward: expected [time=128, env=4], got [env=4, time=128]`. Types say the same at compile
+ * time; this is for plain JavaScript and for sizes, which types do not know.
+ */
+export const expectShape = <D extends string[]>(
+  argument: string,
+  t: Tensor,
+  dims: Readonly<D>,
+  shape: Shape<D>,
+): Tensor<D> => {
+  const sizes: readonly number[] = shape
+  const same =
+    t.dims.length === dims.length &&
+    dims.every((name, i) => t.dims[i] === name && t.shape[i] === sizes[i])
+  if (!same)
+    throw new RangeError(
+      `${argument}: expected ${describe(dims, sizes)}, got ${describe(t.dims, t.shape)}`,
+    )
+  return t as Tensor<D>
+}
+
+/** The same for names alone: `logProb: expected [sample], got [time=128, env=4]`. */
+export const expectDims = <D extends string[]>(
+  argument: string,
+  t: Tensor,
+  dims: Readonly<D>,
+): Tensor<D> => {
+  if (t.dims.length !== dims.length || dims.some((name, i) => t.dims[i] !== name))
+    throw new RangeError(
+      `${argument}: expected [${dims.join(', ')}], got ${describe(t.dims, t.shape)}`,
+    )
+  return t as Tensor<D>
+}
+
+/** Throws unless every named tensor has the dimensions of `reference`. */
+export const expectAlike = (
+  reference: Tensor,
+  others: { readonly [argument: string]: Tensor },
+): void => {
+  for (const [argument, t] of Object.entries(others))
+    expectShape(argument, t, reference.dims, reference.shape)
+}
+
+/**
+ * Throws unless every number is finite, and says where the first other one is:
+ * `observation[env=3, feature=0]: expected a finite number, got NaN`.
+ */
+export const expectFinite = (argument: string, t: Tensor): void => {
+  const x = data(t)
+  for (let i = 0; i < x.length; i++) {
+    if (Number.isFinite(x[i]!)) continue
+    const place: string[] = []
+    const sizes: readonly number[] = t.shape
+    let rest = i
+    for (let d = sizes.length - 1; d >= 0; d--) {
+      place.unshift(`${t.dims[d]}=${rest % sizes[d]!}`)
+      rest = Math.floor(rest / sizes[d]!)
+    }
+    throw new RangeError(`${argument}[${place.join(', ')}]: expected a finite number, got ${x[i]}`)
+  }
+}
+
+/** The same error with its place in front: `update 12: step 3: reward[env=0]: expected …`. */
+export const located = (place: string, error: unknown): unknown =>
+  error instanceof RangeError
+    ? new RangeError(`${place}: ${error.message}`, { cause: error })
+    : error

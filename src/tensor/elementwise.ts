@@ -1,0 +1,83 @@
+import ndarray from 'ndarray'
+import ops from 'ndarray-ops'
+import { expectShape } from './check.ts'
+import { allocate, data, ownLike, size, type DType, type Numbers, type Tensor } from './tensor.ts'
+
+type Binary = (out: ndarray.NdArray, a: ndarray.NdArray, b: ndarray.NdArray) => unknown
+type Scalar = (out: ndarray.NdArray, a: ndarray.NdArray, b: number) => unknown
+
+const array = (t: Tensor): ndarray.NdArray<Numbers> => t.view as ndarray.NdArray<Numbers>
+
+/** f64 if one of them is, f32 if one of them is, else f64: whole numbers do not decide. */
+export const promote = (...ts: readonly Tensor[]): 'f32' | 'f64' =>
+  ts.some((t) => t.dtype === 'f64') || !ts.some((t) => t.dtype === 'f32') ? 'f64' : 'f32'
+
+const into = <D extends string[]>(
+  like: Tensor<D>,
+  dtype: DType,
+  fill: (out: ndarray.NdArray<Numbers>) => unknown,
+): Tensor<D> => {
+  const out = allocate(dtype, size(like))
+  fill(ndarray(out, [...like.view.shape]))
+  return ownLike(like, out)
+}
+
+const binary =
+  (op: Binary) =>
+  <D extends string[]>(a: Tensor<D>, b: NoInfer<Tensor<D>>): Tensor<D> => {
+    expectShape('b', b, a.dims, a.shape)
+    return into(a, promote(a, b), (out) => op(out, array(a), array(b)))
+  }
+
+const scalar =
+  (op: Scalar) =>
+  <D extends string[]>(a: Tensor<D>, b: number): Tensor<D> =>
+    into(a, promote(a), (out) => op(out, array(a), b))
+
+// Each of these is one correctly rounded operation an element, so the bits are everyone's.
+/** a + b */
+export const add = binary(ops.add)
+/** a − b */
+export const sub = binary(ops.sub)
+/** a ∘ b, the product element by element */
+export const mul = binary(ops.mul)
+/** a ÷ b, element by element */
+export const div = binary(ops.div)
+/** a + s with a number s */
+export const shift = scalar(ops.adds)
+/** a · s with a number s */
+export const scale = scalar(ops.muls)
+
+/** f of every element, rounded to the tensor's own element type (whole numbers become f64). */
+export const map = <D extends string[]>(t: Tensor<D>, f: (x: number) => number): Tensor<D> => {
+  const out = allocate(promote(t), size(t))
+  const x = data(t)
+  for (let i = 0; i < out.length; i++) out[i] = f(x[i]!)
+  return ownLike(t, out)
+}
+
+/** f(aᵢ, bᵢ, cᵢ) of every element, computed in f64 and rounded to the element type of `a`. */
+export const zip3 = <D extends string[]>(
+  a: Tensor<D>,
+  b: NoInfer<Tensor<D>>,
+  c: NoInfer<Tensor<D>>,
+  f: (a: number, b: number, c: number) => number,
+): Tensor<D> => {
+  expectShape('b', b, a.dims, a.shape)
+  expectShape('c', c, a.dims, a.shape)
+  const out = allocate(promote(a), size(a))
+  const [x, y, z] = [data(a), data(b), data(c)]
+  for (let i = 0; i < out.length; i++) out[i] = f(x[i]!, y[i]!, z[i]!)
+  return ownLike(a, out)
+}
+
+/** Σ of the elements in rising order, carried in f64. */
+export const sum = (t: Tensor): number => {
+  const x = data(t)
+  let total = 0
+  for (let i = 0; i < x.length; i++) total += x[i]!
+  return total
+}
+
+/** Their mean; NaN where there is none. */
+export const mean = (t: Tensor): number => sum(t) / size(t)

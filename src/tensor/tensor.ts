@@ -1,0 +1,231 @@
+import ndarray from 'ndarray'
+import ops from 'ndarray-ops'
+
+/** Element types: training is f32, gradient checks are f64, actions i32, flags u8. */
+export type DType = 'f32' | 'f64' | 'i32' | 'u8'
+export type Floats = Float32Array | Float64Array
+export type Numbers = Floats | Int32Array | Uint8Array
+
+/** An array that may be read but not written. */
+export interface ReadonlyNumbers {
+  readonly length: number
+  readonly [index: number]: number
+}
+
+export type Shape<D extends string[]> = { readonly [I in keyof D]: number }
+
+/** An ndarray (strides over a flat buffer) without the means to write into it. */
+export interface View {
+  readonly data: ReadonlyNumbers
+  readonly shape: readonly number[]
+  readonly stride: readonly number[]
+  readonly offset: number
+  readonly get: (...index: number[]) => number
+}
+
+/**
+ * An immutable array with named dimensions: `Tensor<['time', 'env']>` is a matrix whose rows are
+ * time and whose columns are environments. The names are part of the type and of the value.
+ */
+export interface Tensor<D extends string[] = string[]> {
+  readonly dims: Readonly<D>
+  readonly shape: Shape<D>
+  readonly dtype: DType
+  readonly view: View
+}
+
+const dtypeOf = (data: Numbers): DType =>
+  data instanceof Float32Array
+    ? 'f32'
+    : data instanceof Float64Array
+      ? 'f64'
+      : data instanceof Int32Array
+        ? 'i32'
+        : 'u8'
+
+/** A zero-filled array of that element type. */
+export const allocate = (dtype: DType, length: number): Numbers =>
+  dtype === 'f32'
+    ? new Float32Array(length)
+    : dtype === 'f64'
+      ? new Float64Array(length)
+      : dtype === 'i32'
+        ? new Int32Array(length)
+        : new Uint8Array(length)
+
+const isNumbers = (data: unknown): data is Numbers =>
+  data instanceof Float32Array ||
+  data instanceof Float64Array ||
+  data instanceof Int32Array ||
+  data instanceof Uint8Array
+
+const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+
+/** `[time=128, env=4]`, as errors print it. */
+export const describe = (dims: readonly string[], shape: readonly number[]): string =>
+  `[${dims.map((name, i) => `${name}=${shape[i]}`).join(', ')}]`
+
+const make = <D extends string[]>(
+  dims: Readonly<D>,
+  shape: Shape<D>,
+  dtype: DType,
+  view: View,
+): Tensor<D> => Object.freeze({ dims, shape, dtype, view })
+
+/**
+ * A tensor over an array that the caller gives away: nobody may write to `data` afterwards.
+ * For code that has just filled an array of its own; everyone else calls `of`, which copies.
+ */
+export const own = <const D extends string[]>(
+  dims: D,
+  shape: NoInfer<Shape<D>>,
+  data: Numbers,
+): Tensor<D> => {
+  const sizes: readonly number[] = shape
+  if (dims.length !== sizes.length)
+    throw new RangeError(
+      `shape: expected ${dims.length} sizes for [${dims.join(', ')}], got ${sizes.length}: give one size a dimension`,
+    )
+  if (data.length !== product(sizes))
+    throw new RangeError(
+      `data: expected ${product(sizes)} elements for ${describe(dims, sizes)}, got ${data.length}: change data or shape`,
+    )
+  return make<D>(dims, shape, dtypeOf(data), ndarray(data, [...sizes]))
+}
+
+/** The same for an array that has the dimensions of a tensor at hand. */
+export const ownLike = <D extends string[]>({ dims, shape }: Tensor<D>, data: Numbers): Tensor<D> =>
+  own<D>(dims, shape, data)
+
+/**
+ * A tensor of `data` in row-major order (the last dimension varies fastest), copied.
+ * Plain numbers become f64, booleans u8 (0 or 1); a typed array keeps its element type.
+ *
+ * @throws RangeError when names repeat, a size is no whole number >= 0, or the length of `data`
+ * is not the product of the sizes.
+ */
+export const of = <const D extends string[]>(
+  dims: D,
+  shape: NoInfer<Shape<D>>,
+  data: Numbers | readonly number[] | readonly boolean[],
+): Tensor<D> => {
+  if (new Set(dims).size !== dims.length)
+    throw new RangeError(
+      `dims: expected different names, got [${dims.join(', ')}]: rename one of the two`,
+    )
+  const sizes: readonly number[] = shape
+  const wrong = sizes.findIndex((size) => !Number.isInteger(size) || size < 0)
+  if (wrong >= 0)
+    throw new RangeError(
+      `shape: expected whole numbers >= 0, got ${dims[wrong]}=${sizes[wrong]}: change that size`,
+    )
+  const copy = isNumbers(data)
+    ? data.slice()
+    : typeof data[0] === 'boolean'
+      ? Uint8Array.from(data, Number)
+      : Float64Array.from(data, Number)
+  return own<D>([...dims] as D, [...sizes] as Shape<D>, copy)
+}
+
+const isContiguous = ({ view }: Tensor): boolean => {
+  let expected = 1
+  for (let i = view.shape.length - 1; i >= 0; i--) {
+    if (view.shape[i] !== 1 && view.stride[i] !== expected) return false
+    expected *= view.shape[i]!
+  }
+  return true
+}
+
+/** How many elements there are. */
+export const size = (t: Tensor): number => product(t.shape)
+
+/**
+ * The elements in row-major order, to read only. No copy where the tensor is laid out so
+ * already, which is everywhere but after `transpose` and `pick`.
+ */
+export const data = (t: Tensor): ReadonlyNumbers => {
+  const buffer = t.view.data as Numbers
+  if (isContiguous(t)) {
+    const length = size(t)
+    return t.view.offset === 0 && buffer.length === length
+      ? buffer
+      : buffer.subarray(t.view.offset, t.view.offset + length)
+  }
+  const out = allocate(t.dtype, size(t))
+  ops.assign(ndarray(out, [...t.view.shape]), t.view as ndarray.NdArray<Numbers>)
+  return out
+}
+
+/** The elements in row-major order as a plain flat array: the inverse of `of`. */
+export const toArray = (t: Tensor): number[] => Array.from(data(t))
+
+/** The one element of a tensor that has just one. */
+export const item = (t: Tensor): number => {
+  if (size(t) !== 1)
+    throw new RangeError(`item: expected one element, got ${describe(t.dims, t.shape)}`)
+  return data(t)[0]!
+}
+
+/** The same elements under other dimensions: the number of elements stays, nothing is copied. */
+export const reshape = <const D extends string[]>(
+  t: Tensor,
+  dims: D,
+  shape: NoInfer<Shape<D>>,
+): Tensor<D> => own<D>(dims, shape, data(t) as Numbers)
+
+/** Rows and columns exchanged, without a copy. */
+export const transpose = <A extends string, B extends string>(
+  t: Tensor<[A, B]>,
+): Tensor<[B, A]> => {
+  const array = t.view as ndarray.NdArray<Numbers>
+  return make<[B, A]>(
+    [t.dims[1], t.dims[0]],
+    [t.shape[1], t.shape[0]],
+    t.dtype,
+    array.transpose(1, 0),
+  )
+}
+
+/** Entry `index` along the first dimension, without a copy: `pick(t, 3)` of `[time, env]` is `[env]`. */
+export const pick = <A extends string, R extends string[]>(
+  t: Tensor<[A, ...R]>,
+  index: number,
+): Tensor<R> => {
+  const [first = 0, ...shape] = t.shape as readonly number[]
+  if (!Number.isInteger(index) || index < 0 || index >= first)
+    throw new RangeError(
+      `index: expected 0…${first - 1} along ${t.dims[0]}, got ${index}: stay inside ${describe(t.dims, t.shape)}`,
+    )
+  const array = t.view as ndarray.NdArray<Numbers>
+  const rest: Array<number | null> = shape.map(() => null)
+  return make<R>(
+    t.dims.slice(1) as string[] as R,
+    shape as Shape<R>,
+    t.dtype,
+    array.pick(index, ...rest),
+  )
+}
+
+/** The entries `index` along the first dimension, in that order, copied: `[sample, …] → [sample, …]`. */
+export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>): Tensor<D> => {
+  const [length = 0, ...rest] = t.shape as readonly number[]
+  const width = product(rest)
+  const from = data(t)
+  const rows = data(index)
+  const out = allocate(t.dtype, rows.length * width)
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!
+    if (!(Number.isInteger(row) && row >= 0 && row < length))
+      throw new RangeError(`index[${i}]: expected 0…${length - 1}, got ${row}`)
+    for (let c = 0; c < width; c++) out[i * width + c] = from[row * width + c]!
+  }
+  return own<D>(t.dims, [rows.length, ...rest] as readonly number[] as Shape<D>, out)
+}
+
+/** The same numbers, rounded to another element type. */
+export const cast = <D extends string[]>(t: Tensor<D>, dtype: DType): Tensor<D> => {
+  if (t.dtype === dtype) return t
+  const out = allocate(dtype, size(t))
+  out.set(data(t))
+  return ownLike(t, out)
+}
