@@ -1,0 +1,26 @@
+import type { Real } from '../../math/real.ts'
+import type { VectorKernels } from '../kernels.ts'
+
+const LANES = 16
+
+export const vectorKernels = ({ round }: Real): VectorKernels => ({
+  sumSquares: (x) => {
+    const s = new Float64Array(LANES)
+    for (let i = 0; i < x.length; i++) {
+      const xi = x[i]!
+      s[i % LANES] = round(s[i % LANES]! + round(xi * xi))
+    }
+    for (let half = LANES / 2; half >= 1; half /= 2)
+      for (let j = 0; j < half; j++) s[j] = round(s[j]! + s[j + half]!)
+    return s[0]!
+  },
+
+  scale: (out, x, s) => {
+    const factor = round(s)
+    for (let i = 0; i < out.length; i++) out[i] = round(x[i]! * factor)
+  },
+
+  add: (out, a, b) => {
+    for (let i = 0; i < out.length; i++) out[i] = round(a[i]! + b[i]!)
+  },
+})

@@ -1,0 +1,114 @@
+import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
+
+/**
+ * The numeric kernels, the only code that writes into an array handed to it: `out` comes first.
+ * Matrices are row-major and contiguous; m, k and n are sizes; every argument has the maker's
+ * element type.
+ *
+ * The order of every sum is part of the definition, and each product and each sum is rounded to
+ * the element type, so that every maker gives the same bits:
+ * a matrix product starts from its bias (or 0) and adds products in rising inner index;
+ * a sum over rows adds them in rising row; `sumSquares` spells out its own.
+ */
+export interface Kernels {
+  readonly maker: string
+  readonly dtype: 'f32' | 'f64'
+  /** A zero-filled array that these kernels work on fastest. */
+  readonly alloc: (length: number) => Floats
+  readonly matmul: MatmulKernels
+  readonly dense: DenseKernels
+  readonly softmax: SoftmaxKernels
+  readonly vector: VectorKernels
+  readonly adam: AdamKernel
+}
+
+type Product<Extra extends unknown[]> = (
+  out: Floats,
+  a: ReadonlyNumbers,
+  b: ReadonlyNumbers,
+  ...rest: [...Extra, m: number, k: number, n: number]
+) => void
+
+export interface MatmulKernels {
+  /** out[m,n] = bias[n] + a[m,k] b[k,n]; a null bias is 0. */
+  readonly nn: Product<[bias: ReadonlyNumbers | null]>
+  /** out[k,n] = a[m,k]ᵀ b[m,n]: gradients of weights. */
+  readonly tn: Product<[]>
+  /** out[m,k] = a[m,n] b[k,n]ᵀ: gradients of inputs. */
+  readonly nt: Product<[]>
+}
+
+export interface DenseKernels {
+  /** y[m,n] = tanh(x[m,k] w[k,n] + b[n]) */
+  readonly affineTanh: (
+    y: Floats,
+    x: ReadonlyNumbers,
+    w: ReadonlyNumbers,
+    b: ReadonlyNumbers,
+    m: number,
+    k: number,
+    n: number,
+  ) => void
+  /** dz = dy ∘ (1 − y²), since tanh′ = 1 − tanh². */
+  readonly tanhBackward: (dz: Floats, dy: ReadonlyNumbers, y: ReadonlyNumbers) => void
+  /**
+   * Of z = x w + b: dw[k,n] = xᵀ dz, db[n] = Σₘ dz, and dx[m,k] = dz wᵀ unless dx is null
+   * (nobody asks for the gradient of an observation). db adds its rows in rising m.
+   */
+  readonly affineBackward: (
+    dx: Floats | null,
+    dw: Floats,
+    db: Floats,
+    dz: ReadonlyNumbers,
+    x: ReadonlyNumbers,
+    w: ReadonlyNumbers,
+    m: number,
+    k: number,
+    n: number,
+  ) => void
+}
+
+export interface SoftmaxKernels {
+  /** Row by row: out = x − max − log Σ exp(x − max), the sum in rising column. */
+  readonly logSoftmax: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
+  /** Row by row: out = exp(x − max) / Σ exp(x − max), the sum in rising column. */
+  readonly softmax: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
+}
+
+export interface VectorKernels {
+  /**
+   * Σ xᵢ² in sixteen strided sums sⱼ = Σ x²₁₆ᵢ₊ⱼ, each in rising i, then folded in halves:
+   * sⱼ += sⱼ₊₈, then sⱼ₊₄, sⱼ₊₂, sⱼ₊₁. Four vectors of four lanes do just that.
+   */
+  readonly sumSquares: (x: ReadonlyNumbers) => number
+  /** out = s · x */
+  readonly scale: (out: Floats, x: ReadonlyNumbers, s: number) => void
+  /** out = a + b */
+  readonly add: (out: Floats, a: ReadonlyNumbers, b: ReadonlyNumbers) => void
+}
+
+/** Scalars of one Adam step; the kernel rounds each to its element type before use. */
+export interface AdamScalars {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly learningRate: number
+  /** 1 − β₁ᵗ and 1 − β₂ᵗ */
+  readonly correction1: number
+  readonly correction2: number
+}
+
+/**
+ * m′ = β₁ m + (1 − β₁) g, v′ = β₂ v + (1 − β₂) g², and the step that is added to the parameter:
+ * −(lr / (1 − β₁ᵗ)) · m′ / (√v′ / √(1 − β₂ᵗ) + ε).
+ * Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1 (ε outside the root, as in PyTorch).
+ */
+export type AdamKernel = (
+  step: Floats,
+  mNext: Floats,
+  vNext: Floats,
+  g: ReadonlyNumbers,
+  m: ReadonlyNumbers,
+  v: ReadonlyNumbers,
+  scalars: AdamScalars,
+) => void
