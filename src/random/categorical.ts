@@ -1,0 +1,41 @@
+import { f64 } from '../math/real.ts'
+import { data, own, type Tensor } from '../tensor/tensor.ts'
+import type { Key } from './key.ts'
+import { uniforms53 } from './uniform.ts'
+
+/**
+ * One category a row with probability softmax(logits), by inverting the cumulative distribution:
+ * the first j with Σᵢ≤ⱼ pᵢ > u. Row i takes draw i of the key; a category of probability 0
+ * (logit −∞) never comes.
+ *
+ * @param logits [row, category], not necessarily normalised
+ * @returns [row], i32
+ */
+export const categorical = <B extends string>(
+  key: Key,
+  logits: Tensor<[B, string]>,
+): Tensor<[B]> => {
+  const [rows, columns] = logits.shape
+  const x = data(logits)
+  const u = uniforms53(key, rows)
+  const out = new Int32Array(rows)
+  const mass = new Float64Array(columns)
+  for (let i = 0; i < rows; i++) {
+    let max = -Infinity
+    for (let j = 0; j < columns; j++) max = Math.max(max, x[i * columns + j]!)
+    let total = 0
+    for (let j = 0; j < columns; j++) {
+      mass[j] = f64.exp(x[i * columns + j]! - max)
+      total += mass[j]!
+    }
+    const threshold = u[i]! * total
+    let below = 0
+    for (let j = 0; j < columns; j++) {
+      if (mass[j] === 0) continue
+      out[i] = j
+      below += mass[j]!
+      if (below > threshold) break
+    }
+  }
+  return own<[B]>([logits.dims[0]], [rows], out)
+}

@@ -1,0 +1,50 @@
+import { threefry2x32, words, type Words } from './threefry.ts'
+
+/**
+ * A key is all the state there is: the same key gives the same numbers, whoever asks, whenever.
+ * Use a key once; `split` it when more are needed.
+ */
+export interface Key {
+  readonly words: Words
+}
+
+/** Streams of one key that never meet: drawn numbers, children by place, children by name. */
+export const DRAW = 0
+const SPLIT = 1
+const FOLD = 2
+
+const WORD = 0x1_0000_0000
+
+/**
+ * The key of a seed.
+ *
+ * @throws RangeError unless the seed is a whole number from 0 to 2⁵³ − 1.
+ */
+export const key = (seed: number): Key => {
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new RangeError(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}`)
+  return { words: [Math.floor(seed / WORD), seed % WORD] }
+}
+
+type Tuple<T, N extends number, R extends T[] = []> = number extends N
+  ? readonly T[]
+  : R['length'] extends N
+    ? Readonly<R>
+    : Tuple<T, N, [...R, T]>
+
+/** n keys whose streams are independent of each other and of the parent's. */
+export const split = <const N extends number>({ words: parent }: Key, n: N): Tuple<Key, N> => {
+  if (!Number.isInteger(n) || n < 0)
+    throw new RangeError(`n: expected a whole number >= 0, got ${n}`)
+  const out = words(parent, SPLIT, 2 * n)
+  return Array.from({ length: n }, (_, i) => ({
+    words: [out[2 * i]!, out[2 * i + 1]!],
+  })) as unknown[] as Tuple<Key, N>
+}
+
+/** The key's child with that number, so that child 7 is the same whether or not 0 … 6 exist. */
+export const foldIn = ({ words: parent }: Key, n: number): Key => {
+  if (!Number.isInteger(n) || n < 0 || n >= WORD)
+    throw new RangeError(`n: expected a whole number from 0 to 2^32 - 1, got ${n}`)
+  return { words: threefry2x32(parent, [n, FOLD]) }
+}

@@ -1,0 +1,29 @@
+import { own, type ReadonlyNumbers, type Shape, type Tensor } from '../tensor/tensor.ts'
+import { DRAW, type Key } from './key.ts'
+import { words } from './threefry.ts'
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+
+/** n numbers k · 2⁻⁵³ in [0, 1), each from two words: 27 bits of the first, 26 of the second. */
+export const uniforms53 = (key: Key, n: number): ReadonlyNumbers => {
+  const w = words(key.words, DRAW, 2 * n)
+  const out = new Float64Array(n)
+  for (let i = 0; i < n; i++)
+    out[i] = ((w[2 * i]! >>> 5) * 0x400_0000 + (w[2 * i + 1]! >>> 6)) / 0x20_0000_0000_0000
+  return out
+}
+
+/** Uniform on [0, 1): f32 draws are multiples of 2⁻²⁴, f64 draws multiples of 2⁻⁵³; 1 never comes. */
+export const uniform = <const D extends string[]>(
+  key: Key,
+  dims: D,
+  shape: NoInfer<Shape<D>>,
+  dtype: 'f32' | 'f64' = 'f32',
+): Tensor<D> => {
+  const n = count(shape)
+  if (dtype === 'f64') return own<D>(dims, shape, uniforms53(key, n) as Float64Array)
+  const w = words(key.words, DRAW, n)
+  const out = new Float32Array(n)
+  for (let i = 0; i < n; i++) out[i] = (w[i]! >>> 8) / 0x100_0000
+  return own<D>(dims, shape, out)
+}
