@@ -1,0 +1,132 @@
+import { js } from '../kernel/js/js.ts'
+import { f32, f64, type Real } from '../math/real.ts'
+import * as random from '../random/index.ts'
+import { expectShape } from '../tensor/check.ts'
+import { promote } from '../tensor/elementwise.ts'
+import { allocate, cast, data, own, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
+import type { Distribution, Param } from './distribution.ts'
+
+interface LogProbs {
+  readonly real: Real
+  readonly rows: number
+  readonly columns: number
+  /** log pⱼ = xⱼ − log Σ exp x, row by row */
+  readonly logP: Floats
+}
+
+const logProbs = (logits: Tensor<[string, string]>): LogProbs => {
+  const dtype = promote(logits)
+  const [rows, columns] = logits.shape
+  const logP = allocate(dtype, rows * columns) as Floats
+  js[dtype].softmax.logSoftmax(logP, data(cast(logits, dtype)), rows, columns)
+  return { real: dtype === 'f32' ? f32 : f64, rows, columns, logP }
+}
+
+// −Σ p log p of row i; where p has underflowed to 0, p log p is 0.
+const entropyOf = ({ real, columns, logP }: LogProbs, i: number): number => {
+  let h = 0
+  for (let j = i * columns; j < (i + 1) * columns; j++) {
+    const p = real.exp(logP[j]!)
+    if (p > 0) h -= p * logP[j]!
+  }
+  return h
+}
+
+const eachRow = <B extends string>(
+  like: Param<B>,
+  { real, rows }: LogProbs,
+  f: (row: number) => number,
+): Tensor<[B]> => {
+  const out = allocate(real.dtype, rows)
+  for (let i = 0; i < rows; i++) out[i] = f(i)
+  return own<[B]>([like.dims[0]], [rows], out)
+}
+
+const checkedActions = (action: Tensor, { dims, shape: [rows, columns] }: Param<string>) => {
+  const a = data(expectShape('action', action, [dims[0]], [rows]))
+  for (let i = 0; i < rows; i++)
+    if (!(a[i]! >= 0 && a[i]! < columns && Number.isInteger(a[i]!)))
+      throw new RangeError(
+        `action[${i}]: expected a whole number from 0 to ${columns - 1}, got ${a[i]}`,
+      )
+  return a
+}
+
+/**
+ * One of n categories with probability softmax(logits); `param` [B, n] holds the logits.
+ * Actions are i32. Adding a constant to a row of logits changes nothing.
+ */
+export const categorical: Distribution = {
+  sample: (key, logits) => random.categorical(key, logits),
+
+  mode: (logits) => {
+    const [rows, columns] = logits.shape
+    const x = data(logits)
+    const out = new Int32Array(rows)
+    for (let i = 0; i < rows; i++)
+      for (let j = 1; j < columns; j++)
+        if (x[i * columns + j]! > x[i * columns + out[i]!]!) out[i] = j
+    return own([logits.dims[0]], [rows], out)
+  },
+
+  logProb: (logits, action) => {
+    const a = checkedActions(action, logits)
+    const all = logProbs(logits)
+    return eachRow(logits, all, (i) => all.logP[i * all.columns + a[i]!]!)
+  },
+
+  // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ
+  logProbGrad: (logits, action) => {
+    const a = checkedActions(action, logits)
+    const { real, rows, columns, logP } = logProbs(logits)
+    const out = allocate(real.dtype, rows * columns)
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++)
+        out[i * columns + j] = (j === a[i] ? 1 : 0) - real.exp(logP[i * columns + j]!)
+    return ownLike(logits, out)
+  },
+
+  entropy: (logits) => {
+    const all = logProbs(logits)
+    return eachRow(logits, all, (i) => entropyOf(all, i))
+  },
+
+  // H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
+  // ∂H/∂xⱼ = −Σᵢ (log pᵢ + 1) pᵢ (1[i = j] − pⱼ) = −pⱼ (log pⱼ + H); the ones cancel.
+  entropyGrad: (logits) => {
+    const all = logProbs(logits)
+    const { real, rows, columns, logP } = all
+    const out = allocate(real.dtype, rows * columns)
+    for (let i = 0; i < rows; i++) {
+      const h = entropyOf(all, i)
+      for (let j = i * columns; j < (i + 1) * columns; j++) {
+        const p = real.exp(logP[j]!)
+        out[j] = p > 0 ? -p * (logP[j]! + h) : 0
+      }
+    }
+    return ownLike(logits, out)
+  },
+
+  kl: (p, q) => {
+    expectShape('q', q, p.dims, p.shape)
+    const [left, right] = [logProbs(p), logProbs(q)]
+    return eachRow(p, left, (i) => {
+      let kl = 0
+      for (let j = i * left.columns; j < (i + 1) * left.columns; j++) {
+        const pj = left.real.exp(left.logP[j]!)
+        if (pj > 0) kl += pj * (left.logP[j]! - right.logP[j]!)
+      }
+      return kl
+    })
+  },
+
+  // KL = const − Σ pᵢ log qᵢ and ∂ log qᵢ/∂yⱼ = 1[i = j] − qⱼ, so ∂KL/∂yⱼ = qⱼ − pⱼ.
+  klGrad: (p, q) => {
+    expectShape('q', q, p.dims, p.shape)
+    const [left, right] = [logProbs(p), logProbs(q)]
+    const out = allocate(right.real.dtype, right.logP.length)
+    for (let j = 0; j < out.length; j++)
+      out[j] = right.real.exp(right.logP[j]!) - left.real.exp(left.logP[j]!)
+    return ownLike(q, out)
+  },
+}

@@ -1,0 +1,2 @@
+export { categorical } from './categorical.ts'
+export type { Distribution, Param } from './distribution.ts'
