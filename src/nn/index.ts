@@ -1,0 +1,5 @@
+export * as actorCritic from './actorCritic.ts'
+export * as dense from './dense.ts'
+export * as tanhMlp from './tanhMlp.ts'
+export { orthogonal } from './orthogonal.ts'
+export type { ActorCritic, ActorCriticOutput, ActorCriticSpec } from './actorCritic.ts'
