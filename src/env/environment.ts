@@ -1,0 +1,30 @@
+import type { Key } from '../random/key.ts'
+import type { Box, Discrete, Element, Space } from './space.ts'
+
+/** What a step brought. */
+export interface Outcome {
+  readonly reward: number
+  /** The episode ended in a state whose value is 0 (the pole fell). */
+  readonly terminated: boolean
+  /** It was cut off from outside (a time limit); the state's value counts on. */
+  readonly truncated: boolean
+}
+
+/**
+ * A world as plain functions: a key and a state go in, a new state comes out, nothing is written.
+ * S is the world's own state, of any immutable type.
+ */
+export interface Environment<S, A extends Space = Space> {
+  readonly name: string
+  readonly observationSpace: Box
+  readonly actionSpace: A
+  /** A first state. */
+  readonly init: (key: Key) => S
+  /** A method, so that a world of two actions may stand where a world of actions is asked for. */
+  step(action: Element<A>, key: Key): (state: S) => [Outcome, S]
+  /** The observation of a state: `observationSpace.size` numbers. */
+  readonly observe: (state: S) => readonly number[]
+}
+
+/** The worlds that today's policies act in. */
+export type DiscreteEnvironment<S> = Environment<S, Discrete>

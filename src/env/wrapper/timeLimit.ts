@@ -1,0 +1,30 @@
+import type { Environment } from '../environment.ts'
+import type { Space } from '../space.ts'
+
+export interface Timed<S> {
+  readonly elapsed: number
+  readonly state: S
+}
+
+/**
+ * Truncates every episode after `limit` steps. A limit is not part of the world: the last state
+ * is not terminal, and its value is still estimated.
+ */
+export const timeLimit =
+  (limit: number) =>
+  <S, A extends Space>(env: Environment<S, A>): Environment<Timed<S>, A> => ({
+    ...env,
+    init: (key) => ({ elapsed: 0, state: env.init(key) }),
+    step: (action, key) => {
+      const step = env.step(action, key)
+      return ({ elapsed, state }) => {
+        const [outcome, next] = step(state)
+        const truncated = outcome.truncated || elapsed + 1 >= limit
+        return [
+          { ...outcome, truncated },
+          { elapsed: elapsed + 1, state: next },
+        ]
+      }
+    },
+    observe: ({ state }) => env.observe(state),
+  })
