@@ -1,0 +1,54 @@
+import { expectAlike } from '../../tensor/check.ts'
+import { zip3 } from '../../tensor/elementwise.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+
+export interface ValueBatch<D extends string[]> {
+  /** V_old(s), what the network said when it acted */
+  readonly oldValue: Tensor<D>
+  /** G, the target */
+  readonly returns: Tensor<D>
+}
+
+/** ε > 0: how far V may move from V_old before its loss stops falling; null for no clip. */
+export interface ValueLossConfig {
+  readonly valueClip: number | null
+}
+
+type ValueLoss = <D extends string[]>(value: Tensor<D>, batch: NoInfer<ValueBatch<D>>) => Tensor<D>
+
+const perSample =
+  (f: (v: number, old: number, target: number) => number): ValueLoss =>
+  (value, { oldValue, returns }) => {
+    expectAlike(value, { oldValue, returns })
+    return zip3(value, oldValue, returns, f)
+  }
+
+const clipped = (v: number, old: number, clip: number): number =>
+  old + Math.min(Math.max(v - old, -clip), clip)
+
+/**
+ * ½ max((V − G)², (V_clip − G)²) with V_clip = V_old + clip(V − V_old, −ε, ε), a sample;
+ * ½ (V − G)² without a clip. The clipped form is in the code that came with the PPO paper
+ * (OpenAI Baselines, ppo2), not in the paper.
+ */
+export const valueLoss = ({ valueClip }: ValueLossConfig): ValueLoss =>
+  perSample((v, old, target) => {
+    const plain = (v - target) * (v - target)
+    if (valueClip === null) return plain / 2
+    const c = clipped(v, old, valueClip) - target
+    return Math.max(plain, c * c) / 2
+  })
+
+/**
+ * ∂/∂V: V − G where the plain square is the greater or the equal one; where the clipped one is
+ * greater, V_clip moves with V only inside the interval, so V_clip − G there and 0 outside.
+ * Inside the interval both are the same number.
+ */
+export const valueLossGrad = ({ valueClip }: ValueLossConfig): ValueLoss =>
+  perSample((v, old, target) => {
+    const d = v - target
+    if (valueClip === null) return d
+    const c = clipped(v, old, valueClip) - target
+    if (c * c > d * d) return Math.abs(v - old) < valueClip ? c : 0
+    return d
+  })

@@ -1,0 +1,92 @@
+import { expectAlike, expectDims } from '../tensor/check.ts'
+import { promote } from '../tensor/elementwise.ts'
+import { allocate, data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+
+export type TimeEnv = Tensor<['time', 'env']>
+
+/**
+ * T steps in B environments, as estimators see them.
+ *
+ * - `reward` rₜ
+ * - `value` Vₜ = V(sₜ)
+ * - `nextValue` V(s′ₜ) with s′ₜ the state after the step and before any reset; where the episode
+ *   goes on it equals Vₜ₊₁, where it terminated it is not read
+ * - `terminated` 1 (or true) where s′ₜ is terminal: its value is 0
+ * - `truncated` 1 where the episode was cut off there: its value counts, its future is unknown
+ */
+export interface Steps {
+  readonly reward: TimeEnv
+  readonly value: TimeEnv
+  readonly nextValue: TimeEnv
+  readonly terminated: TimeEnv
+  readonly truncated: TimeEnv
+}
+
+/** γ in [0, 1], one for all or one a step. */
+export type Discount = number | TimeEnv
+
+/** What a backward recursion reads at one step. */
+export interface StepView {
+  readonly reward: number
+  readonly value: number
+  /** γ (1 − terminated) */
+  readonly discount: number
+  /** V(s′), or 0 where terminated, whatever stands there */
+  readonly nextValue: number
+  /** nothing after this step belongs to it: terminated, truncated, or the last row */
+  readonly cut: boolean
+}
+
+type Recursion = (step: StepView, later: number) => number
+
+const within = (argument: string, x: number): number => {
+  if (!(x >= 0 && x <= 1))
+    throw new RangeError(`${argument}: expected a number from 0 to 1, got ${x}`)
+  return x
+}
+
+/** γ or λ, checked once. */
+export const unitInterval = (argument: string, x: Discount): Discount => {
+  if (typeof x === 'number') return within(argument, x)
+  const all: ReadonlyNumbers = data(x)
+  for (let i = 0; i < all.length; i++) within(argument, all[i]!)
+  return x
+}
+
+/**
+ * The result x with xₜ = f(stepₜ, xₜ₊₁), from the last row to the first, an environment a column.
+ * Sums are carried in f64; the result has the element type of the rewards and values.
+ */
+export const backwards = (gamma: Discount, steps: Steps, f: Recursion): TimeEnv => {
+  const { reward, value, nextValue, terminated, truncated } = steps
+  expectDims('reward', reward, ['time', 'env'])
+  expectAlike(reward, { value, nextValue, terminated, truncated })
+  if (typeof gamma !== 'number') expectAlike(reward, { gamma })
+  const [time, envs] = reward.shape
+  const r = data(reward)
+  const v = data(value)
+  const v2 = data(nextValue)
+  const over = data(terminated)
+  const off = data(truncated)
+  const gammas = typeof gamma === 'number' ? null : data(gamma)
+  const out = allocate(promote(reward, value), time * envs)
+  for (let e = 0; e < envs; e++) {
+    let later = 0
+    for (let t = time - 1; t >= 0; t--) {
+      const i = t * envs + e
+      const ended = over[i] !== 0
+      later = f(
+        {
+          reward: r[i]!,
+          value: v[i]!,
+          discount: ended ? 0 : gammas === null ? (gamma as number) : gammas[i]!,
+          nextValue: ended ? 0 : v2[i]!,
+          cut: ended || off[i] !== 0 || t === time - 1,
+        },
+        later,
+      )
+      out[i] = later
+    }
+  }
+  return own(['time', 'env'], [time, envs], out)
+}
