@@ -1,0 +1,7 @@
+export { describeMistakes, type Mistake } from '../codec.ts'
+export { decodeConfig, updatesOf, type PpoConfig } from './config.ts'
+export { init, parts, type Learner, type Parts, type TrainState } from './parts.ts'
+export { iterate, train, type Metrics } from './iterate.ts'
+export { lossGrad, type LossMetrics, type Samples } from './minibatch.ts'
+export { preset, presets, type PresetName } from './presets.ts'
+export { update } from './update.ts'

@@ -1,0 +1,8 @@
+export * as tensor from './tensor/index.ts'
+export * as random from './random/index.ts'
+export * as distribution from './distribution/index.ts'
+export * as nn from './nn/index.ts'
+export * as optim from './optim/index.ts'
+export * as env from './env/index.ts'
+export * as rl from './rl/index.ts'
+export * as ppo from './algo/ppo/index.ts'
