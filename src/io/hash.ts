@@ -1,0 +1,60 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { Learner } from '../algo/ppo/parts.ts'
+import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
+
+/** SHA-256, in lower-case hexadecimal. */
+export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))
+
+/** Numbers as f64, little-endian, with one bit pattern for every NaN. */
+const f64Bytes = (numbers: readonly number[]): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(8 * numbers.length))
+  numbers.forEach((x, i) => {
+    if (Number.isNaN(x)) view.setBigUint64(8 * i, 0x7ff8000000000000n, true)
+    else view.setFloat64(8 * i, x, true)
+  })
+  return new Uint8Array(view.buffer)
+}
+
+/** The bytes of a vector as they lie in memory, which is little-endian wherever JavaScript runs. */
+const vectorBytes = (t: Tensor): Uint8Array => {
+  const x = data(t) as Floats
+  return new Uint8Array(x.buffer, x.byteOffset, x.byteLength)
+}
+
+const learnerBytes = ({ params, optim: [, adam] }: Learner): Uint8Array =>
+  concatBytes(
+    vectorBytes(params.flat),
+    vectorBytes(adam.m),
+    vectorBytes(adam.v),
+    f64Bytes([adam.count, adam.beta1Power, adam.beta2Power]),
+  )
+
+const metricsBytes = (m: Metrics): Uint8Array =>
+  f64Bytes([
+    m.update,
+    m.steps,
+    m.learningRate,
+    m.policyLoss,
+    m.valueLoss,
+    m.entropy,
+    m.approxKl,
+    m.clipFraction,
+    m.gradNorm,
+    m.explainedVariance,
+    ...m.episodes.flatMap((episode) => [episode.return, episode.length]),
+  ])
+
+/** What a learner is, in 64 hexadecimal digits: parameters and all of the optimiser's memory. */
+export const learnerHash = (learner: Learner): string => sha256Hex(learnerBytes(learner))
+
+/** The link before the first: the hash of the learner that a run starts with. */
+export const firstLink = learnerHash
+
+/**
+ * One link of a run's chain: SHA-256 of the link before, the update's metrics and the learner
+ * after it. Equal last links mean equal runs, all the way.
+ */
+export const nextLink = (link: string, metrics: Metrics, learner: Learner): string =>
+  sha256Hex(concatBytes(hexToBytes(link), metricsBytes(metrics), learnerBytes(learner)))

@@ -1,0 +1,132 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import { codec, describeMistakes, number, toMistakes } from '../algo/codec.ts'
+import { decodeConfig, ppoConfig } from '../algo/ppo/config.ts'
+import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
+import type { PolicyParams } from '../algo/policy.ts'
+import { leaves, withFlat } from '../tensor/params.ts'
+import { allocate, describe, size, type Floats } from '../tensor/tensor.ts'
+import { sha256Hex } from './hash.ts'
+import * as safetensors from './safetensors.ts'
+
+/** The files of a run folder. */
+export const FILES = {
+  config: 'config.json',
+  metrics: 'metrics.jsonl',
+  params: 'params.safetensors',
+  replay: 'replay.json',
+} as const
+
+const hash = codec(
+  '64 hexadecimal digits',
+  (u): u is string => typeof u === 'string' && /^[0-9a-f]{64}$/.test(u),
+)
+
+const world = codec(
+  `one of ${Object.keys(worlds).join(', ')}`,
+  (u): u is WorldName => typeof u === 'string' && isWorldName(u),
+)
+
+const runConfig = t.readonly(
+  t.type({
+    format: t.literal('proximal run 1'),
+    /** the library that made the run */
+    version: t.string,
+    env: world,
+    seed: number({ from: 0, whole: true }),
+    preset: t.string,
+    /** the maker of the kernels that ran; all makers listed give the same bits */
+    kernels: t.literal('js'),
+    ppo: ppoConfig,
+  }),
+)
+
+/** All that a run follows from. */
+export type RunConfig = t.TypeOf<typeof runConfig>
+
+const replayRecord = t.readonly(
+  t.type({
+    format: t.literal('proximal replay 1'),
+    /** SHA-256 of the other files */
+    files: t.readonly(t.type({ config: hash, metrics: hash, params: hash })),
+    /** the hash of the final learner */
+    hash,
+    /** one link an update, and the starting one before them */
+    chain: t.readonlyArray(hash),
+  }),
+)
+
+/** What a second run of the config has to repeat. */
+export type ReplayRecord = t.TypeOf<typeof replayRecord>
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+const parseJson = (bytes: Uint8Array): E.Either<string, unknown> =>
+  E.tryCatch(
+    (): unknown => JSON.parse(text(bytes)),
+    () => 'expected JSON, got something else or only a part: the run folder is damaged',
+  )
+
+const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors)))
+
+export const encodeJson = (value: RunConfig | ReplayRecord): string =>
+  `${JSON.stringify(value, null, 2)}\n`
+
+export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
+  pipe(
+    parseJson(bytes),
+    E.flatMap((json) => named(runConfig.decode(json))),
+    E.flatMap((config) =>
+      pipe(
+        decodeConfig(config.ppo),
+        E.bimap(describeMistakes, () => config),
+      ),
+    ),
+  )
+
+export const decodeReplayRecord = (bytes: Uint8Array): E.Either<string, ReplayRecord> =>
+  pipe(
+    parseJson(bytes),
+    E.flatMap((json) => named(replayRecord.decode(json))),
+    E.filterOrElse(
+      (record) => record.chain.length > 0,
+      () => 'chain: expected at least the starting link, got none',
+    ),
+  )
+
+/** Right if the bytes are those that the run wrote. */
+export const verifyFile = (bytes: Uint8Array, expected: string): E.Either<string, Uint8Array> => {
+  const got = sha256Hex(bytes)
+  return got === expected
+    ? E.right(bytes)
+    : E.left(
+        `expected SHA-256 ${expected.slice(0, 12)}…, got ${got.slice(0, 12)}…: it was changed after the run, put the original back`,
+      )
+}
+
+export const encodeParams = (params: PolicyParams): Uint8Array =>
+  safetensors.encode(leaves(params.tree))
+
+/** Parameters from a file, for a policy whose parameters look like `like`. */
+export const decodeParams =
+  (like: PolicyParams) =>
+  (bytes: Uint8Array): E.Either<string, PolicyParams> =>
+    pipe(
+      safetensors.decode(bytes),
+      E.flatMap((stored) => {
+        const flat = allocate(like.flat.dtype, size(like.flat)) as Floats
+        let at = 0
+        for (const [name, leaf] of leaves(like.tree)) {
+          const found = stored.get(name)
+          const shape: readonly number[] = leaf.shape
+          if (found?.dtype !== leaf.dtype || found.shape.join() !== shape.join())
+            return E.left(
+              `${name}: expected ${leaf.dtype} ${describe(leaf.dims, shape)}, got ${found === undefined ? 'nothing' : `${found.dtype} [${found.shape.join(', ')}]`}`,
+            )
+          flat.set(found.data, at)
+          at += size(leaf)
+        }
+        return E.right(withFlat(like.tree, flat))
+      }),
+    )

@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { Learner } from '../algo/ppo/parts.ts'
+import type { PolicyParams } from '../algo/policy.ts'
+import * as file from './file.ts'
+import { learnerHash, sha256Hex } from './hash.ts'
+import {
+  decodeParams,
+  decodeReplayRecord,
+  decodeRunConfig,
+  encodeJson,
+  encodeParams,
+  FILES,
+  verifyFile,
+  type ReplayRecord,
+  type RunConfig,
+} from './run.ts'
+
+type Result<A> = E.Either<file.FileError, A>
+
+const at = (folder: string, name: keyof typeof FILES): string => file.join(folder, FILES[name])
+
+const inFile =
+  (path: string) =>
+  <A>(decoded: E.Either<string, A>): Result<A> =>
+    E.mapLeft((problem: string): file.FileError => ({ path, problem }))(decoded)
+
+/** A new run folder with the config and an empty metrics file. An existing folder is an error. */
+export const createRun = (folder: string, config: RunConfig): Result<void> =>
+  pipe(
+    file.createFolder(folder),
+    E.flatMap(() => file.writeNew(at(folder, 'config'), encodeJson(config))),
+    E.flatMap(() => file.writeNew(at(folder, 'metrics'), '')),
+  )
+
+export const appendMetrics = (folder: string, metrics: Metrics): Result<void> =>
+  file.append(at(folder, 'metrics'), `${JSON.stringify(metrics)}\n`)
+
+/** Parameters and replay record, which make the folder whole. */
+export const finishRun = (
+  folder: string,
+  learner: Learner,
+  chain: readonly string[],
+): Result<void> => {
+  const params = encodeParams(learner.params)
+  return pipe(
+    E.Do,
+    E.bind('config', () => file.readBytes(at(folder, 'config'))),
+    E.bind('metrics', () => file.readBytes(at(folder, 'metrics'))),
+    E.tap(() => file.writeNew(at(folder, 'params'), params)),
+    E.map(({ config, metrics }): ReplayRecord => ({
+      format: 'proximal replay 1',
+      files: {
+        config: sha256Hex(config),
+        metrics: sha256Hex(metrics),
+        params: sha256Hex(params),
+      },
+      hash: learnerHash(learner),
+      chain,
+    })),
+    E.flatMap((record) => file.writeNew(at(folder, 'replay'), encodeJson(record))),
+  )
+}
+
+/** A finished run, each of its files as the run wrote it. */
+export interface StoredRun {
+  readonly config: RunConfig
+  readonly record: ReplayRecord
+  readonly params: Uint8Array
+}
+
+/** Reads a run folder; a missing, damaged or changed file is an error that names it. */
+export const readRun = (folder: string): Result<StoredRun> => {
+  const verified = (name: 'config' | 'metrics' | 'params', record: ReplayRecord) =>
+    pipe(
+      file.readBytes(at(folder, name)),
+      E.flatMap((bytes) => inFile(at(folder, name))(verifyFile(bytes, record.files[name]))),
+    )
+  return pipe(
+    E.Do,
+    E.bind('record', () =>
+      pipe(
+        file.readBytes(at(folder, 'replay')),
+        E.flatMap((bytes) => inFile(at(folder, 'replay'))(decodeReplayRecord(bytes))),
+      ),
+    ),
+    E.bind('config', ({ record }) =>
+      pipe(
+        verified('config', record),
+        E.flatMap((bytes) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
+      ),
+    ),
+    E.tap(({ record }) => verified('metrics', record)),
+    E.bind('params', ({ record }) => verified('params', record)),
+  )
+}
+
+/** The stored parameters, for a policy whose parameters look like `like`. */
+export const readParams = (
+  folder: string,
+  { params }: StoredRun,
+  like: PolicyParams,
+): Result<PolicyParams> => inFile(at(folder, 'params'))(decodeParams(like)(params))
