@@ -1,0 +1,50 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { evaluate } from '../algo/evaluate.ts'
+import { init, parts } from '../algo/ppo/parts.ts'
+import { worlds } from '../env/worlds.ts'
+import { readParams, readRun } from '../io/runFolder.ts'
+import { key } from '../random/key.ts'
+import { parseCommand, wholeNumber } from './arguments.ts'
+import { fromFile, type Problem } from './problem.ts'
+import { grouped, meanStd, screen } from './show.ts'
+
+/** Plays episodes with the final policy of a run, its most probable actions or samples of it. */
+export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
+  pipe(
+    parseCommand(
+      args,
+      {
+        episodes: { type: 'string' },
+        seed: { type: 'string' },
+        sample: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+      ['<run>'],
+    ),
+    E.bindTo('given'),
+    E.bind('episodes', ({ given }) => wholeNumber('episodes', given.values.episodes, 100, 1)),
+    E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 0, 0)),
+    E.bind('stored', ({ given }) => fromFile(readRun(given.names[0]!))),
+    E.let('learning', ({ stored }) => parts(stored.config.ppo, worlds[stored.config.env])),
+    E.bind('params', ({ given, stored, learning }) => {
+      const like = init(learning)(key(0)).learner.params
+      return fromFile(readParams(given.names[0]!, stored, like))
+    }),
+    E.map(({ given: { values }, stored, learning, params, episodes, seed }) => {
+      const act = values.sample === true ? 'sample' : 'mode'
+      const env = worlds[stored.config.env]
+      const all = evaluate(env, learning.policy, params, { key: key(seed), episodes, act })
+      const { mean, std } = meanStd(all.map((episode) => episode.return))
+      const lengths = all.map((episode) => episode.length)
+      const length = { mean: meanStd(lengths).mean, min: Math.min(...lengths) }
+      const show = screen(values.json ?? false)
+      show.say(
+        `${stored.config.env}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} episodes of the ${act === 'mode' ? 'most probable actions' : 'sampled policy'}`,
+      )
+      show.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
+      if (values.json === true)
+        process.stdout.write(`${JSON.stringify({ episodes, mean, std, length })}\n`)
+      return 0
+    }),
+  )

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import * as E from 'fp-ts/lib/Either.js'
+import { presets } from '../algo/ppo/presets.ts'
+import { worlds } from '../env/worlds.ts'
+import { version } from '../version.ts'
+import { evalRun } from './eval.ts'
+import { messageOf, notOneOf, type Problem } from './problem.ts'
+import { replay } from './replay.ts'
+import { train } from './train.ts'
+
+const HELP = `proximal ${version}: PPO with the same bits everywhere
+
+  proximal train <env>    train a policy and write a run folder
+    --steps N             environment steps (the preset's)
+    --seed S              seed of everything random (1)
+    --preset NAME         ${Object.keys(presets).join(', ')} (the environment's own)
+    --set key=value       change one field of the preset, as often as needed
+    --out DIR             the run folder, a new one (runs/<env>-seed<S>)
+    --json                one JSON object as the last line of stdout
+  proximal eval <run>     play episodes with the final policy
+    --episodes N          how many (100)
+    --seed S              seed of the worlds (0)
+    --sample              sample actions instead of taking the most probable
+    --json
+  proximal replay <run>   run it again and compare every update, to the bit
+    --json
+
+environments: ${Object.keys(worlds).join(', ')}
+exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, 130 interrupted and kept
+`
+
+const commands: {
+  readonly [name: string]: (
+    args: readonly string[],
+  ) => E.Either<Problem, number> | Promise<E.Either<Problem, number>>
+} = { train, eval: evalRun, replay }
+
+const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Problem, number>> => {
+  if (
+    name === undefined ||
+    name === 'help' ||
+    [name, ...args].some((x) => x === '--help' || x === '-h')
+  ) {
+    process.stdout.write(HELP)
+    return E.right(name === undefined ? 2 : 0)
+  }
+  if (name === '--version') {
+    process.stdout.write(`${version}\n`)
+    return E.right(0)
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  return command === undefined
+    ? E.left(notOneOf('command', name, Object.keys(commands)))
+    : command(args)
+}
+
+const result = await main(process.argv.slice(2)).catch((error: unknown) =>
+  E.left<Problem>(messageOf(error)),
+)
+if (E.isLeft(result)) process.stderr.write(`proximal: ${result.left}\n`)
+process.exitCode = E.isLeft(result) ? 2 : result.right

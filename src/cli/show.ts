@@ -1,0 +1,114 @@
+import { plot } from 'asciichart'
+import cliProgress from 'cli-progress'
+
+/** Where a command says how it goes: stdout, or stderr when stdout belongs to machines. */
+export interface Screen {
+  readonly stream: NodeJS.WriteStream
+  readonly say: (line: string) => void
+}
+
+export const screen = (json: boolean): Screen => {
+  const stream = json ? process.stderr : process.stdout
+  return { stream, say: (line) => stream.write(`${line}\n`) }
+}
+
+/** 12,345 */
+export const grouped = (x: number): string => Math.round(x).toLocaleString('en-US')
+
+/** 1:05 */
+export const clock = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return '-:--'
+  const s = Math.round(seconds)
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
+}
+
+/** How far a job is; `note` is what it found so far. */
+export interface Progress {
+  readonly update: (done: number, note: string) => void
+  readonly stop: () => void
+}
+
+const SECONDS_BETWEEN_LINES = 5
+
+/** A bar that redraws itself on a terminal, or a plain line every few seconds elsewhere. */
+export const progress = (
+  { stream, say }: Screen,
+  what: string,
+  total: number,
+  unit: string,
+): Progress => {
+  const start = performance.now()
+  const rates = (done: number) => {
+    const seconds = (performance.now() - start) / 1000
+    const rate = done / seconds
+    return { rate: `${grouped(rate)} ${unit}/s`, left: `${clock((total - done) / rate)} left` }
+  }
+
+  if (!stream.isTTY) {
+    let last = start
+    return {
+      update: (done, note) => {
+        const now = performance.now()
+        if (done < total && now - last < 1000 * SECONDS_BETWEEN_LINES) return
+        last = now
+        const { rate, left } = rates(done)
+        say(`${what}  ${grouped(done)}/${grouped(total)} ${unit}  ${note}  ${rate}  ${left}`)
+      },
+      stop: () => undefined,
+    }
+  }
+
+  const columns = stream.columns || 80
+  const room = columns - 78
+  const bar = new cliProgress.SingleBar(
+    {
+      stream,
+      format:
+        columns < 60
+          ? `{percentage}% {note} {left}`
+          : `${what} {bar} {percentage}%  {done}/${grouped(total)} ${unit}  {note}  {rate}  {left}`,
+      barsize: Math.max(4, Math.min(40, room)),
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      hideCursor: true,
+      linewrap: false,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  bar.start(total, 0, { done: '0', note: '', rate: '', left: '' })
+  return {
+    update: (done, note) => bar.update(done, { done: grouped(done), note, ...rates(done) }),
+    stop: () => bar.stop(),
+  }
+}
+
+/** Means of equal stretches of a series, so that it fits a number of columns. */
+const squeezed = (series: readonly number[], columns: number): number[] => {
+  const width = Math.min(columns, series.length)
+  return Array.from({ length: width }, (_, i) => {
+    const from = Math.floor((i * series.length) / width)
+    const stretch = series.slice(from, Math.floor(((i + 1) * series.length) / width))
+    return stretch.reduce((a, b) => a + b, 0) / stretch.length
+  })
+}
+
+/** A line chart of a series over a run, as wide as the terminal allows. */
+export const chart = (
+  { stream }: Screen,
+  series: readonly number[],
+  from: string,
+  to: string,
+): string => {
+  const columns = Math.max(10, Math.min(80, (stream.columns || 80) - 12))
+  const points = squeezed(series, columns)
+  const lines = plot(points, { height: 10, format: (x) => x.toFixed(1).padStart(8) })
+  const axis = from + to.padStart(Math.max(to.length + 1, points.length - from.length))
+  return `${lines}\n${' '.repeat(10)}${axis}`
+}
+
+/** Mean and (plain, ddof 0) standard deviation; NaN where there is nothing. */
+export const meanStd = (xs: readonly number[]): { readonly mean: number; readonly std: number } => {
+  const mean = xs.reduce((a, b) => a + b, 0) / xs.length
+  const squares = xs.reduce((sum, x) => sum + (x - mean) * (x - mean), 0)
+  return { mean, std: Math.sqrt(squares / xs.length) }
+}

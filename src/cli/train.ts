@@ -1,0 +1,99 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { setImmediate } from 'node:timers/promises'
+import { updatesOf } from '../algo/ppo/config.ts'
+import { train as trainPpo } from '../algo/ppo/iterate.ts'
+import { init, parts } from '../algo/ppo/parts.ts'
+import { worlds } from '../env/worlds.ts'
+import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
+import { appendMetrics, createRun, finishRun } from '../io/runFolder.ts'
+import { key } from '../random/key.ts'
+import { parseTrain, type TrainOrder } from './order.ts'
+import { fromFile, messageOf, type Problem } from './problem.ts'
+import { chart, grouped, meanStd, progress, screen } from './show.ts'
+
+/** Episodes that the reported return is the mean of. */
+const LAST = 100
+
+/** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
+const INTERRUPTED = 130
+
+/** Becomes true with the first Ctrl-C; the second one ends the process as usual. */
+const watchInterrupt = () => {
+  const watch = { interrupted: false, stop: () => process.removeListener('SIGINT', on) }
+  const on = () => {
+    watch.interrupted = true
+  }
+  process.once('SIGINT', on)
+  return watch
+}
+
+const run = async ({ config, out, json }: TrainOrder): Promise<E.Either<Problem, number>> => {
+  const { ppo, env, seed, preset } = config
+  const show = screen(json)
+  const updates = updatesOf(ppo)
+  const stepsPerUpdate = ppo.envs * ppo.steps
+  show.say(
+    `${env}: ${grouped(updates * stepsPerUpdate)} steps in ${grouped(updates)} updates, preset ${preset}, seed ${seed}, into ${out}`,
+  )
+
+  const learning = parts(ppo, worlds[env])
+  let state = init(learning)(key(seed))
+  const chain = [firstLink(state.learner)]
+  const returns: number[] = []
+  const curve: number[] = []
+  const recent = () => meanStd(returns.slice(-LAST))
+  let failure: Problem | null = null
+  const watch = watchInterrupt()
+  const started = performance.now()
+  const bar = progress(show, env, updates * stepsPerUpdate, 'steps')
+  try {
+    for (const [metrics, next] of trainPpo(ppo, learning)(state)) {
+      state = next
+      chain.push(nextLink(chain.at(-1)!, metrics, next.learner))
+      returns.push(...metrics.episodes.map((episode) => episode.return))
+      if (returns.length > 0) curve.push(recent().mean)
+      const kept = fromFile(appendMetrics(out, metrics))
+      if (E.isLeft(kept)) failure = kept.left
+      bar.update(metrics.steps, `return ${recent().mean.toFixed(1)}`)
+      // Lets a pending signal in: the loop itself never waits.
+      await setImmediate()
+      if (watch.interrupted || failure !== null) break
+    }
+  } catch (error) {
+    failure = messageOf(error)
+  }
+  bar.stop()
+  watch.stop()
+  const seconds = (performance.now() - started) / 1000
+
+  const finished = fromFile(finishRun(out, state.learner, chain))
+  if (E.isLeft(finished)) return finished
+  if (failure !== null) return E.left(`${failure}; what was learned before is in ${out}`)
+
+  const { mean, std } = recent()
+  const steps = state.update * stepsPerUpdate
+  const episodes = Math.min(LAST, returns.length)
+  const hash = learnerHash(state.learner)
+  if (curve.length > 1) show.say(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
+  if (watch.interrupted) show.say(`stopped after update ${state.update} of ${updates}; it is kept`)
+  show.say(`return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} episodes`)
+  show.say(`speed  ${grouped(steps / seconds)} steps/s, ${seconds.toFixed(1)} s`)
+  show.say(`hash   ${hash}`)
+  show.say(`run    ${out}`)
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps: steps / seconds, hash, run: out })}\n`,
+    )
+  return E.right(watch.interrupted ? INTERRUPTED : 0)
+}
+
+/**
+ * Trains and writes a run folder. An interrupt, or an error in the middle, ends with what was
+ * learned until then on the disk.
+ */
+export const train = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
+  const order = parseTrain(args)
+  if (E.isLeft(order)) return order
+  const created = fromFile(createRun(order.right.out, order.right.config))
+  return E.isLeft(created) ? created : run(order.right)
+}
