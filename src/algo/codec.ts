@@ -49,13 +49,10 @@ export const describeMistakes = (mistakes: readonly Mistake[]): string =>
     )
     .join('; ')
 
-/**
- * io-ts's errors, one a field: the deepest named field of each context (unions and exact types
- * put in unnamed or numbered entries).
- */
+/** io-ts's errors, one a field; the alternatives of a union have no name in the path. */
 export const toMistakes = (errors: t.Errors): readonly Mistake[] => {
   const all = errors.map(({ context }): Mistake => {
-    const named = context.filter((entry, i) => i > 0 && !/^\d*$/.test(entry.key))
+    const named = context.filter((_, i) => i > 0 && !(context[i - 1]!.type instanceof t.UnionType))
     const field = named.at(-1) ?? context[0]!
     return {
       path: named.map((entry) => entry.key).join('.') || 'all of it',

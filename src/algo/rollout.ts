@@ -86,6 +86,7 @@ export const rollout =
         const { observation } = world
         const [{ dist, value }] = policy.forward(params, observation)
         expectFinite('policy', dist)
+        expectFinite('value', value)
         const action = policy.sample(foldIn(key, t), dist)
         const logProb = policy.logProb(dist, action)
         const [{ episodes: ended, ...outcome }, next] = env.step(action)(world)
@@ -113,5 +114,6 @@ export const rollout =
       truncated: rows('truncated'),
       nextValue: nextValues(policy, params, moments),
     }
+    expectFinite('nextValue', trajectory.nextValue)
     return [{ trajectory, episodes }, world]
   }

@@ -116,7 +116,8 @@ export const categorical: Distribution = {
         const pj = left.real.exp(left.logP[j]!)
         if (pj > 0) kl += pj * (left.logP[j]! - right.logP[j]!)
       }
-      return kl
+      // Rounding can put a sum of nearly equal terms just below 0.
+      return Math.max(0, kl)
     })
   },
 

@@ -28,6 +28,10 @@ export const categorical = <B extends string>(
       mass[j] = f64.exp(x[i * columns + j]! - max)
       total += mass[j]!
     }
+    if (!(total > 0))
+      throw new RangeError(
+        `logits[row=${i}]: expected a finite logit and no NaN, got [${Array.from({ length: columns }, (_, j) => x[i * columns + j]).join(', ')}]`,
+      )
     const threshold = u[i]! * total
     let below = 0
     for (let j = 0; j < columns; j++) {

@@ -26,11 +26,16 @@ export const key = (seed: number): Key => {
   return { words: [Math.floor(seed / WORD), seed % WORD] }
 }
 
+// A literal count gives a tuple; an unknown, odd or long one a list.
 type Tuple<T, N extends number, R extends T[] = []> = number extends N
   ? readonly T[]
-  : R['length'] extends N
-    ? Readonly<R>
-    : Tuple<T, N, [...R, T]>
+  : `${N}` extends `-${string}` | `${string}.${string}`
+    ? readonly T[]
+    : R['length'] extends 64
+      ? readonly T[]
+      : R['length'] extends N
+        ? Readonly<R>
+        : Tuple<T, N, [...R, T]>
 
 /** n keys whose streams are independent of each other and of the parent's. */
 export const split = <const N extends number>({ words: parent }: Key, n: N): Tuple<Key, N> => {

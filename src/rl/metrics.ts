@@ -32,8 +32,10 @@ export const clipFraction = <D extends string[]>(
   expectAlike(logProb, { oldLogProb })
   const [now, old] = [data(logProb), data(oldLogProb)]
   let outside = 0
-  for (let i = 0; i < now.length; i++)
-    if (Math.abs(f64.exp(now[i]! - old[i]!) - 1) > clip) outside++
+  for (let i = 0; i < now.length; i++) {
+    const ratio = f64.exp(now[i]! - old[i]!)
+    if (ratio < 1 - clip || ratio > 1 + clip) outside++
+  }
   return outside / now.length
 }
 

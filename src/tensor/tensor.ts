@@ -82,6 +82,16 @@ export const own = <const D extends string[]>(
   data: Numbers,
 ): Tensor<D> => {
   const sizes: readonly number[] = shape
+  const again = dims.find((name, i) => dims.indexOf(name) !== i)
+  if (again !== undefined)
+    throw new RangeError(
+      `dims: expected different names, got [${dims.join(', ')}]: rename one ${again}`,
+    )
+  const wrong = sizes.findIndex((size) => !Number.isInteger(size) || size < 0)
+  if (wrong >= 0)
+    throw new RangeError(
+      `shape: expected whole numbers >= 0, got ${dims[wrong]}=${sizes[wrong]}: change that size`,
+    )
   if (dims.length !== sizes.length)
     throw new RangeError(
       `shape: expected ${dims.length} sizes for [${dims.join(', ')}], got ${sizes.length}: give one size a dimension`,
@@ -109,22 +119,12 @@ export const of = <const D extends string[]>(
   shape: NoInfer<Shape<D>>,
   data: Numbers | readonly number[] | readonly boolean[],
 ): Tensor<D> => {
-  if (new Set(dims).size !== dims.length)
-    throw new RangeError(
-      `dims: expected different names, got [${dims.join(', ')}]: rename one of the two`,
-    )
-  const sizes: readonly number[] = shape
-  const wrong = sizes.findIndex((size) => !Number.isInteger(size) || size < 0)
-  if (wrong >= 0)
-    throw new RangeError(
-      `shape: expected whole numbers >= 0, got ${dims[wrong]}=${sizes[wrong]}: change that size`,
-    )
   const copy = isNumbers(data)
     ? data.slice()
     : typeof data[0] === 'boolean'
       ? Uint8Array.from(data, Number)
       : Float64Array.from(data, Number)
-  return own<D>([...dims] as D, [...sizes] as Shape<D>, copy)
+  return own<D>([...dims] as D, [...shape] as readonly number[] as Shape<D>, copy)
 }
 
 const isContiguous = ({ view }: Tensor): boolean => {
@@ -222,7 +222,7 @@ export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>):
   return own<D>(t.dims, [rows.length, ...rest] as readonly number[] as Shape<D>, out)
 }
 
-/** The same numbers, rounded to another element type. */
+/** The same numbers in another element type: f32 rounds, i32 and u8 cut and wrap as typed arrays do. */
 export const cast = <D extends string[]>(t: Tensor<D>, dtype: DType): Tensor<D> => {
   if (t.dtype === dtype) return t
   const out = allocate(dtype, size(t))

@@ -4,7 +4,7 @@ import { gae } from '../../rl/gae.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
 import { lambdaReturn } from '../../rl/returns.ts'
 import type { TimeEnv } from '../../rl/steps.ts'
-import { located } from '../../tensor/check.ts'
+import { expectFinite, located } from '../../tensor/check.ts'
 import { reshape, type Tensor } from '../../tensor/tensor.ts'
 import { rollout, type Trajectory } from '../rollout.ts'
 import { updatesOf, type PpoConfig } from './config.ts'
@@ -26,7 +26,11 @@ export interface Metrics extends LossMetrics {
 }
 
 /** [time, env, …] → [sample, …]: once learning starts, a step's place in time does not matter. */
-const flattenTime = (trajectory: Trajectory, returns: TimeEnv, advantages: TimeEnv): Samples => {
+export const flattenTime = (
+  trajectory: Trajectory,
+  returns: TimeEnv,
+  advantages: TimeEnv,
+): Samples => {
   const [time, envs, features] = trajectory.observation.shape
   const samples = time * envs
   const flat = (t: TimeEnv): Tensor<['sample']> => reshape(t, ['sample'], [samples])
@@ -57,6 +61,8 @@ export const iterate =
 
       // Compare: how much better than V expected, Âₜ = Gₜ − Vₜ.
       const advantages = gae(config)(trajectory)
+      expectFinite('returns', returns)
+      expectFinite('advantages', advantages)
 
       // Learn: K epochs of shuffled minibatches on the clipped surrogate.
       const batch = flattenTime(trajectory, returns, advantages)

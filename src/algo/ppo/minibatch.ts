@@ -70,8 +70,10 @@ export const minibatchStep =
   ({ params, optim }: Learner): [LossMetrics, Learner] => {
     const { kernels } = policy
     const [metrics, grads] = lossGrad(config, policy)(params, normalised(config, samples))
-    if (!Number.isFinite(metrics.gradNorm))
+    if (!Number.isFinite(metrics.gradNorm)) {
       leaves(grads.tree).forEach(([path, leaf]) => expectFinite(`gradient of ${path}`, leaf))
+      throw new RangeError(`gradient: expected a finite norm, got ${metrics.gradNorm}`)
+    }
 
     const [step, nextOptim] = optimizer.update(grads.flat, optim, params.flat)
     const flat = kernels.alloc(size(params.flat))

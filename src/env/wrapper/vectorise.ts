@@ -17,8 +17,9 @@ export interface World<S> {
   readonly observation: Tensor<['env', 'feature']>
 }
 
-/** A finished episode: the sum of its rewards and the number of its steps. */
+/** A finished episode: its environment, the sum of its rewards and the number of its steps. */
 export interface Episode {
+  readonly env: number
   readonly return: number
   readonly length: number
 }
@@ -91,6 +92,10 @@ export const vectorise = <S>(
         const truncated = new Uint8Array(count)
         const episodes: Episode[] = []
         const after = slots.map((slot, i): Slot<S> => {
+          if (!(Number.isInteger(a[i]!) && a[i]! >= 0 && a[i]! < env.actionSpace.n))
+            throw new RangeError(
+              `action[env=${i}]: expected a whole number from 0 to ${env.actionSpace.n - 1}, got ${a[i]}`,
+            )
           const [outcome, state] = env.step(a[i]!, foldIn(slot.key, slot.length))(slot.state)
           reward[i] = outcome.reward
           terminated[i] = outcome.terminated ? 1 : 0
@@ -105,7 +110,7 @@ export const vectorise = <S>(
         const nextObservation = see(after.map((slot) => slot.state))
         const next = after.map((slot, i) => {
           if (terminated[i] === 0 && truncated[i] === 0) return slot
-          episodes.push({ return: slot.return, length: slot.length })
+          episodes.push({ env: i, return: slot.return, length: slot.length })
           return start(slot.key)
         })
         const batch: StepBatch = {

@@ -20,12 +20,12 @@ export const exponentOf = (x: number): number => {
 export const significandOf = (x: number): number => {
   float[0] = x
   word[0] = ((word[0] as number) & 0x7fffff) | 0x3f800000
-  return float[0] as number
+  return float[0]
 }
 
 /** 1, or −1 where the sign bit of x is set: −0 counts as negative. */
 export const signOf = (x: number): number => {
   float[0] = x
   word[0] = ((word[0] as number) & 0x80000000) | 0x3f800000
-  return float[0] as number
+  return float[0]
 }

@@ -24,7 +24,7 @@ const logOfParts = (k: number, f: number, extra: number): number => {
 /**
  * ln x: x = 2^k · m with m from √½ to √2, and ln x = k · ln 2 + ln m.
  *
- * Every f32 x. Error below 0.85 ulp.
+ * Every f32 x. Measured error below 0.95 ulp.
  * log(±0) = −Infinity, log(Infinity) = Infinity, NaN below 0, log(1) = 0.
  */
 export const log = (x: number): number => {
@@ -41,11 +41,11 @@ export const log = (x: number): number => {
 /**
  * ln(1 + x): where u = 1 + x rounds and loses c, c / u is added.
  *
- * Every f32 x. Error below 0.85 ulp.
+ * Every f32 x. Measured error below 0.95 ulp.
  * log1p(±0) = ±0, log1p(−1) = −Infinity, NaN below −1, log1p(Infinity) = Infinity.
  */
 export const log1p = (x: number): number => {
-  if (Math.abs(x) < 2.9802322387695312e-8) return x
+  if (Math.abs(x) < 3e-8) return x
   if (x === -1) return -Infinity
   if (!(x > -1)) return NaN
   if (x === Infinity) return x

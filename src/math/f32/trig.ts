@@ -54,7 +54,7 @@ const sinTurned = (x: number, turns: number): number => {
  * sin x: x is reduced to r = x − n · π/2, |r| <= π/4, held in two parts; then a polynomial.
  * Up to 2^13 all of it in f32; beyond, the sine of f64, rounded.
  *
- * Every f32 x. Error below 0.85 ulp. sin(±0) = ±0, sin(±Infinity) = NaN.
+ * Every f32 x. Measured error below 0.95 ulp. sin(±0) = ±0, sin(±Infinity) = NaN.
  */
 export const sin = (x: number): number => {
   const a = Math.abs(x)
@@ -66,7 +66,7 @@ export const sin = (x: number): number => {
  * cos x = sin(x + π/2), the turn being added to n after the reduction of sin.
  * Up to 2^13 all of it in f32; beyond, the cosine of f64, rounded.
  *
- * Every f32 x. Error below 0.85 ulp. cos(±0) = 1, cos(±Infinity) = NaN.
+ * Every f32 x. Measured error below 0.95 ulp. cos(±0) = 1, cos(±Infinity) = NaN.
  */
 export const cos = (x: number): number =>
   Math.abs(x) <= LARGE ? sinTurned(x, 1) : fround(double.cos(x))

@@ -37,10 +37,12 @@ export const HALF_PI = [
 ] as const
 
 /** 1 / ln 2. */
+// oxlint-disable-next-line oxc/approx-constant -- held to the script, like all the others
 export const INVERSE_LN2 = 1.4426950408889634
 
 /** 2 / π. */
 export const INVERSE_HALF_PI = 0.6366197723675814
 
 /** √2. */
+// oxlint-disable-next-line oxc/approx-constant -- held to the script, like all the others
 export const SQRT2 = 1.4142135623730951

@@ -19,7 +19,7 @@ const LEAST_NORMAL = -708.3964185322641
  * e^x = 2^k · e^r, where k is the integer nearest to x / ln 2 and r = x − k · ln 2.
  * The sum 1 + r is kept with its rounding error, and r in two parts.
  *
- * Every x. Error below 0.6 ulp, subnormal results included.
+ * Every x. Measured error below 0.65 ulp, subnormal results included.
  * exp(−Infinity) = 0, exp(Infinity) = Infinity, Infinity above 709.78, 0 below −745.13.
  */
 export const exp = (x: number): number => {

@@ -10,7 +10,7 @@ const [LN2_HIGH, LN2_LOW] = LN2
  *
  * t = 2^k · (e^r − 1) + (2^k − 1), as in exp. t, t + 2 and the quotient are held in two parts.
  *
- * Every x. Error below 0.6 ulp. tanh(±0) = ±0, tanh(±Infinity) = ±1.
+ * Every x. Measured error below 0.65 ulp. tanh(±0) = ±0, tanh(±Infinity) = ±1.
  */
 export const tanh = (x: number): number => {
   const a = Math.abs(x)

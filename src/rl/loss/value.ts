@@ -40,15 +40,14 @@ export const valueLoss = ({ valueClip }: ValueLossConfig): ValueLoss =>
   })
 
 /**
- * ∂/∂V: V − G where the plain square is the greater or the equal one; where the clipped one is
- * greater, V_clip moves with V only inside the interval, so V_clip − G there and 0 outside.
- * Inside the interval both are the same number.
+ * ∂/∂V: inside the interval and on its border both squares are the same, and it is V − G.
+ * Outside, V_clip does not move with V: 0 where the clipped square is the greater one, and V − G
+ * where the plain one is, or both are equal.
  */
 export const valueLossGrad = ({ valueClip }: ValueLossConfig): ValueLoss =>
   perSample((v, old, target) => {
-    const d = v - target
-    if (valueClip === null) return d
+    const plain = v - target
+    if (valueClip === null || Math.abs(v - old) <= valueClip) return plain
     const c = clipped(v, old, valueClip) - target
-    if (c * c > d * d) return Math.abs(v - old) < valueClip ? c : 0
-    return d
+    return c * c > plain * plain ? 0 : plain
   })
