@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CLI, proximal, workshop, type Ended } from '../support/cli.ts'
+
+const QUICK = ['--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '640']
+const { folder, remove } = workshop()
+let first: Ended
+
+const lastJson = ({ stdout }: Ended): Record<string, unknown> =>
+  JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>
+
+const replayRecord = (run: string) =>
+  JSON.parse(readFileSync(join(folder, run, 'replay.json'), 'utf8')) as { chain: string[] }
+
+/** A copy of the first run, for a test to damage. */
+const copied = (name: string): string => {
+  cpSync(join(folder, 'a'), join(folder, name), { recursive: true })
+  return join(folder, name)
+}
+
+beforeAll(async () => {
+  first = await proximal(folder, 'train', 'cartpole', ...QUICK, '--out', 'a', '--json')
+})
+afterAll(remove)
+
+describe('train', () => {
+  test('writes config, metrics, parameters and the replay record', () => {
+    expect(first.code).toBe(0)
+    expect(readdirSync(join(folder, 'a')).toSorted()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'params.safetensors',
+      'replay.json',
+    ])
+    const lines = readFileSync(join(folder, 'a/metrics.jsonl'), 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(10)
+    expect(JSON.parse(lines[9]!)).toMatchObject({ update: 10, steps: 640 })
+  })
+
+  test('--json ends with one object that says what came out, and nothing else is on stdout', () => {
+    expect(first.stdout.trimEnd().split('\n')).toHaveLength(1)
+    const json = lastJson(first)
+    expect(Object.keys(json)).toEqual(['env', 'steps', 'seed', 'return', 'sps', 'hash', 'run'])
+    expect(json).toMatchObject({ env: 'cartpole', steps: 640, seed: 1, run: 'a' })
+    expect(json['hash']).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('one seed has one hash, another seed another', async () => {
+    const again = await proximal(folder, 'train', 'cartpole', ...QUICK, '--out', 'b', '--json')
+    const other = await proximal(
+      folder,
+      'train',
+      'cartpole',
+      ...QUICK,
+      '--out',
+      'c',
+      '--json',
+      '--seed',
+      '2',
+    )
+    expect(lastJson(again)['hash']).toBe(lastJson(first)['hash'])
+    expect(lastJson(other)['hash']).not.toBe(lastJson(first)['hash'])
+  })
+
+  test('without --out two runs go into two folders', async () => {
+    await proximal(folder, 'train', 'cartpole', ...QUICK)
+    await proximal(folder, 'train', 'cartpole', ...QUICK)
+    expect(readdirSync(join(folder, 'runs')).toSorted()).toEqual([
+      'cartpole-seed1',
+      'cartpole-seed1-2',
+    ])
+  })
+
+  test('Ctrl-C ends it cleanly, and what there is replays', async () => {
+    const child = spawn(process.execPath, [CLI, 'train', 'cartpole', '--out', 'stopped'], {
+      cwd: folder,
+    })
+    const metrics = join(folder, 'stopped/metrics.jsonl')
+    const poll = setInterval(() => {
+      if (existsSync(metrics) && readFileSync(metrics, 'utf8').includes('\n')) {
+        clearInterval(poll)
+        child.kill('SIGINT')
+      }
+    }, 20)
+    const code = await new Promise((resolve) => {
+      child.on('exit', resolve)
+    })
+    expect(code).toBe(130)
+    const replayed = await proximal(folder, 'replay', 'stopped', '--json')
+    expect(replayed.code).toBe(0)
+    expect(lastJson(replayed)['updates']).toBe(replayRecord('stopped').chain.length - 1)
+  })
+})
+
+describe('replay', () => {
+  test('says that the same run came out, to the bit', async () => {
+    const replayed = await proximal(folder, 'replay', 'a')
+    expect(replayed.code).toBe(0)
+    expect(replayed.stdout).toContain(`10 updates, hash ${String(lastJson(first)['hash'])}`)
+  })
+
+  test('names the first update that differs, and exits with 1', async () => {
+    const run = copied('forged')
+    const record = replayRecord('forged')
+    record.chain[4] = record.chain[4]!.replace(/^./, (c) => (c === '0' ? '1' : '0'))
+    writeFileSync(join(run, 'replay.json'), JSON.stringify(record))
+    const replayed = await proximal(folder, 'replay', 'forged', '--json')
+    expect(replayed.code).toBe(1)
+    expect(replayed.stderr).toContain('differs first at update 4')
+    expect(lastJson(replayed)).toMatchObject({ same: false, firstDifference: 4 })
+  })
+})
+
+describe('eval', () => {
+  test('plays episodes with the stored policy', async () => {
+    const played = await proximal(folder, 'eval', 'a', '--episodes', '7', '--json')
+    expect(played.code).toBe(0)
+    expect(lastJson(played)).toMatchObject({ episodes: 7 })
+  })
+})
+
+describe('bad input: one line that names the thing, exit 2, nothing overwritten', () => {
+  const refused = async (args: readonly string[], ...said: readonly string[]): Promise<void> => {
+    const { code, stderr, stdout } = await proximal(folder, ...args)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    for (const words of said) expect(stderr).toContain(words)
+  }
+
+  test.each<[string, string[], ...string[]]>([
+    ['an unknown command', ['trian'], 'command', 'did you mean train?'],
+    ['an unknown world', ['train', 'cartpol'], 'env', 'did you mean cartpole?'],
+    ['no world', ['train'], '<env>'],
+    ['two worlds', ['train', 'cartpole', 'x'], 'x: expected no more'],
+    ['an unknown preset', ['train', 'cartpole', '--preset', 'cleanrk'], 'did you mean cleanrl?'],
+    ['an unknown key', ['train', 'cartpole', '--set', 'gama=1'], 'did you mean gamma?'],
+    ['a setting without =', ['train', 'cartpole', '--set', 'gamma'], 'key=value'],
+    ['a value out of range', ['train', 'cartpole', '--set', 'gamma=2'], 'from 0 to 1, got 2'],
+    ['a value of another type', ['train', 'cartpole', '--set', 'clip=x'], 'clip', 'got "x"'],
+    ['an unknown option', ['train', 'cartpole', '--sead', '3'], '--sead'],
+    ['a fractional seed', ['train', 'cartpole', '--seed', '1.5'], '--seed', '"1.5"'],
+    ['too few steps', ['train', 'cartpole', '--steps', '5'], 'totalSteps', 'got 5'],
+    [
+      'a folder inside a file',
+      ['train', 'cartpole', '--out', 'a/config.json/x'],
+      'a/config.json/x',
+    ],
+    ['a folder that cannot be made', ['train', 'cartpole', '--out', '/proc/x/y'], '/proc/x/y'],
+    ['a run that is not there', ['eval', 'nowhere'], 'nowhere/replay.json'],
+    ['no episodes', ['eval', 'a', '--episodes', '0'], '--episodes'],
+  ])('%s', async (_, args, ...said) => {
+    await refused(args, ...said)
+    expect(first.code).toBe(0)
+  })
+
+  test('an existing folder is refused and left as it is', async () => {
+    const before = readFileSync(join(folder, 'a/replay.json'), 'utf8')
+    await refused(['train', 'cartpole', ...QUICK, '--out', 'a'], 'a: exists already')
+    expect(readFileSync(join(folder, 'a/replay.json'), 'utf8')).toBe(before)
+  })
+
+  test.each(['config.json', 'metrics.jsonl', 'params.safetensors', 'replay.json'])(
+    'a run whose %s is cut short, missing or edited',
+    async (name) => {
+      const run = copied(`damaged-${name}`)
+      const path = join(run, name)
+      const whole = readFileSync(path)
+      writeFileSync(path, whole.subarray(0, whole.length - 20))
+      await refused(['replay', run], name)
+      rmSync(path)
+      await refused(['replay', run], name)
+      writeFileSync(path, whole.toString('latin1').replace(/[02]/, '1'), 'latin1')
+      await refused(['eval', run], name)
+      expect(existsSync(path)).toBe(true)
+    },
+  )
+})

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  fileSystemViolations,
+  fpTsViolations,
+  importCycles,
+  orderViolations,
+  specifiersOf,
+  type Sources,
+} from './support/house.ts'
+
+const SRC = new URL('../src/', import.meta.url)
+
+const house: Sources = new Map(
+  readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => [path, readFileSync(new URL(path, SRC), 'utf8')]),
+)
+
+const sources = (files: { readonly [path: string]: string }): Sources =>
+  new Map(Object.entries(files))
+
+describe('the house', () => {
+  test('is read whole, and its imports are seen', () => {
+    expect(house.has('algo/ppo/iterate.ts')).toBe(true)
+    expect(specifiersOf(house.get('algo/ppo/iterate.ts')!)).toContain('../../rl/gae.ts')
+    const seen = [...house.values()].flatMap(specifiersOf).length
+    const written = [...house.values()].join('\n').match(/^(import|export|\}).* from '/gm)
+    expect(seen).toBeGreaterThanOrEqual(written!.length)
+    expect(seen).toBeGreaterThan(100)
+  })
+
+  test('imports go down the list of rooms only', () => {
+    expect(orderViolations(house)).toEqual([])
+  })
+
+  test('no imports go in a ring, those of types included', () => {
+    expect(importCycles(house)).toEqual([])
+  })
+
+  test('fp-ts is imported as fp-ts/lib/X.js, which is the form that Node loads', () => {
+    expect(fpTsViolations(house)).toEqual([])
+  })
+
+  test('only io/file.ts touches the file system', () => {
+    expect(fileSystemViolations(house)).toEqual([])
+  })
+})
+
+describe('the checker can fail', () => {
+  test.each([
+    ['a value', "import { gae } from '../rl/gae.ts'"],
+    ['a type', "import type { Steps } from '../rl/gae.ts'"],
+    ['a re-export', "export * as rl from '../rl/gae.ts'"],
+    ['a bare import', "import '../rl/gae.ts'"],
+    ['a dynamic import', "const late = () => import('../rl/gae.ts')"],
+    ['many lines', "import {\n  gae,\n  type Steps,\n} from '../rl/gae.ts'"],
+    ['a second import in a line', "import a from 'a'; import { gae } from '../rl/gae.ts'"],
+  ])('going up is seen in %s', (_, text) => {
+    expect(orderViolations(sources({ 'env/world.ts': text, 'rl/gae.ts': '' }))).toEqual([
+      'env/world.ts: imports rl/gae.ts, env < rl',
+    ])
+  })
+
+  test('going down, staying in the room, and packages are fine, and comments are no imports', () => {
+    const files = {
+      'rl/gae.ts': "import { a } from './a.ts'\nimport { own } from '../tensor/tensor.ts'",
+      'rl/a.ts': "import * as E from 'fp-ts/lib/Either.js' // import x from '../algo/b.ts'",
+      'tensor/tensor.ts': "/** import { gae } from '../rl/gae.ts' */",
+      'index.ts': "export * as rl from './rl/gae.ts'",
+    }
+    expect(orderViolations(sources(files))).toEqual([])
+    expect(importCycles(sources(files))).toEqual([])
+  })
+
+  test('a room that is none, a file that is not there, and the index from inside are seen', () => {
+    const files = {
+      'attic/a.ts': '',
+      'rl/a.ts': "import './b.ts'\nimport '../index.ts'",
+      'index.ts': '',
+      'cli/main.ts': "import '../index.ts'",
+    }
+    expect(orderViolations(sources(files))).toEqual([
+      'attic/a.ts: attic is no room of the house',
+      'rl/a.ts: imports rl/b.ts, which is no file of src',
+      'rl/a.ts: imports index.ts, which stands above all rooms',
+    ])
+  })
+
+  test('a ring of three files is seen, one of types too', () => {
+    const files = {
+      'rl/a.ts': "import { b } from './b.ts'",
+      'rl/b.ts': "import type { C } from './c.ts'",
+      'rl/c.ts': "export { a } from './a.ts'",
+    }
+    expect(importCycles(sources(files))).toEqual(['rl/a.ts → rl/b.ts → rl/c.ts → rl/a.ts'])
+  })
+
+  test.each(['fp-ts', 'fp-ts/Either', 'fp-ts/lib/Either', 'fp-ts/es6/Either.js'])(
+    '%s is a wrong form',
+    (name) => {
+      expect(fpTsViolations(sources({ 'rl/a.ts': `import * as E from '${name}'` }))).toEqual([
+        `rl/a.ts: imports ${name}`,
+      ])
+    },
+  )
+
+  test.each(['fs', 'node:fs', 'node:fs/promises'])('%s is for io/file.ts alone', (name) => {
+    const text = `import { readFile } from '${name}'`
+    expect(fileSystemViolations(sources({ 'io/file.ts': text, 'cli/main.ts': text }))).toEqual([
+      `cli/main.ts: imports ${name}`,
+    ])
+  })
+})

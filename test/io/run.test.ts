@@ -1,0 +1,63 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { presets } from '../../src/algo/ppo/presets.ts'
+import { decodeParams, decodeRunConfig, encodeJson, encodeParams } from '../../src/io/run.ts'
+import type { RunConfig } from '../../src/io/run.ts'
+import { cartPole } from '../../src/env/index.ts'
+import { toArray } from '../../src/tensor/index.ts'
+import { begin, small } from '../support/runs.ts'
+import { js } from '../../src/kernel/js/js.ts'
+
+const config: RunConfig = {
+  format: 'proximal run 1',
+  version: '0.1.0',
+  env: 'cartpole',
+  seed: 3,
+  preset: 'cleanrl',
+  kernels: 'js',
+  ppo: presets.cleanrl,
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const problem = (text: string): string => {
+  const decoded = decodeRunConfig(bytes(text))
+  return E.isLeft(decoded) ? decoded.left : 'none'
+}
+
+describe('config of a run', () => {
+  test('is read back as it was written', () => {
+    expect(decodeRunConfig(bytes(encodeJson(config)))).toEqual(E.right(config))
+  })
+
+  test('what is wrong is named: path, expected, got', () => {
+    const wrong = { ...config, seed: -1, ppo: { ...config.ppo, gamma: 2 } }
+    expect(problem(JSON.stringify(wrong))).toBe(
+      'seed: expected a whole number >= 0, got -1; ppo.gamma: expected a number from 0 to 1, got 2',
+    )
+  })
+
+  test('another world, an older format, half a file and no object are refused', () => {
+    expect(problem(JSON.stringify({ ...config, env: 'chess' }))).toContain('env: expected one of')
+    expect(problem(JSON.stringify({ ...config, format: 'x' }))).toContain('format')
+    expect(problem(encodeJson(config).slice(0, 100))).toContain('expected JSON')
+    expect(problem('null')).toContain('expected')
+  })
+})
+
+describe('parameters of a run', () => {
+  const { params } = begin(cartPole, 1, small, js.f32)
+
+  test('are read back to the bit', () => {
+    const decoded = decodeParams(begin(cartPole, 2, small, js.f32).params)(encodeParams(params))
+    if (E.isLeft(decoded)) expect.fail(decoded.left)
+    expect(toArray(decoded.right.flat)).toEqual(toArray(params.flat))
+  })
+
+  test('of another network are refused, with the tensor’s name', () => {
+    const other = begin(cartPole, 1, { ...small, hidden: [5, 3] }, js.f32).params
+    expect(decodeParams(other)(encodeParams(params))).toEqual(
+      E.left('actor.layer1.weight: expected f32 [in=5, out=3], got f32 [5, 4]'),
+    )
+  })
+})

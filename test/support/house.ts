@@ -1,0 +1,102 @@
+import { posix } from 'node:path'
+
+/** The rooms of src, in the order in which they may import each other: down this list only. */
+export const ROOMS = [
+  'math',
+  'tensor',
+  'kernel',
+  'random',
+  'distribution',
+  'nn',
+  'optim',
+  'env',
+  'rl',
+  'algo',
+  'rlhf',
+  'io',
+  'distributed',
+  'cli',
+  'demo',
+]
+
+/** Files by their path inside src, as `rl/gae.ts`. */
+export type Sources = ReadonlyMap<string, string>
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;])\/\/.*$/gm, '$1')
+
+/** What a file imports or re-exports from, types too, statically or dynamically. */
+export const specifiersOf = (text: string): readonly string[] =>
+  [
+    ...withoutComments(text).matchAll(
+      /(?:^|[\s;}])(?:import|export)\s(?:[^'"();]*?\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]/g,
+    ),
+  ].map((match) => (match[1] ?? match[2])!)
+
+const isOurs = (specifier: string): boolean => specifier.startsWith('.')
+
+const targetOf = (path: string, specifier: string): string =>
+  posix.normalize(posix.join(posix.dirname(path), specifier))
+
+/** The room of a file; files beside the rooms, such as index.ts, have none. */
+const roomOf = (path: string): string | null => (path.includes('/') ? path.split('/')[0]! : null)
+
+const importsOf = (sources: Sources, path: string): readonly string[] =>
+  specifiersOf(sources.get(path) ?? '')
+    .filter(isOurs)
+    .map((specifier) => targetOf(path, specifier))
+
+/** Rooms that use the house from outside: they may import what stands beside the rooms, too. */
+const OUTSIDE = new Set(['cli', 'demo'])
+
+/** Imports that go up the list of rooms, out of src, or nowhere. */
+export const orderViolations = (sources: Sources): readonly string[] =>
+  [...sources.keys()].flatMap((path) => {
+    const room = roomOf(path)
+    if (room === null) return []
+    const place = ROOMS.indexOf(room)
+    if (place < 0) return [`${path}: ${room} is no room of the house`]
+    return importsOf(sources, path).flatMap((target) => {
+      if (!sources.has(target)) return [`${path}: imports ${target}, which is no file of src`]
+      const other = roomOf(target)
+      if (other === null)
+        return OUTSIDE.has(room) ? [] : [`${path}: imports ${target}, which stands above all rooms`]
+      if (ROOMS.indexOf(other) > place) return [`${path}: imports ${target}, ${room} < ${other}`]
+      return []
+    })
+  })
+
+/** Rings of imports, each as the files along it. */
+export const importCycles = (sources: Sources): readonly string[] => {
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
+      return
+    }
+    if (done.has(path)) return
+    for (const target of importsOf(sources, path)) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of sources.keys()) visit(path, [])
+  return cycles
+}
+
+/** fp-ts in any form but `fp-ts/lib/X.js`. */
+export const fpTsViolations = (sources: Sources): readonly string[] =>
+  [...sources].flatMap(([path, text]) =>
+    specifiersOf(text)
+      .filter((name) => /^fp-ts(\/|$)/.test(name) && !/^fp-ts\/lib\/\w+\.js$/.test(name))
+      .map((name) => `${path}: imports ${name}`),
+  )
+
+/** The file system anywhere but in io/file.ts. */
+export const fileSystemViolations = (sources: Sources): readonly string[] =>
+  [...sources].flatMap(([path, text]) =>
+    path === 'io/file.ts'
+      ? []
+      : specifiersOf(text)
+          .filter((name) => /^(node:)?fs(\/|$)/.test(name))
+          .map((name) => `${path}: imports ${name}`),
+  )

@@ -1,0 +1,76 @@
+import { rollout, type Trajectory } from '../../src/algo/rollout.ts'
+import type { Policy, PolicyParams } from '../../src/algo/policy.ts'
+import { parts, presets, type PpoConfig, type Samples } from '../../src/algo/ppo/index.ts'
+import { vectorise, type DiscreteEnvironment } from '../../src/env/index.ts'
+import { js } from '../../src/kernel/js/js.ts'
+import type { Kernels } from '../../src/kernel/kernels.ts'
+import { foldIn, key, normal, split } from '../../src/random/index.ts'
+import { gae, lambdaReturn, type TimeEnv } from '../../src/rl/index.ts'
+import { withFlat } from '../../src/tensor/params.ts'
+import { data, reshape, type Tensor } from '../../src/tensor/index.ts'
+
+/** CleanRL's choices, made small: 3 environments, 16 steps, minibatches of 12, 5 updates. */
+export const small: PpoConfig = {
+  ...presets.cleanrl,
+  envs: 3,
+  steps: 16,
+  totalSteps: 5 * 3 * 16,
+  epochs: 2,
+  minibatches: 4,
+  hidden: [5, 4],
+  gain: { hidden: Math.SQRT2, policy: 1, value: 1 },
+}
+
+/** A first policy, its parameters and a world of `config.envs`, all from one seed. */
+export const begin = <S>(
+  env: DiscreteEnvironment<S>,
+  seed: number,
+  config: PpoConfig = small,
+  kernels: Kernels = js.f64,
+) => {
+  const [paramsKey, worldKey, actKey] = split(key(seed), 3)
+  const { policy } = parts(config, env, kernels)
+  const worlds = vectorise(env, config.envs, kernels.dtype)
+  const params = policy.init(paramsKey)
+  return { policy, params, worlds, world: worlds.init(worldKey), actKey }
+}
+
+/** The trajectory as samples, in the order of time and then of environments. */
+export const samplesOf = (
+  trajectory: Trajectory,
+  { gamma, lambda }: Pick<PpoConfig, 'gamma' | 'lambda'>,
+): Samples => {
+  const [time, envs, features] = trajectory.observation.shape
+  const n = time * envs
+  const flat = (t: TimeEnv): Tensor<['sample']> => reshape(t, ['sample'], [n])
+  return {
+    observation: reshape(trajectory.observation, ['sample', 'feature'], [n, features]),
+    action: flat(trajectory.action),
+    oldLogProb: flat(trajectory.logProb),
+    oldValue: flat(trajectory.value),
+    advantage: flat(gae({ gamma, lambda })(trajectory)),
+    returns: flat(lambdaReturn({ gamma, lambda })(trajectory)),
+  }
+}
+
+/** A policy that has just acted, and what it lived through as samples. */
+export const lived = <S>(
+  env: DiscreteEnvironment<S>,
+  seed: number,
+  config: PpoConfig = small,
+  kernels: Kernels = js.f64,
+): { readonly policy: Policy; readonly params: PolicyParams; readonly samples: Samples } => {
+  const { policy, params, worlds, world, actKey } = begin(env, seed, config, kernels)
+  const [{ trajectory }] = rollout(worlds, policy, config.steps)(params, actKey)(world)
+  return { policy, params, samples: samplesOf(trajectory, config) }
+}
+
+/** Parameters moved by Gaussian noise of that size, so that ratios are off 1. */
+export const perturbed = (params: PolicyParams, size: number, seed: number): PolicyParams => {
+  const from = data(params.flat)
+  const noise = data(normal(foldIn(key(seed), 1), ['param'], [from.length], 'f64'))
+  return withFlat(
+    params.tree,
+    Float64Array.from({ length: from.length }, (_, i) => from[i]! + size * noise[i]!),
+  )
+}
