@@ -41,7 +41,8 @@ const tanhFar = (x: number): number => {
 /**
  * tanh x: near 0 an odd polynomial, farther out by e^(2|x|).
  *
- * Every f32 x. Error below 1.45 ulp, measured on every f32 number. tanh(±0) = ±0, tanh(±Infinity) = ±1.
+ * Every f32 x. Error below 1.45 ulp, measured on every f32 number from 2^-14 to 9.5.
+ * tanh(±0) = ±0, tanh(±Infinity) = ±1.
  * In lanes: both formulas, then a select; one division in all.
  * In three functions because V8 inlines only small ones, and boxes the result of a real call.
  */
