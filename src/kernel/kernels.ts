@@ -100,7 +100,7 @@ export interface AdamScalars {
 
 /**
  * m′ = β₁ m + (1 − β₁) g, v′ = β₂ v + (1 − β₂) g², and the step that is added to the parameter:
- * −(lr / (1 − β₁ᵗ)) · m′ / (√v′ / √(1 − β₂ᵗ) + ε).
+ * −(lr / (1 − β₁ᵗ)) · m′ / (√v′ · (1 / √(1 − β₂ᵗ)) + ε), where both scalars are rounded once.
  * Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1 (ε outside the root, as in PyTorch).
  */
 export type AdamKernel = (

@@ -1,12 +1,19 @@
 import ndarray from 'ndarray'
 import ops from 'ndarray-ops'
 import { expectShape } from './check.ts'
-import { allocate, data, ownLike, size, type DType, type Numbers, type Tensor } from './tensor.ts'
+import {
+  allocate,
+  data,
+  ownLike,
+  size,
+  view,
+  type DType,
+  type Numbers,
+  type Tensor,
+} from './tensor.ts'
 
 type Binary = (out: ndarray.NdArray, a: ndarray.NdArray, b: ndarray.NdArray) => unknown
 type Scalar = (out: ndarray.NdArray, a: ndarray.NdArray, b: number) => unknown
-
-const array = (t: Tensor): ndarray.NdArray<Numbers> => t.view as ndarray.NdArray<Numbers>
 
 /** f64 if one of them is, f32 if one of them is, else f64: whole numbers do not decide. */
 export const promote = (...ts: readonly Tensor[]): 'f32' | 'f64' =>
@@ -18,7 +25,7 @@ const into = <D extends string[]>(
   fill: (out: ndarray.NdArray<Numbers>) => unknown,
 ): Tensor<D> => {
   const out = allocate(dtype, size(like))
-  fill(ndarray(out, [...like.view.shape]))
+  fill(ndarray(out, [...like.shape]))
   return ownLike(like, out)
 }
 
@@ -26,13 +33,13 @@ const binary =
   (op: Binary) =>
   <D extends string[]>(a: Tensor<D>, b: NoInfer<Tensor<D>>): Tensor<D> => {
     expectShape('b', b, a.dims, a.shape)
-    return into(a, promote(a, b), (out) => op(out, array(a), array(b)))
+    return into(a, promote(a, b), (out) => op(out, view(a), view(b)))
   }
 
 const scalar =
   (op: Scalar) =>
   <D extends string[]>(a: Tensor<D>, b: number): Tensor<D> =>
-    into(a, promote(a), (out) => op(out, array(a), b))
+    into(a, promote(a), (out) => op(out, view(a), b))
 
 // Each of these is one correctly rounded operation an element, so the bits are everyone's.
 /** a + b */

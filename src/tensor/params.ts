@@ -23,7 +23,7 @@ export interface Params<T extends ParamTree = ParamTree> {
   readonly tree: T
 }
 
-const isTensor = (node: ParamTree | Tensor): node is Tensor => 'dims' in node && 'view' in node
+const isTensor = (node: ParamTree | Tensor): node is Tensor => 'dims' in node && 'buffer' in node
 
 /** The leaves with their dotted paths, in the order in which they lie in the flat vector. */
 export const leaves = (tree: ParamTree, path = ''): ReadonlyArray<readonly [string, Tensor]> =>

@@ -14,24 +14,18 @@ export interface ReadonlyNumbers {
 
 export type Shape<D extends string[]> = { readonly [I in keyof D]: number }
 
-/** An ndarray (strides over a flat buffer) without the means to write into it. */
-export interface View {
-  readonly data: ReadonlyNumbers
-  readonly shape: readonly number[]
-  readonly stride: readonly number[]
-  readonly offset: number
-  readonly get: (...index: number[]) => number
-}
-
 /**
  * An immutable array with named dimensions: `Tensor<['time', 'env']>` is a matrix whose rows are
  * time and whose columns are environments. The names are part of the type and of the value.
+ * Element (i, j, …) lies at `buffer[offset + i · stride[0] + j · stride[1] + …]`.
  */
 export interface Tensor<D extends string[] = string[]> {
   readonly dims: Readonly<D>
   readonly shape: Shape<D>
   readonly dtype: DType
-  readonly view: View
+  readonly buffer: ReadonlyNumbers
+  readonly stride: readonly number[]
+  readonly offset: number
 }
 
 const dtypeOf = (data: Numbers): DType =>
@@ -69,8 +63,23 @@ const make = <D extends string[]>(
   dims: Readonly<D>,
   shape: Shape<D>,
   dtype: DType,
-  view: View,
-): Tensor<D> => Object.freeze({ dims, shape, dtype, view })
+  buffer: ReadonlyNumbers,
+  stride: readonly number[],
+  offset: number,
+): Tensor<D> => Object.freeze({ dims, shape, dtype, buffer, stride, offset })
+
+/** The tensor as an ndarray over the same elements, for ndarray's own functions to read. */
+export const view = ({ buffer, shape, stride, offset }: Tensor): ndarray.NdArray<Numbers> =>
+  ndarray(buffer as Numbers, [...shape], [...stride], offset)
+
+const rowMajor = (sizes: readonly number[]): readonly number[] => {
+  const stride = sizes.slice()
+  for (let i = sizes.length - 1, step = 1; i >= 0; i--) {
+    stride[i] = step
+    step *= sizes[i]!
+  }
+  return stride
+}
 
 /**
  * A tensor over an array that the caller gives away: nobody may write to `data` afterwards.
@@ -82,25 +91,24 @@ export const own = <const D extends string[]>(
   data: Numbers,
 ): Tensor<D> => {
   const sizes: readonly number[] = shape
-  const again = dims.find((name, i) => dims.indexOf(name) !== i)
-  if (again !== undefined)
-    throw new RangeError(
-      `dims: expected different names, got [${dims.join(', ')}]: rename one ${again}`,
-    )
-  const wrong = sizes.findIndex((size) => !Number.isInteger(size) || size < 0)
-  if (wrong >= 0)
-    throw new RangeError(
-      `shape: expected whole numbers >= 0, got ${dims[wrong]}=${sizes[wrong]}: change that size`,
-    )
   if (dims.length !== sizes.length)
     throw new RangeError(
       `shape: expected ${dims.length} sizes for [${dims.join(', ')}], got ${sizes.length}: give one size a dimension`,
     )
-  if (data.length !== product(sizes))
+  let count = 1
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i]!
+    if (!Number.isInteger(size) || size < 0)
+      throw new RangeError(
+        `shape: expected whole numbers >= 0, got ${dims[i]}=${size}: change that size`,
+      )
+    count *= size
+  }
+  if (data.length !== count)
     throw new RangeError(
-      `data: expected ${product(sizes)} elements for ${describe(dims, sizes)}, got ${data.length}: change data or shape`,
+      `data: expected ${count} elements for ${describe(dims, sizes)}, got ${data.length}: change data or shape`,
     )
-  return make<D>(dims, shape, dtypeOf(data), ndarray(data, [...sizes]))
+  return make<D>(dims, shape, dtypeOf(data), data, rowMajor(sizes), 0)
 }
 
 /** The same for an array that has the dimensions of a tensor at hand. */
@@ -119,6 +127,10 @@ export const of = <const D extends string[]>(
   shape: NoInfer<Shape<D>>,
   data: Numbers | readonly number[] | readonly boolean[],
 ): Tensor<D> => {
+  if (new Set(dims).size !== dims.length)
+    throw new RangeError(
+      `dims: expected different names, got [${dims.join(', ')}]: rename one of the two`,
+    )
   const copy = isNumbers(data)
     ? data.slice()
     : typeof data[0] === 'boolean'
@@ -127,11 +139,11 @@ export const of = <const D extends string[]>(
   return own<D>([...dims] as D, [...shape] as readonly number[] as Shape<D>, copy)
 }
 
-const isContiguous = ({ view }: Tensor): boolean => {
-  let expected = 1
-  for (let i = view.shape.length - 1; i >= 0; i--) {
-    if (view.shape[i] !== 1 && view.stride[i] !== expected) return false
-    expected *= view.shape[i]!
+const isRowMajor = ({ shape, stride }: Tensor): boolean => {
+  let step = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && stride[i] !== step) return false
+    step *= shape[i]!
   }
   return true
 }
@@ -144,15 +156,13 @@ export const size = (t: Tensor): number => product(t.shape)
  * already, which is everywhere but after `transpose` and `pick`.
  */
 export const data = (t: Tensor): ReadonlyNumbers => {
-  const buffer = t.view.data as Numbers
-  if (isContiguous(t)) {
-    const length = size(t)
-    return t.view.offset === 0 && buffer.length === length
-      ? buffer
-      : buffer.subarray(t.view.offset, t.view.offset + length)
-  }
-  const out = allocate(t.dtype, size(t))
-  ops.assign(ndarray(out, [...t.view.shape]), t.view as ndarray.NdArray<Numbers>)
+  const length = size(t)
+  if (isRowMajor(t))
+    return t.offset === 0 && t.buffer.length === length
+      ? t.buffer
+      : (t.buffer as Numbers).subarray(t.offset, t.offset + length)
+  const out = allocate(t.dtype, length)
+  ops.assign(ndarray(out, [...t.shape]), view(t))
   return out
 }
 
@@ -177,12 +187,14 @@ export const reshape = <const D extends string[]>(
 export const transpose = <A extends string, B extends string>(
   t: Tensor<[A, B]>,
 ): Tensor<[B, A]> => {
-  const array = t.view as ndarray.NdArray<Numbers>
+  const { stride, offset } = view(t).transpose(1, 0)
   return make<[B, A]>(
     [t.dims[1], t.dims[0]],
     [t.shape[1], t.shape[0]],
     t.dtype,
-    array.transpose(1, 0),
+    t.buffer,
+    stride,
+    offset,
   )
 }
 
@@ -196,13 +208,14 @@ export const pick = <A extends string, R extends string[]>(
     throw new RangeError(
       `index: expected 0…${first - 1} along ${t.dims[0]}, got ${index}: stay inside ${describe(t.dims, t.shape)}`,
     )
-  const array = t.view as ndarray.NdArray<Numbers>
-  const rest: Array<number | null> = shape.map(() => null)
+  const { stride, offset } = view(t).pick(index, ...shape.map(() => null))
   return make<R>(
     t.dims.slice(1) as string[] as R,
     shape as Shape<R>,
     t.dtype,
-    array.pick(index, ...rest),
+    t.buffer,
+    stride,
+    offset,
   )
 }
 

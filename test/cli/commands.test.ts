@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLI, proximal, workshop, type Ended } from '../support/cli.ts'
 
-const QUICK = ['--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '640']
+const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '640']
 const { folder, remove } = workshop()
 let first: Ended
 

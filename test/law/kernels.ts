@@ -476,14 +476,17 @@ export const kernelLaws = (
         const { g, m, v, s } = x
         const [b1, b2] = [round(s.beta1), round(s.beta2)]
         const [c1, c2] = [round(1 - s.beta1), round(1 - s.beta2)]
-        const [lr, root] = [round(s.learningRate / s.correction1), round(Math.sqrt(s.correction2))]
+        const [lr, root] = [
+          round(s.learningRate / s.correction1),
+          round(1 / Math.sqrt(s.correction2)),
+        ]
         const eps = round(s.epsilon)
         const moment = Array.from(g, (gi, i) => round(round(b1 * m[i]!) + round(c1 * gi)))
         const second = Array.from(g, (gi, i) =>
           round(round(b2 * v[i]!) + round(round(c2 * gi) * gi)),
         )
         const step = Array.from(g, (_, i) => {
-          const below = round(round(round(Math.sqrt(second[i]!)) / root) + eps)
+          const below = round(round(round(Math.sqrt(second[i]!)) * root) + eps)
           return -round(round(lr * moment[i]!) / below)
         })
         const [actualStep, actualMoment, actualSecond] = runOf(x)(kernels)

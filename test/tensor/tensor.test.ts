@@ -13,6 +13,7 @@ import {
   toArray,
   transpose,
   type DType,
+  view,
 } from '../../src/tensor/tensor.ts'
 import { dtype, elements, matrix, typed } from '../support/arbitrary.ts'
 import { expectPure } from '../law/purity.ts'
@@ -47,7 +48,7 @@ describe('of', () => {
       [[]],
     )
     same(
-      indices.map((index) => t.view.get(...index)),
+      indices.map((index) => view(t).get(...index)),
       s.x,
     )
   })

@@ -10,14 +10,14 @@ export const adamKernel =
     const rest2 = round(1 - scalars.beta2)
     const epsilon = round(scalars.epsilon)
     const rate = round(scalars.learningRate / scalars.correction1)
-    const root = round(Math.sqrt(scalars.correction2))
+    const scale = round(1 / Math.sqrt(scalars.correction2))
     for (let i = 0; i < step.length; i++) {
       const gi = g[i]!
       const mi = round(round(beta1 * m[i]!) + round(rest1 * gi))
       const vi = round(round(beta2 * v[i]!) + round(round(rest2 * gi) * gi))
       mNext[i] = mi
       vNext[i] = vi
-      const denominator = round(round(round(Math.sqrt(vi)) / root) + epsilon)
+      const denominator = round(round(round(Math.sqrt(vi)) * scale) + epsilon)
       step[i] = -round(round(rate * mi) / denominator)
     }
   }
