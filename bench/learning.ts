@@ -94,7 +94,7 @@ const main = async (): Promise<void> => {
     console.log(`seed ${String(seed).padEnd(6)} ${last.toFixed(1).padStart(6)}`)
   const { mean, std } = meanStd(results.map(([, last]) => last))
   console.log(`mean ± std  ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${results.length} seeds`)
-  console.log(PUBLISHED)
+  if (preset === 'cleanrl') console.log(PUBLISHED)
 }
 
 if (isMainThread) await main()

@@ -22,13 +22,19 @@ const cleanrl: PpoConfig = {
   gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
 }
 
-/** CartPole in seconds: narrower networks, larger steps, more environments. */
+/**
+ * CartPole in seconds: narrower networks, more environments, larger steps, a nearer horizon.
+ * Chosen on seeds 1001 to 1008, of which all reached 500.
+ */
 const cartpole: PpoConfig = {
   ...cleanrl,
   envs: 8,
+  steps: 64,
   totalSteps: 200_000,
+  gamma: 0.98,
+  lambda: 0.9,
   valueClip: null,
-  learningRate: 2e-3,
+  learningRate: 1.5e-3,
   hidden: [32, 32],
 }
 
