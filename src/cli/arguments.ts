@@ -48,5 +48,7 @@ export const wholeNumber = (
   const x = Number(text)
   return /^\d+$/.test(text) && Number.isSafeInteger(x) && x >= least
     ? E.right(x)
-    : E.left(`--${name}: expected a whole number >= ${least}, got ${JSON.stringify(text)}`)
+    : E.left(
+        `--${name}: expected a whole number from ${least} to 2^53 - 1, got ${JSON.stringify(text)}`,
+      )
 }

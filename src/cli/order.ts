@@ -57,6 +57,10 @@ export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrde
     E.bind('ppo', ({ given, preset, steps }) =>
       withSettings({ ...presets[preset], totalSteps: steps }, given.values.set ?? []),
     ),
+    E.filterOrElse(
+      ({ given }) => given.values.out !== '',
+      (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
+    ),
     E.map(({ given: { values }, env, preset, seed, ppo }) => ({
       config: { format: 'proximal run 1', version, env, seed, preset, kernels: 'js', ppo },
       out: values.out ?? freeFolder(env, seed),

@@ -64,6 +64,10 @@ export const writeNew = (name: string, content: string | Uint8Array): E.Either<F
     try {
       fs.writeFileSync(file, content)
       fs.fsyncSync(file)
+    } catch (error) {
+      // A part of a file would pass for a damaged one.
+      fs.rmSync(name)
+      throw error
     } finally {
       fs.closeSync(file)
     }

@@ -142,6 +142,7 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     ['a value of another type', ['train', 'cartpole', '--set', 'clip=x'], 'clip', 'got "x"'],
     ['an unknown option', ['train', 'cartpole', '--sead', '3'], '--sead'],
     ['a fractional seed', ['train', 'cartpole', '--seed', '1.5'], '--seed', '"1.5"'],
+    ['a folder without a name', ['train', 'cartpole', '--out', ''], '--out'],
     ['too few steps', ['train', 'cartpole', '--steps', '5'], 'totalSteps', 'got 5'],
     [
       'a folder inside a file',
