@@ -1,43 +1,62 @@
 import { js } from '../kernel/js/js.ts'
-import { f32, f64, type Real } from '../math/real.ts'
+import { f32, f64 } from '../math/real.ts'
 import * as random from '../random/index.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
-import { allocate, cast, data, own, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
+import {
+  allocate,
+  cast,
+  data,
+  own,
+  ownLike,
+  type Floats,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
 import type { Distribution, Param } from './distribution.ts'
 
-interface LogProbs {
-  readonly real: Real
+interface Probabilities {
+  readonly dtype: 'f32' | 'f64'
   readonly rows: number
   readonly columns: number
   /** log pⱼ = xⱼ − log Σ exp x, row by row */
-  readonly logP: Floats
+  readonly logP: ReadonlyNumbers
+  readonly p: ReadonlyNumbers
 }
 
-const logProbs = (logits: Tensor<[string, string]>): LogProbs => {
+const compute = (logits: Tensor): Probabilities => {
   const dtype = promote(logits)
-  const [rows, columns] = logits.shape
+  const [rows = 0, columns = 0] = logits.shape
   const logP = allocate(dtype, rows * columns) as Floats
   js[dtype].softmax.logSoftmax(logP, data(cast(logits, dtype)), rows, columns)
-  return { real: dtype === 'f32' ? f32 : f64, rows, columns, logP }
+  const { exp } = dtype === 'f32' ? f32 : f64
+  const p = allocate(dtype, logP.length)
+  for (let i = 0; i < p.length; i++) p[i] = exp(logP[i]!)
+  return { dtype, rows, columns, logP, p }
+}
+
+// A learning step asks for log-probability, entropy and both gradients of the same logits, one
+// after the other. A tensor never changes, so the last answer stays right.
+let last: { readonly logits: Tensor; readonly answer: Probabilities } | null = null
+
+const probabilities = (logits: Tensor): Probabilities => {
+  if (last?.logits !== logits) last = { logits, answer: compute(logits) }
+  return last.answer
 }
 
 // −Σ p log p of row i; where p has underflowed to 0, p log p is 0.
-const entropyOf = ({ real, columns, logP }: LogProbs, i: number): number => {
+const entropyOf = ({ columns, logP, p }: Probabilities, i: number): number => {
   let h = 0
-  for (let j = i * columns; j < (i + 1) * columns; j++) {
-    const p = real.exp(logP[j]!)
-    if (p > 0) h -= p * logP[j]!
-  }
+  for (let j = i * columns; j < (i + 1) * columns; j++) if (p[j]! > 0) h -= p[j]! * logP[j]!
   return h
 }
 
 const eachRow = <B extends string>(
   like: Param<B>,
-  { real, rows }: LogProbs,
+  { dtype, rows }: Probabilities,
   f: (row: number) => number,
 ): Tensor<[B]> => {
-  const out = allocate(real.dtype, rows)
+  const out = allocate(dtype, rows)
   for (let i = 0; i < rows; i++) out[i] = f(i)
   return own<[B]>([like.dims[0]], [rows], out)
 }
@@ -71,49 +90,47 @@ export const categorical: Distribution = {
 
   logProb: (logits, action) => {
     const a = checkedActions(action, logits)
-    const all = logProbs(logits)
+    const all = probabilities(logits)
     return eachRow(logits, all, (i) => all.logP[i * all.columns + a[i]!]!)
   },
 
   // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ
   logProbGrad: (logits, action) => {
     const a = checkedActions(action, logits)
-    const { real, rows, columns, logP } = logProbs(logits)
-    const out = allocate(real.dtype, rows * columns)
+    const { dtype, rows, columns, p } = probabilities(logits)
+    const out = allocate(dtype, rows * columns)
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < columns; j++)
-        out[i * columns + j] = (j === a[i] ? 1 : 0) - real.exp(logP[i * columns + j]!)
+        out[i * columns + j] = (j === a[i] ? 1 : 0) - p[i * columns + j]!
     return ownLike(logits, out)
   },
 
   entropy: (logits) => {
-    const all = logProbs(logits)
+    const all = probabilities(logits)
     return eachRow(logits, all, (i) => entropyOf(all, i))
   },
 
   // H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
   // ∂H/∂xⱼ = −Σᵢ (log pᵢ + 1) pᵢ (1[i = j] − pⱼ) = −pⱼ (log pⱼ + H); the ones cancel.
   entropyGrad: (logits) => {
-    const all = logProbs(logits)
-    const { real, rows, columns, logP } = all
-    const out = allocate(real.dtype, rows * columns)
+    const all = probabilities(logits)
+    const { dtype, rows, columns, logP, p } = all
+    const out = allocate(dtype, rows * columns)
     for (let i = 0; i < rows; i++) {
       const h = entropyOf(all, i)
-      for (let j = i * columns; j < (i + 1) * columns; j++) {
-        const p = real.exp(logP[j]!)
-        out[j] = p > 0 ? -p * (logP[j]! + h) : 0
-      }
+      for (let j = i * columns; j < (i + 1) * columns; j++)
+        out[j] = p[j]! > 0 ? -p[j]! * (logP[j]! + h) : 0
     }
     return ownLike(logits, out)
   },
 
   kl: (p, q) => {
     expectShape('q', q, p.dims, p.shape)
-    const [left, right] = [logProbs(p), logProbs(q)]
+    const [left, right] = [probabilities(p), probabilities(q)]
     return eachRow(p, left, (i) => {
       let kl = 0
       for (let j = i * left.columns; j < (i + 1) * left.columns; j++) {
-        const pj = left.real.exp(left.logP[j]!)
+        const pj = left.p[j]!
         if (pj > 0) kl += pj * (left.logP[j]! - right.logP[j]!)
       }
       // Rounding can put a sum of nearly equal terms just below 0.
@@ -124,10 +141,9 @@ export const categorical: Distribution = {
   // KL = const − Σ pᵢ log qᵢ and ∂ log qᵢ/∂yⱼ = 1[i = j] − qⱼ, so ∂KL/∂yⱼ = qⱼ − pⱼ.
   klGrad: (p, q) => {
     expectShape('q', q, p.dims, p.shape)
-    const [left, right] = [logProbs(p), logProbs(q)]
-    const out = allocate(right.real.dtype, right.logP.length)
-    for (let j = 0; j < out.length; j++)
-      out[j] = right.real.exp(right.logP[j]!) - left.real.exp(left.logP[j]!)
+    const [left, right] = [probabilities(p), probabilities(q)]
+    const out = allocate(right.dtype, right.p.length)
+    for (let j = 0; j < out.length; j++) out[j] = right.p[j]! - left.p[j]!
     return ownLike(q, out)
   },
 }

@@ -6,20 +6,22 @@ import type { Flat, Transform } from './transform.ts'
 export const globalNorm = ({ vector }: Kernels, grad: Flat): number =>
   Math.sqrt(vector.sumSquares(data(grad)))
 
-/** The state that clipping needs: none. */
-export type Stateless = null
+/** ‖g‖₂ of the last gradient, as it came: what a log wants to know, computed once. */
+export interface ClipState {
+  readonly norm: number
+}
 
 /**
  * g · min(1, max / ‖g‖₂): the direction stays, the length is at most `max`.
  * Pascanu et al. 2013, arXiv:1211.5063, Algorithm 1.
  */
-export const clipByGlobalNorm = (kernels: Kernels, max: number): Transform<Stateless> => ({
-  init: () => null,
-  update: (grad, state) => {
+export const clipByGlobalNorm = (kernels: Kernels, max: number): Transform<ClipState> => ({
+  init: () => ({ norm: 0 }),
+  update: (grad) => {
     const norm = globalNorm(kernels, grad)
-    if (norm <= max) return [grad, state]
+    if (norm <= max) return [grad, { norm }]
     const out = kernels.alloc(size(grad))
     kernels.vector.scale(out, data(grad), max / norm)
-    return [own(['param'], [out.length], out), state]
+    return [own(['param'], [out.length], out), { norm }]
   },
 })

@@ -53,7 +53,11 @@ const isNumbers = (data: unknown): data is Numbers =>
   data instanceof Int32Array ||
   data instanceof Uint8Array
 
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+const product = (shape: readonly number[]): number => {
+  let count = 1
+  for (let i = 0; i < shape.length; i++) count *= shape[i]!
+  return count
+}
 
 /** `[time=128, env=4]`, as errors print it. */
 export const describe = (dims: readonly string[], shape: readonly number[]): string =>

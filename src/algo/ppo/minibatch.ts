@@ -1,4 +1,3 @@
-import { globalNorm } from '../../optim/clipByGlobalNorm.ts'
 import { clippedSurrogate, clippedSurrogateGrad } from '../../rl/loss/clippedSurrogate.ts'
 import { valueLoss, valueLossGrad } from '../../rl/loss/value.ts'
 import { approxKl, clipFraction } from '../../rl/metrics.ts'
@@ -23,13 +22,17 @@ export interface Samples {
   readonly returns: PerSample
 }
 
-/** Means over the samples of a minibatch, and the norm of its gradient before clipping. */
-export interface LossMetrics {
+/** Means over the samples of a minibatch. */
+export interface Losses {
   readonly policyLoss: number
   readonly valueLoss: number
   readonly entropy: number
   readonly approxKl: number
   readonly clipFraction: number
+}
+
+/** The same and the norm of the gradient before clipping. */
+export interface LossMetrics extends Losses {
   readonly gradNorm: number
 }
 
@@ -39,7 +42,7 @@ export interface LossMetrics {
  */
 export const lossGrad =
   (config: PpoConfig, policy: Policy) =>
-  (params: PolicyParams, mb: Samples): [LossMetrics, PolicyParams] => {
+  (params: PolicyParams, mb: Samples): [Losses, PolicyParams] => {
     const n = size(mb.action)
     const [{ dist, value }, cache] = policy.forward(params, mb.observation)
     const logProb = policy.logProb(dist, mb.action)
@@ -49,15 +52,14 @@ export const lossGrad =
     const dDist = policy.distGrad(dist, mb.action, dLogProb, -config.entropyCoef / n)
     const grads = policy.backward(cache, { dDist, dValue })
 
-    const metrics = {
+    const losses = {
       policyLoss: -mean(clippedSurrogate(config)(logProb, mb)),
       valueLoss: mean(valueLoss(config)(value, mb)),
       entropy: mean(policy.entropy(dist)),
       approxKl: approxKl(logProb, mb.oldLogProb),
       clipFraction: clipFraction(config, logProb, mb.oldLogProb),
-      gradNorm: globalNorm(policy.kernels, grads.flat),
     }
-    return [metrics, grads]
+    return [losses, grads]
   }
 
 const normalised = ({ advantage }: PpoConfig, mb: Samples): Samples =>
@@ -69,15 +71,18 @@ export const minibatchStep =
   (samples: Samples) =>
   ({ params, optim }: Learner): [LossMetrics, Learner] => {
     const { kernels } = policy
-    const [metrics, grads] = lossGrad(config, policy)(params, normalised(config, samples))
-    if (!Number.isFinite(metrics.gradNorm)) {
-      leaves(grads.tree).forEach(([path, leaf]) => expectFinite(`gradient of ${path}`, leaf))
-      throw new RangeError(`gradient: expected a finite norm, got ${metrics.gradNorm}`)
-    }
-
+    const [losses, grads] = lossGrad(config, policy)(params, normalised(config, samples))
     const [step, nextOptim] = optimizer.update(grads.flat, optim, params.flat)
+    const gradNorm = nextOptim[0].norm
+    if (!Number.isFinite(gradNorm)) {
+      leaves(grads.tree).forEach(([path, leaf]) => expectFinite(`gradient of ${path}`, leaf))
+      throw new RangeError(`gradient: expected a finite norm, got ${gradNorm}`)
+    }
     const flat = kernels.alloc(size(params.flat))
     kernels.vector.add(flat, data(params.flat), data(step))
     expectFinite('parameters', own(['param'], [flat.length], flat))
-    return [metrics, { params: withFlat(params.tree, flat), optim: nextOptim }]
+    return [
+      { ...losses, gradNorm },
+      { params: withFlat(params.tree, flat), optim: nextOptim },
+    ]
   }

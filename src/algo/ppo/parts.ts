@@ -4,7 +4,7 @@ import { vectorise, type VectorEnvironment, type World } from '../../env/wrapper
 import { js } from '../../kernel/js/js.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
 import { adam, type AdamState } from '../../optim/adam.ts'
-import { clipByGlobalNorm, type Stateless } from '../../optim/clipByGlobalNorm.ts'
+import { clipByGlobalNorm, type ClipState } from '../../optim/clipByGlobalNorm.ts'
 import { constant, linearStairs, type Schedule } from '../../optim/schedule.ts'
 import { chain, type Transform } from '../../optim/transform.ts'
 import { split, type Key } from '../../random/key.ts'
@@ -12,7 +12,7 @@ import { categoricalPolicy, type Policy, type PolicyParams } from '../policy.ts'
 import { describeMistakes } from '../codec.ts'
 import { decodeConfig, updatesOf, type PpoConfig } from './config.ts'
 
-export type OptimState = readonly [Stateless, AdamState]
+export type OptimState = readonly [ClipState, AdamState]
 
 /** What learns: the parameters and the optimiser's memory. */
 export interface Learner {
