@@ -1,5 +1,4 @@
 import { js } from '../kernel/js/js.ts'
-import { f32, f64 } from '../math/real.ts'
 import * as random from '../random/index.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
@@ -29,9 +28,8 @@ const compute = (logits: Tensor): Probabilities => {
   const [rows = 0, columns = 0] = logits.shape
   const logP = allocate(dtype, rows * columns) as Floats
   js[dtype].softmax.logSoftmax(logP, data(cast(logits, dtype)), rows, columns)
-  const { exp } = dtype === 'f32' ? f32 : f64
-  const p = allocate(dtype, logP.length)
-  for (let i = 0; i < p.length; i++) p[i] = exp(logP[i]!)
+  const p = allocate(dtype, logP.length) as Floats
+  js[dtype].vector.exp(p, logP)
   return { dtype, rows, columns, logP, p }
 }
 

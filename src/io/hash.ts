@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import type { Learner } from '../algo/ppo/parts.ts'
+import type { Learner } from '../algo/ppo/learner.ts'
 import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
 
 /** SHA-256, in lower-case hexadecimal. */

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import type { Learner } from '../algo/ppo/parts.ts'
+import type { Learner } from '../algo/ppo/learner.ts'
 import type { PolicyParams } from '../algo/policy.ts'
 import * as file from './file.ts'
 import { learnerHash, sha256Hex } from './hash.ts'

@@ -10,16 +10,20 @@ import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
  * a matrix product starts from its bias (or 0) and adds products in rising inner index;
  * a sum over rows adds them in rising row; `sumSquares` spells out its own.
  */
-export interface Kernels {
-  readonly maker: string
-  readonly dtype: 'f32' | 'f64'
-  /** A zero-filled array that these kernels work on fastest. */
-  readonly alloc: (length: number) => Floats
+export interface Arithmetic {
   readonly matmul: MatmulKernels
   readonly dense: DenseKernels
   readonly softmax: SoftmaxKernels
   readonly vector: VectorKernels
   readonly adam: AdamKernel
+}
+
+/** The same over arrays from anywhere. */
+export interface Kernels extends Arithmetic {
+  readonly maker: string
+  readonly dtype: 'f32' | 'f64'
+  /** A zero-filled array of the element type. */
+  readonly alloc: (length: number) => Floats
 }
 
 type Product<Extra extends unknown[]> = (
@@ -36,6 +40,8 @@ export interface MatmulKernels {
   readonly tn: Product<[]>
   /** out[m,k] = a[m,n] b[k,n]ᵀ: gradients of inputs. */
   readonly nt: Product<[]>
+  /** out[columns, rows] = x[rows, columns]ᵀ, so that many products nt by one matrix can be nn. */
+  readonly transpose: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
 }
 
 export interface DenseKernels {
@@ -49,11 +55,26 @@ export interface DenseKernels {
     k: number,
     n: number,
   ) => void
-  /** dz = dy ∘ (1 − y²), since tanh′ = 1 − tanh². */
+  /** dz = dy ∘ (1 − y²), since tanh′ = 1 − tanh². dz may be dy. */
   readonly tanhBackward: (dz: Floats, dy: ReadonlyNumbers, y: ReadonlyNumbers) => void
   /**
+   * dz[m,k] = (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²): back through the weights of the layer above,
+   * transposed, and the tanh below them.
+   */
+  readonly backThroughTanh: (
+    dz: Floats,
+    dNext: ReadonlyNumbers,
+    wT: ReadonlyNumbers,
+    y: ReadonlyNumbers,
+    m: number,
+    k: number,
+    n: number,
+  ) => void
+  /** out[n] = Σₘ x[m,n], from 0 in rising m: gradients of biases. */
+  readonly sumRows: (out: Floats, x: ReadonlyNumbers, m: number, n: number) => void
+  /**
    * Of z = x w + b: dw[k,n] = xᵀ dz, db[n] = Σₘ dz, and dx[m,k] = dz wᵀ unless dx is null
-   * (nobody asks for the gradient of an observation). db adds its rows in rising m.
+   * (nobody asks for the gradient of an observation).
    */
   readonly affineBackward: (
     dx: Floats | null,
@@ -81,9 +102,11 @@ export interface VectorKernels {
    * sⱼ += sⱼ₊₈, then sⱼ₊₄, sⱼ₊₂, sⱼ₊₁. Four vectors of four lanes do just that.
    */
   readonly sumSquares: (x: ReadonlyNumbers) => number
-  /** out = s · x */
+  /** out = s · x; out may be x. */
   readonly scale: (out: Floats, x: ReadonlyNumbers, s: number) => void
-  /** out = a + b */
+  /** out = e^x, element by element */
+  readonly exp: (out: Floats, x: ReadonlyNumbers) => void
+  /** out = a + b; out may be a or b. */
   readonly add: (out: Floats, a: ReadonlyNumbers, b: ReadonlyNumbers) => void
 }
 
@@ -101,6 +124,7 @@ export interface AdamScalars {
 /**
  * m′ = β₁ m + (1 − β₁) g, v′ = β₂ v + (1 − β₂) g², and the step that is added to the parameter:
  * −(lr / (1 − β₁ᵗ)) · m′ / (√v′ · (1 / √(1 − β₂ᵗ)) + ε), where both scalars are rounded once.
+ * Each of the results may be written over g, m or v.
  * Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1 (ε outside the root, as in PyTorch).
  */
 export type AdamKernel = (

@@ -8,7 +8,8 @@ import { uniforms53 } from './uniform.ts'
  */
 export const permutation = <const D extends string>(key: Key, dim: D, n: number): Tensor<[D]> => {
   const u = uniforms53(key, n)
-  const out = Int32Array.from({ length: n }, (_, i) => i)
+  const out = new Int32Array(n)
+  for (let i = 0; i < n; i++) out[i] = i
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(u[i]! * (i + 1))
     const last = out[i]!

@@ -24,7 +24,9 @@ const block = (
   let x0 = (c0 + k0) | 0
   let x1 = (c1 + k1) | 0
   // Five groups of four rounds; after each, the key words come in again, in rotation.
-  let [a, b, c] = [k1, k2, k0]
+  let a = k1
+  let b = k2
+  let c = k0
   for (let group = 1; group <= 5; group++) {
     const odd = group % 2 === 1
     x0 = (x0 + x1) | 0
@@ -37,17 +39,22 @@ const block = (
     x1 = rotate(x1, odd ? 6 : 24) ^ x0
     x0 = (x0 + a) | 0
     x1 = (x1 + b + group) | 0
-    ;[a, b, c] = [b, c, a]
+    const first = a
+    a = b
+    b = c
+    c = first
   }
   out[at] = x0
   out[at + 1] = x1
 }
 
+// Written and read within one call.
+const pair = new Uint32Array(2)
+
 /** One block: the two output words of a counter under a key. */
 export const threefry2x32 = (key: Words, counter: Words): Words => {
-  const out = new Uint32Array(2)
-  block(out, 0, key[0], key[1], counter[0], counter[1])
-  return [out[0]!, out[1]!]
+  block(pair, 0, key[0], key[1], counter[0], counter[1])
+  return [pair[0]!, pair[1]!]
 }
 
 /**

@@ -1,16 +1,25 @@
 import { own, type ReadonlyNumbers, type Shape, type Tensor } from '../tensor/tensor.ts'
 import { DRAW, type Key } from './key.ts'
-import { words } from './threefry.ts'
+import { threefry2x32, words } from './threefry.ts'
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
-/** n numbers k · 2⁻⁵³ in [0, 1), each from two words: 27 bits of the first, 26 of the second. */
+/** 27 bits of the first word and 26 of the second: k · 2⁻⁵³ in [0, 1). */
+const from53 = (high: number, low: number): number =>
+  ((high >>> 5) * 0x400_0000 + (low >>> 6)) / 0x20_0000_0000_0000
+
+/** n numbers k · 2⁻⁵³ in [0, 1), each from two words. */
 export const uniforms53 = (key: Key, n: number): ReadonlyNumbers => {
   const w = words(key.words, DRAW, 2 * n)
   const out = new Float64Array(n)
-  for (let i = 0; i < n; i++)
-    out[i] = ((w[2 * i]! >>> 5) * 0x400_0000 + (w[2 * i + 1]! >>> 6)) / 0x20_0000_0000_0000
+  for (let i = 0; i < n; i++) out[i] = from53(w[2 * i]!, w[2 * i + 1]!)
   return out
+}
+
+/** Number i of those, by itself. */
+export const uniform53 = (key: Key, i: number): number => {
+  const [high, low] = threefry2x32(key.words, [i, DRAW])
+  return from53(high, low)
 }
 
 /** Uniform on [0, 1): f32 draws are multiples of 2⁻²⁴, f64 draws multiples of 2⁻⁵³; 1 never comes. */

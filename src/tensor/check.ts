@@ -44,23 +44,28 @@ export const expectAlike = (
     expectShape(argument, t, reference.dims, reference.shape)
 }
 
-/**
- * Throws unless every number is finite, and says where the first other one is:
- * `observation[env=3, feature=0]: expected a finite number, got NaN`.
- */
+/** `observation[env=3, feature=0]: expected a finite number, got NaN`, for element `at`. */
+export const notFinite = (
+  argument: string,
+  dims: readonly string[],
+  sizes: readonly number[],
+  at: number,
+  got: number,
+): RangeError => {
+  const place: string[] = []
+  let rest = at
+  for (let d = sizes.length - 1; d >= 0; d--) {
+    place.unshift(`${dims[d]}=${rest % sizes[d]!}`)
+    rest = Math.floor(rest / sizes[d]!)
+  }
+  return new RangeError(`${argument}[${place.join(', ')}]: expected a finite number, got ${got}`)
+}
+
+/** Throws unless every number is finite, and says where the first other one is. */
 export const expectFinite = (argument: string, t: Tensor): void => {
   const x = data(t)
-  for (let i = 0; i < x.length; i++) {
-    if (Number.isFinite(x[i]!)) continue
-    const place: string[] = []
-    const sizes: readonly number[] = t.shape
-    let rest = i
-    for (let d = sizes.length - 1; d >= 0; d--) {
-      place.unshift(`${t.dims[d]}=${rest % sizes[d]!}`)
-      rest = Math.floor(rest / sizes[d]!)
-    }
-    throw new RangeError(`${argument}[${place.join(', ')}]: expected a finite number, got ${x[i]}`)
-  }
+  for (let i = 0; i < x.length; i++)
+    if (!Number.isFinite(x[i]!)) throw notFinite(argument, t.dims, t.shape, i, x[i]!)
 }
 
 /** The same error with its place in front: `update 12: step 3: reward[env=0]: expected …`. */

@@ -17,19 +17,25 @@ const sizes = fc.tuple(size(20), size(20), size(20))
 /** How a maker keeps the order of sums: to the bit, or only within the bound of rounding. */
 export type Agreement = 'bits' | 'bound'
 
+export interface Options {
+  /** 'bits' for makers that keep the stated order of every sum */
+  readonly agreement?: Agreement
+  /** 'own' for kernels that take nothing but what their `alloc` gave */
+  readonly arrays?: 'any' | 'own'
+}
+
 /**
  * What is true of every maker of kernels. The definitions are written out here once more, as plain
  * as can be, with every product and every sum rounded to the element type.
  *
  * @param reference another maker that must agree: to the bit if it has the same element type and
  * the agreement is 'bits', else within f32's rounding
- * @param agreement 'bits' for makers that keep the stated order of every sum
  */
 export const kernelLaws = (
   name: string,
   kernels: Kernels,
   reference: Kernels,
-  agreement: Agreement = 'bits',
+  { agreement = 'bits', arrays = 'any' }: Options = {},
 ): void => {
   const { dtype } = kernels
   const { round, exp, log, tanh } = dtype === 'f32' ? f32 : f64
@@ -187,6 +193,17 @@ export const kernelLaws = (
         twin(run, n, 4 * n)
       })
 
+      test.prop({ x: operands })('transpose puts columns for rows', ({ x }) => {
+        const { m, k, mk } = x
+        const got = written(kernels, k * m, (out) =>
+          kernels.matmul.transpose(out, given(kernels, mk), m, k),
+        )
+        expectSameBits(
+          got,
+          Array.from({ length: k * m }, (_, at) => mk[(at % m) * k + Math.floor(at / m)]!),
+        )
+      })
+
       test('a product by hand, which any order of sums gives', () => {
         const [a, b] = [given(kernels, [1, 2, 3, 4, 5, 6]), given(kernels, [7, 8, 9, 10, 11, 12])]
         const { nn, tn, nt } = kernels.matmul
@@ -202,13 +219,41 @@ export const kernelLaws = (
         ])
       })
 
-      test('arrays of JavaScript’s own do as well as those of alloc', () => {
-        const plain = (x: readonly number[]): Floats =>
-          dtype === 'f32' ? Float32Array.from(x) : Float64Array.from(x)
-        const out = plain([NaN, NaN])
-        kernels.matmul.nn(out, plain([1, 2]), plain([3, 4, 5, 6]), null, 1, 2, 2)
-        expect(Array.from(out)).toStrictEqual([13, 16])
+      // Large enough for a maker that packs, or cuts, or takes another way.
+      test.each([
+        [17, 130, 70],
+        [64, 64, 64],
+        [129, 96, 101],
+        [40, 1030, 9],
+      ])('nn, tn and nt of %i, %i and %i agree with the other maker', (m, k, n) => {
+        const wave = (length: number, step: number): Float32Array =>
+          Float32Array.from({ length }, (_, i) => ((i * step) % 1009) / 504 - 1)
+        const [mk, kn, mn, bias] = [wave(m * k, 7), wave(k * n, 11), wave(m * n, 13), wave(n, 17)]
+        for (const kernel of [
+          (maker: Kernels) =>
+            written(maker, m * n, (out) =>
+              maker.matmul.nn(out, given(maker, mk), given(maker, kn), given(maker, bias), m, k, n),
+            ),
+          (maker: Kernels) =>
+            written(maker, k * n, (out) =>
+              maker.matmul.tn(out, given(maker, mk), given(maker, mn), m, k, n),
+            ),
+          (maker: Kernels) =>
+            written(maker, m * k, (out) =>
+              maker.matmul.nt(out, given(maker, mn), given(maker, kn), m, k, n),
+            ),
+        ])
+          twin(kernel, Math.max(m, k, n), Math.max(m, k, n))
       })
+
+      if (arrays === 'any')
+        test('arrays of JavaScript’s own do as well', () => {
+          const plain = (x: readonly number[]): Floats =>
+            dtype === 'f32' ? Float32Array.from(x) : Float64Array.from(x)
+          const out = plain([NaN, NaN])
+          kernels.matmul.nn(out, plain([1, 2]), plain([3, 4, 5, 6]), null, 1, 2, 2)
+          expect(Array.from(out)).toStrictEqual([13, 16])
+        })
     })
 
     describe('dense', () => {
@@ -256,6 +301,81 @@ export const kernelLaws = (
           twin(run, 3, 2)
         },
       )
+
+      test.prop({ l: layer })(
+        'backThroughTanh is nn through the transposed weights, then tanhBackward',
+        ({ l }) => {
+          const { m, k, n } = l
+          const y = l.x.map((v) => f32.tanh(v))
+          const run = (maker: Kernels): readonly number[] =>
+            written(maker, m * k, (dz) =>
+              maker.dense.backThroughTanh(
+                dz,
+                given(maker, l.dz),
+                given(maker, l.w),
+                given(maker, y),
+                m,
+                k,
+                n,
+              ),
+            )
+          const [dz, w] = [given(kernels, l.dz), given(kernels, l.w)]
+          const dy = written(kernels, m * k, (out) => kernels.matmul.nn(out, dz, w, null, m, n, k))
+          equals(
+            run(kernels),
+            dy.map((v, i) => round(v * round(1 - round(y[i]! * y[i]!)))),
+            n,
+            4 * n,
+          )
+          twin(run, n, 4 * n)
+        },
+      )
+
+      test.prop({ l: layer })('sumRows adds rows to 0 in rising row', ({ l }) => {
+        const { m, n } = l
+        const run = (maker: Kernels): readonly number[] =>
+          written(maker, n, (out) => maker.dense.sumRows(out, given(maker, l.dz), m, n))
+        equals(
+          run(kernels),
+          product(
+            1,
+            m,
+            n,
+            () => 1,
+            (q, j) => l.dz[q * n + j]!,
+          ),
+          m,
+          4 * m,
+        )
+        twin(run, m, 4 * m)
+      })
+
+      // Every binade of f32, both signs, and the kinks of its formulas.
+      test('affineTanh is tanh over the whole range, to the bit where bits are the agreement', () => {
+        const inputs: number[] = [0, -0, 0.5625, 9.02, 1e30, Infinity, -Infinity]
+        for (let exponent = -126; exponent < 20; exponent++)
+          for (let i = 0; i < 64; i++)
+            inputs.push((i % 2 === 0 ? 1 : -1) * f32.round(2 ** exponent * (1 + i / 64)))
+        for (let x = 0.5; x < 10; x += 1 / 512) inputs.push(f32.round(x * 1.0007), f32.round(-x))
+        const n = inputs.length
+        const y = written(kernels, n, (out) =>
+          kernels.dense.affineTanh(
+            out,
+            kernels.alloc(0),
+            kernels.alloc(0),
+            given(kernels, inputs),
+            1,
+            0,
+            n,
+          ),
+        )
+        equals(
+          y,
+          inputs.map((x) => tanh(x)),
+          1,
+          1,
+        )
+      })
 
       test.prop({ l: layer })(
         'affineBackward is dw = xᵀ dz, db = Σₘ dz in rising m, dx = dz wᵀ',
@@ -416,6 +536,18 @@ export const kernelLaws = (
         expect(kernels.vector.sumSquares(given(kernels, [3, 4]))).toBe(25)
         expect(kernels.vector.sumSquares(kernels.alloc(0))).toBe(0)
       })
+
+      test.prop({ x: vectors(100) })(
+        'exp is that of the element type, element by element',
+        ({ x }) => {
+          const run = (maker: Kernels): readonly number[] =>
+            written(maker, x.length, (out) => maker.vector.exp(out, given(maker, x)))
+          equals(
+            run(kernels),
+            Array.from(x, (v) => exp(v)),
+          )
+        },
+      )
 
       test.prop({ x: vectors(), s: fc.double({ min: -3, max: 3, noNaN: true }) })(
         'scale is s · x, with s rounded first',

@@ -25,6 +25,11 @@ export const ppoConfig = t.readonly(
       epochs: count,
       /** shuffled parts of a batch, one optimiser step each; divides envs · steps */
       minibatches: count,
+      /**
+       * parts that the worlds and each minibatch are cut into; their gradients are added up in
+       * their order, so that any number of threads gives the same bits
+       */
+      shards: count,
       /** γ */
       gamma: unit,
       /** λ of GAE and of the value targets */
@@ -79,6 +84,12 @@ const relations = (config: PpoConfig): readonly Mistake[] => {
       path: 'minibatches',
       expected: `at most ${batch / 2}, so that a minibatch has two samples to normalise`,
       got: config.minibatches,
+    })
+  else if (batch / config.minibatches < config.shards)
+    mistakes.push({
+      path: 'shards',
+      expected: `at most the ${batch / config.minibatches} samples of a minibatch`,
+      got: config.shards,
     })
   if (config.totalSteps < batch)
     mistakes.push({

@@ -6,11 +6,12 @@ import { lambdaReturn } from '../../rl/returns.ts'
 import type { TimeEnv } from '../../rl/steps.ts'
 import { expectFinite, located } from '../../tensor/check.ts'
 import { reshape, type Tensor } from '../../tensor/tensor.ts'
-import { rollout, type Trajectory } from '../rollout.ts'
+import type { Trajectory } from '../rollout.ts'
 import { updatesOf, type PpoConfig } from './config.ts'
-import type { LossMetrics, Samples } from './minibatch.ts'
-import { learningRate, type Parts, type TrainState } from './parts.ts'
-import { update } from './update.ts'
+import { learningRate, type TrainState } from './learner.ts'
+import type { LossMetrics } from './minibatch.ts'
+import type { Parts } from './parts.ts'
+import type { Samples } from './samples.ts'
 
 /** What one iteration tells. Losses are means over its minibatches. */
 export interface Metrics extends LossMetrics {
@@ -48,13 +49,12 @@ export const flattenTime = (
 export const iterate =
   <S>(config: PpoConfig, parts: Parts<S>) =>
   (state: TrainState<S>): [Metrics, TrainState<S>] => {
-    const { env, policy } = parts
+    const { rollout, update } = parts
     const [actKey, learnKey, key] = split(state.key, 3)
     const done = state.update + 1
     try {
       // Act: T steps in B environments under the frozen policy π_old.
-      const act = rollout(env, policy, config.steps)(state.learner.params, actKey)
-      const [{ trajectory, episodes }, world] = act(state.world)
+      const [{ trajectory, episodes }, world] = rollout(state.learner.params, actKey)(state.world)
 
       // Look back: what each step earned, the value targets Gₜ.
       const returns = lambdaReturn(config)(trajectory)
@@ -66,7 +66,7 @@ export const iterate =
 
       // Learn: K epochs of shuffled minibatches on the clipped surrogate.
       const batch = flattenTime(trajectory, returns, advantages)
-      const [losses, learner] = update(config, parts)(batch, learnKey)(state.learner)
+      const [losses, learner] = update(batch, learnKey)(state.learner)
 
       const metrics = {
         ...losses,

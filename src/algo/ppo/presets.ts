@@ -7,6 +7,7 @@ const cleanrl: PpoConfig = {
   totalSteps: 500_000,
   epochs: 4,
   minibatches: 4,
+  shards: 2,
   gamma: 0.99,
   lambda: 0.95,
   clip: 0.2,

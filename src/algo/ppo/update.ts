@@ -1,24 +1,14 @@
 import { foldIn, type Key } from '../../random/key.ts'
 import { permutation } from '../../random/permutation.ts'
 import { located } from '../../tensor/check.ts'
-import { data, own, take, type Numbers } from '../../tensor/tensor.ts'
+import { data, type Numbers } from '../../tensor/tensor.ts'
 import type { PpoConfig } from './config.ts'
-import { minibatchStep, type LossMetrics, type Samples } from './minibatch.ts'
-import type { Learner, Parts } from './parts.ts'
+import type { Learner, LearnerParts } from './learner.ts'
+import { minibatchStep, type LossMetrics } from './minibatch.ts'
+import { subset, type Samples } from './samples.ts'
 
-const subset = (samples: Samples, index: Int32Array): Samples => {
-  const rows = own(['sample'], [index.length], index)
-  return {
-    observation: take(samples.observation, rows),
-    action: take(samples.action, rows),
-    oldLogProb: take(samples.oldLogProb, rows),
-    oldValue: take(samples.oldValue, rows),
-    advantage: take(samples.advantage, rows),
-    returns: take(samples.returns, rows),
-  }
-}
-
-const meanOf = (all: readonly LossMetrics[]): LossMetrics => {
+/** Means over the steps of an update. */
+export const meanOf = (all: readonly LossMetrics[]): LossMetrics => {
   const average = (field: keyof LossMetrics): number =>
     all.reduce((sum, metrics) => sum + metrics[field], 0) / all.length
   return {
@@ -36,7 +26,7 @@ const meanOf = (all: readonly LossMetrics[]): LossMetrics => {
  * optimiser step each. Metrics are means over all those steps.
  */
 export const update =
-  <S>(config: PpoConfig, parts: Parts<S>) =>
+  (config: PpoConfig, parts: LearnerParts) =>
   (batch: Samples, key: Key) =>
   (start: Learner): [LossMetrics, Learner] => {
     const step = minibatchStep(config, parts)

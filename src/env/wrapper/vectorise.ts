@@ -1,7 +1,7 @@
 import { foldIn, split, type Key } from '../../random/key.ts'
-import { expectFinite, expectShape } from '../../tensor/check.ts'
-import { data, own, type Tensor } from '../../tensor/tensor.ts'
-import type { DiscreteEnvironment } from '../environment.ts'
+import { expectFinite, expectShape, notFinite } from '../../tensor/check.ts'
+import { allocate, data, own, type Floats, type Tensor } from '../../tensor/tensor.ts'
+import type { DiscreteEnvironment, Outcome } from '../environment.ts'
 
 /** One of the worlds, with its own key and the episode it is in. */
 export interface Slot<S> {
@@ -42,6 +42,53 @@ export interface VectorEnvironment<S> {
   readonly step: (action: Tensor<['env']>) => (world: World<S>) => [StepBatch, World<S>]
 }
 
+/** What happens to one world of many, whoever keeps the others. */
+export interface Life<S> {
+  readonly start: (key: Key) => Slot<S>
+  /** One step; the episode that it may end is still the slot's. `at` is its place, for errors. */
+  readonly step: (slot: Slot<S>, action: number, at: number) => [Outcome, Slot<S>]
+  /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
+  readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
+}
+
+export const life = <S>(env: DiscreteEnvironment<S>): Life<S> => {
+  const features = env.observationSpace.size
+  return {
+    start: (key) => {
+      const [initKey, next] = split(key, 2)
+      return { key: next, state: env.init(initKey), return: 0, length: 0 }
+    },
+
+    step: ({ key, state, return: earned, length }, action, at) => {
+      if (!(Number.isInteger(action) && action >= 0 && action < env.actionSpace.n))
+        throw new RangeError(
+          `action[env=${at}]: expected a whole number from 0 to ${env.actionSpace.n - 1}, got ${action}`,
+        )
+      const [outcome, next] = env.step(action, foldIn(key, length))(state)
+      return [outcome, { key, state: next, return: earned + outcome.reward, length: length + 1 }]
+    },
+
+    see: (state, out, to, at, count) => {
+      const seen = env.observe(state)
+      if (seen.length !== features)
+        throw new RangeError(
+          `observation[env=${at}]: expected ${features} numbers as in ${env.name}'s observationSpace, got ${seen.length}`,
+        )
+      for (let j = 0; j < features; j++) {
+        out[to + j] = seen[j]!
+        if (!Number.isFinite(out[to + j]!))
+          throw notFinite(
+            'observation',
+            ['env', 'feature'],
+            [count, features],
+            at * features + j,
+            out[to + j]!,
+          )
+      }
+    },
+  }
+}
+
 /**
  * `count` copies of a world, each with a key of its own, so that world i lives the same life
  * however many others there are. A finished episode starts anew in the same step; the observation
@@ -53,26 +100,12 @@ export const vectorise = <S>(
   dtype: 'f32' | 'f64' = 'f32',
 ): VectorEnvironment<S> => {
   const features = env.observationSpace.size
+  const { start, step, see } = life(env)
 
-  const start = (key: Key): Slot<S> => {
-    const [initKey, next] = split(key, 2)
-    return { key: next, state: env.init(initKey), return: 0, length: 0 }
-  }
-
-  const see = (states: readonly S[]): Tensor<['env', 'feature']> => {
-    const out =
-      dtype === 'f32' ? new Float32Array(count * features) : new Float64Array(count * features)
-    states.forEach((state, i) => {
-      const seen = env.observe(state)
-      if (seen.length !== features)
-        throw new RangeError(
-          `observation[env=${i}]: expected ${features} numbers as in ${env.name}'s observationSpace, got ${seen.length}`,
-        )
-      out.set(seen, i * features)
-    })
-    const observation = own(['env', 'feature'], [count, features], out)
-    expectFinite('observation', observation)
-    return observation
+  const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
+    const out = allocate(dtype, count * features) as Floats
+    slots.forEach(({ state }, i) => see(state, out, i * features, i, count))
+    return own(['env', 'feature'], [count, features], out)
   }
 
   return {
@@ -81,33 +114,24 @@ export const vectorise = <S>(
 
     init: (key) => {
       const slots = Array.from({ length: count }, (_, i) => start(foldIn(key, i)))
-      return { slots, observation: see(slots.map((slot) => slot.state)) }
+      return { slots, observation: seeAll(slots) }
     },
 
     step: (action) => {
       const a = data(expectShape('action', action, ['env'], [count]))
       return ({ slots }) => {
-        const reward = dtype === 'f32' ? new Float32Array(count) : new Float64Array(count)
+        const reward = allocate(dtype, count)
         const terminated = new Uint8Array(count)
         const truncated = new Uint8Array(count)
         const episodes: Episode[] = []
         const after = slots.map((slot, i): Slot<S> => {
-          if (!(Number.isInteger(a[i]!) && a[i]! >= 0 && a[i]! < env.actionSpace.n))
-            throw new RangeError(
-              `action[env=${i}]: expected a whole number from 0 to ${env.actionSpace.n - 1}, got ${a[i]}`,
-            )
-          const [outcome, state] = env.step(a[i]!, foldIn(slot.key, slot.length))(slot.state)
+          const [outcome, next] = step(slot, a[i]!, i)
           reward[i] = outcome.reward
           terminated[i] = outcome.terminated ? 1 : 0
           truncated[i] = outcome.truncated ? 1 : 0
-          return {
-            key: slot.key,
-            state,
-            return: slot.return + outcome.reward,
-            length: slot.length + 1,
-          }
+          return next
         })
-        const nextObservation = see(after.map((slot) => slot.state))
+        const nextObservation = seeAll(after)
         const next = after.map((slot, i) => {
           if (terminated[i] === 0 && truncated[i] === 0) return slot
           episodes.push({ env: i, return: slot.return, length: slot.length })
@@ -121,8 +145,7 @@ export const vectorise = <S>(
           episodes,
         }
         expectFinite('reward', batch.reward)
-        const observation =
-          episodes.length === 0 ? nextObservation : see(next.map((slot) => slot.state))
+        const observation = episodes.length === 0 ? nextObservation : seeAll(next)
         return [batch, { slots: next, observation }]
       }
     },

@@ -8,23 +8,37 @@ const tanhEach = (tanh: Real['tanh'], y: Floats, n: number): void => {
   for (let i = 0; i < n; i++) y[i] = tanh(y[i]!)
 }
 
-export const denseKernels = ({ round, tanh }: Real, matmul: MatmulKernels): DenseKernels => ({
-  affineTanh: (y, x, w, b, m, k, n) => {
-    matmul.nn(y, x, w, b, m, k, n)
-    tanhEach(tanh, y, m * n)
-  },
+/** affineBackward is three kernels in a row, whoever makes them. */
+export const affineBackward =
+  ({ tn, nt }: MatmulKernels, sumRows: DenseKernels['sumRows']): DenseKernels['affineBackward'] =>
+  (dx, dw, db, dz, x, w, m, k, n) => {
+    tn(dw, x, dz, m, k, n)
+    sumRows(db, dz, m, n)
+    if (dx !== null) nt(dx, dz, w, m, k, n)
+  }
 
-  tanhBackward: (dz, dy, y) => {
+export const denseKernels = ({ round, tanh }: Real, matmul: MatmulKernels): DenseKernels => {
+  const tanhBackward: DenseKernels['tanhBackward'] = (dz, dy, y) => {
     for (let i = 0; i < dz.length; i++) {
       const yi = y[i]!
       dz[i] = round(dy[i]! * round(1 - round(yi * yi)))
     }
-  },
-
-  affineBackward: (dx, dw, db, dz, x, w, m, k, n) => {
-    matmul.tn(dw, x, dz, m, k, n)
-    db.fill(0)
-    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) db[j] = db[j]! + dz[i * n + j]!
-    if (dx !== null) matmul.nt(dx, dz, w, m, k, n)
-  },
-})
+  }
+  const sumRows: DenseKernels['sumRows'] = (out, x, m, n) => {
+    out.fill(0)
+    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j] = out[j]! + x[i * n + j]!
+  }
+  return {
+    affineTanh: (y, x, w, b, m, k, n) => {
+      matmul.nn(y, x, w, b, m, k, n)
+      tanhEach(tanh, y, m * n)
+    },
+    tanhBackward,
+    backThroughTanh: (dz, dNext, wT, y, m, k, n) => {
+      matmul.nn(dz, dNext, wT, null, m, n, k)
+      tanhBackward(dz, dz, y)
+    },
+    sumRows,
+    affineBackward: affineBackward(matmul, sumRows),
+  }
+}

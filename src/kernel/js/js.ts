@@ -1,5 +1,6 @@
 import { f32, f64, type Real } from '../../math/real.ts'
 import type { Kernels } from '../kernels.ts'
+import type { Maker } from '../maker.ts'
 import { adamKernel } from './adam.ts'
 import { denseKernels } from './dense.ts'
 import { matmulKernels } from './matmul.ts'
@@ -27,4 +28,15 @@ const make = (real: Real): Kernels => {
 export const js: { readonly f32: Kernels; readonly f64: Kernels } = {
   f32: make(f32),
   f64: make(f64),
+}
+
+/** The same as a maker: any memory will do. */
+export const jsMaker: Maker = {
+  name: 'js',
+  kernels: js.f32,
+  memory: (bytes, shared) => ({
+    buffer: shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+  }),
+  reserved: 0,
+  over: () => js.f32,
 }

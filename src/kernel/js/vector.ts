@@ -3,7 +3,7 @@ import type { VectorKernels } from '../kernels.ts'
 
 const LANES = 16
 
-export const vectorKernels = ({ round }: Real): VectorKernels => ({
+export const vectorKernels = ({ round, exp }: Real): VectorKernels => ({
   sumSquares: (x) => {
     const s = new Float64Array(LANES)
     for (let i = 0; i < x.length; i++) {
@@ -18,6 +18,10 @@ export const vectorKernels = ({ round }: Real): VectorKernels => ({
   scale: (out, x, s) => {
     const factor = round(s)
     for (let i = 0; i < out.length; i++) out[i] = round(x[i]! * factor)
+  },
+
+  exp: (out, x) => {
+    for (let i = 0; i < out.length; i++) out[i] = exp(x[i]!)
   },
 
   add: (out, a, b) => {

@@ -30,11 +30,26 @@ const perSample =
     return zip3(logProb, oldLogProb, advantage, (now, old, a) => f(f64.exp(now - old), a))
   }
 
+/** A loss of one sample and its derivative: what the functions over tensors do to each element. */
+export interface SurrogateTerm {
+  readonly value: PerSample
+  readonly grad: PerSample
+}
+
 const clamp = (r: number, clip: number): number => Math.min(Math.max(r, 1 - clip), 1 + clip)
 
 const checked = ({ clip }: ClipConfig): number => {
   if (!(clip > 0)) throw new RangeError(`clip: expected a number > 0, got ${clip}`)
   return clip
+}
+
+/** The clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
+export const clippedSurrogateTerm = (config: ClipConfig): SurrogateTerm => {
+  const clip = checked(config)
+  return {
+    value: (r, a) => Math.min(r * a, clamp(r, clip) * a),
+    grad: (r, a) => (r * a > clamp(r, clip) * a ? 0 : r * a),
+  }
 }
 
 /**
@@ -45,10 +60,8 @@ const checked = ({ clip }: ClipConfig): number => {
  * @returns a function of logProb and { oldLogProb, advantage }, all of one shape, to that shape
  * @throws RangeError when shapes differ or ε <= 0
  */
-export const clippedSurrogate = (config: ClipConfig): Surrogate => {
-  const clip = checked(config)
-  return perSample((r, a) => Math.min(r * a, clamp(r, clip) * a))
-}
+export const clippedSurrogate = (config: ClipConfig): Surrogate =>
+  perSample(clippedSurrogateTerm(config).value)
 
 /**
  * ∂L/∂logProb. Since dr/dlogProb = r, it is r Â where the minimum is the unclipped term, and 0
@@ -57,10 +70,8 @@ export const clippedSurrogate = (config: ClipConfig): Surrogate => {
  * interval the minimum takes the unclipped term, so the sample can still come back.
  * At the kinks r = 1 ± ε the unclipped side is taken.
  */
-export const clippedSurrogateGrad = (config: ClipConfig): Surrogate => {
-  const clip = checked(config)
-  return perSample((r, a) => (r * a > clamp(r, clip) * a ? 0 : r * a))
-}
+export const clippedSurrogateGrad = (config: ClipConfig): Surrogate =>
+  perSample(clippedSurrogateTerm(config).grad)
 
 /**
  * clip(r, 1 − ε, 1 + ε) Â, the counter-example: without the minimum, a sample that left the

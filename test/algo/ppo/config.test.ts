@@ -126,7 +126,14 @@ describe('decodeConfig', () => {
       ])
       expect(mistakesIn({ ...good, minibatches: 256 })).toEqual([])
       const plain = { ...good.advantage, normalise: 'none' }
-      expect(mistakesIn({ ...good, minibatches: 512, advantage: plain })).toEqual([])
+      expect(mistakesIn({ ...good, minibatches: 512, advantage: plain, shards: 1 })).toEqual([])
+    })
+
+    test('every shard of a minibatch has a sample', () => {
+      expect(mistakesIn({ ...good, shards: 128 })).toEqual([])
+      expect(mistakesIn({ ...good, shards: 129 })).toEqual([
+        { path: 'shards', expected: 'at most the 128 samples of a minibatch', got: 129 },
+      ])
     })
 
     test('a run has room for one update', () => {

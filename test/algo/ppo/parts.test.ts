@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { init, parts, presets } from '../../../src/algo/ppo/index.ts'
-import { learningRate } from '../../../src/algo/ppo/parts.ts'
+import { learningRate } from '../../../src/algo/ppo/learner.ts'
 import { cartPole } from '../../../src/env/index.ts'
 import { js } from '../../../src/kernel/js/js.ts'
 import { key, type Key } from '../../../src/random/index.ts'

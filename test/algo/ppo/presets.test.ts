@@ -20,6 +20,7 @@ describe('presets', () => {
       totalSteps: 500_000, // total_timesteps
       epochs: 4, // update_epochs
       minibatches: 4, // num_minibatches
+      shards: 2, // CleanRL has none: sums are added up in one go
       gamma: 0.99,
       lambda: 0.95, // gae_lambda
       clip: 0.2, // clip_coef

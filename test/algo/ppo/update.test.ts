@@ -12,12 +12,15 @@ import { key } from '../../../src/random/index.ts'
 import { of, take, toArray } from '../../../src/tensor/index.ts'
 import { expectPure, expectSameBits } from '../../law/purity.ts'
 import { expectClose } from '../../support/centralDifference.ts'
-import { lived, small } from '../../support/runs.ts'
+import { lived, small as inShards } from '../../support/runs.ts'
 import { dice } from '../../support/worlds.ts'
+
+/** In one shard, so that the policy is shown whole minibatches. */
+const small = { ...inShards, shards: 1 }
 
 const N = small.envs * small.steps
 const WIDTH = N / small.minibatches
-const acted = lived(dice, 2)
+const acted = lived(dice, 2, small)
 
 /** Samples that can be told apart: the observation of sample i begins with i. */
 const marked: Samples = {

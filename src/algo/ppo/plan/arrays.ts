@@ -1,0 +1,102 @@
+import type { Alloc } from '../../../kernel/layout.ts'
+import { paramCount } from '../../../nn/plannedMlp.ts'
+import type { PpoConfig } from '../config.ts'
+
+/** What of a world decides sizes. */
+export interface Sizes {
+  readonly observations: number
+  readonly actions: number
+}
+
+/** Layer sizes of the policy's network and of V's. */
+export const netSizes = ({ hidden }: PpoConfig, { observations, actions }: Sizes) =>
+  ({
+    actor: [observations, ...hidden, actions],
+    critic: [observations, ...hidden, 1],
+  }) as const
+
+/** The losses of a shard, in this order. */
+export const LOSSES = ['policyLoss', 'valueLoss', 'entropy', 'approxKl', 'clipFraction'] as const
+
+/** Arrays that all threads read and write, each its own part at a time. */
+export interface Arrays {
+  readonly params: Float32Array
+  readonly m: Float32Array
+  readonly v: Float32Array
+  /** a gradient a shard; the first becomes their sum */
+  readonly grads: readonly Float32Array[]
+  /** the clipped gradient, then the step */
+  readonly step: Float32Array
+  /** [sample, feature] */
+  readonly observation: Float32Array
+  /** [sample], each */
+  readonly action: Int32Array
+  readonly oldLogProb: Float32Array
+  readonly oldValue: Float32Array
+  readonly advantage: Float32Array
+  readonly returns: Float32Array
+  /** [epoch, sample]: the order of each epoch */
+  readonly order: Int32Array
+  /** [minibatch, shard, loss] */
+  readonly losses: Float64Array
+  /** [minibatch] */
+  readonly gradNorm: Float64Array
+}
+
+export const layArrays = (alloc: Alloc, config: PpoConfig, sizes: Sizes): Arrays => {
+  const { actor, critic } = netSizes(config, sizes)
+  const params = paramCount(actor) + paramCount(critic)
+  const samples = config.envs * config.steps
+  const minibatches = config.epochs * config.minibatches
+  return {
+    params: alloc.f32(params),
+    m: alloc.f32(params),
+    v: alloc.f32(params),
+    grads: Array.from({ length: config.shards }, () => alloc.f32(params)),
+    step: alloc.f32(params),
+    observation: alloc.f32(samples * sizes.observations),
+    action: alloc.i32(samples),
+    oldLogProb: alloc.f32(samples),
+    oldValue: alloc.f32(samples),
+    advantage: alloc.f32(samples),
+    returns: alloc.f32(samples),
+    order: alloc.i32(config.epochs * samples),
+    losses: alloc.f64(minibatches * config.shards * LOSSES.length),
+    gradNorm: alloc.f64(minibatches),
+  }
+}
+
+/**
+ * What a thread writes down of its worlds, `rows` of them, in lines that no other thread writes to:
+ * were the worlds of all side by side, the threads would wait for each other at every step.
+ */
+export interface Record {
+  readonly rows: number
+  /** [time, row, feature] */
+  readonly observation: Float32Array
+  /** [time, row], each */
+  readonly action: Int32Array
+  readonly logProb: Float32Array
+  readonly value: Float32Array
+  readonly nextValue: Float32Array
+  readonly reward: Float32Array
+  readonly terminated: Uint8Array
+  readonly truncated: Uint8Array
+}
+
+export const layRecord = (
+  alloc: Alloc,
+  { steps }: PpoConfig,
+  { observations }: Sizes,
+  rows: number,
+): Record => ({
+  rows,
+  observation: alloc.f32(steps * rows * observations),
+  action: alloc.i32(steps * rows),
+  logProb: alloc.f32(steps * rows),
+  value: alloc.f32(steps * rows),
+  nextValue: alloc.f32(steps * rows),
+  reward: alloc.f32(steps * rows),
+  terminated: alloc.u8(steps * rows),
+  truncated: alloc.u8(steps * rows),
+})

@@ -1,0 +1,198 @@
+import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
+import type { Maker } from '../../../kernel/maker.ts'
+import type { Key } from '../../../random/key.ts'
+import { withFlat } from '../../../tensor/params.ts'
+import { data, own, type Numbers } from '../../../tensor/tensor.ts'
+import type { PolicyParams } from '../../policy.ts'
+import type { Rollout, Trajectory } from '../../rollout.ts'
+import type { PpoConfig } from '../config.ts'
+import type { Learner } from '../learner.ts'
+import { expectFiniteGrads, type LossMetrics } from '../minibatch.ts'
+import type { Samples } from '../samples.ts'
+import { meanOf } from '../update.ts'
+import type { Acted } from './act.ts'
+import { LOSSES, type Arrays, type Record } from './arrays.ts'
+import { alone } from './crew.ts'
+import type { LearnJob } from './learn.ts'
+import { layPlan, planMemory, program, type Laid, type PlanSpec } from './plan.ts'
+
+/** The two halves of an iteration, whoever does them. */
+export interface Engine<S> {
+  readonly rollout: (params: PolicyParams, key: Key) => (world: World<S>) => [Rollout, World<S>]
+  readonly update: (batch: Samples, key: Key) => (learner: Learner) => [LossMetrics, Learner]
+}
+
+/** Has all worlds act, or all threads learn. */
+export interface Doers<S> {
+  readonly act: (key: Key, slots: ReadonlyArray<Slot<S>>) => readonly Acted<S>[]
+  readonly learn: (job: LearnJob) => void
+}
+
+export const specOf = <S>(
+  config: PpoConfig,
+  env: DiscreteEnvironment<S>,
+  threads: number,
+  actors: number,
+): PlanSpec => ({
+  config,
+  sizes: { observations: env.observationSpace.size, actions: env.actionSpace.n },
+  size: threads,
+  actors,
+})
+
+/** [time, env, …] of what the threads have of their worlds, [time, row, …] each. */
+const joined = <A extends Numbers>(
+  records: readonly Record[],
+  field: (record: Record) => A,
+  out: A,
+  steps: number,
+): A => {
+  const all = records.map(field)
+  for (let t = 0, to = 0; t < steps; t++)
+    for (const x of all) {
+      const width = x.length / steps
+      for (let from = t * width; from < (t + 1) * width; from++) out[to++] = x[from]!
+    }
+  return out
+}
+
+const rolloutOver =
+  <S>({ config: { envs, steps }, sizes }: PlanSpec, { arrays, threads }: Laid, { act }: Doers<S>) =>
+  (params: PolicyParams, key: Key) =>
+  ({ slots }: World<S>): [Rollout, World<S>] => {
+    arrays.params.set(data(params.flat))
+    const acted = act(key, slots)
+    const records = threads.slice(0, acted.length).map(({ record }) => record)
+    const features = sizes.observations
+    const n = steps * envs
+    const seen = joined(records, (r) => r.observation, new Float32Array(n * features), steps)
+    const timeEnv = <A extends Numbers>(field: (record: Record) => A, out: A) =>
+      own(['time', 'env'], [steps, envs], joined(records, field, out, steps))
+    const trajectory: Trajectory = {
+      observation: own(['time', 'env', 'feature'], [steps, envs, features], seen),
+      action: timeEnv((r) => r.action, new Int32Array(n)),
+      logProb: timeEnv((r) => r.logProb, new Float32Array(n)),
+      value: timeEnv((r) => r.value, new Float32Array(n)),
+      nextValue: timeEnv((r) => r.nextValue, new Float32Array(n)),
+      reward: timeEnv((r) => r.reward, new Float32Array(n)),
+      terminated: timeEnv((r) => r.terminated, new Uint8Array(n)),
+      truncated: timeEnv((r) => r.truncated, new Uint8Array(n)),
+    }
+    const last = new Float32Array(envs * features)
+    let at = 0
+    for (const { observation } of acted) {
+      last.set(observation, at)
+      at += observation.length
+    }
+    const world = {
+      slots: acted.flatMap((part) => part.slots),
+      observation: own(['env', 'feature'], [envs, features], last),
+    }
+    const episodes = acted
+      .flatMap((part) => part.episodes)
+      .toSorted((a, b) => a.time - b.time || a.env - b.env)
+      .map(({ env, return: earned, length }) => ({ env, return: earned, length }))
+    return [{ trajectory, episodes }, world]
+  }
+
+const lossesOf = (arrays: Arrays, shards: number, minibatch: number): LossMetrics => {
+  const total = (loss: number): number => {
+    let sum = arrays.losses[minibatch * shards * LOSSES.length + loss]!
+    for (let s = 1; s < shards; s++)
+      sum += arrays.losses[(minibatch * shards + s) * LOSSES.length + loss]!
+    return sum
+  }
+  return {
+    policyLoss: total(0),
+    valueLoss: total(1),
+    entropy: total(2),
+    approxKl: total(3),
+    clipFraction: total(4),
+    gradNorm: arrays.gradNorm[minibatch]!,
+  }
+}
+
+const updateOver =
+  <S>(
+    { config }: PlanSpec,
+    arrays: Arrays,
+    { learn }: Doers<S>,
+    inUse: { tree: PolicyParams['tree'] | null },
+  ) =>
+  (batch: Samples, key: Key) =>
+  ({ params, optim: [, adam] }: Learner): [LossMetrics, Learner] => {
+    arrays.observation.set(data(batch.observation))
+    arrays.action.set(data(batch.action))
+    arrays.oldLogProb.set(data(batch.oldLogProb))
+    arrays.oldValue.set(data(batch.oldValue))
+    arrays.advantage.set(data(batch.advantage))
+    arrays.returns.set(data(batch.returns))
+    arrays.params.set(data(params.flat))
+    arrays.m.set(data(adam.m))
+    arrays.v.set(data(adam.v))
+    inUse.tree = params.tree
+    const { count, beta1Power, beta2Power } = adam
+    learn({ key, count, beta1Power, beta2Power })
+
+    const steps = config.epochs * config.minibatches
+    const all = Array.from({ length: steps }, (_, i) => lossesOf(arrays, config.shards, i))
+    let [power1, power2] = [beta1Power, beta2Power]
+    for (let i = 0; i < steps; i++) {
+      power1 *= config.adam.beta1
+      power2 *= config.adam.beta2
+    }
+    const flat = (x: Float32Array) => own(['param'], [x.length], x.slice())
+    const optim = [
+      { norm: all.at(-1)!.gradNorm },
+      {
+        count: count + steps,
+        beta1Power: power1,
+        beta2Power: power2,
+        m: flat(arrays.m),
+        v: flat(arrays.v),
+      },
+    ] as const
+    return [meanOf(all), { params: withFlat(params.tree, arrays.params.slice()), optim }]
+  }
+
+/** Names the parameter whose gradient is not finite. */
+export const explainer =
+  (arrays: Arrays, inUse: { readonly tree: PolicyParams['tree'] | null }) =>
+  (gradNorm: number): void => {
+    const { tree } = inUse
+    if (tree !== null) expectFiniteGrads(gradNorm, () => withFlat(tree, arrays.grads[0]!))
+    throw new RangeError(`gradient: expected a finite norm, got ${gradNorm}`)
+  }
+
+export const engineOver = <S>(
+  spec: PlanSpec,
+  laid: Laid,
+  doers: Doers<S>,
+  inUse: { tree: PolicyParams['tree'] | null },
+): Engine<S> => ({
+  rollout: rolloutOver(spec, laid, doers),
+  update: updateOver(spec, laid.arrays, doers, inUse),
+})
+
+/** `rollout` and `update` to the same bits, over arrays laid out once, on the caller's thread. */
+export const engine = <S>(
+  config: PpoConfig,
+  env: DiscreteEnvironment<S>,
+  maker: Maker,
+): Engine<S> => {
+  const spec = specOf(config, env, 1, 1)
+  const memory = planMemory(maker, spec, false)
+  const laid = layPlan(maker, spec, memory)
+  const inUse = { tree: null }
+  const { act, learn } = program(
+    maker,
+    spec,
+    memory,
+    laid,
+    env,
+    alone,
+    explainer(laid.arrays, inUse),
+  )
+  return engineOver(spec, laid, { act: (key, slots) => [act(key, slots)], learn }, inUse)
+}

@@ -1,0 +1,125 @@
+import type { WorldName } from '../../../env/worlds.ts'
+import type { MakerName } from '../../../kernel/makers.ts'
+import type { Memory } from '../../../kernel/maker.ts'
+import type { PlanSpec } from './plan.ts'
+
+/** Where a thread finds the world: among those of the library, or as an export of a module. */
+export type WorldSource =
+  { readonly world: WorldName } | { readonly module: string; readonly name: string }
+
+/** What a thread is sent to begin with. */
+export interface Start {
+  readonly maker: MakerName
+  readonly spec: PlanSpec
+  readonly memory: Memory
+  readonly rank: number
+  readonly patience: number
+  readonly looks: number
+  /** null: it does not act */
+  readonly source: WorldSource | null
+}
+
+/** A thread, as the one that started it sees it. */
+export interface Thread {
+  /** Sends a value, or takes the one that was sent back; null where threads cannot be asked. */
+  readonly mail: { readonly send: (value: unknown) => void; readonly take: () => unknown } | null
+  /** Resolves when it is at its work, or has said why not. */
+  readonly ready: Promise<void>
+  /** Resolves when it has ended, which it is asked for otherwise. */
+  readonly end: () => Promise<void>
+}
+
+interface WebWorker {
+  postMessage: (message: unknown) => void
+  addEventListener: (type: string, listener: (event: { readonly message?: string }) => void) => void
+}
+
+type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' }) => WebWorker
+
+const webThread = (
+  Worker: WebWorkerMaker,
+  url: URL | undefined,
+  start: Start,
+  onDeath: (how: string) => void,
+): Thread => {
+  // Written out, so that bundlers see which file it is.
+  const worker =
+    url === undefined
+      ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+      : new Worker(url, { type: 'module' })
+  const ready = new Promise<void>((resolve) => {
+    worker.addEventListener('message', () => resolve())
+    worker.addEventListener('error', ({ message }) => {
+      onDeath(message ?? 'could not be started')
+      resolve()
+    })
+  })
+  worker.postMessage(start)
+  return { mail: null, ready, end: () => Promise.resolve() }
+}
+
+const nodeThread = async (
+  url: URL | undefined,
+  start: Start,
+  onDeath: (how: string) => void,
+): Promise<Thread> => {
+  const { MessageChannel, receiveMessageOnPort, Worker } = await import('node:worker_threads')
+  const { port1, port2 } = new MessageChannel()
+  const worker = new Worker(url ?? new URL('./worker.js', import.meta.url), {
+    workerData: { start, port: port2 },
+    transferList: [port2],
+  })
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      onDeath(`ended with exit code ${code}`)
+      resolve()
+    })
+  })
+  const ready = new Promise<void>((resolve) => {
+    worker.once('message', () => resolve())
+    worker.once('error', (error) => {
+      onDeath(error instanceof Error ? error.message : String(error))
+      resolve()
+    })
+    void ended.then(resolve)
+  })
+  await ready
+  // A program that forgets its threads may still end.
+  worker.unref()
+  port1.unref()
+  return {
+    mail: {
+      send: (value) => port1.postMessage(value),
+      take: () => receiveMessageOnPort(port1)?.message as unknown,
+    },
+    ready,
+    end: () => {
+      worker.ref()
+      return ended
+    },
+  }
+}
+
+/** Starts a thread: a Worker of the web where there is one, else of Node. */
+export const startThread = async (
+  url: URL | undefined,
+  start: Start,
+  onDeath: (how: string) => void,
+): Promise<Thread> => {
+  const { Worker } = globalThis as { readonly Worker?: WebWorkerMaker }
+  return Worker === undefined
+    ? nodeThread(url, start, onDeath)
+    : webThread(Worker, url, start, onDeath)
+}
+
+/** Whether threads can be handed worlds, and asked for them back, in the middle of a function. */
+export const hasMail = (): boolean =>
+  (globalThis as { readonly Worker?: unknown }).Worker === undefined
+
+/** How many threads this machine runs at once. */
+export const cores = async (): Promise<number> => {
+  const { navigator } = globalThis as {
+    readonly navigator?: { readonly hardwareConcurrency?: number }
+  }
+  return navigator?.hardwareConcurrency ?? (await import('node:os')).availableParallelism()
+}

@@ -1,0 +1,142 @@
+import type { Crew } from './crew.ts'
+
+/** What threads tell each other, in shared memory. */
+export interface Signals {
+  /** the words below, each in a cache line of its own */
+  readonly control: Int32Array
+  /** the first failure, in UTF-8 */
+  readonly message: Uint8Array
+  /** threads */
+  readonly size: number
+  /** milliseconds that nobody breathes before somebody is taken for dead */
+  readonly patience: number
+  /** how often a thread looks before it sleeps: to be woken takes longer than most waits */
+  readonly looks: number
+}
+
+const WORD = 16
+const ARRIVED = 0
+const PHASE = WORD
+const JOB = 2 * WORD
+/** 0 none; 1 somebody writes it; 2 an error; 3 a thread is lost */
+const FAILED = 3 * WORD
+/** length of the message */
+const LENGTH = 4 * WORD
+/** a counter a thread */
+const BREATHS = 5 * WORD
+
+/** Words of control for so many threads. */
+export const controlLength = (size: number): number => BREATHS + size * WORD
+
+/** Milliseconds between two looks of a sleeper at who is still alive. */
+const NAP = 100
+
+export type Failure = 'error' | 'lost'
+
+/** Tells all that the work cannot go on. The first one to say so is heard, the others are not. */
+export const fail = ({ control, message }: Signals, failure: Failure, what: string): void => {
+  if (Atomics.compareExchange(control, FAILED, 0, 1) === 0) {
+    const text = new TextEncoder().encode(what).subarray(0, message.length)
+    message.set(text)
+    Atomics.store(control, LENGTH, text.length)
+    Atomics.store(control, FAILED, failure === 'error' ? 2 : 3)
+  }
+  for (const word of [PHASE, JOB]) {
+    Atomics.add(control, word, 1)
+    Atomics.notify(control, word)
+  }
+}
+
+const NAMES = { error: 'ThreadFailed', lost: 'ThreadLost' } as const
+
+/** Whether an error is what another thread has failed with. */
+export const isFromThread = (error: unknown): error is Error =>
+  error instanceof Error && Object.values<string>(NAMES).includes(error.name)
+
+/** Throws what the work has failed with, if it has. */
+export const expectWhole = ({ control, message }: Signals): void => {
+  if (Atomics.load(control, FAILED) === 0) return
+  while (Atomics.load(control, FAILED) === 1);
+  const text = new TextDecoder().decode(message.slice(0, Atomics.load(control, LENGTH)))
+  const name = NAMES[Atomics.load(control, FAILED) === 2 ? 'error' : 'lost']
+  throw Object.assign(new Error(text), { name })
+}
+
+/** Says that this thread lives: long work does so now and then. */
+export const breathe = ({ control }: Signals, rank: number): void => {
+  Atomics.add(control, BREATHS + rank * WORD, 1)
+}
+
+const breathsOf = ({ control, size }: Signals): number => {
+  let sum = 0
+  for (let rank = 0; rank < size; rank++) sum += Atomics.load(control, BREATHS + rank * WORD)
+  return sum
+}
+
+/** The page of a browser may not sleep; its workers may. */
+const maySleep = (): boolean =>
+  (globalThis as { readonly document?: unknown }).document === undefined
+
+const look = ({ control, looks }: Signals, word: number, old: number): boolean => {
+  for (let i = 0; i < looks; i++) if (Atomics.load(control, word) !== old) return true
+  return false
+}
+
+/**
+ * Waits until a word is no longer `old`.
+ *
+ * @throws Error named ThreadLost when nobody has breathed for as long as patience goes
+ */
+const wait = (signals: Signals, word: number, old: number): void => {
+  const { control, size, patience } = signals
+  if (look(signals, word, old)) return
+  const sleeps = maySleep()
+  let breaths = breathsOf(signals)
+  let since = performance.now()
+  while (Atomics.load(control, word) === old) {
+    if (sleeps) Atomics.wait(control, word, old, Math.min(NAP, patience))
+    const now = breathsOf(signals)
+    if (now !== breaths) {
+      breaths = now
+      since = performance.now()
+    } else if (performance.now() - since > patience)
+      fail(
+        signals,
+        'lost',
+        `threads: expected a sign of life from all ${size}, heard nothing for ${patience} ms: one of them has died or hangs`,
+      )
+  }
+}
+
+/** A crew over shared memory: the last to arrive opens the gate for all. */
+export const sharedCrew = (signals: Signals, rank: number): Crew => {
+  const { control, size } = signals
+  return {
+    rank,
+    size,
+    barrier: () => {
+      const phase = Atomics.load(control, PHASE)
+      breathe(signals, rank)
+      if (Atomics.add(control, ARRIVED, 1) === size - 1) {
+        Atomics.store(control, ARRIVED, 0)
+        Atomics.add(control, PHASE, 1)
+        Atomics.notify(control, PHASE)
+      } else wait(signals, PHASE, phase)
+      expectWhole(signals)
+    },
+  }
+}
+
+/** Tells the others that there is a job. */
+export const post = ({ control }: Signals): void => {
+  Atomics.add(control, JOB, 1)
+  Atomics.notify(control, JOB)
+}
+
+/** Sleeps until there are more jobs than `done`, however long that takes. */
+export const nextJob = (signals: Signals, done: number): number => {
+  const { control } = signals
+  if (!look(signals, JOB, done)) Atomics.wait(control, JOB, done)
+  expectWhole(signals)
+  return Atomics.load(control, JOB)
+}

@@ -1,0 +1,146 @@
+import { worlds, type WorldName } from '../../../env/worlds.ts'
+import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { Slot } from '../../../env/wrapper/vectorise.ts'
+import { maker as makerOf, type MakerName } from '../../../kernel/makers.ts'
+import type { PolicyParams } from '../../policy.ts'
+import type { PpoConfig } from '../config.ts'
+import { asWritten, checked, parts, type Parts } from '../parts.ts'
+import type { Acted } from './act.ts'
+import { engineOver, explainer, specOf, type Doers } from './engine.ts'
+import { cores, hasMail, startThread, type Start, type Thread, type WorldSource } from './host.ts'
+import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
+import { breathe, expectWhole, fail, isFromThread, post, sharedCrew } from './signals.ts'
+
+export interface ThreadOptions {
+  /** how many, the caller's own among them; more than config.shards have nothing to do */
+  readonly threads: number
+  readonly maker?: MakerName | 'auto'
+  /**
+   * Where a thread can import the world, so that worlds are cut among the threads, too. Not needed
+   * for those of the library. A world without a source acts on the caller's thread.
+   */
+  readonly source?: WorldSource
+  /** milliseconds without a sign of life after which a thread counts as dead (30,000) */
+  readonly patience?: number
+  /** the module that threads run, where a bundler has moved it: dist/algo/ppo/plan/worker.js */
+  readonly worker?: URL
+}
+
+/** Parts with threads behind them. */
+export interface ThreadedParts<S> extends Parts<S> {
+  readonly threads: number
+  /** Ends the threads. */
+  readonly stop: () => Promise<void>
+}
+
+/** Half a millisecond of looking, where every thread has a core to look on. */
+const LOOKS = 100_000
+
+const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
+  const found = Object.entries(worlds).find(([, world]) => (world as unknown) === env)
+  return found === undefined ? null : { world: found[0] as WorldName }
+}
+
+/**
+ * `parts` on several threads over shared memory, to the same bits for any number of them: worlds and
+ * minibatches are cut into config.shards, and their gradients added up in the order of the shards.
+ *
+ * An error ends the threads, and every later call throws it again. Where a thread dies, the call at
+ * hand throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act on the
+ * calling thread, and had better train in a worker: a page that waits may not sleep.
+ *
+ * @throws RangeError when the config cannot be
+ */
+export const threadedParts = async <S>(
+  config: PpoConfig,
+  env: DiscreteEnvironment<S>,
+  options: ThreadOptions,
+): Promise<ThreadedParts<S>> => {
+  checked(config)
+  const { threads, patience = 30_000 } = options
+  if (!(Number.isInteger(threads) && threads >= 1))
+    throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
+  const size = Math.min(threads, config.shards)
+  const maker = makerOf(options.maker ?? 'auto')
+  if (size === 1)
+    return { ...parts(config, env, maker.name), threads: 1, stop: () => Promise.resolve() }
+
+  const source = hasMail() ? (options.source ?? sourceOf(env)) : null
+  const spec = specOf(config, env, size, source === null ? 1 : size)
+  const memory = planMemory(maker, spec, true)
+  const laid = layPlan(maker, spec, memory)
+  const looks = size <= (await cores()) ? LOOKS : 0
+  const signals = { control: laid.control, message: laid.message, size, patience, looks }
+  const inUse: { tree: PolicyParams['tree'] | null } = { tree: null }
+  const crew = sharedCrew(signals, 0)
+  const own = program(maker, spec, memory, laid, env, crew, explainer(laid.arrays, inUse), () =>
+    breathe(signals, 0),
+  )
+
+  let isStopped = false
+  const others: readonly Thread[] = await Promise.all(
+    Array.from({ length: size - 1 }, (_, i) => {
+      const rank = i + 1
+      const start: Start = { maker: maker.name, spec, memory, rank, patience, looks, source }
+      return startThread(options.worker, start, (how) => {
+        if (!isStopped) fail(signals, 'lost', `thread ${rank}: ${how}`)
+      })
+    }),
+  )
+  await Promise.all(others.map(({ ready }) => ready))
+
+  /** Runs a job with the others; whoever fails, all of them stop. */
+  const together = <R>(work: () => R): R => {
+    try {
+      expectWhole(signals)
+      return work()
+    } catch (error) {
+      if (!isFromThread(error))
+        fail(signals, 'error', error instanceof Error ? error.message : String(error))
+      else if (error.name === 'ThreadFailed') throw new RangeError(error.message, { cause: error })
+      throw error
+    }
+  }
+
+  const worldsOf = (slots: ReadonlyArray<Slot<S>>, rank: number) =>
+    slots.slice(...ownWorlds(spec, rank))
+
+  const doers: Doers<S> = {
+    act: (key, slots) =>
+      together(() => {
+        if (source === null) return [own.act(key, slots)]
+        others.forEach(({ mail }, i) => mail?.send(worldsOf(slots, i + 1)))
+        writeJob(laid.job, { kind: JOBS.act, key, count: 0, beta1Power: 0, beta2Power: 0 })
+        post(signals)
+        const mine = own.act(key, worldsOf(slots, 0))
+        crew.barrier()
+        return [mine, ...others.map(({ mail }) => mail?.take() as Acted<S>)]
+      }),
+
+    learn: (job) =>
+      together(() => {
+        writeJob(laid.job, { kind: JOBS.learn, ...job })
+        post(signals)
+        own.learn(job)
+      }),
+  }
+
+  return {
+    ...asWritten(config, env, maker.kernels),
+    ...engineOver(spec, laid, doers, inUse),
+    threads: size,
+    stop: async () => {
+      if (isStopped) return
+      isStopped = true
+      writeJob(laid.job, {
+        kind: JOBS.stop,
+        key: { words: [0, 0] },
+        count: 0,
+        beta1Power: 0,
+        beta2Power: 0,
+      })
+      post(signals)
+      await Promise.all(others.map(({ end }) => end()))
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import type { Memory } from '../maker.ts'
+import { base64 } from './bytes.ts'
+
+/** What assembly/index.ts exports. Pointers are bytes. */
+export interface Exports {
+  readonly firstFree: () => number
+  readonly setScratch: (at: number) => void
+  readonly nn: (
+    out: number,
+    a: number,
+    b: number,
+    bias: number,
+    m: number,
+    k: number,
+    n: number,
+  ) => void
+  readonly tn: (out: number, a: number, b: number, m: number, k: number, n: number) => void
+  readonly nt: (out: number, a: number, b: number, m: number, k: number, n: number) => void
+  readonly transpose: (out: number, x: number, rows: number, columns: number) => void
+  readonly affineTanh: (
+    y: number,
+    x: number,
+    w: number,
+    b: number,
+    m: number,
+    k: number,
+    n: number,
+  ) => void
+  readonly tanhBackward: (dz: number, dy: number, y: number, n: number) => void
+  readonly backThroughTanh: (
+    dz: number,
+    dNext: number,
+    wT: number,
+    y: number,
+    m: number,
+    k: number,
+    n: number,
+  ) => void
+  readonly sumRows: (out: number, x: number, m: number, n: number) => void
+  readonly sumSquares: (x: number, n: number) => number
+  readonly scale: (out: number, x: number, s: number, n: number) => void
+  readonly expEach: (out: number, x: number, n: number) => void
+  readonly logSoftmax: (out: number, x: number, rows: number, columns: number) => void
+  readonly softmax: (out: number, x: number, rows: number, columns: number) => void
+  readonly add: (out: number, a: number, b: number, n: number) => void
+  readonly adam: (
+    step: number,
+    mNext: number,
+    vNext: number,
+    g: number,
+    m: number,
+    v: number,
+    n: number,
+    beta1: number,
+    beta2: number,
+    rest1: number,
+    rest2: number,
+    epsilon: number,
+    rate: number,
+    scale: number,
+  ) => void
+}
+
+/** A memory that WebAssembly made. */
+export interface WasmMemory extends Memory {
+  readonly grow: (pages: number) => number
+}
+
+/** The part of the WebAssembly namespace that is used here: no library of types for it is needed. */
+interface WebAssemblyApi {
+  readonly validate: (bytes: Uint8Array) => boolean
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: Memory } },
+  ) => { readonly exports: Exports }
+  readonly Memory: new (size: {
+    readonly initial: number
+    readonly maximum: number
+    readonly shared: boolean
+  }) => WasmMemory
+}
+
+/** Bytes of a page, in which memories are counted. */
+export const PAGE = 65536
+const MOST_PAGES = 65536
+
+/** Bytes at the start of a memory where the module's own constants are. */
+export const RESERVED = 2048
+
+const api = (): WebAssemblyApi | undefined =>
+  (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
+
+/** The import of env.memory as the module has it, up to the flags of its limits. */
+const MEMORY_IMPORT = [3, ...'env'.split(''), 6, ...'memory'.split(''), 2].map((x) =>
+  typeof x === 'string' ? x.charCodeAt(0) : x,
+)
+const HAS_MAXIMUM = 1
+
+/**
+ * The module as bytes, for a memory that is shared or one that is not: they differ in one flag, and
+ * a page may have the second where it may not have the first.
+ */
+export const moduleBytes = (shared: boolean): Uint8Array => {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  if (shared) return bytes
+  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte))
+  bytes[at + MEMORY_IMPORT.length] = HAS_MAXIMUM
+  return bytes
+}
+
+/** Whether this engine has WebAssembly with 128-bit vectors. */
+export const isSupported = (): boolean => api()?.validate(moduleBytes(false)) ?? false
+
+/** Whether this program may share memory between threads. */
+export const canShare = (): boolean =>
+  typeof SharedArrayBuffer === 'function' && (api()?.validate(moduleBytes(true)) ?? false)
+
+const required = (): WebAssemblyApi => {
+  const found = api()
+  if (found === undefined || !isSupported())
+    throw new RangeError(
+      "maker: expected an engine that has WebAssembly with SIMD, got one that has not: take 'js'",
+    )
+  return found
+}
+
+export const newMemory = (bytes: number, shared: boolean): WasmMemory => {
+  const pages = Math.ceil(bytes / PAGE)
+  if (pages > MOST_PAGES)
+    throw new RangeError(
+      `memory: expected at most 4 GiB, got ${bytes} bytes: take smaller networks or batches`,
+    )
+  return new (required().Memory)({ initial: pages, maximum: shared ? pages : MOST_PAGES, shared })
+}
+
+// Compiled once a process and kind; an instance costs little.
+const modules = new Map<boolean, object>()
+
+export const instantiate = (memory: Memory): Exports => {
+  const { Module, Instance } = required()
+  const shared = !(memory.buffer instanceof ArrayBuffer)
+  const module = modules.get(shared) ?? new Module(moduleBytes(shared))
+  modules.set(shared, module)
+  const { exports } = new Instance(module, { env: { memory } })
+  if (exports.firstFree() > RESERVED)
+    throw new RangeError(`RESERVED: expected at least ${exports.firstFree()}, got ${RESERVED}`)
+  return exports
+}
