@@ -21,7 +21,7 @@ export interface Acted<S> {
   readonly episodes: readonly TimedEpisode[]
 }
 
-/** Throws unless rows × columns numbers are finite; `row` is the place of the first row. */
+/** Throws unless the rows are finite, `columns` numbers each; `from` is the place of the first. */
 const expectRows = (
   argument: string,
   dims: readonly string[],
@@ -30,8 +30,10 @@ const expectRows = (
   columns: number,
 ): void => {
   for (let i = 0; i < (to - from) * columns; i++)
-    if (!Number.isFinite(x[i]!))
-      throw notFinite(argument, dims, [to, columns], from * columns + i, x[i]!)
+    if (!Number.isFinite(x[i]!)) {
+      const sizes = dims.map((_, d) => (d === 0 ? to : columns))
+      throw notFinite(argument, dims, sizes, from * columns + i, x[i]!)
+    }
 }
 
 /**

@@ -25,11 +25,12 @@ export interface Thread {
   readonly mail: { readonly send: (value: unknown) => void; readonly take: () => unknown } | null
   /** Resolves when it is at its work, or has said why not. */
   readonly ready: Promise<void>
-  /** Resolves when it has ended, which it is asked for otherwise. */
-  readonly end: () => Promise<void>
+  /** Resolves when it has ended, as it has been asked to; one that may not hear is made to. */
+  readonly end: (byForce: boolean) => Promise<void>
 }
 
 interface WebWorker {
+  terminate: () => void
   postMessage: (message: unknown) => void
   addEventListener: (type: string, listener: (event: { readonly message?: string }) => void) => void
 }
@@ -55,7 +56,11 @@ const webThread = (
     })
   })
   worker.postMessage(start)
-  return { mail: null, ready, end: () => Promise.resolve() }
+  const end = (byForce: boolean) => {
+    if (byForce) worker.terminate()
+    return Promise.resolve()
+  }
+  return { mail: null, ready, end }
 }
 
 const nodeThread = async (
@@ -93,9 +98,10 @@ const nodeThread = async (
       take: () => receiveMessageOnPort(port1)?.message as unknown,
     },
     ready,
-    end: () => {
+    end: async (byForce) => {
       worker.ref()
-      return ended
+      if (byForce) await worker.terminate()
+      await ended
     },
   }
 }

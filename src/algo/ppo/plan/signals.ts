@@ -53,9 +53,13 @@ const NAMES = { error: 'ThreadFailed', lost: 'ThreadLost' } as const
 export const isFromThread = (error: unknown): error is Error =>
   error instanceof Error && Object.values<string>(NAMES).includes(error.name)
 
+/** Whether the work has failed. */
+export const hasFailed = ({ control }: Signals): boolean => Atomics.load(control, FAILED) !== 0
+
 /** Throws what the work has failed with, if it has. */
-export const expectWhole = ({ control, message }: Signals): void => {
-  if (Atomics.load(control, FAILED) === 0) return
+export const expectWhole = (signals: Signals): void => {
+  if (!hasFailed(signals)) return
+  const { control, message } = signals
   while (Atomics.load(control, FAILED) === 1);
   const text = new TextDecoder().decode(message.slice(0, Atomics.load(control, LENGTH)))
   const name = NAMES[Atomics.load(control, FAILED) === 2 ? 'error' : 'lost']
@@ -93,7 +97,8 @@ const wait = (signals: Signals, word: number, old: number): void => {
   const sleeps = maySleep()
   let breaths = breathsOf(signals)
   let since = performance.now()
-  while (Atomics.load(control, word) === old) {
+  // One that failed before this thread came here has woken nobody.
+  while (Atomics.load(control, word) === old && !hasFailed(signals)) {
     if (sleeps) Atomics.wait(control, word, old, Math.min(NAP, patience))
     const now = breathsOf(signals)
     if (now !== breaths) {

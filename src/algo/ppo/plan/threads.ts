@@ -9,7 +9,7 @@ import type { Acted } from './act.ts'
 import { engineOver, explainer, specOf, type Doers } from './engine.ts'
 import { cores, hasMail, startThread, type Start, type Thread, type WorldSource } from './host.ts'
 import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
-import { breathe, expectWhole, fail, isFromThread, post, sharedCrew } from './signals.ts'
+import { breathe, expectWhole, fail, hasFailed, isFromThread, post, sharedCrew } from './signals.ts'
 
 export interface ThreadOptions {
   /** how many, the caller's own among them; more than config.shards have nothing to do */
@@ -140,7 +140,7 @@ export const threadedParts = async <S>(
         beta2Power: 0,
       })
       post(signals)
-      await Promise.all(others.map(({ end }) => end()))
+      await Promise.all(others.map(({ end }) => end(hasFailed(signals))))
     },
   }
 }

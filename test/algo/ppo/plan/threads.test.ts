@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  init,
+  iterate,
+  parts,
+  threadedParts,
+  train,
+  type PpoConfig,
+  type ThreadedParts,
+  type ThreadOptions,
+} from '../../../../src/algo/ppo/index.ts'
+import { cartPole, type DiscreteEnvironment } from '../../../../src/env/index.ts'
+import { js } from '../../../../src/kernel/js/js.ts'
+import { key } from '../../../../src/random/index.ts'
+import { data, leaves, size } from '../../../../src/tensor/index.ts'
+import { withFlat } from '../../../../src/tensor/params.ts'
+import { chainOf, thrownBy } from '../../../support/hashes.ts'
+import { small } from '../../../support/runs.ts'
+import { dice } from '../../../support/worlds.ts'
+
+/** Threads of Node run files of JavaScript: those of the build, which the tests begin with. */
+const worker = new URL('../../../../dist/algo/ppo/plan/worker.js', import.meta.url)
+const module = new URL('../../../support/threadWorlds.js', import.meta.url).href
+const own = (await import(module)) as {
+  readonly [name: string]: DiscreteEnvironment<{ readonly age: number }>
+}
+
+const config: PpoConfig = { ...small, envs: 6, totalSteps: 3 * 6 * 16, shards: 4 }
+
+const running: Array<Pick<ThreadedParts<unknown>, 'stop'>> = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((all) => all.stop()))
+})
+
+const started = async <S>(
+  world: DiscreteEnvironment<S>,
+  options: ThreadOptions,
+  choices: Partial<PpoConfig> = {},
+): Promise<ThreadedParts<S>> => {
+  const all = await threadedParts({ ...config, ...choices }, world, { worker, ...options })
+  running.push(all)
+  return all
+}
+
+describe('threads', () => {
+  const written = chainOf(config, parts(config, cartPole, js.f32))
+
+  test.each(
+    (['js', 'wasm'] as const).flatMap((maker) =>
+      [1, 2, 4, 8].map((threads) => [maker, threads] as const),
+    ),
+  )('%s on %i: the hash of the functions as they are written', async (maker, threads) => {
+    const all = await started(cartPole, { maker, threads })
+    expect(chainOf(config, all)).toEqual(written)
+    expect(all.threads).toBe(Math.min(threads, config.shards))
+  })
+
+  test('more shards than worlds, and worlds and samples that shards do not divide', async () => {
+    const uneven = { ...config, envs: 3, steps: 20, totalSteps: 120, shards: 4, hidden: [9] }
+    const all = await started(cartPole, { threads: 3 }, uneven)
+    expect(chainOf(uneven, all)).toEqual(chainOf(uneven, parts(uneven, cartPole, js.f32)))
+  })
+
+  test('a world of one’s own acts on the caller’s thread, or everywhere if threads can import it', async () => {
+    const expected = chainOf(config, parts(config, dice, 'js'))
+    expect(chainOf(config, await started(dice, { threads: 2 }))).toEqual(expected)
+    const counter = own['counter']!
+    const found = await started(counter, { threads: 2, source: { module, name: 'counter' } })
+    expect(chainOf(config, found)).toEqual(chainOf(config, parts(config, counter, js.f32)))
+  })
+
+  test('any state can be continued, with threads or without', async () => {
+    const all = await started(cartPole, { threads: 2 })
+    const alone = parts(config, cartPole)
+    const [, kept] = iterate(config, all)(init(all)(key(1)))
+    expect([...train(config, alone)(kept)]).toEqual([...train(config, all)(kept)])
+  })
+
+  test('a NaN is said to be where it is, as without threads', async () => {
+    const all = await started(cartPole, { threads: 2 })
+    const start = init(all)(key(1))
+    const { params } = start.learner
+    const flat = Float32Array.from(data(params.flat) as Float32Array)
+    const critic = leaves(params.tree).findIndex(([path]) => path.startsWith('critic'))
+    const before = leaves(params.tree).slice(0, critic)
+    flat[before.reduce((n, [, leaf]) => n + size(leaf), 0)] = NaN
+    const poisoned = {
+      ...start,
+      learner: { ...start.learner, params: withFlat(params.tree, flat) },
+    }
+    const message = thrownBy(() => iterate(config, parts(config, cartPole))(poisoned))
+    expect(thrownBy(() => iterate(config, all)(poisoned))).toBe(message)
+    expect(message).toMatch(/^RangeError: update 1: cartpole: step 0: value\[env=0\]/)
+  })
+
+  test('no number of threads but whole ones from 1 on', async () => {
+    for (const threads of [0, 1.5, NaN])
+      await expect(started(cartPole, { threads })).rejects.toThrow(
+        `threads: expected a whole number >= 1, got ${threads}`,
+      )
+  })
+
+  test('stopping twice is stopping', async () => {
+    const all = await started(cartPole, { threads: 2 })
+    await all.stop()
+    await all.stop()
+    expect(all.threads).toBe(2)
+  })
+})
+
+describe('a thread that fails is an error with a name, not a hang', () => {
+  const failing = (name: string, patience = 30_000): unknown => {
+    const script = fileURLToPath(new URL('../../../support/failingThreads.js', import.meta.url))
+    const args = [script, name, String(patience)]
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 }))
+  }
+
+  test.each([
+    [
+      'an error of a world there comes here, and again at every later call',
+      'throwing',
+      'RangeError: update 1: counter: step 9: reward: expected a day off, got none',
+    ],
+    [
+      'a thread that ends at its work',
+      'exiting',
+      'ThreadLost: thread 1: ended with exit code 7 at its work',
+    ],
+    [
+      'a world that is not where it is said to be',
+      'nobody',
+      `RangeError: update 1: source: expected an export nobody in ${module}, got none`,
+    ],
+  ])('%s', (_, name, message) => {
+    expect(failing(name)).toEqual([message, message])
+  })
+
+  test('a thread that does not come back', () => {
+    const message =
+      'ThreadLost: threads: expected a sign of life from all 2, heard nothing for 300 ms: one of them has died or hangs'
+    expect(failing('hanging', 300)).toEqual([message, message])
+  })
+
+  test('a worker that is no file', async () => {
+    const all = await started(cartPole, { threads: 2, worker: new URL('./nobody.js', worker) })
+    expect(thrownBy(() => iterate(config, all)(init(all)(key(1))))).toMatch(
+      /^ThreadLost: thread 1: Cannot find module/,
+    )
+  })
+})

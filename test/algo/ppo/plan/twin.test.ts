@@ -1,0 +1,103 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { init, parts, presets, train, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
+import { cartPole, timeLimit, type DiscreteEnvironment } from '../../../../src/env/index.ts'
+import { js } from '../../../../src/kernel/js/js.ts'
+import { key } from '../../../../src/random/index.ts'
+import { expectSameBits } from '../../../law/purity.ts'
+import { chainOf, thrownBy } from '../../../support/hashes.ts'
+import { small } from '../../../support/runs.ts'
+import { bandit, corridor, dice, pension } from '../../../support/worlds.ts'
+
+/** As it is written, and the two engines that must not be told from it. */
+const ways = [js.f32, 'js', 'wasm'] as const
+
+/** Two updates of all sorts of runs: odd sizes, layers of every number, all choices there are. */
+const configs: fc.Arbitrary<PpoConfig> = fc
+  .record({
+    envs: fc.integer({ min: 1, max: 5 }),
+    steps: fc.integer({ min: 4, max: 13 }),
+    minibatches: fc.constantFrom(1, 2),
+    epochs: fc.integer({ min: 1, max: 3 }),
+    shards: fc.integer({ min: 1, max: 3 }),
+    hidden: fc.array(fc.integer({ min: 1, max: 19 }), { maxLength: 3 }),
+    clip: fc.constantFrom(0.01, 0.2),
+    valueClip: fc.constantFrom(null, 0.01, 0.2),
+    maxGradNorm: fc.constantFrom(0.01, 100),
+    learningRate: fc.constantFrom(1e-3, 0.05),
+    normalise: fc.constantFrom('minibatch' as const, 'none' as const),
+    ddof: fc.constantFrom(0 as const, 1 as const),
+  })
+  .map(({ normalise, ddof, envs, steps, minibatches, ...rest }) => ({
+    ...small,
+    ...rest,
+    envs,
+    steps: minibatches * steps,
+    minibatches,
+    totalSteps: 2 * envs * minibatches * steps,
+    advantage: { ...small.advantage, normalise, ddof },
+  }))
+
+const worlds = [timeLimit(3)(pension), corridor, bandit, cartPole, dice] as ReadonlyArray<
+  DiscreteEnvironment<unknown>
+>
+
+describe('the engine has the bits of the functions as they are written', () => {
+  test.prop(
+    { config: configs, world: fc.constantFrom(...worlds), seed: fc.nat() },
+    { numRuns: 60 },
+  )('in every update of every run', ({ config, world, seed }) => {
+    const [written, ...engines] = ways.map((how) => {
+      const all = parts(config, world, how)
+      const start = init(all)(key(seed))
+      return thrownBy(() => [...train(config, all)(start)])
+    })
+    for (const engine of engines) expectSameBits(engine, written)
+  })
+
+  test.each(['cleanrl', 'cartpole'] as const)('with the %s preset', (name) => {
+    const config = { ...presets[name], totalSteps: 2048 }
+    const [written, ...engines] = ways.map((how) => chainOf(config, parts(config, cartPole, how)))
+    expect(engines).toEqual([written, written])
+  })
+
+  const broken = (change: Partial<DiscreteEnvironment<number>>): DiscreteEnvironment<number> => ({
+    ...pension,
+    init: () => 0,
+    observe: (age) => [age],
+    step: () => (age) => [{ reward: 1, terminated: false, truncated: false }, age + 1],
+    ...change,
+  })
+  test.each([
+    ['a NaN observed', { observe: (age: number) => [age === 7 ? NaN : 1] }],
+    ['an observation too large for f32', { observe: (age: number) => [age === 7 ? 1e39 : 1] }],
+    ['one number too many', { observe: (age: number) => (age === 5 ? [1, 2] : [1]) }],
+    [
+      'an infinite reward',
+      {
+        step: () => (age: number) =>
+          [
+            { reward: age === 9 ? Infinity : 1, terminated: false, truncated: false },
+            age + 1,
+          ] as const,
+      },
+    ],
+    [
+      'rewards whose values overflow',
+      {
+        step: () => (age: number) =>
+          [{ reward: 3e38, terminated: false, truncated: false }, age + 1] as const,
+      },
+    ],
+  ] as ReadonlyArray<readonly [string, Partial<DiscreteEnvironment<number>>]>)(
+    'in its errors, too: %s',
+    (_, change) => {
+      const messages = ways.map((how) => {
+        const all = parts(small, broken(change), how)
+        return thrownBy(() => [...train(small, all)(init(all)(key(1)))])
+      })
+      expect(messages[0]).toMatch(/^RangeError: update \d+: /)
+      expect(messages).toEqual([messages[0], messages[0], messages[0]])
+    },
+  )
+})

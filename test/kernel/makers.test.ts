@@ -1,0 +1,26 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { maker } from '../../src/kernel/makers.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe('auto', () => {
+  test('is wasm where there is SIMD', () => {
+    expect(maker('auto').name).toBe('wasm')
+  })
+
+  test('is js where there is no WebAssembly, or one without SIMD', () => {
+    vi.stubGlobal('WebAssembly', undefined)
+    expect(maker('auto').name).toBe('js')
+    vi.stubGlobal('WebAssembly', { validate: () => false })
+    expect(maker('auto').name).toBe('js')
+  })
+
+  test('wasm by name says there that it cannot be had', () => {
+    vi.stubGlobal('WebAssembly', { validate: () => false })
+    expect(() => maker('wasm').memory(64, false)).toThrow(
+      "maker: expected an engine that has WebAssembly with SIMD, got one that has not: take 'js'",
+    )
+  })
+})

@@ -1,0 +1,25 @@
+/**
+ * Trains twice over a world of threadWorlds.js whose threads fail, in a process of its own, since
+ * some of them never come back: `node failingThreads.js NAME PATIENCE`. Prints what was thrown.
+ */
+import { ppo, random } from '../../dist/index.js'
+import * as worlds from './threadWorlds.js'
+
+const [name, patience] = process.argv.slice(2)
+const config = { ...ppo.preset('cleanrl'), totalSteps: 512, hidden: [8] }
+const module = new URL('threadWorlds.js', import.meta.url).href
+const parts = await ppo.threadedParts(config, worlds[name] ?? worlds.counter, {
+  threads: 2,
+  patience: Number(patience),
+  source: { module, name },
+})
+const start = ppo.init(parts)(random.key(1))
+const thrown = [1, 2].map(() => {
+  try {
+    return ppo.iterate(config, parts)(start)
+  } catch (error) {
+    return String(error)
+  }
+})
+await parts.stop()
+process.stdout.write(JSON.stringify(thrown))
