@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { presets } from '../algo/ppo/presets.ts'
 import { worlds } from '../env/worlds.ts'
+import { makers } from '../kernel/makers.ts'
 import { version } from '../version.ts'
 import { evalRun } from './eval.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
@@ -16,6 +17,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --preset NAME         ${Object.keys(presets).join(', ')} (the environment's own)
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
+    --threads N           threads to learn with (the cores there are)
+    --kernels NAME        auto, ${Object.keys(makers).join(', ')} (auto: the fastest there is)
     --json                one JSON object as the last line of stdout
   proximal eval <run>     play episodes with the final policy
     --episodes N          how many (100)
@@ -23,7 +26,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --sample              sample actions instead of taking the most probable
     --json
   proximal replay <run>   run it again and compare every update, to the bit
-    --json
+    --threads N, --kernels NAME, --json
 
 environments: ${Object.keys(worlds).join(', ')}
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, 130 interrupted and kept

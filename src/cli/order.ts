@@ -6,6 +6,7 @@ import * as file from '../io/file.ts'
 import type { RunConfig } from '../io/run.ts'
 import { version } from '../version.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
+import { engineOptions, parseEngine, type EngineOrder } from './engine.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 
@@ -14,6 +15,7 @@ export interface TrainOrder {
   readonly config: RunConfig
   readonly out: string
   readonly json: boolean
+  readonly engine: EngineOrder
 }
 
 /** runs/cartpole-seed1, or the first of its kind that does not exist yet. */
@@ -42,6 +44,7 @@ export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrde
         set: { type: 'string', multiple: true },
         out: { type: 'string' },
         json: { type: 'boolean' },
+        ...engineOptions,
       },
       ['<env>'],
     ),
@@ -61,9 +64,19 @@ export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrde
       ({ given }) => given.values.out !== '',
       (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
     ),
-    E.map(({ given: { values }, env, preset, seed, ppo }) => ({
-      config: { format: 'proximal run 1', version, env, seed, preset, kernels: 'js', ppo },
+    E.bind('engine', ({ given }) => parseEngine(given.values)),
+    E.map(({ given: { values }, env, preset, seed, ppo, engine }) => ({
+      config: {
+        format: 'proximal run 1',
+        version,
+        env,
+        seed,
+        preset,
+        kernels: engine.kernels,
+        ppo,
+      },
       out: values.out ?? freeFolder(env, seed),
       json: values.json ?? false,
+      engine,
     })),
   )

@@ -2,21 +2,25 @@ import * as E from 'fp-ts/lib/Either.js'
 import { setImmediate } from 'node:timers/promises'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { train } from '../algo/ppo/iterate.ts'
-import { init, parts } from '../algo/ppo/parts.ts'
+import { init, type Parts } from '../algo/ppo/parts.ts'
+import { threadedParts } from '../algo/ppo/plan/threads.ts'
 import { worlds } from '../env/worlds.ts'
 import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
 import { readRun, type StoredRun } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
 import { parseCommand } from './arguments.ts'
+import { engineOptions, parseEngine, threadsOf } from './engine.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { grouped, progress, screen } from './show.ts'
+
+type WorldState = ReturnType<(typeof worlds)[keyof typeof worlds]['init']>
 
 /** The first update whose link differs (0 is the start), or null when all are the same. */
 const firstDifference = async (
   { config, record }: StoredRun,
+  learning: Parts<WorldState>,
   tell: (update: number) => void,
 ): Promise<{ readonly update: number; readonly got: string } | null> => {
-  const learning = parts(config.ppo, worlds[config.env])
   const start = init(learning)(key(config.seed))
   let link = firstLink(start.learner)
   if (link !== record.chain[0]) return { update: 0, got: link }
@@ -35,10 +39,12 @@ const firstDifference = async (
 
 /** Runs a stored config again, and compares every update with the one recorded. */
 export const replay = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
-  const given = parseCommand(args, { json: { type: 'boolean' } }, ['<run>'])
+  const given = parseCommand(args, { json: { type: 'boolean' }, ...engineOptions }, ['<run>'])
   if (E.isLeft(given)) return given
   const folder = given.right.names[0]!
   const json = given.right.values.json === true
+  const engine = parseEngine(given.right.values)
+  if (E.isLeft(engine)) return engine
   const stored = fromFile(readRun(folder))
   if (E.isLeft(stored)) return stored
   const { config, record } = stored.right
@@ -50,8 +56,15 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
 
   const show = screen(json)
   const bar = progress(show, `replay of ${folder}`, updates, 'updates')
-  const difference = await firstDifference(stored.right, (update) => bar.update(update, 'same'))
+  const learning = await threadedParts(config.ppo, worlds[config.env], {
+    threads: await threadsOf(engine.right),
+    maker: engine.right.kernels,
+  })
+  const difference = await firstDifference(stored.right, learning, (update) =>
+    bar.update(update, 'same'),
+  )
   bar.stop()
+  await learning.stop()
   if (difference === null)
     show.say(`the same to the bit: ${grouped(updates)} updates, hash ${record.hash}`)
   else

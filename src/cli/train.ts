@@ -2,11 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { setImmediate } from 'node:timers/promises'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { train as trainPpo } from '../algo/ppo/iterate.ts'
-import { init, parts } from '../algo/ppo/parts.ts'
+import { init } from '../algo/ppo/parts.ts'
+import { threadedParts } from '../algo/ppo/plan/threads.ts'
 import { worlds } from '../env/worlds.ts'
 import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
 import { appendMetrics, createRun, finishRun } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
+import { threadsOf } from './engine.ts'
 import { parseTrain, type TrainOrder } from './order.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
 import { chart, grouped, meanStd, progress, screen } from './show.ts'
@@ -27,7 +29,12 @@ const watchInterrupt = () => {
   return watch
 }
 
-const run = async ({ config, out, json }: TrainOrder): Promise<E.Either<Problem, number>> => {
+const run = async ({
+  config,
+  out,
+  json,
+  engine,
+}: TrainOrder): Promise<E.Either<Problem, number>> => {
   const { ppo, env, seed, preset } = config
   const show = screen(json)
   const updates = updatesOf(ppo)
@@ -36,7 +43,10 @@ const run = async ({ config, out, json }: TrainOrder): Promise<E.Either<Problem,
     `${env}: ${grouped(updates * stepsPerUpdate)} steps in ${grouped(updates)} updates, preset ${preset}, seed ${seed}, into ${out}`,
   )
 
-  const learning = parts(ppo, worlds[env])
+  const learning = await threadedParts(ppo, worlds[env], {
+    threads: await threadsOf(engine),
+    maker: config.kernels,
+  })
   let state = init(learning)(key(seed))
   const chain = [firstLink(state.learner)]
   const returns: number[] = []
@@ -64,6 +74,7 @@ const run = async ({ config, out, json }: TrainOrder): Promise<E.Either<Problem,
   }
   bar.stop()
   watch.stop()
+  await learning.stop()
   const seconds = (performance.now() - started) / 1000
 
   const finished = fromFile(finishRun(out, state.learner, chain))
@@ -77,12 +88,15 @@ const run = async ({ config, out, json }: TrainOrder): Promise<E.Either<Problem,
   if (curve.length > 1) show.say(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (watch.interrupted) show.say(`stopped after update ${state.update} of ${updates}; it is kept`)
   show.say(`return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} episodes`)
-  show.say(`speed  ${grouped(steps / seconds)} steps/s, ${seconds.toFixed(1)} s`)
+  const { threads } = learning
+  show.say(
+    `speed  ${grouped(steps / seconds)} steps/s, ${seconds.toFixed(1)} s, ${config.kernels} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+  )
   show.say(`hash   ${hash}`)
   show.say(`run    ${out}`)
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps: steps / seconds, hash, run: out })}\n`,
+      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps: steps / seconds, hash, run: out, kernels: config.kernels, threads })}\n`,
     )
   return E.right(watch.interrupted ? INTERRUPTED : 0)
 }

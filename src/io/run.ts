@@ -1,10 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { codec, describeMistakes, number, toMistakes } from '../algo/codec.ts'
+import { codec, describeMistakes, number, oneOf, toMistakes } from '../algo/codec.ts'
 import { decodeConfig, ppoConfig } from '../algo/ppo/config.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import type { PolicyParams } from '../algo/policy.ts'
+import { makers, type MakerName } from '../kernel/makers.ts'
 import { leaves, withFlat } from '../tensor/params.ts'
 import { allocate, describe, size, type Floats } from '../tensor/tensor.ts'
 import { sha256Hex } from './hash.ts'
@@ -36,8 +37,8 @@ const runConfig = t.readonly(
     env: world,
     seed: number({ from: 0, whole: true }),
     preset: t.string,
-    /** the maker of the kernels that ran; all makers listed give the same bits */
-    kernels: t.literal('js'),
+    /** the maker of the kernels that ran; all makers give the same bits */
+    kernels: oneOf(...(Object.keys(makers) as [MakerName])),
     ppo: ppoConfig,
   }),
 )

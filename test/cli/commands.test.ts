@@ -42,9 +42,36 @@ describe('train', () => {
   test('--json ends with one object that says what came out, and nothing else is on stdout', () => {
     expect(first.stdout.trimEnd().split('\n')).toHaveLength(1)
     const json = lastJson(first)
-    expect(Object.keys(json)).toEqual(['env', 'steps', 'seed', 'return', 'sps', 'hash', 'run'])
+    expect(Object.keys(json)).toEqual([
+      'env',
+      'steps',
+      'seed',
+      'return',
+      'sps',
+      'hash',
+      'run',
+      'kernels',
+      'threads',
+    ])
     expect(json).toMatchObject({ env: 'cartpole', steps: 640, seed: 1, run: 'a' })
     expect(json['hash']).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('any kernels on any number of threads have one hash, and those that ran are on record', async () => {
+    for (const [kernels, threads, ran] of [
+      ['js', '1', 1],
+      ['js', '2', 2],
+      ['wasm', '1', 1],
+      ['wasm', '7', 2],
+    ] as const) {
+      const name = `${kernels}${threads}`
+      const options = ['--kernels', kernels, '--threads', threads, '--out', name, '--json']
+      const json = lastJson(await proximal(folder, 'train', 'cartpole', ...QUICK, ...options))
+      expect(json).toMatchObject({ hash: lastJson(first)['hash'], kernels, threads: ran })
+      const config = readFileSync(join(folder, name, 'config.json'), 'utf8')
+      expect(JSON.parse(config)).toMatchObject({ kernels })
+    }
+    expect(lastJson(first)).toMatchObject({ kernels: 'wasm' })
   })
 
   test('one seed has one hash, another seed another', async () => {

@@ -8,11 +8,15 @@ import * as worlds from './threadWorlds.js'
 const [name, patience] = process.argv.slice(2)
 const config = { ...ppo.preset('cleanrl'), totalSteps: 512, hidden: [8] }
 const module = new URL('threadWorlds.js', import.meta.url).href
-const parts = await ppo.threadedParts(config, worlds[name] ?? worlds.counter, {
-  threads: 2,
-  patience: Number(patience),
-  source: { module, name },
-})
+const parts = await ppo.threadedParts(
+  config,
+  new Map(Object.entries(worlds)).get(name) ?? worlds.counter,
+  {
+    threads: 2,
+    patience: Number(patience),
+    source: { module, name },
+  },
+)
 const start = ppo.init(parts)(random.key(1))
 const thrown = [1, 2].map(() => {
   try {

@@ -21,7 +21,7 @@ const broken = (act) => ({
   step:
     (action) =>
     ({ age }) => {
-      if (age === 9 && !isMainThread) act()
+      if (age === 9 && isMainThread === false) act()
       return [{ reward: action, terminated: false, truncated: false }, { age: age + 1 }]
     },
 })

@@ -10,7 +10,10 @@ export interface Signals {
   readonly size: number
   /** milliseconds that nobody breathes before somebody is taken for dead */
   readonly patience: number
-  /** how often a thread looks before it sleeps: to be woken takes longer than most waits */
+  /**
+   * how often a thread looks before it sleeps: to be woken takes longer than most waits, but who
+   * looks in vain may keep a core from the one that is waited for
+   */
   readonly looks: number
 }
 
@@ -86,14 +89,9 @@ const look = ({ control, looks }: Signals, word: number, old: number): boolean =
   return false
 }
 
-/**
- * Waits until a word is no longer `old`.
- *
- * @throws Error named ThreadLost when nobody has breathed for as long as patience goes
- */
-const wait = (signals: Signals, word: number, old: number): void => {
+/** Sleeps until a word is no longer `old`, or somebody has failed, or nobody breathes. */
+const sleep = (signals: Signals, word: number, old: number): void => {
   const { control, size, patience } = signals
-  if (look(signals, word, old)) return
   const sleeps = maySleep()
   let breaths = breathsOf(signals)
   let since = performance.now()
@@ -126,7 +124,7 @@ export const sharedCrew = (signals: Signals, rank: number): Crew => {
         Atomics.store(control, ARRIVED, 0)
         Atomics.add(control, PHASE, 1)
         Atomics.notify(control, PHASE)
-      } else wait(signals, PHASE, phase)
+      } else if (!look(signals, PHASE, phase)) sleep(signals, PHASE, phase)
       expectWhole(signals)
     },
   }

@@ -33,8 +33,8 @@ export interface ThreadedParts<S> extends Parts<S> {
   readonly stop: () => Promise<void>
 }
 
-/** Half a millisecond of looking, where every thread has a core to look on. */
-const LOOKS = 100_000
+/** Some 25 microseconds of looking, where every thread has a core to look on. */
+const LOOKS = 5_000
 
 const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
   const found = Object.entries(worlds).find(([, world]) => (world as unknown) === env)
