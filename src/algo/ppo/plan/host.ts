@@ -129,3 +129,12 @@ export const cores = async (): Promise<number> => {
   }
   return navigator?.hardwareConcurrency ?? (await import('node:os')).availableParallelism()
 }
+
+/** Throws in a page of the web that browsers do not let share memory. */
+export const expectSharing = (): void => {
+  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
+  if (crossOriginIsolated === false)
+    throw new RangeError(
+      'threads: expected a page that is cross-origin isolated, since threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1',
+    )
+}

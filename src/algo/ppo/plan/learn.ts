@@ -86,14 +86,20 @@ export const plannedLearn = (
 
   /** Losses of rows [from, to), and their derivatives in logProb and value. */
   const lossOf = (from: number, to: number, at: number, out: number): void => {
-    let [policySum, valueSum, entropySum, klSum, outside] = [0, 0, 0, 0, 0]
+    let policySum = 0
+    let valueSum = 0
+    let entropySum = 0
+    let klSum = 0
+    let outside = 0
     for (let i = from; i < to; i++) {
       const sample = order[at + first + i]!
       const logRatio = dist.logProb[i]! - arrays.oldLogProb[sample]!
       const ratio = f64.exp(logRatio)
       policySum += fround(surrogate.value(ratio, advantage[i]!))
       dLogProb[i] = fround(surrogate.grad(ratio, advantage[i]!)) * (-1 / n)
-      const [v, old, target] = [critic.out[i]!, arrays.oldValue[sample]!, arrays.returns[sample]!]
+      const v = critic.out[i]!
+      const old = arrays.oldValue[sample]!
+      const target = arrays.returns[sample]!
       valueSum += fround(value.value(v, old, target))
       critic.dOut[i] = fround(value.grad(v, old, target)) * (config.valueCoef / n)
       entropySum += dist.entropy[i]!

@@ -7,7 +7,15 @@ import type { PpoConfig } from '../config.ts'
 import { asWritten, checked, parts, type Parts } from '../parts.ts'
 import type { Acted } from './act.ts'
 import { engineOver, explainer, specOf, type Doers } from './engine.ts'
-import { cores, hasMail, startThread, type Start, type Thread, type WorldSource } from './host.ts'
+import {
+  cores,
+  expectSharing,
+  hasMail,
+  startThread,
+  type Start,
+  type Thread,
+  type WorldSource,
+} from './host.ts'
 import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
 import { breathe, expectWhole, fail, hasFailed, isFromThread, post, sharedCrew } from './signals.ts'
 
@@ -65,6 +73,7 @@ export const threadedParts = async <S>(
   if (size === 1)
     return { ...parts(config, env, maker.name), threads: 1, stop: () => Promise.resolve() }
 
+  expectSharing()
   const source = hasMail() ? (options.source ?? sourceOf(env)) : null
   const spec = specOf(config, env, size, source === null ? 1 : size)
   const memory = planMemory(maker, spec, true)

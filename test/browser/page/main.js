@@ -1,0 +1,19 @@
+import { run } from './run.js'
+
+/** The same run where a page had better learn: in a worker of its own. */
+const inWorker = (threads, maker) =>
+  new Promise((resolve) => {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+    worker.addEventListener('message', ({ data }) => resolve(data))
+    worker.addEventListener('error', ({ message }) => resolve(message))
+    worker.postMessage([threads, maker])
+  })
+
+globalThis.results = {
+  page1: await run(1, 'auto'),
+  page2: await run(2, 'auto'),
+  worker1: await inWorker(1, 'wasm'),
+  worker2: await inWorker(2, 'wasm'),
+  worker3: await inWorker(3, 'js'),
+}
+document.title = 'done'
