@@ -24,20 +24,21 @@ export interface ThreadOptions {
   readonly threads: number
   readonly maker?: MakerName | 'auto'
   /**
-   * Where a thread can import the world, so that worlds are cut among the threads, too. Not needed
-   * for those of the library. A world without a source acts on the caller's thread.
+   * Where a thread can import the world, so that worlds are cut among the threads, too; their
+   * states then go from thread to thread as structured clones. Not needed for the worlds of the
+   * library. A world without a source acts on the caller's thread.
    */
   readonly source?: WorldSource
   /** milliseconds without a sign of life after which a thread counts as dead (30,000) */
   readonly patience?: number
-  /** the module that threads run, where a bundler has moved it: dist/algo/ppo/plan/worker.js */
+  /** the module that threads run, `proximal/worker`, where a bundler does not find it by itself */
   readonly worker?: URL
 }
 
 /** Parts with threads behind them. */
 export interface ThreadedParts<S> extends Parts<S> {
   readonly threads: number
-  /** Ends the threads. */
+  /** Ends the threads, and with them the use of these parts. */
   readonly stop: () => Promise<void>
 }
 
@@ -100,6 +101,7 @@ export const threadedParts = async <S>(
 
   /** Runs a job with the others; whoever fails, all of them stop. */
   const together = <R>(work: () => R): R => {
+    if (isStopped) throw new RangeError('threads: expected parts at work, got stopped ones')
     try {
       expectWhole(signals)
       return work()

@@ -102,11 +102,13 @@ describe('threads', () => {
       )
   })
 
-  test('stopping twice is stopping', async () => {
+  test('stopping twice is stopping, and what is stopped does not begin again', async () => {
     const all = await started(cartPole, { threads: 2 })
     await all.stop()
     await all.stop()
-    expect(all.threads).toBe(2)
+    expect(() => iterate(config, all)(init(all)(key(1)))).toThrow(
+      'update 1: threads: expected parts at work, got stopped ones',
+    )
   })
 })
 
