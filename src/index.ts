@@ -1,4 +1,5 @@
 export * as tensor from './tensor/index.ts'
+export * as kernel from './kernel/index.ts'
 export * as random from './random/index.ts'
 export * as distribution from './distribution/index.ts'
 export * as nn from './nn/index.ts'

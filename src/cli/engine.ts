@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { cores } from '../algo/ppo/plan/host.ts'
-import { makers, maker, type MakerName } from '../kernel/makers.ts'
+import { isMakerName, maker, makers, type MakerName } from '../kernel/makers.ts'
 import { wholeNumber } from './arguments.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
-/** Options of commands that learn. They change how fast a run is and nothing else. */
+/** Options of commands that learn: they change how fast a run is, and no bit of what it learns. */
 export const engineOptions = {
   threads: { type: 'string' },
   kernels: { type: 'string' },
@@ -17,8 +17,7 @@ export interface EngineOrder {
   readonly kernels: MakerName
 }
 
-const isChoice = (name: string): name is MakerName | 'auto' =>
-  name === 'auto' || Object.hasOwn(makers, name)
+const isChoice = (name: string): name is MakerName | 'auto' => name === 'auto' || isMakerName(name)
 
 export const parseEngine = (values: {
   readonly threads?: string | undefined

@@ -17,7 +17,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --preset NAME         ${Object.keys(presets).join(', ')} (the environment's own)
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
-    --threads N           threads to learn with (the cores there are)
+    --threads N           threads to learn with (as many as cores, and no more than shards)
     --kernels NAME        auto, ${Object.keys(makers).join(', ')} (auto: the fastest there is)
     --json                one JSON object as the last line of stdout
   proximal eval <run>     play episodes with the final policy

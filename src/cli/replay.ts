@@ -60,11 +60,11 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
     threads: await threadsOf(engine.right),
     maker: engine.right.kernels,
   })
-  const difference = await firstDifference(stored.right, learning, (update) =>
-    bar.update(update, 'same'),
-  )
-  bar.stop()
-  await learning.stop()
+  const tell = (update: number) => bar.update(update, 'same')
+  const difference = await firstDifference(stored.right, learning, tell).finally(async () => {
+    bar.stop()
+    await learning.stop()
+  })
   if (difference === null)
     show.say(`the same to the bit: ${grouped(updates)} updates, hash ${record.hash}`)
   else

@@ -39,14 +39,18 @@ const run = async ({
   const show = screen(json)
   const updates = updatesOf(ppo)
   const stepsPerUpdate = ppo.envs * ppo.steps
-  show.say(
-    `${env}: ${grouped(updates * stepsPerUpdate)} steps in ${grouped(updates)} updates, preset ${preset}, seed ${seed}, into ${out}`,
-  )
-
   const learning = await threadedParts(ppo, worlds[env], {
     threads: await threadsOf(engine),
     maker: config.kernels,
   })
+  const created = fromFile(createRun(out, config))
+  if (E.isLeft(created)) {
+    await learning.stop()
+    return created
+  }
+  show.say(
+    `${env}: ${grouped(updates * stepsPerUpdate)} steps in ${grouped(updates)} updates, preset ${preset}, seed ${seed}, into ${out}`,
+  )
   let state = init(learning)(key(seed))
   const chain = [firstLink(state.learner)]
   const returns: number[] = []
@@ -107,7 +111,5 @@ const run = async ({
  */
 export const train = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseTrain(args)
-  if (E.isLeft(order)) return order
-  const created = fromFile(createRun(order.right.out, order.right.config))
-  return E.isLeft(created) ? created : run(order.right)
+  return E.isLeft(order) ? order : run(order.right)
 }

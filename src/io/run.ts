@@ -74,10 +74,16 @@ const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors
 export const encodeJson = (value: RunConfig | ReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
+/** Runs from before there were shards had what is one of them. */
+const withShards = (json: unknown): unknown => {
+  if (typeof json !== 'object' || json === null || !('ppo' in json)) return json
+  return { ...json, ppo: { shards: 1, ...(json.ppo as object) } }
+}
+
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
   pipe(
     parseJson(bytes),
-    E.flatMap((json) => named(runConfig.decode(json))),
+    E.flatMap((json) => named(runConfig.decode(withShards(json)))),
     E.flatMap((config) =>
       pipe(
         decodeConfig(config.ppo),

@@ -30,6 +30,15 @@ describe('config of a run', () => {
     expect(decodeRunConfig(bytes(encodeJson(config)))).toEqual(E.right(config))
   })
 
+  test('a config from before there were shards has one of them', () => {
+    const { shards, ...older } = config.ppo
+    const text = JSON.stringify({ ...config, ppo: older })
+    expect(decodeRunConfig(bytes(text))).toEqual(
+      E.right({ ...config, ppo: { ...config.ppo, shards: 1 } }),
+    )
+    expect(shards).toBeGreaterThan(1)
+  })
+
   test('what is wrong is named: path, expected, got', () => {
     const wrong = { ...config, seed: -1, ppo: { ...config.ppo, gamma: 2 } }
     expect(problem(JSON.stringify(wrong))).toBe(

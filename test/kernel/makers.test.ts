@@ -17,6 +17,10 @@ describe('auto', () => {
     expect(maker('auto').name).toBe('js')
   })
 
+  test('is one of three names', () => {
+    expect(() => maker('gpu' as 'js')).toThrow('maker: expected auto or one of js, wasm, got "gpu"')
+  })
+
   test('wasm by name says there that it cannot be had', () => {
     vi.stubGlobal('WebAssembly', { validate: () => false })
     expect(() => maker('wasm').memory(64, false)).toThrow(

@@ -53,8 +53,8 @@ export const checked = (config: PpoConfig): PpoConfig => {
  * The parts that a config describes, for a world.
  *
  * @param how the name of a maker runs rollouts and updates over arrays laid out once: 'wasm', 'js',
- * or 'auto', which is 'wasm' where the engine has SIMD. Kernels run every step as it is written, in
- * tensors: slow, for reading and for gradient checks in f64. f32 gives the same bits in any case.
+ * or 'auto', which is 'wasm' where the engine has SIMD. Kernels (`kernel.js.f32`, `kernel.js.f64`) run
+ * every step as it is written, in tensors: slow, for reading and for gradient checks in f64. f32 gives the same bits in any case.
  * @throws RangeError when the config cannot be, with every field that is wrong
  */
 export const parts = <S>(

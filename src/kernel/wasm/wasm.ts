@@ -57,7 +57,7 @@ const inPlace = (x: Exports): Arithmetic => {
   }
 }
 
-const aligned = (bytes: number): number => (bytes + 63) & ~63
+const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 /** Kernels over arrays from anywhere: they are copied into a memory, worked on, and copied out. */
 const copying = (): Kernels => {

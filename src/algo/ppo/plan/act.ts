@@ -104,8 +104,6 @@ export const plannedAct = <S>(
       const [outcome, next] = step(slots[i]!, chosen[i]!, place)
       see(next.state, x, i * features, place, envs)
       reward[at] = outcome.reward
-      if (!Number.isFinite(reward[at]))
-        throw notFinite('reward', ['env'], [envs], place, reward[at])
       terminated[at] = outcome.terminated ? 1 : 0
       truncated[at] = outcome.truncated ? 1 : 0
       nextValue[at] = 0
@@ -130,6 +128,10 @@ export const plannedAct = <S>(
           for (let at = (t - 1) * rows; at < t * rows; at++)
             if (terminated[at] === 0 && truncated[at] === 0) nextValue[at] = value[at + rows]!
         for (let i = 0; i < rows; i++) live(t, i)
+        for (let i = 0; i < rows; i++) {
+          const earned = reward[t * rows + i]!
+          if (!Number.isFinite(earned)) throw notFinite('reward', ['env'], [envs], from + i, earned)
+        }
       } catch (error) {
         throw located(`${env.name}: step ${t}`, error)
       }

@@ -41,6 +41,8 @@ export interface Arrays {
   readonly losses: Float64Array
   /** [minibatch] */
   readonly gradNorm: Float64Array
+  /** not 0 where a thread has found a parameter that is not finite */
+  readonly broken: Int32Array
 }
 
 export const layArrays = (alloc: Alloc, config: PpoConfig, sizes: Sizes): Arrays => {
@@ -63,6 +65,7 @@ export const layArrays = (alloc: Alloc, config: PpoConfig, sizes: Sizes): Arrays
     order: alloc.i32(config.epochs * samples),
     losses: alloc.f64(minibatches * config.shards * LOSSES.length),
     gradNorm: alloc.f64(minibatches),
+    broken: alloc.i32(1),
   }
 }
 

@@ -2,8 +2,9 @@ import type { DiscreteEnvironment } from '../../../env/environment.ts'
 import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
 import type { Maker } from '../../../kernel/maker.ts'
 import type { Key } from '../../../random/key.ts'
+import { expectShape } from '../../../tensor/check.ts'
 import { withFlat } from '../../../tensor/params.ts'
-import { data, own, type Numbers } from '../../../tensor/tensor.ts'
+import { data, own, type Numbers, type Tensor } from '../../../tensor/tensor.ts'
 import type { PolicyParams } from '../../policy.ts'
 import type { Rollout, Trajectory } from '../../rollout.ts'
 import type { PpoConfig } from '../config.ts'
@@ -41,6 +42,11 @@ export const specOf = <S>(
   actors,
 })
 
+/** Copies a vector into an array of just its length. */
+const setTo = (to: Numbers, argument: string, from: Tensor, dims: readonly [string]): void => {
+  to.set(data(expectShape(argument, from, dims, [to.length])))
+}
+
 /** [time, env, …] of what the threads have of their worlds, [time, row, …] each. */
 const joined = <A extends Numbers>(
   records: readonly Record[],
@@ -61,7 +67,9 @@ const rolloutOver =
   <S>({ config: { envs, steps }, sizes }: PlanSpec, { arrays, threads }: Laid, { act }: Doers<S>) =>
   (params: PolicyParams, key: Key) =>
   ({ slots }: World<S>): [Rollout, World<S>] => {
-    arrays.params.set(data(params.flat))
+    if (slots.length !== envs)
+      throw new RangeError(`world: expected [env=${envs}], got [env=${slots.length}]`)
+    setTo(arrays.params, 'params', params.flat, ['param'])
     const acted = act(key, slots)
     const records = threads.slice(0, acted.length).map(({ record }) => record)
     const features = sizes.observations
@@ -115,22 +123,25 @@ const lossesOf = (arrays: Arrays, shards: number, minibatch: number): LossMetric
 
 const updateOver =
   <S>(
-    { config }: PlanSpec,
+    { config, sizes }: PlanSpec,
     arrays: Arrays,
     { learn }: Doers<S>,
     inUse: { tree: PolicyParams['tree'] | null },
   ) =>
   (batch: Samples, key: Key) =>
   ({ params, optim: [, adam] }: Learner): [LossMetrics, Learner] => {
-    arrays.observation.set(data(batch.observation))
-    arrays.action.set(data(batch.action))
-    arrays.oldLogProb.set(data(batch.oldLogProb))
-    arrays.oldValue.set(data(batch.oldValue))
-    arrays.advantage.set(data(batch.advantage))
-    arrays.returns.set(data(batch.returns))
-    arrays.params.set(data(params.flat))
-    arrays.m.set(data(adam.m))
-    arrays.v.set(data(adam.v))
+    const samples = config.envs * config.steps
+    const { observation } = batch
+    expectShape('observation', observation, ['sample', 'feature'], [samples, sizes.observations])
+    arrays.observation.set(data(observation))
+    setTo(arrays.action, 'action', batch.action, ['sample'])
+    setTo(arrays.oldLogProb, 'oldLogProb', batch.oldLogProb, ['sample'])
+    setTo(arrays.oldValue, 'oldValue', batch.oldValue, ['sample'])
+    setTo(arrays.advantage, 'advantage', batch.advantage, ['sample'])
+    setTo(arrays.returns, 'returns', batch.returns, ['sample'])
+    setTo(arrays.params, 'params', params.flat, ['param'])
+    setTo(arrays.m, 'm', adam.m, ['param'])
+    setTo(arrays.v, 'v', adam.v, ['param'])
     inUse.tree = params.tree
     const { count, beta1Power, beta2Power } = adam
     learn({ key, count, beta1Power, beta2Power })

@@ -73,6 +73,8 @@ const nodeThread = async (
   const worker = new Worker(url ?? new URL('./worker.js', import.meta.url), {
     workerData: { start, port: port2 },
     transferList: [port2],
+    // What a program on the command line is written in says nothing of a file.
+    execArgv: process.execArgv.filter((option) => !option.startsWith('--input-type')),
   })
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
@@ -133,7 +135,7 @@ export const cores = async (): Promise<number> => {
 /** Throws in a page of the web that browsers do not let share memory. */
 export const expectSharing = (): void => {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
-  if (crossOriginIsolated === false)
+  if (crossOriginIsolated === false || typeof SharedArrayBuffer === 'undefined')
     throw new RangeError(
       'threads: expected a page that is cross-origin isolated, since threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1',
     )

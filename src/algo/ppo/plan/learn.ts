@@ -138,7 +138,11 @@ export const plannedLearn = (
   ): void => {
     const norm = Math.sqrt(vector.sumSquares(grads[0]!))
     if (crew.rank === 0) gradNorm[minibatch] = norm
-    if (!Number.isFinite(norm)) explain(norm)
+    if (!Number.isFinite(norm)) {
+      // All threads see it; the first one says it, and they hear of it at the barrier.
+      if (crew.rank === 0) explain(norm)
+      return
+    }
     if (norm > config.maxGradNorm) vector.scale(ownStep, ownGrads[0]!, config.maxGradNorm / norm)
     const { beta1, beta2, epsilon } = config.adam
     adam(ownStep, ownM, ownV, norm > config.maxGradNorm ? ownStep : ownGrads[0]!, ownM, ownV, {
@@ -151,10 +155,18 @@ export const plannedLearn = (
     })
     vector.add(ownParams, ownParams, ownStep)
     // A finite sum of squares has finite terms; a sum that is not may only be large.
-    if (!Number.isFinite(vector.sumSquares(ownParams))) {
-      const { params } = arrays
+    if (!Number.isFinite(vector.sumSquares(ownParams))) arrays.broken[0] = 1
+  }
+
+  const expectFiniteParams = (): void => {
+    if (arrays.broken[0] === 0) return
+    crew.barrier()
+    const { params } = arrays
+    if (crew.rank === 0) {
+      arrays.broken[0] = 0
       expectFinite('parameters', own(['param'], [params.length], params))
     }
+    crew.barrier()
   }
 
   return ({ key, count, beta1Power, beta2Power }: LearnJob): void => {
@@ -176,6 +188,7 @@ export const plannedLearn = (
           move(minibatch, job)
           job.count++
           crew.barrier()
+          expectFiniteParams()
         } catch (error) {
           throw located(`epoch ${epoch}: minibatch ${part}`, error)
         }

@@ -94,15 +94,18 @@ const sleep = (signals: Signals, word: number, old: number): void => {
   const { control, size, patience } = signals
   const sleeps = maySleep()
   let breaths = breathsOf(signals)
-  let since = performance.now()
+  // In naps and not by the clock, which goes on where a whole program is made to pause.
+  let silence = 0
   // One that failed before this thread came here has woken nobody.
   while (Atomics.load(control, word) === old && !hasFailed(signals)) {
+    const before = performance.now()
     if (sleeps) Atomics.wait(control, word, old, Math.min(NAP, patience))
+    silence += Math.min(NAP, performance.now() - before)
     const now = breathsOf(signals)
     if (now !== breaths) {
       breaths = now
-      since = performance.now()
-    } else if (performance.now() - since > patience)
+      silence = 0
+    } else if (silence > patience)
       fail(
         signals,
         'lost',

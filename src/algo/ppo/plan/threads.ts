@@ -7,15 +7,7 @@ import type { PpoConfig } from '../config.ts'
 import { asWritten, checked, parts, type Parts } from '../parts.ts'
 import type { Acted } from './act.ts'
 import { engineOver, explainer, specOf, type Doers } from './engine.ts'
-import {
-  cores,
-  expectSharing,
-  hasMail,
-  startThread,
-  type Start,
-  type Thread,
-  type WorldSource,
-} from './host.ts'
+import { cores, expectSharing, hasMail, startThread, type Start, type WorldSource } from './host.ts'
 import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
 import { breathe, expectWhole, fail, hasFailed, isFromThread, post, sharedCrew } from './signals.ts'
 
@@ -25,11 +17,11 @@ export interface ThreadOptions {
   readonly maker?: MakerName | 'auto'
   /**
    * Where a thread can import the world, so that worlds are cut among the threads, too; their
-   * states then go from thread to thread as structured clones. Not needed for the worlds of the
+   * states then go from thread to thread as structured clones: plain data, no functions or classes. Not needed for the worlds of the
    * library. A world without a source acts on the caller's thread.
    */
   readonly source?: WorldSource
-  /** milliseconds without a sign of life after which a thread counts as dead (30,000) */
+  /** milliseconds of waiting without a sign of life after which a thread counts as dead (30,000) */
   readonly patience?: number
   /** the module that threads run, `proximal/worker`, where a bundler does not find it by itself */
   readonly worker?: URL
@@ -54,8 +46,9 @@ const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
  * `parts` on several threads over shared memory, to the same bits for any number of them: worlds and
  * minibatches are cut into config.shards, and their gradients added up in the order of the shards.
  *
- * An error ends the threads, and every later call throws it again. Where a thread dies, the call at
- * hand throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act on the
+ * With threads beside the caller's an error is the end of them, and every later call throws it
+ * again; where several worlds fail at once, any of them is the one that is told of. Where a thread
+ * dies, the call at hand throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act on the
  * calling thread, and had better train in a worker: a page that waits may not sleep.
  *
  * @throws RangeError when the config cannot be
@@ -67,6 +60,7 @@ export const threadedParts = async <S>(
 ): Promise<ThreadedParts<S>> => {
   checked(config)
   const { threads, patience = 30_000 } = options
+  if (!(patience > 0)) throw new RangeError(`patience: expected milliseconds > 0, got ${patience}`)
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
   const size = Math.min(threads, config.shards)
@@ -87,21 +81,30 @@ export const threadedParts = async <S>(
     breathe(signals, 0),
   )
 
-  let isStopped = false
-  const others: readonly Thread[] = await Promise.all(
+  let stopped: Promise<void> | null = null
+  const begun = await Promise.allSettled(
     Array.from({ length: size - 1 }, (_, i) => {
       const rank = i + 1
       const start: Start = { maker: maker.name, spec, memory, rank, patience, looks, source }
       return startThread(options.worker, start, (how) => {
-        if (!isStopped) fail(signals, 'lost', `thread ${rank}: ${how}`)
+        if (stopped === null) fail(signals, 'lost', `thread ${rank}: ${how}`)
       })
     }),
   )
+  const others = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const end = async (byForce: boolean): Promise<void> => {
+    await Promise.all(others.map((thread) => thread.end(byForce)))
+  }
+  for (const one of begun)
+    if (one.status === 'rejected') {
+      await end(true)
+      throw one.reason
+    }
   await Promise.all(others.map(({ ready }) => ready))
 
   /** Runs a job with the others; whoever fails, all of them stop. */
   const together = <R>(work: () => R): R => {
-    if (isStopped) throw new RangeError('threads: expected parts at work, got stopped ones')
+    if (stopped !== null) throw new RangeError('threads: expected parts at work, got stopped ones')
     try {
       expectWhole(signals)
       return work()
@@ -140,18 +143,13 @@ export const threadedParts = async <S>(
     ...asWritten(config, env, maker.kernels),
     ...engineOver(spec, laid, doers, inUse),
     threads: size,
-    stop: async () => {
-      if (isStopped) return
-      isStopped = true
-      writeJob(laid.job, {
-        kind: JOBS.stop,
-        key: { words: [0, 0] },
-        count: 0,
-        beta1Power: 0,
-        beta2Power: 0,
-      })
+    stop: () => {
+      if (stopped !== null) return stopped
+      const key = { words: [0, 0] } as const
+      writeJob(laid.job, { kind: JOBS.stop, key, count: 0, beta1Power: 0, beta2Power: 0 })
       post(signals)
-      await Promise.all(others.map(({ end }) => end(hasFailed(signals))))
+      stopped = end(hasFailed(signals))
+      return stopped
     },
   }
 }

@@ -40,6 +40,14 @@ const serve = async (
   )
   try {
     const env = source === null ? null : await worldOf(source)
+    const { observations, actions } = spec.sizes
+    if (
+      env !== null &&
+      (env.observationSpace.size !== observations || env.actionSpace.n !== actions)
+    )
+      throw new RangeError(
+        `source: expected a world of ${observations} features and ${actions} actions, got ${env.name} of ${env.observationSpace.size} and ${env.actionSpace.n}`,
+      )
     const crew = sharedCrew(signals, rank)
     // That the norm of a gradient is not finite is seen by all; the first thread says it for all.
     const { act, learn } = program(

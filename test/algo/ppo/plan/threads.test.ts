@@ -102,6 +102,33 @@ describe('threads', () => {
       )
   })
 
+  test('so is a gradient or a parameter that overflows, however the threads race', async () => {
+    for (const learningRate of [3e37, 1e38]) {
+      const wild = { ...config, learningRate, hidden: [30, 30] }
+      const alone = parts(wild, cartPole)
+      const message = thrownBy(() => [...train(wild, alone)(init(alone)(key(1)))])
+      expect(message).toMatch(/^RangeError: update 1: epoch \d: minibatch \d: /)
+      for (let again = 0; again < 5; again++) {
+        const all = await started(cartPole, { threads: 4 }, wild)
+        expect(thrownBy(() => [...train(wild, all)(init(all)(key(1)))])).toBe(message)
+      }
+    }
+  })
+
+  test('patience is a number above 0', async () => {
+    for (const patience of [0, -5, NaN])
+      await expect(started(cartPole, { threads: 2, patience })).rejects.toThrow(
+        `patience: expected milliseconds > 0, got ${patience}`,
+      )
+  })
+
+  test('a source that is another world is no source', async () => {
+    const all = await started(cartPole, { threads: 2, source: { module, name: 'counter' } })
+    expect(thrownBy(() => iterate(config, all)(init(all)(key(1))))).toBe(
+      'RangeError: update 1: source: expected a world of 4 features and 2 actions, got counter of 1 and 2',
+    )
+  })
+
   test('stopping twice is stopping, and what is stopped does not begin again', async () => {
     const all = await started(cartPole, { threads: 2 })
     await all.stop()

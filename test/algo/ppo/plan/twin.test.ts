@@ -1,6 +1,14 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { init, parts, presets, train, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
+import {
+  flattenTime,
+  init,
+  parts,
+  presets,
+  train,
+  type PpoConfig,
+} from '../../../../src/algo/ppo/index.ts'
+import { subset } from '../../../../src/algo/ppo/samples.ts'
 import { cartPole, timeLimit, type DiscreteEnvironment } from '../../../../src/env/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
 import { key } from '../../../../src/random/index.ts'
@@ -61,6 +69,30 @@ describe('the engine has the bits of the functions as they are written', () => {
     expect(engines).toEqual([written, written])
   })
 
+  test('a batch, a world or parameters of another size are errors that say so', () => {
+    for (const how of ['js', 'wasm'] as const) {
+      const [all, other] = [parts(small, dice, how), parts({ ...small, envs: 2 }, dice, how)]
+      const narrow = parts({ ...small, hidden: [3] }, dice, how)
+      const [state, fewer] = [init(all)(key(1)), init(other)(key(1))]
+      const { params } = state.learner
+      const [{ trajectory }] = all.rollout(params, key(2))(state.world)
+      const batch = flattenTime(trajectory, trajectory.value, trajectory.value)
+      const half = subset(
+        batch,
+        Int32Array.from({ length: 24 }, (_, i) => i),
+      )
+      expect(() => all.rollout(params, key(2))(fewer.world)).toThrow(
+        'world: expected [env=3], got [env=2]',
+      )
+      expect(() => all.update(half, key(2))(state.learner)).toThrow(
+        'observation: expected [sample=48, feature=2], got [sample=24, feature=2]',
+      )
+      expect(() => all.update(batch, key(2))(init(narrow)(key(1)).learner)).toThrow(
+        /^params: expected \[param=\d+\], got \[param=\d+\]$/,
+      )
+    }
+  })
+
   const broken = (change: Partial<DiscreteEnvironment<number>>): DiscreteEnvironment<number> => ({
     ...pension,
     init: () => 0,
@@ -78,6 +110,17 @@ describe('the engine has the bits of the functions as they are written', () => {
         step: () => (age: number) =>
           [
             { reward: age === 9 ? Infinity : 1, terminated: false, truncated: false },
+            age + 1,
+          ] as const,
+      },
+    ],
+    [
+      'a NaN observed in the step of an infinite reward',
+      {
+        observe: (age: number) => [age === 9 ? NaN : 1],
+        step: () => (age: number) =>
+          [
+            { reward: age === 8 ? Infinity : 1, terminated: false, truncated: false },
             age + 1,
           ] as const,
       },
