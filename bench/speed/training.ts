@@ -1,5 +1,6 @@
 /** Env steps per second of whole training iterations, beside straight C doing the same work. */
 import { env, ppo, random } from '../../src/index.ts'
+import { cores } from './cores.ts'
 import { floorSpeed, type Floor } from './floor.ts'
 import { othersBusy } from './others.ts'
 import { interleave, ratios, secondsOf, timesToFill, type Effort } from './rounds.ts'
@@ -65,6 +66,9 @@ const RATIOS = [
   ['wasm × 2', 'wasm'],
 ] as const
 
+/** What two threads could gain at most, in the same rounds. */
+const CORES = 'two cores ÷ one'
+
 const compare = async (
   effort: Effort,
   config: ppo.PpoConfig,
@@ -84,14 +88,20 @@ const compare = async (
       contenders.set(name, piece(effort, config, parts))
     }
   }
+  const second = cores(effort.seconds)
+  second.piece()
+  contenders.set(CORES, second.piece)
   const speeds = interleave(effort.rounds, contenders)
+  second.stop()
   await Promise.all(stops.map((stop) => stop()))
+  const steps = [...speeds].filter(([name]) => name !== CORES)
   return table([
-    ...[...speeds].map(([name, xs]) => [`${name}, steps/s`, spread(xs, 0)]),
+    ...steps.map(([name, xs]) => [`${name}, steps/s`, spread(xs, 0)]),
     ...RATIOS.flatMap(([a, b]) => {
       const xs = ratios(speeds, a, b)
       return xs === null ? [] : [[`${a} ÷ ${b}`, spread(xs, 3)]]
     }),
+    [CORES, spread(speeds.get(CORES)!, 3)],
   ])
 }
 

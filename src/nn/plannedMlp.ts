@@ -6,8 +6,8 @@ export interface Shard {
   /** rows before it, among those at hand */
   readonly from: number
   readonly rows: number
-  /** where its gradient goes: as many numbers as the network has parameters */
-  readonly grads: Float32Array
+  /** where its gradient goes, turn by turn: as many numbers as the network has parameters */
+  readonly grads: readonly Float32Array[]
 }
 
 /** What one layer reads and writes. */
@@ -24,8 +24,8 @@ interface Layer {
     readonly rows: number
     readonly x: Float32Array
     readonly dz: Float32Array
-    readonly dWeight: Float32Array
-    readonly dBias: Float32Array
+    readonly dWeight: readonly Float32Array[]
+    readonly dBias: readonly Float32Array[]
   }>
 }
 
@@ -39,7 +39,7 @@ export interface PlannedMlp {
   /** [rows, out], to be filled before `backward` */
   readonly dOut: Float32Array
   readonly forward: (rows: number) => void
-  readonly backward: (rows: number) => void
+  readonly backward: (rows: number, turn: number) => void
 }
 
 /** Numbers in the parameters of a network of these sizes. */
@@ -79,8 +79,8 @@ export const layMlp = (
         rows,
         x: input.subarray(from * inputs, (from + rows) * inputs),
         dz: dz.subarray(from * outputs, (from + rows) * outputs),
-        dWeight: grads.subarray(weightAt, biasAt),
-        dBias: grads.subarray(biasAt, end),
+        dWeight: grads.map((all) => all.subarray(weightAt, biasAt)),
+        dBias: grads.map((all) => all.subarray(biasAt, end)),
       })),
     })
     at = end
@@ -104,12 +104,12 @@ export const plannedMlp = ({ matmul, dense }: Arithmetic, layers: readonly Layer
       }
     },
 
-    backward: (rows) => {
+    backward: (rows, turn) => {
       for (let i = last; i >= 0; i--) {
         const { weight, weightT, dz, inputs, outputs, shards } = layers[i]!
         for (const shard of shards) {
-          matmul.tn(shard.dWeight, shard.x, shard.dz, shard.rows, inputs, outputs)
-          dense.sumRows(shard.dBias, shard.dz, shard.rows, outputs)
+          matmul.tn(shard.dWeight[turn]!, shard.x, shard.dz, shard.rows, inputs, outputs)
+          dense.sumRows(shard.dBias[turn]!, shard.dz, shard.rows, outputs)
         }
         if (i === 0) break
         const below = layers[i - 1]!

@@ -18,15 +18,22 @@ export const netSizes = ({ hidden }: PpoConfig, { observations, actions }: Sizes
 /** The losses of a shard, in this order. */
 export const LOSSES = ['policyLoss', 'valueLoss', 'entropy', 'approxKl', 'clipFraction'] as const
 
-/** Arrays that all threads read and write, each its own part at a time. */
-export interface Arrays {
+/** What an optimiser moves and remembers. */
+export interface LearnerArrays {
   readonly params: Float32Array
   readonly m: Float32Array
   readonly v: Float32Array
-  /** a gradient a shard; the first becomes their sum */
-  readonly grads: readonly Float32Array[]
-  /** the clipped gradient, then the step */
-  readonly step: Float32Array
+}
+
+/** Arrays that all threads read. */
+export interface Arrays {
+  /** the learner that a job begins with, and, the caller's thread being at work on it, ends with */
+  readonly learner: LearnerArrays
+  /**
+   * [turn][shard]: gradients, of one minibatch and then the other, so that a thread can begin with
+   * the next while others still read what it wrote of the last
+   */
+  readonly grads: ReadonlyArray<readonly Float32Array[]>
   /** [sample, feature] */
   readonly observation: Float32Array
   /** [sample], each */
@@ -41,21 +48,34 @@ export interface Arrays {
   readonly losses: Float64Array
   /** [minibatch] */
   readonly gradNorm: Float64Array
-  /** not 0 where a thread has found a parameter that is not finite */
-  readonly broken: Int32Array
 }
 
-export const layArrays = (alloc: Alloc, config: PpoConfig, sizes: Sizes): Arrays => {
+const paramsOf = (config: PpoConfig, sizes: Sizes): number => {
   const { actor, critic } = netSizes(config, sizes)
-  const params = paramCount(actor) + paramCount(critic)
+  return paramCount(actor) + paramCount(critic)
+}
+
+const layLearner = (alloc: Alloc, params: number): LearnerArrays => ({
+  params: alloc.f32(params),
+  m: alloc.f32(params),
+  v: alloc.f32(params),
+})
+
+/** @param threads how many; one alone takes no turns */
+export const layArrays = (
+  alloc: Alloc,
+  config: PpoConfig,
+  sizes: Sizes,
+  threads: number,
+): Arrays => {
+  const params = paramsOf(config, sizes)
   const samples = config.envs * config.steps
   const minibatches = config.epochs * config.minibatches
   return {
-    params: alloc.f32(params),
-    m: alloc.f32(params),
-    v: alloc.f32(params),
-    grads: Array.from({ length: config.shards }, () => alloc.f32(params)),
-    step: alloc.f32(params),
+    learner: layLearner(alloc, params),
+    grads: Array.from({ length: Math.min(threads, 2) }, () =>
+      Array.from({ length: config.shards }, () => alloc.f32(params)),
+    ),
     observation: alloc.f32(samples * sizes.observations),
     action: alloc.i32(samples),
     oldLogProb: alloc.f32(samples),
@@ -65,7 +85,30 @@ export const layArrays = (alloc: Alloc, config: PpoConfig, sizes: Sizes): Arrays
     order: alloc.i32(config.epochs * samples),
     losses: alloc.f64(minibatches * config.shards * LOSSES.length),
     gradNorm: alloc.f64(minibatches),
-    broken: alloc.i32(1),
+  }
+}
+
+/** What a thread has for itself to learn with. */
+export interface OwnLearner extends LearnerArrays {
+  /** the gradient of a minibatch */
+  readonly grad: Float32Array
+  /** the clipped gradient, then the step */
+  readonly step: Float32Array
+}
+
+/** The caller's thread works on the learner of the job itself, the others on copies. */
+export const layOwnLearner = (
+  alloc: Alloc,
+  config: PpoConfig,
+  sizes: Sizes,
+  { learner }: Arrays,
+  rank: number,
+): OwnLearner => {
+  const params = paramsOf(config, sizes)
+  return {
+    ...(rank === 0 ? learner : layLearner(alloc, params)),
+    grad: alloc.f32(params),
+    step: alloc.f32(params),
   }
 }
 

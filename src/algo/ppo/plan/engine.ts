@@ -15,7 +15,7 @@ import { meanOf } from '../update.ts'
 import type { Acted } from './act.ts'
 import { LOSSES, type Arrays, type Record } from './arrays.ts'
 import { alone } from './crew.ts'
-import type { LearnJob } from './learn.ts'
+import type { Explain, LearnJob } from './learn.ts'
 import { layPlan, planMemory, program, type Laid, type PlanSpec } from './plan.ts'
 
 /** The two halves of an iteration, whoever does them. */
@@ -69,7 +69,7 @@ const rolloutOver =
   ({ slots }: World<S>): [Rollout, World<S>] => {
     if (slots.length !== envs)
       throw new RangeError(`world: expected [env=${envs}], got [env=${slots.length}]`)
-    setTo(arrays.params, 'params', params.flat, ['param'])
+    setTo(arrays.learner.params, 'params', params.flat, ['param'])
     const acted = act(key, slots)
     const records = threads.slice(0, acted.length).map(({ record }) => record)
     const features = sizes.observations
@@ -139,9 +139,9 @@ const updateOver =
     setTo(arrays.oldValue, 'oldValue', batch.oldValue, ['sample'])
     setTo(arrays.advantage, 'advantage', batch.advantage, ['sample'])
     setTo(arrays.returns, 'returns', batch.returns, ['sample'])
-    setTo(arrays.params, 'params', params.flat, ['param'])
-    setTo(arrays.m, 'm', adam.m, ['param'])
-    setTo(arrays.v, 'v', adam.v, ['param'])
+    setTo(arrays.learner.params, 'params', params.flat, ['param'])
+    setTo(arrays.learner.m, 'm', adam.m, ['param'])
+    setTo(arrays.learner.v, 'v', adam.v, ['param'])
     inUse.tree = params.tree
     const { count, beta1Power, beta2Power } = adam
     learn({ key, count, beta1Power, beta2Power })
@@ -160,19 +160,19 @@ const updateOver =
         count: count + steps,
         beta1Power: power1,
         beta2Power: power2,
-        m: flat(arrays.m),
-        v: flat(arrays.v),
+        m: flat(arrays.learner.m),
+        v: flat(arrays.learner.v),
       },
     ] as const
-    return [meanOf(all), { params: withFlat(params.tree, arrays.params.slice()), optim }]
+    return [meanOf(all), { params: withFlat(params.tree, arrays.learner.params.slice()), optim }]
   }
 
 /** Names the parameter whose gradient is not finite. */
 export const explainer =
-  (arrays: Arrays, inUse: { readonly tree: PolicyParams['tree'] | null }) =>
-  (gradNorm: number): void => {
+  (inUse: { readonly tree: PolicyParams['tree'] | null }): Explain =>
+  (gradNorm, grad) => {
     const { tree } = inUse
-    if (tree !== null) expectFiniteGrads(gradNorm, () => withFlat(tree, arrays.grads[0]!))
+    if (tree !== null) expectFiniteGrads(gradNorm, () => withFlat(tree, grad))
     throw new RangeError(`gradient: expected a finite norm, got ${gradNorm}`)
   }
 
@@ -196,14 +196,6 @@ export const engine = <S>(
   const memory = planMemory(maker, spec, false)
   const laid = layPlan(maker, spec, memory)
   const inUse = { tree: null }
-  const { act, learn } = program(
-    maker,
-    spec,
-    memory,
-    laid,
-    env,
-    alone,
-    explainer(laid.arrays, inUse),
-  )
+  const { act, learn } = program(maker, spec, memory, laid, env, alone, explainer(inUse))
   return engineOver(spec, laid, { act: (key, slots) => [act(key, slots)], learn }, inUse)
 }

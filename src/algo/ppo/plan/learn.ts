@@ -9,9 +9,12 @@ import { data, own } from '../../../tensor/tensor.ts'
 import type { PpoConfig } from '../config.ts'
 import { learningRate } from '../learner.ts'
 import { shardRange } from '../shards.ts'
-import { LOSSES, type Arrays } from './arrays.ts'
+import { LOSSES, type Arrays, type OwnLearner } from './arrays.ts'
 import type { Crew } from './crew.ts'
 import { ownRows, ownShards, type Networks } from './networks.ts'
+
+/** Throws what is wrong with a gradient whose norm is not finite. */
+export type Explain = (gradNorm: number, grad: Float32Array) => void
 
 /** Where the optimiser stands when an update begins. */
 export interface LearnJob {
@@ -22,21 +25,23 @@ export interface LearnJob {
 }
 
 /**
- * `update` over arrays laid out beforehand and to the same bits, by all threads of a crew in step:
- * each takes its shards forward and back; then its part of the parameters: their gradients added
- * up in the order of the shards, clipped, and Adam's step.
+ * `update` over arrays laid out beforehand and to the same bits, by all threads of a crew in step.
+ * Each takes its shards forward and back and then, when all gradients are there, adds them up in
+ * the order of the shards and takes the optimiser's step, as all the others do: that costs little,
+ * and what one has made no other has to wait for.
  */
 export const plannedLearn = (
   config: PpoConfig,
   arithmetic: Arithmetic,
   arrays: Arrays,
+  { params, m, v, grad, step }: OwnLearner,
   { x, actor, critic, dist }: Networks,
   crew: Crew,
   features: number,
-  explain: (gradNorm: number) => void,
+  explain: Explain,
 ) => {
   const { vector, adam } = arithmetic
-  const { grads, step, losses, gradNorm, order } = arrays
+  const { grads, losses, gradNorm, order } = arrays
   const samples = config.envs * config.steps
   const n = samples / config.minibatches
   const [first, end] = ownRows(config, crew, n)
@@ -50,19 +55,12 @@ export const plannedLearn = (
   const value = valueTerm(config)
   const fround = Math.fround
 
-  // This thread's part of the parameters, whole vectors of them.
-  const share = (of: number): number =>
-    of === crew.size ? step.length : Math.floor((of * step.length) / crew.size / 16) * 16
-  const own32 = (all: Float32Array) => all.subarray(share(crew.rank), share(crew.rank + 1))
-  const [ownGrads, ownStep] = [grads.map(own32), own32(step)]
-  const [ownM, ownV, ownParams] = [own32(arrays.m), own32(arrays.v), own32(arrays.params)]
-
   const action = new Int32Array(rows)
   const advantage = new Float32Array(rows)
   const dLogProb = new Float32Array(rows)
 
   /** The samples of this thread's rows, their advantages normalised over the whole minibatch. */
-  const gather = (at: number): void => {
+  const collect = (at: number): void => {
     for (let i = 0; i < rows; i++) {
       const sample = order[at + first + i]!
       for (let j = 0; j < features; j++)
@@ -116,7 +114,7 @@ export const plannedLearn = (
   }
 
   const differentiate = (minibatch: number, at: number): void => {
-    gather(at)
+    collect(at)
     actor.forward(rows)
     critic.forward(rows)
     dist.evaluate(rows)
@@ -127,25 +125,38 @@ export const plannedLearn = (
       lossOf(from!, to!, at, shard * LOSSES.length)
     })
     dist.backward(actor.dOut, action, dLogProb, -config.entropyCoef / n, rows)
-    actor.backward(rows)
-    critic.backward(rows)
+    actor.backward(rows, minibatch % grads.length)
+    critic.backward(rows, minibatch % grads.length)
   }
 
-  /** Moves this thread's parameters against the gradient, which is not written to: all read it. */
+  /** The gradient of a minibatch: that of its shards, added up in their order. */
+  const gather = (minibatch: number): Float32Array => {
+    const shards = grads[minibatch % grads.length]!
+    if (shards.length === 1) return shards[0]!
+    vector.add(grad, shards[0]!, shards[1]!)
+    for (let shard = 2; shard < shards.length; shard++) vector.add(grad, grad, shards[shard]!)
+    return grad
+  }
+
+  /** All threads see what is not finite. The first one says it, and the others hear of it here. */
+  const expectFor = (isFinite: boolean, tell: () => void): void => {
+    if (isFinite) return
+    if (crew.rank === 0) tell()
+    crew.barrier()
+  }
+
   const move = (
     minibatch: number,
     job: { count: number; power1: number; power2: number },
   ): void => {
-    const norm = Math.sqrt(vector.sumSquares(grads[0]!))
+    const total = gather(minibatch)
+    const norm = Math.sqrt(vector.sumSquares(total))
     if (crew.rank === 0) gradNorm[minibatch] = norm
-    if (!Number.isFinite(norm)) {
-      // All threads see it; the first one says it, and they hear of it at the barrier.
-      if (crew.rank === 0) explain(norm)
-      return
-    }
-    if (norm > config.maxGradNorm) vector.scale(ownStep, ownGrads[0]!, config.maxGradNorm / norm)
+    expectFor(Number.isFinite(norm), () => explain(norm, total))
+    const isLong = norm > config.maxGradNorm
+    if (isLong) vector.scale(step, total, config.maxGradNorm / norm)
     const { beta1, beta2, epsilon } = config.adam
-    adam(ownStep, ownM, ownV, norm > config.maxGradNorm ? ownStep : ownGrads[0]!, ownM, ownV, {
+    adam(step, m, v, isLong ? step : total, m, v, {
       beta1,
       beta2,
       epsilon,
@@ -153,20 +164,11 @@ export const plannedLearn = (
       correction1: 1 - job.power1,
       correction2: 1 - job.power2,
     })
-    vector.add(ownParams, ownParams, ownStep)
+    vector.add(params, params, step)
     // A finite sum of squares has finite terms; a sum that is not may only be large.
-    if (!Number.isFinite(vector.sumSquares(ownParams))) arrays.broken[0] = 1
-  }
-
-  const expectFiniteParams = (): void => {
-    if (arrays.broken[0] === 0) return
-    crew.barrier()
-    const { params } = arrays
-    if (crew.rank === 0) {
-      arrays.broken[0] = 0
-      expectFinite('parameters', own(['param'], [params.length], params))
-    }
-    crew.barrier()
+    expectFor(Number.isFinite(vector.sumSquares(params)), () =>
+      expectFinite('parameters', own(['param'], [params.length], params)),
+    )
   }
 
   return ({ key, count, beta1Power, beta2Power }: LearnJob): void => {
@@ -180,15 +182,10 @@ export const plannedLearn = (
           const minibatch = epoch * config.minibatches + part
           differentiate(minibatch, epoch * samples + part * n)
           crew.barrier()
-          for (let shard = 1; shard < config.shards; shard++)
-            vector.add(ownGrads[0]!, ownGrads[0]!, ownGrads[shard]!)
-          crew.barrier()
           job.power1 *= config.adam.beta1
           job.power2 *= config.adam.beta2
           move(minibatch, job)
           job.count++
-          crew.barrier()
-          expectFiniteParams()
         } catch (error) {
           throw located(`epoch ${epoch}: minibatch ${part}`, error)
         }

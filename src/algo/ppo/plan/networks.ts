@@ -14,7 +14,7 @@ import {
 } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
 import { shardRange } from '../shards.ts'
-import { netSizes, type Arrays, type Sizes } from './arrays.ts'
+import { netSizes, type Arrays, type LearnerArrays, type Sizes } from './arrays.ts'
 import type { Crew } from './crew.ts'
 
 /** [from, to) */
@@ -57,7 +57,8 @@ export const layNetworks = (
   alloc: Alloc,
   config: PpoConfig,
   sizes: Sizes,
-  { params, grads }: Arrays,
+  { grads }: Arrays,
+  { params }: LearnerArrays,
   crew: Pick<Crew, 'rank' | 'size'>,
   actors: number,
 ): ((arithmetic: Arithmetic) => Networks) => {
@@ -71,8 +72,11 @@ export const layNetworks = (
     Array.from({ length: endShard - firstShard }, (_, i) => {
       const shard = firstShard + i
       const [rowFrom, rowTo] = shardRange(n, config.shards, shard)
-      const all = grads[shard]!
-      return { from: rowFrom - ownFrom, rows: rowTo - rowFrom, grads: all.subarray(from, to) }
+      return {
+        from: rowFrom - ownFrom,
+        rows: rowTo - rowFrom,
+        grads: grads.map((turn) => turn[shard]!.subarray(from, to)),
+      }
     })
   const x = alloc.f32(maxRows * sizes.observations)
   const actor = layMlp(

@@ -6,9 +6,18 @@ import type { Key } from '../../../random/key.ts'
 import { shardRange } from '../shards.ts'
 import type { PpoConfig } from '../config.ts'
 import { plannedAct, type Acted } from './act.ts'
-import { layArrays, layRecord, type Arrays, type Record, type Sizes } from './arrays.ts'
+import {
+  layArrays,
+  layOwnLearner,
+  layRecord,
+  type Arrays,
+  type LearnerArrays,
+  type OwnLearner,
+  type Record,
+  type Sizes,
+} from './arrays.ts'
 import type { Crew } from './crew.ts'
-import { plannedLearn, type LearnJob } from './learn.ts'
+import { plannedLearn, type Explain, type LearnJob } from './learn.ts'
 import { layNetworks, mostRows, type Networks, type Range } from './networks.ts'
 import { controlLength } from './signals.ts'
 
@@ -41,6 +50,7 @@ export interface Laid {
   readonly job: Float64Array
   readonly threads: ReadonlyArray<{
     readonly scratch: Float32Array
+    readonly learner: OwnLearner
     readonly record: Record
     readonly networks: ReturnType<typeof layNetworks>
   }>
@@ -77,18 +87,23 @@ const layoutOf =
   (spec: PlanSpec): Layout<Laid> =>
   (alloc) => {
     const { config, sizes, size, actors } = spec
-    const arrays = layArrays(alloc, config, sizes)
+    const arrays = layArrays(alloc, config, sizes, size)
     const width = Math.max(sizes.observations, ...config.hidden, sizes.actions)
     return {
       arrays,
       control: alloc.i32(controlLength(size)),
       message: alloc.u8(MESSAGE),
       job: alloc.f64(JOB_LENGTH),
-      threads: Array.from({ length: size }, (_, rank) => ({
-        scratch: alloc.f32(scratchLength(mostRows(config, { rank, size }, actors), width)),
-        record: layRecord(alloc, config, sizes, rowsOf(ownWorlds(spec, rank))),
-        networks: layNetworks(alloc, config, sizes, arrays, { rank, size }, actors),
-      })),
+      threads: Array.from({ length: size }, (_, rank) => {
+        const learner = layOwnLearner(alloc, config, sizes, arrays, rank)
+        const thread = { rank, size }
+        return {
+          learner,
+          scratch: alloc.f32(scratchLength(mostRows(config, thread, actors), width)),
+          record: layRecord(alloc, config, sizes, rowsOf(ownWorlds(spec, rank))),
+          networks: layNetworks(alloc, config, sizes, arrays, learner, thread, actors),
+        }
+      }),
     }
   }
 
@@ -114,18 +129,37 @@ export const program = <S>(
   { arrays, threads }: Laid,
   env: DiscreteEnvironment<S> | null,
   crew: Crew,
-  explain: (gradNorm: number) => void,
+  explain: Explain,
   alive: () => void = () => undefined,
 ): Program<S> => {
-  const { scratch, record, networks } = threads[crew.rank]!
+  const { scratch, learner, record, networks } = threads[crew.rank]!
   const arithmetic = maker.over(memory, scratch)
   const nets: Networks = networks(arithmetic)
   const { config, sizes } = spec
+  // All threads take the same steps from the same learner, so none has to be sent what they made.
+  const begin = (fields: ReadonlyArray<keyof LearnerArrays>): void => {
+    if (crew.rank > 0) for (const field of fields) learner[field].set(arrays.learner[field])
+  }
+  const act =
+    env === null ? null : plannedAct(config, env, record, nets, ownWorlds(spec, crew.rank), alive)
+  const learn = plannedLearn(
+    config,
+    arithmetic,
+    arrays,
+    learner,
+    nets,
+    crew,
+    sizes.observations,
+    explain,
+  )
   return {
-    act:
-      env === null
-        ? () => ({ slots: [], observation: new Float32Array(0), episodes: [] })
-        : plannedAct(config, env, record, nets, ownWorlds(spec, crew.rank), alive),
-    learn: plannedLearn(config, arithmetic, arrays, nets, crew, sizes.observations, explain),
+    act: (key, slots) => {
+      begin(['params'])
+      return act?.(key, slots) ?? { slots: [], observation: new Float32Array(0), episodes: [] }
+    },
+    learn: (job) => {
+      begin(['params', 'm', 'v'])
+      learn(job)
+    },
   }
 }

@@ -34,8 +34,8 @@ export interface ThreadedParts<S> extends Parts<S> {
   readonly stop: () => Promise<void>
 }
 
-/** Some 25 microseconds of looking, where every thread has a core to look on. */
-const LOOKS = 5_000
+/** Some 50 microseconds of looking, where every thread has a core to look on. */
+const LOOKS = 10_000
 
 const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
   const found = Object.entries(worlds).find(([, world]) => (world as unknown) === env)
@@ -77,7 +77,7 @@ export const threadedParts = async <S>(
   const signals = { control: laid.control, message: laid.message, size, patience, looks }
   const inUse: { tree: PolicyParams['tree'] | null } = { tree: null }
   const crew = sharedCrew(signals, 0)
-  const own = program(maker, spec, memory, laid, env, crew, explainer(laid.arrays, inUse), () =>
+  const own = program(maker, spec, memory, laid, env, crew, explainer(inUse), () =>
     breathe(signals, 0),
   )
 
