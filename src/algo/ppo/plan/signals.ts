@@ -31,6 +31,9 @@ const BREATHS = 5 * WORD
 /** Words of control for so many threads. */
 export const controlLength = (size: number): number => BREATHS + size * WORD
 
+/** How much longer a thread looks for a job: the caller's own work between two is that long. */
+const LONGER = 10
+
 /** Milliseconds between two looks of a sleeper at who is still alive. */
 const NAP = 100
 
@@ -84,7 +87,7 @@ const breathsOf = ({ control, size }: Signals): number => {
 const maySleep = (): boolean =>
   (globalThis as { readonly document?: unknown }).document === undefined
 
-const look = ({ control, looks }: Signals, word: number, old: number): boolean => {
+const look = (control: Int32Array, word: number, old: number, looks: number): boolean => {
   for (let i = 0; i < looks; i++) if (Atomics.load(control, word) !== old) return true
   return false
 }
@@ -116,7 +119,7 @@ const sleep = (signals: Signals, word: number, old: number): void => {
 
 /** A crew over shared memory: the last to arrive opens the gate for all. */
 export const sharedCrew = (signals: Signals, rank: number): Crew => {
-  const { control, size } = signals
+  const { control, size, looks } = signals
   return {
     rank,
     size,
@@ -127,7 +130,7 @@ export const sharedCrew = (signals: Signals, rank: number): Crew => {
         Atomics.store(control, ARRIVED, 0)
         Atomics.add(control, PHASE, 1)
         Atomics.notify(control, PHASE)
-      } else if (!look(signals, PHASE, phase)) sleep(signals, PHASE, phase)
+      } else if (!look(control, PHASE, phase, looks)) sleep(signals, PHASE, phase)
       expectWhole(signals)
     },
   }
@@ -141,8 +144,8 @@ export const post = ({ control }: Signals): void => {
 
 /** Sleeps until there are more jobs than `done`, however long that takes. */
 export const nextJob = (signals: Signals, done: number): number => {
-  const { control } = signals
-  if (!look(signals, JOB, done)) Atomics.wait(control, JOB, done)
+  const { control, looks } = signals
+  if (!look(control, JOB, done, LONGER * looks)) Atomics.wait(control, JOB, done)
   expectWhole(signals)
   return Atomics.load(control, JOB)
 }
