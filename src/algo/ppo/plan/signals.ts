@@ -31,8 +31,13 @@ const BREATHS = 5 * WORD
 /** Words of control for so many threads. */
 export const controlLength = (size: number): number => BREATHS + size * WORD
 
-/** How much longer a thread looks for a job: the caller's own work between two is that long. */
-const LONGER = 10
+/**
+ * After so many waits a thread reckons. If it has looked in vain in more than half of them,
+ * other programs have the cores, and it keeps the next waits short, so as not to be in its own way.
+ */
+const RECKONED = 32
+const SHORT_WAITS = 1024
+const SHORT_LOOKS = 500
 
 /** Milliseconds between two looks of a sleeper at who is still alive. */
 const NAP = 100
@@ -119,7 +124,19 @@ const sleep = (signals: Signals, word: number, old: number): void => {
 
 /** A crew over shared memory: the last to arrive opens the gate for all. */
 export const sharedCrew = (signals: Signals, rank: number): Crew => {
-  const { control, size, looks } = signals
+  const { control, size } = signals
+  let [waits, misses, short] = [0, 0, 0]
+  const wait = (phase: number): void => {
+    if (short > 0) short--
+    else if (++waits > RECKONED) {
+      short = 2 * misses > RECKONED ? SHORT_WAITS : 0
+      waits = 0
+      misses = 0
+    }
+    if (look(control, PHASE, phase, short > 0 ? SHORT_LOOKS : signals.looks)) return
+    misses++
+    sleep(signals, PHASE, phase)
+  }
   return {
     rank,
     size,
@@ -130,7 +147,7 @@ export const sharedCrew = (signals: Signals, rank: number): Crew => {
         Atomics.store(control, ARRIVED, 0)
         Atomics.add(control, PHASE, 1)
         Atomics.notify(control, PHASE)
-      } else if (!look(control, PHASE, phase, looks)) sleep(signals, PHASE, phase)
+      } else wait(phase)
       expectWhole(signals)
     },
   }
@@ -145,7 +162,7 @@ export const post = ({ control }: Signals): void => {
 /** Sleeps until there are more jobs than `done`, however long that takes. */
 export const nextJob = (signals: Signals, done: number): number => {
   const { control, looks } = signals
-  if (!look(control, JOB, done, LONGER * looks)) Atomics.wait(control, JOB, done)
+  if (!look(control, JOB, done, looks)) Atomics.wait(control, JOB, done)
   expectWhole(signals)
   return Atomics.load(control, JOB)
 }

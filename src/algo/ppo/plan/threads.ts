@@ -34,8 +34,8 @@ export interface ThreadedParts<S> extends Parts<S> {
   readonly stop: () => Promise<void>
 }
 
-/** Some 50 microseconds of looking, where every thread has a core to look on. */
-const LOOKS = 10_000
+/** Half a millisecond of looking, where every thread has a core to look on. */
+const LOOKS = 100_000
 
 const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
   const found = Object.entries(worlds).find(([, world]) => (world as unknown) === env)
