@@ -68,17 +68,13 @@ const JOB_LENGTH = 6
 export const writeJob = (to: Float64Array, { kind, key, count, beta1Power, beta2Power }: Job) =>
   to.set([kind, ...key.words, count, beta1Power, beta2Power])
 
-export const jobOf = (from: Float64Array): Job => {
-  const [kind, high, low, count, beta1Power, beta2Power] = from as unknown as readonly [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  return { kind, key: { words: [high, low] }, count, beta1Power, beta2Power }
-}
+export const jobOf = (from: Float64Array): Job => ({
+  kind: from[0]!,
+  key: { words: [from[1]!, from[2]!] },
+  count: from[3]!,
+  beta1Power: from[4]!,
+  beta2Power: from[5]!,
+})
 
 /** Longest error that crosses from one thread to another, in bytes. */
 const MESSAGE = 4096
