@@ -1,13 +1,22 @@
 import type { Kernels } from '../kernel/kernels.ts'
-import { data, own, size, type Floats } from '../tensor/tensor.ts'
+import { data, size } from '../tensor/tensor.ts'
 import type { Schedule } from './schedule.ts'
-import type { Flat, Transform } from './transform.ts'
+import { ownFlat, type Flat, type Transform } from './transform.ts'
+
+/**
+ * Where ε stands: beside the root of the corrected second moment, √v̂ + ε (Algorithm 1, PyTorch),
+ * or beside that of the uncorrected one, √v + ε, with both corrections in the rate (ε̂ in the last
+ * lines of section 2; TensorFlow 1 and Baselines).
+ */
+export type EpsilonPlacement = 'corrected' | 'uncorrected'
 
 export interface AdamConfig {
   readonly learningRate: Schedule
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number
+  /** `corrected` unless said otherwise */
+  readonly epsilonPlacement?: EpsilonPlacement
 }
 
 /** First and second moment, and β₁ᵗ and β₂ᵗ as running products (no power function). */
@@ -19,34 +28,50 @@ export interface AdamState {
   readonly v: Flat
 }
 
-const flat = (x: Floats): Flat => own(['param'], [x.length], x)
+/**
+ * The ε that the kernel takes, which puts it beside √v̂. With c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ the
+ * uncorrected step is
+ *
+ *   lr (√c₂ / c₁) · m / (√v + ε) = (lr / c₁) · m / (√v / √c₂ + ε / √c₂),
+ *
+ * which is the corrected one with ε / √c₂ for ε: larger in the first steps, the same in the end.
+ *
+ * @param correction2 1 − β₂ᵗ
+ */
+export const kernelEpsilon = (
+  {
+    epsilon,
+    epsilonPlacement = 'corrected',
+  }: { readonly epsilon: number; readonly epsilonPlacement?: EpsilonPlacement },
+  correction2: number,
+): number => (epsilonPlacement === 'corrected' ? epsilon : epsilon / Math.sqrt(correction2))
 
 /** Adam, Kingma and Ba 2015, arXiv:1412.6980; the kernel's docstring has the formula. */
-export const adam = (
-  { alloc, adam: step }: Kernels,
-  { learningRate, beta1, beta2, epsilon }: AdamConfig,
-): Transform<AdamState> => ({
+export const adam = ({ alloc, adam: step }: Kernels, config: AdamConfig): Transform<AdamState> => ({
   init: (params) => ({
     count: 0,
     beta1Power: 1,
     beta2Power: 1,
-    m: flat(alloc(size(params))),
-    v: flat(alloc(size(params))),
+    m: ownFlat(alloc(size(params))),
+    v: ownFlat(alloc(size(params))),
   }),
 
   update: (grad, state) => {
+    const { learningRate, beta1, beta2 } = config
     const n = size(grad)
     const [out, m, v] = [alloc(n), alloc(n), alloc(n)]
     const beta1Power = state.beta1Power * beta1
     const beta2Power = state.beta2Power * beta2
+    const correction2 = 1 - beta2Power
     step(out, m, v, data(grad), data(state.m), data(state.v), {
       beta1,
       beta2,
-      epsilon,
+      epsilon: kernelEpsilon(config, correction2),
       learningRate: learningRate(state.count),
       correction1: 1 - beta1Power,
-      correction2: 1 - beta2Power,
+      correction2,
     })
-    return [flat(out), { count: state.count + 1, beta1Power, beta2Power, m: flat(m), v: flat(v) }]
+    const next = { count: state.count + 1, beta1Power, beta2Power, m: ownFlat(m), v: ownFlat(v) }
+    return [ownFlat(out), next]
   },
 })

@@ -1,6 +1,6 @@
 import type { Kernels } from '../kernel/kernels.ts'
-import { data, own, size } from '../tensor/tensor.ts'
-import type { Flat, Transform } from './transform.ts'
+import { data, size } from '../tensor/tensor.ts'
+import { ownFlat, type Flat, type Transform } from './transform.ts'
 
 /** ‖g‖₂ over all parameters together. */
 export const globalNorm = ({ vector }: Kernels, grad: Flat): number =>
@@ -22,6 +22,6 @@ export const clipByGlobalNorm = (kernels: Kernels, max: number): Transform<ClipS
     if (norm <= max) return [grad, { norm }]
     const out = kernels.alloc(size(grad))
     kernels.vector.scale(out, data(grad), max / norm)
-    return [own(['param'], [out.length], out), { norm }]
+    return [ownFlat(out), { norm }]
   },
 })

@@ -14,3 +14,36 @@ export const linearStairs =
   (value: number, stages: number, stepsPerStage: number): Schedule =>
   (count) =>
     value * Math.max(0, 1 - Math.floor(count / stepsPerStage) / stages)
+
+export type ScheduleKind = 'constant' | 'linear' | 'progress'
+
+/** How far a run is at the start of an update's learning. */
+export interface RunPlace {
+  /** updates done before this one */
+  readonly update: number
+  /** updates of the whole run */
+  readonly updates: number
+  /** environment steps an update */
+  readonly stepsPerUpdate: number
+  /** environment steps of the whole run */
+  readonly totalSteps: number
+}
+
+/**
+ * What a learning rate, or a clip range, is multiplied by in an update, from 1 down to 0:
+ *
+ * - `constant`: 1
+ * - `linear`: 1 − update / updates. Counts before the rollout, so that the first update has 1 and
+ *   the last one 1 / updates (CleanRL, Baselines). The stairs of `linearStairs`, to the bit.
+ * - `progress`: 1 − (update + 1) · stepsPerUpdate / totalSteps. Counts after the rollout, so that
+ *   the first update has less than 1 and the last one 0, or a little more where totalSteps is no
+ *   multiple (Stable-Baselines3).
+ */
+export const scheduleFactor = (
+  kind: ScheduleKind,
+  { update, updates, stepsPerUpdate, totalSteps }: RunPlace,
+): number => {
+  if (kind === 'constant') return 1
+  const done = kind === 'linear' ? update / updates : ((update + 1) * stepsPerUpdate) / totalSteps
+  return Math.max(0, 1 - done)
+}

@@ -1,6 +1,9 @@
-import type { Tensor } from '../tensor/tensor.ts'
+import { own, type Floats, type Tensor } from '../tensor/tensor.ts'
 
 export type Flat = Tensor<['param']>
+
+/** A flat vector over an array that the caller gives away. */
+export const ownFlat = (x: Floats): Flat => own(['param'], [x.length], x)
 
 /**
  * An optimiser is a transform of gradients with a state of its own: `update` takes the gradient

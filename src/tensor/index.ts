@@ -16,4 +16,4 @@ export {
 } from './tensor.ts'
 export { add, div, map, mean, mul, scale, shift, sub, sum } from './elementwise.ts'
 export { matmul } from './matmul.ts'
-export { leaves, pack, type Params, type ParamTree } from './params.ts'
+export { leaves, pack, partRanges, type Params, type ParamTree, type Range } from './params.ts'

@@ -65,3 +65,17 @@ export const pack = <T extends ParamTree>(tree: T): Params<T> => {
   }
   return withFlat(tree, flat)
 }
+
+/** A part of a flat vector: numbers from … to − 1. */
+export type Range = readonly [from: number, to: number]
+
+/** Where each top-level part of a tree lies in its flat vector, in order: `{ actor, critic, … }`. */
+export const partRanges = <T extends ParamTree>(tree: T): { readonly [K in keyof T]: Range } => {
+  let at = 0
+  const ranges = Object.entries(tree).map(([name, part]) => {
+    const from = at
+    for (const [, leaf] of leaves({ [name]: part })) at += size(leaf)
+    return [name, [from, at]]
+  })
+  return Object.fromEntries(ranges) as { readonly [K in keyof T]: Range }
+}

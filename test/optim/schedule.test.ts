@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { constant, linearStairs } from '../../src/optim/index.ts'
+import { constant, linearStairs, scheduleFactor } from '../../src/optim/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
 
@@ -53,5 +53,51 @@ describe('linearStairs', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 99].map(schedule)).toStrictEqual([
       1, 1, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25, 0, 0,
     ])
+  })
+})
+
+describe('scheduleFactor', () => {
+  const places = {
+    update: fc.nat(300),
+    updates: fc.integer({ min: 1, max: 300 }),
+    stepsPerUpdate: fc.integer({ min: 1, max: 5000 }),
+    rest: fc.nat(4999),
+  }
+  const place = (update: number, updates: number, stepsPerUpdate: number, rest = 0) => ({
+    update,
+    updates,
+    stepsPerUpdate,
+    totalSteps: updates * stepsPerUpdate + (rest % stepsPerUpdate),
+  })
+
+  test.prop({ ...places, value: stairs.value, steps: stairs.steps })(
+    'linear has the bits of linearStairs',
+    ({ update, updates, stepsPerUpdate, rest, value, steps }) => {
+      const factor = scheduleFactor('linear', place(update, updates, stepsPerUpdate, rest))
+      expect(value * factor).toBe(linearStairs(value, updates, steps)(update * steps))
+    },
+  )
+
+  test.prop(places)('progress is what is left of the steps after the rollout', (x) => {
+    const at = place(x.update, x.updates, x.stepsPerUpdate, x.rest)
+    const left = Math.max(0, at.totalSteps - (x.update + 1) * x.stepsPerUpdate)
+    expectClose(scheduleFactor('progress', at), left / at.totalSteps, 1e-12, 1e-15)
+  })
+
+  test.prop(places)('constant is 1', ({ update, updates, stepsPerUpdate }) => {
+    expect(scheduleFactor('constant', place(update, updates, stepsPerUpdate))).toBe(1)
+  })
+
+  test('four updates of 8 steps: 1 ¾ ½ ¼, and ¾ ½ ¼ 0; nothing falls below 0', () => {
+    const run = (kind: 'linear' | 'progress'): number[] =>
+      [0, 1, 2, 3, 4, 5].map((update) => scheduleFactor(kind, place(update, 4, 8)))
+    expect(run('linear')).toStrictEqual([1, 0.75, 0.5, 0.25, 0, 0])
+    expect(run('progress')).toStrictEqual([0.75, 0.5, 0.25, 0, 0, 0])
+  })
+
+  test('where the steps are no multiple, progress ends a little above 0', () => {
+    const at = { update: 3, updates: 4, stepsPerUpdate: 8, totalSteps: 40 }
+    expectClose(scheduleFactor('progress', at), 0.2, 1e-12, 0)
+    expect(scheduleFactor('linear', at)).toBe(0.25)
   })
 })

@@ -1,6 +1,13 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { leaves, pack, withFlat, type ParamTree } from '../../src/tensor/params.ts'
+import {
+  leaves,
+  pack,
+  partRanges,
+  withFlat,
+  type ParamTree,
+  type Range,
+} from '../../src/tensor/params.ts'
 import { data, of, own, toArray, transpose } from '../../src/tensor/tensor.ts'
 import { matrix } from '../support/arbitrary.ts'
 import { expectPure } from '../law/purity.ts'
@@ -97,5 +104,26 @@ describe('withFlat', () => {
   test('a vector that is too long is refused', () => {
     const tree = { w: of(['i'], [3], [0, 0, 0]) }
     expect(() => withFlat(tree, new Float64Array(4))).toThrow(RangeError)
+  })
+})
+
+describe('partRanges', () => {
+  test.prop({ x: trees })('are the ends of the top-level parts in the flat vector', ({ x }) => {
+    const { flat, tree } = pack(x.tree)
+    const { actor, critic } = expectPure((t: typeof tree) => partRanges(t), tree)
+    const cut = ([from, to]: Range): number[] => toArray(flat).slice(from, to)
+    expect(cut(actor)).toStrictEqual([...x.rows[0]!, ...x.rows[1]!])
+    expect(cut(critic)).toStrictEqual(x.rows[2])
+    expect([actor[0], actor[1], critic[1]]).toStrictEqual([0, critic[0], flat.shape[0]])
+  })
+
+  test('a leaf at the top is a part, an empty one too', () => {
+    const tree = {
+      trunk: {},
+      w: { a: of(['i', 'j'], [2, 3], new Float64Array(6)) },
+      b: of(['i'], [1], [0]),
+    }
+    expect(partRanges(tree)).toStrictEqual({ trunk: [0, 0], w: [0, 6], b: [6, 7] })
+    expect(Object.keys(partRanges(tree))).toStrictEqual(['trunk', 'w', 'b'])
   })
 })

@@ -1,0 +1,23 @@
+export interface KlAdaptive {
+  /** the mean KL(π_old ‖ π) that a step should have */
+  readonly desiredKl: number
+  /** what the rate is divided or multiplied by: 1.5 unless said otherwise */
+  readonly factor?: number
+  /** the rate's bounds: 1e-5 and 1e-2 unless said otherwise */
+  readonly min?: number
+  readonly max?: number
+}
+
+/**
+ * The next learning rate by how far the last step went: smaller when it went more than twice as
+ * far as desired, larger when less than half as far. A KL of 0 says nothing, the policy has not
+ * moved yet. The rule of Schulman et al. 2017, arXiv:1707.06347, section 4, for a penalty's
+ * weight, turned to the rate and with these bounds as in rsl_rl.
+ */
+export const adaptLearningRate =
+  ({ desiredKl, factor = 1.5, min = 1e-5, max = 1e-2 }: KlAdaptive) =>
+  (learningRate: number, kl: number): number => {
+    if (kl > 2 * desiredKl) return Math.max(min, learningRate / factor)
+    if (kl > 0 && kl < desiredKl / 2) return Math.min(max, learningRate * factor)
+    return learningRate
+  }

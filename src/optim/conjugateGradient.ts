@@ -1,0 +1,70 @@
+import { expectFinite, expectShape } from '../tensor/check.ts'
+import { cast, data, size, type ReadonlyNumbers } from '../tensor/tensor.ts'
+import { ownFlat, type Flat } from './transform.ts'
+
+export interface ConjugateGradientConfig {
+  /** at most so many products; 10 in TRPO */
+  readonly iterations: number
+  /** stops once ‖r‖² <= tolerance */
+  readonly tolerance: number
+  /** c >= 0 of F + c I; 0.1 in TRPO */
+  readonly damping: number
+}
+
+export interface Solution {
+  /** of g's element type */
+  readonly x: Flat
+  /** ‖g − (F + c I) x‖², as the recursion carries it */
+  readonly residual: number
+  /** products taken */
+  readonly iterations: number
+}
+
+const dot = (a: ReadonlyNumbers, b: ReadonlyNumbers): number => {
+  let total = 0
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!
+  return total
+}
+
+/**
+ * Solves (F + c I) x = g for a symmetric positive definite F that is known by its products alone:
+ *
+ *   r₀ = p₀ = g,  α = ‖r‖² / pᵀ(F + c I)p,  x′ = x + α p,  r′ = r − α (F + c I) p,
+ *   p′ = r′ + (‖r′‖² / ‖r‖²) p
+ *
+ * Directions p are conjugate, so that n of them solve a system of n unknowns; a few already give
+ * a good direction. Hestenes and Stiefel 1952, section 3; Schulman et al. 2015, arXiv:1502.05477,
+ * appendix C. Vectors and sums (in rising order) are f64; `product` gets p in g's element type.
+ * Stops early where pᵀ(F + c I)p is not above 0: F is singular there, or digits are used up.
+ *
+ * @param product v ↦ F v
+ * @throws RangeError when g or a product is not finite, or a product has another length
+ */
+export const conjugateGradient =
+  ({ iterations, tolerance, damping }: ConjugateGradientConfig) =>
+  (product: (v: Flat) => Flat, g: Flat): Solution => {
+    expectFinite('g', g)
+    const n = size(g)
+    const x = new Float64Array(n)
+    const r = Float64Array.from(data(g))
+    const p = r.slice()
+    let residual = dot(r, r)
+    let done = 0
+    while (done < iterations && residual > tolerance) {
+      const fp = expectShape('product', product(cast(ownFlat(p.slice()), g.dtype)), ['param'], [n])
+      expectFinite('product', fp)
+      const z = Float64Array.from(data(fp), (zi, i) => zi + damping * p[i]!)
+      done++
+      const curvature = dot(p, z)
+      if (curvature <= 0) break
+      const step = residual / curvature
+      for (let i = 0; i < n; i++) {
+        x[i] = x[i]! + step * p[i]!
+        r[i] = r[i]! - step * z[i]!
+      }
+      const next = dot(r, r)
+      for (let i = 0; i < n; i++) p[i] = r[i]! + (next / residual) * p[i]!
+      residual = next
+    }
+    return { x: cast(ownFlat(x), g.dtype), residual, iterations: done }
+  }
