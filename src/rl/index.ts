@@ -1,14 +1,50 @@
 export { gae } from './gae.ts'
+export { kStepAdvantage, kStepReturn, type KStepConfig } from './kStep.ts'
 export { discountedReturn, lambdaReturn } from './returns.ts'
 export type { Discount, Steps, TimeEnv } from './steps.ts'
-export { whiten } from './whiten.ts'
+export { truncation, type TruncationKind } from './truncation.ts'
+export { whiten, whiteningScale, type WhitenConfig } from './whiten.ts'
+export * as moments from './moments.ts'
+export type { Moments } from './moments.ts'
+export { normaliseObservation, type NormaliseConfig } from './normaliseObservation.ts'
+export {
+  divideByReturns,
+  noRewards,
+  runningReturn,
+  scaleReward,
+  type RewardScale,
+  type RewardSteps,
+} from './scaleReward.ts'
+export { policyGradient, policyGradientGrad, policyGradientTerm } from './loss/policyGradient.ts'
+export { ratioSurrogate, ratioSurrogateGrad, ratioSurrogateTerm } from './loss/ratioSurrogate.ts'
+export {
+  clippedWithoutMin,
+  clippedWithoutMinGrad,
+  clippedWithoutMinTerm,
+} from './loss/clippedWithoutMin.ts'
 export {
   clippedSurrogate,
   clippedSurrogateGrad,
-  clippedWithoutMin,
-  clippedWithoutMinGrad,
+  clippedSurrogateTerm,
   type ClipConfig,
-  type SurrogateBatch,
 } from './loss/clippedSurrogate.ts'
-export { valueLoss, valueLossGrad, type ValueBatch, type ValueLossConfig } from './loss/value.ts'
+export { dualClip, dualClipGrad, dualClipTerm, type DualClipConfig } from './loss/dualClip.ts'
+export {
+  surrogate,
+  surrogateGrad,
+  surrogateTerm,
+  type SurrogateConfig,
+  type SurrogateKind,
+} from './loss/surrogate.ts'
+export type { RatioTerm, Surrogate, SurrogateBatch, SurrogateTerm } from './loss/perSample.ts'
+export * as klPenalty from './loss/klPenalty.ts'
+export {
+  valueLoss,
+  valueLossGrad,
+  valueTerm,
+  type ValueBatch,
+  type ValueLossConfig,
+  type ValueTerm,
+} from './loss/value.ts'
+export * as kl from './kl.ts'
 export { approxKl, clipFraction, explainedVariance } from './metrics.ts'

@@ -2,24 +2,23 @@ import { f64 } from '../math/real.ts'
 import { expectAlike } from '../tensor/check.ts'
 import { mean } from '../tensor/elementwise.ts'
 import { data, size, type Tensor } from '../tensor/tensor.ts'
+import { terms, type KlEstimator } from './kl.ts'
 
 /**
- * How far the new policy is from the one that acted, estimated from its own samples:
- * mean of (r − 1) − log r >= 0 with r = π / π_old, in nats.
- * Schulman 2020, "Approximating KL divergence" (k3); unbiased, of low variance, never negative.
+ * How far the new policy is from the one that acted, estimated from its own samples: the mean of
+ * an estimator of KL(π_old ‖ π), in nats. k₃ = (r − 1) − log r with r = π / π_old is unbiased, of
+ * low variance and never negative: Schulman 2020, "Approximating KL divergence".
  */
 export const approxKl = <D extends string[]>(
   logProb: Tensor<D>,
   oldLogProb: NoInfer<Tensor<D>>,
+  estimator: KlEstimator = 'k3',
 ): number => {
   expectAlike(logProb, { oldLogProb })
+  const { value } = terms[estimator]
   const [now, old] = [data(logProb), data(oldLogProb)]
   let total = 0
-  for (let i = 0; i < now.length; i++) {
-    const logRatio = now[i]! - old[i]!
-    // Rounding can put e^x − 1 − x just below 0 near x = 0.
-    total += Math.max(0, f64.exp(logRatio) - 1 - logRatio)
-  }
+  for (let i = 0; i < now.length; i++) total += value(now[i]! - old[i]!)
   return total / now.length
 }
 

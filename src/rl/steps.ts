@@ -53,11 +53,8 @@ export const unitInterval = (argument: string, x: Discount): Discount => {
   return x
 }
 
-/**
- * The result x with xₜ = f(stepₜ, xₜ₊₁), from the last row to the first, an environment a column.
- * Sums are carried in f64; the result has the element type of the rewards and values.
- */
-export const backwards = (gamma: Discount, steps: Steps, f: Recursion): TimeEnv => {
+/** The steps as a recursion reads them, checked, and where its result goes. */
+const views = (gamma: Discount, steps: Steps) => {
   const { reward, value, nextValue, terminated, truncated } = steps
   expectDims('reward', reward, ['time', 'env'])
   expectAlike(reward, { value, nextValue, terminated, truncated })
@@ -69,23 +66,55 @@ export const backwards = (gamma: Discount, steps: Steps, f: Recursion): TimeEnv 
   const over = data(terminated)
   const off = data(truncated)
   const gammas = typeof gamma === 'number' ? null : data(gamma)
-  const out = allocate(promote(reward, value), time * envs)
+  const view = (t: number, i: number): StepView => {
+    const ended = over[i] !== 0
+    return {
+      reward: r[i]!,
+      value: v[i]!,
+      discount: ended ? 0 : gammas === null ? (gamma as number) : gammas[i]!,
+      nextValue: ended ? 0 : v2[i]!,
+      cut: ended || off[i] !== 0 || t === time - 1,
+    }
+  }
+  return { time, envs, view, out: allocate(promote(reward, value), time * envs) }
+}
+
+/**
+ * The result x with xₜ = f(stepₜ, xₜ₊₁), from the last row to the first, an environment a column.
+ * Sums are carried in f64; the result has the element type of the rewards and values.
+ */
+export const backwards = (gamma: Discount, steps: Steps, f: Recursion): TimeEnv => {
+  const { time, envs, view, out } = views(gamma, steps)
   for (let e = 0; e < envs; e++) {
     let later = 0
     for (let t = time - 1; t >= 0; t--) {
       const i = t * envs + e
-      const ended = over[i] !== 0
-      later = f(
-        {
-          reward: r[i]!,
-          value: v[i]!,
-          discount: ended ? 0 : gammas === null ? (gamma as number) : gammas[i]!,
-          nextValue: ended ? 0 : v2[i]!,
-          cut: ended || off[i] !== 0 || t === time - 1,
-        },
-        later,
-      )
+      later = f(view(t, i), later)
       out[i] = later
+    }
+  }
+  return own(['time', 'env'], [time, envs], out)
+}
+
+/**
+ * The same where xₜ looks no further than k steps: the last step of its window is a cut, as the
+ * last row is. k = Infinity is `backwards`.
+ */
+export const backwardsWithin = (
+  k: number,
+  gamma: Discount,
+  steps: Steps,
+  f: Recursion,
+): TimeEnv => {
+  const { time, envs, view, out } = views(gamma, steps)
+  for (let e = 0; e < envs; e++) {
+    const column = Array.from({ length: time }, (_, t) => view(t, t * envs + e))
+    for (let t = 0; t < time; t++) {
+      let end = t
+      while (end - t + 1 < k && !column[end]!.cut) end++
+      let x = f({ ...column[end]!, cut: true }, 0)
+      for (let l = end - 1; l >= t; l--) x = f(column[l]!, x)
+      out[t * envs + e] = x
     }
   }
   return own(['time', 'env'], [time, envs], out)

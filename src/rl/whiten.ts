@@ -1,22 +1,44 @@
 import { map, mean } from '../tensor/elementwise.ts'
 import { data, size, type Tensor } from '../tensor/tensor.ts'
 
+export interface WhitenConfig {
+  /** 1 for the unbiased variance (PyTorch's `std`), 0 for the plain one (NumPy's) */
+  readonly ddof: 0 | 1
+  /** ε >= 0; with 0, elements that are all the same become NaN */
+  readonly epsilon: number
+  /** divide by std + ε (`add`, where nothing is said) or by max(std, ε) (`max`) */
+  readonly epsilonKind?: 'add' | 'max'
+}
+
 /**
- * (x − mean) / (std + ε) with std² = Σ (x − mean)² / (n − ddof), sums in rising order in f64.
+ * What deviations from the mean are divided by, of their number n and the sum of their squares:
+ * std + ε or max(std, ε), with std² = Σ (x − mean)² / (n − ddof).
  *
- * @param config.ddof 1 for the unbiased variance (PyTorch's `std`), 0 for the plain one (NumPy's)
- * @throws RangeError when n <= ddof
+ * @throws RangeError when ε < 0, or n <= ddof
  */
-export const whiten =
-  ({ ddof, epsilon }: { readonly ddof: 0 | 1; readonly epsilon: number }) =>
-  <D extends string[]>(x: Tensor<D>): Tensor<D> => {
-    const n = size(x)
+export const whiteningScale = ({ ddof, epsilon, epsilonKind = 'add' }: WhitenConfig) => {
+  if (!(epsilon >= 0)) throw new RangeError(`epsilon: expected a number >= 0, got ${epsilon}`)
+  return (n: number, squares: number): number => {
     if (n <= ddof)
       throw new RangeError(`x: expected more than ${ddof} elements to normalise, got ${n}`)
+    const std = Math.sqrt(squares / (n - ddof))
+    return epsilonKind === 'add' ? std + epsilon : Math.max(std, epsilon)
+  }
+}
+
+/**
+ * (x − mean) / (std + ε), or / max(std, ε), sums in rising order in f64.
+ *
+ * @throws RangeError when ε < 0, or there are no more than ddof elements
+ */
+export const whiten =
+  (config: WhitenConfig) =>
+  <D extends string[]>(x: Tensor<D>): Tensor<D> => {
+    const n = size(x)
     const center = mean(x)
     const all = data(x)
     let squares = 0
     for (let i = 0; i < n; i++) squares += (all[i]! - center) * (all[i]! - center)
-    const std = Math.sqrt(squares / (n - ddof))
-    return map(x, (xi) => (xi - center) / (std + epsilon))
+    const scale = whiteningScale(config)(n, squares)
+    return map(x, (xi) => (xi - center) / scale)
   }

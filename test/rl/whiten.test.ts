@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { whiten } from '../../src/rl/index.ts'
+import { whiten, whiteningScale } from '../../src/rl/index.ts'
 import { of, toArray } from '../../src/tensor/index.ts'
-import { expectPure } from '../law/purity.ts'
+import { expectPure, expectSameBits } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
 
 const sample = (x: readonly number[]) => of(['sample'], [x.length], x)
@@ -50,6 +50,42 @@ describe('whiten', () => {
 
   test('adds ε to the standard deviation, not to the variance', () => {
     expect(toArray(whiten({ ddof: 0, epsilon: 3 })(sample([1, 3])))).toEqual([-0.25, 0.25])
+  })
+
+  test('with `max` divides by the standard deviation, and by ε only where that is less', () => {
+    const max = (epsilon: number) => whiten({ ddof: 0, epsilon, epsilonKind: 'max' })
+    expect(toArray(max(0.5)(sample([1, 5])))).toEqual([-1, 1])
+    expect(toArray(max(2)(sample([1, 5])))).toEqual([-1, 1])
+    expect(toArray(max(4)(sample([1, 5])))).toEqual([-0.5, 0.5])
+    expect(toArray(max(0.5)(sample([3, 3])))).toEqual([0, 0])
+  })
+
+  test.prop([varied, ddofs])('adds where nothing is said', (x, ddof) => {
+    expectSameBits(
+      whiten({ ddof, epsilon: 0.5 })(sample(x)),
+      whiten({ ddof, epsilon: 0.5, epsilonKind: 'add' })(sample(x)),
+    )
+  })
+
+  test('takes ε = 0, with which equal elements have no scale at all', () => {
+    for (const epsilonKind of ['add', 'max'] as const) {
+      const white = whiten({ ddof: 0, epsilon: 0, epsilonKind })
+      expect(toArray(white(sample([1, 3])))).toEqual([-1, 1])
+      expect(toArray(white(sample([2, 2])))).toEqual([NaN, NaN])
+    }
+  })
+
+  test.each([-1e-9, NaN])('throws for ε = %d', (epsilon) => {
+    expect(() => whiten({ ddof: 0, epsilon })(sample([1, 2]))).toThrow(
+      new RangeError(`epsilon: expected a number >= 0, got ${epsilon}`),
+    )
+  })
+
+  test('has the scale of n and Σ (x − mean)² by itself', () => {
+    expect(whiteningScale({ ddof: 1, epsilon: 0.5 })(5, 16)).toBe(2.5)
+    expect(whiteningScale({ ddof: 0, epsilon: 0.5 })(4, 16)).toBe(2.5)
+    expect(whiteningScale({ ddof: 0, epsilon: 0.5, epsilonKind: 'max' })(4, 16)).toBe(2)
+    expect(() => whiteningScale({ ddof: 1, epsilon: 1 })(1, 0)).toThrow('more than 1 elements')
   })
 
   test('makes elements that are all the same 0', () => {

@@ -1,54 +1,26 @@
-import { f64 } from '../../math/real.ts'
-import { expectAlike } from '../../tensor/check.ts'
-import { zip3 } from '../../tensor/elementwise.ts'
-import type { Tensor } from '../../tensor/tensor.ts'
-
-/** What the surrogate needs beside the new log-probability, in the same dimensions. */
-export interface SurrogateBatch<D extends string[]> {
-  /** log π_old(a|s), of the policy that acted */
-  readonly oldLogProb: Tensor<D>
-  /** Â(s, a) */
-  readonly advantage: Tensor<D>
-}
+import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
 
 /** ε > 0: ratios are trusted from 1 − ε to 1 + ε. */
 export interface ClipConfig {
   readonly clip: number
 }
 
-type PerSample = (ratio: number, advantage: number) => number
-type Surrogate = <D extends string[]>(
-  logProb: Tensor<D>,
-  batch: NoInfer<SurrogateBatch<D>>,
-) => Tensor<D>
+/** clip(r, 1 − ε, 1 + ε) */
+export const clipRatio = (r: number, clip: number): number =>
+  Math.min(Math.max(r, 1 - clip), 1 + clip)
 
-/** f(r, Â) a sample, with the importance ratio r = π(a|s) / π_old(a|s) = exp(logProb − oldLogProb). */
-const perSample =
-  (f: PerSample): Surrogate =>
-  (logProb, { oldLogProb, advantage }) => {
-    expectAlike(logProb, { oldLogProb, advantage })
-    return zip3(logProb, oldLogProb, advantage, (now, old, a) => f(f64.exp(now - old), a))
-  }
-
-/** A loss of one sample and its derivative: what the functions over tensors do to each element. */
-export interface SurrogateTerm {
-  readonly value: PerSample
-  readonly grad: PerSample
-}
-
-const clamp = (r: number, clip: number): number => Math.min(Math.max(r, 1 - clip), 1 + clip)
-
-const checked = ({ clip }: ClipConfig): number => {
+/** ε, checked once. */
+export const checkedClip = ({ clip }: ClipConfig): number => {
   if (!(clip > 0)) throw new RangeError(`clip: expected a number > 0, got ${clip}`)
   return clip
 }
 
 /** The clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
-export const clippedSurrogateTerm = (config: ClipConfig): SurrogateTerm => {
-  const clip = checked(config)
+export const clippedSurrogateTerm = (config: ClipConfig): RatioTerm => {
+  const clip = checkedClip(config)
   return {
-    value: (r, a) => Math.min(r * a, clamp(r, clip) * a),
-    grad: (r, a) => (r * a > clamp(r, clip) * a ? 0 : r * a),
+    value: (r, a) => Math.min(r * a, clipRatio(r, clip) * a),
+    grad: (r, a) => (r * a > clipRatio(r, clip) * a ? 0 : r * a),
   }
 }
 
@@ -72,18 +44,3 @@ export const clippedSurrogate = (config: ClipConfig): Surrogate =>
  */
 export const clippedSurrogateGrad = (config: ClipConfig): Surrogate =>
   perSample(clippedSurrogateTerm(config).grad)
-
-/**
- * clip(r, 1 − ε, 1 + ε) Â, the counter-example: without the minimum, a sample that left the
- * interval on the wrong side has no gradient and never comes back.
- */
-export const clippedWithoutMin = (config: ClipConfig): Surrogate => {
-  const clip = checked(config)
-  return perSample((r, a) => clamp(r, clip) * a)
-}
-
-/** r Â inside the interval, its borders with it, and 0 outside on either side. */
-export const clippedWithoutMinGrad = (config: ClipConfig): Surrogate => {
-  const clip = checked(config)
-  return perSample((r, a) => (r < 1 - clip || r > 1 + clip ? 0 : r * a))
-}

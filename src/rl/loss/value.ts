@@ -1,6 +1,7 @@
 import { expectAlike } from '../../tensor/check.ts'
 import { zip3 } from '../../tensor/elementwise.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
+import { halfSquare, huber as huberOf, type ErrorTerm } from './huber.ts'
 
 export interface ValueBatch<D extends string[]> {
   /** V_old(s), what the network said when it acted */
@@ -9,9 +10,13 @@ export interface ValueBatch<D extends string[]> {
   readonly returns: Tensor<D>
 }
 
-/** ε > 0: how far V may move from V_old before its loss stops falling; null for no clip. */
 export interface ValueLossConfig {
+  /** ε > 0: how far V may move from V_old before its loss stops falling; null for no clip */
   readonly valueClip: number | null
+  /** the greater of the plain and the clipped loss (`max`, where nothing is said), or the latter */
+  readonly valueClipKind?: 'max' | 'alone'
+  /** δ > 0 of Huber's loss, which then takes the place of every ½x²; null for ½x² */
+  readonly huber?: number | null
 }
 
 type ValueLoss = <D extends string[]>(value: Tensor<D>, batch: NoInfer<ValueBatch<D>>) => Tensor<D>
@@ -25,41 +30,63 @@ const perSample =
     return zip3(value, oldValue, returns, f)
   }
 
-const clipped = (v: number, old: number, clip: number): number =>
-  old + Math.min(Math.max(v - old, -clip), clip)
-
 /** The loss of one sample and its derivative, of V, V_old and the target. */
 export interface ValueTerm {
   readonly value: PerSample
   readonly grad: PerSample
 }
 
-export const valueTerm = ({ valueClip }: ValueLossConfig): ValueTerm => ({
-  value: (v, old, target) => {
-    const plain = (v - target) * (v - target)
-    if (valueClip === null) return plain / 2
-    const c = clipped(v, old, valueClip) - target
-    return Math.max(plain, c * c) / 2
-  },
+const clipped = (v: number, old: number, clip: number): number =>
+  old + Math.min(Math.max(v - old, -clip), clip)
+
+const plainTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
+  value: (v, _old, target) => value(v - target),
+  grad: (v, _old, target) => grad(v - target),
+})
+
+const maxTerm = ({ value, grad }: ErrorTerm, clip: number): ValueTerm => ({
+  value: (v, old, target) => Math.max(value(v - target), value(clipped(v, old, clip) - target)),
   grad: (v, old, target) => {
-    const plain = v - target
-    if (valueClip === null || Math.abs(v - old) <= valueClip) return plain
-    const c = clipped(v, old, valueClip) - target
-    return c * c > plain * plain ? 0 : plain
+    const x = v - target
+    if (Math.abs(v - old) <= clip) return grad(x)
+    return value(clipped(v, old, clip) - target) > value(x) ? 0 : grad(x)
   },
 })
 
+const aloneTerm = ({ value, grad }: ErrorTerm, clip: number): ValueTerm => ({
+  value: (v, old, target) => value(clipped(v, old, clip) - target),
+  grad: (v, old, target) => (Math.abs(v - old) > clip ? 0 : grad(v - target)),
+})
+
+export const valueTerm = ({
+  valueClip,
+  valueClipKind = 'max',
+  huber = null,
+}: ValueLossConfig): ValueTerm => {
+  if (valueClip !== null && !(valueClip > 0))
+    throw new RangeError(`valueClip: expected a number > 0 or null, got ${valueClip}`)
+  const error = huber === null ? halfSquare : huberOf(huber)
+  if (valueClip === null) return plainTerm(error)
+  return valueClipKind === 'max' ? maxTerm(error, valueClip) : aloneTerm(error, valueClip)
+}
+
 /**
- * ½ max((V − G)², (V_clip − G)²) with V_clip = V_old + clip(V − V_old, −ε, ε), a sample;
- * ½ (V − G)² without a clip. The clipped form is in the code that came with the PPO paper
- * (OpenAI Baselines, ppo2), not in the paper.
+ * With l(x) = ½x², or Huber's loss, and V_clip = V_old + clip(V − V_old, −ε, ε), a sample:
+ *
+ * - without a clip, l(V − G)
+ * - `max`: max(l(V − G), l(V_clip − G)). It is in the code that came with the PPO paper (OpenAI
+ *   Baselines, ppo2), not in the paper.
+ * - `alone`: l(V_clip − G), the counter-example: a V that has left the interval, even away from G,
+ *   has no gradient and never comes back.
+ *
+ * @throws RangeError when shapes differ, ε <= 0 or δ <= 0
  */
 export const valueLoss = (config: ValueLossConfig): ValueLoss => perSample(valueTerm(config).value)
 
 /**
- * ∂/∂V: inside the interval and on its border both squares are the same, and it is V − G.
- * Outside, V_clip does not move with V: 0 where the clipped square is the greater one, and V − G
- * where the plain one is, or both are equal.
+ * ∂/∂V: inside the interval and on its border both losses are the same, and it is l′(V − G).
+ * Outside, V_clip does not move with V: `alone` is 0; `max` is 0 where the clipped loss is the
+ * greater one, and l′(V − G) where the plain one is, or both are equal.
  */
 export const valueLossGrad = (config: ValueLossConfig): ValueLoss =>
   perSample(valueTerm(config).grad)

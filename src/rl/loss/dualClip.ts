@@ -1,0 +1,36 @@
+import { clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
+import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
+
+export interface DualClipConfig extends ClipConfig {
+  /** c > 1: how often more likely a bad action may have become and still count in full */
+  readonly dualClip: number
+}
+
+/** The dual-clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
+export const dualClipTerm = (config: DualClipConfig): RatioTerm => {
+  const c = config.dualClip
+  if (!(c > 1)) throw new RangeError(`dualClip: expected a number > 1, got ${c}`)
+  const { value, grad } = clippedSurrogateTerm(config)
+  return {
+    value: (r, a) => (a < 0 ? Math.max(value(r, a), c * a) : value(r, a)),
+    grad: (r, a) => (a < 0 && value(r, a) < c * a ? 0 : grad(r, a)),
+  }
+}
+
+/**
+ * L = max(min(r Â, clip(r, 1 − ε, 1 + ε) Â), c Â) where Â < 0, and the clipped surrogate
+ * elsewhere. Without the maximum, r Â has no lower bound: one bad action that the new policy makes
+ * far more likely outweighs a whole batch. Ye et al. 2020, arXiv:1912.09729, eq. 5.
+ *
+ * @param config.clip ε > 0
+ * @param config.dualClip c > 1, 3 in the paper; Infinity is the clipped surrogate
+ * @throws RangeError when shapes differ, ε <= 0 or c <= 1
+ */
+export const dualClip = (config: DualClipConfig): Surrogate => perSample(dualClipTerm(config).value)
+
+/**
+ * ∂L/∂logProb: that of the clipped surrogate, but 0 where Â < 0 and r > c, since c Â is flat. At
+ * the kinks r = c and r = 1 ± ε the unclipped side is taken.
+ */
+export const dualClipGrad = (config: DualClipConfig): Surrogate =>
+  perSample(dualClipTerm(config).grad)

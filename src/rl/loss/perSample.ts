@@ -1,0 +1,43 @@
+import { f64 } from '../../math/real.ts'
+import { expectAlike } from '../../tensor/check.ts'
+import { zip3 } from '../../tensor/elementwise.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+
+/** What the surrogate needs beside the new log-probability, in the same dimensions. */
+export interface SurrogateBatch<D extends string[]> {
+  /** log π_old(a|s), of the policy that acted */
+  readonly oldLogProb: Tensor<D>
+  /** Â(s, a) */
+  readonly advantage: Tensor<D>
+}
+
+/** Of logProb and { oldLogProb, advantage }, all of one shape, to that shape. */
+export type Surrogate = <D extends string[]>(
+  logProb: Tensor<D>,
+  batch: NoInfer<SurrogateBatch<D>>,
+) => Tensor<D>
+
+type PerSample = (ratio: number, advantage: number, logProb: number) => number
+
+/**
+ * An objective of one sample and its derivative in logProb, of the importance ratio
+ * r = π(a|s) / π_old(a|s), Â and logProb: what the functions over tensors do to each element.
+ */
+export interface SurrogateTerm {
+  readonly value: PerSample
+  readonly grad: PerSample
+}
+
+/** One that looks at the ratio alone, as all but the policy gradient do. */
+export interface RatioTerm {
+  readonly value: (ratio: number, advantage: number) => number
+  readonly grad: (ratio: number, advantage: number) => number
+}
+
+/** f(r, Â, logProb) a sample, with r = exp(logProb − oldLogProb). */
+export const perSample =
+  (f: PerSample): Surrogate =>
+  (logProb, { oldLogProb, advantage }) => {
+    expectAlike(logProb, { oldLogProb, advantage })
+    return zip3(logProb, oldLogProb, advantage, (now, old, a) => f(f64.exp(now - old), a, now))
+  }

@@ -1,0 +1,50 @@
+import { expectShape } from '../tensor/check.ts'
+import { promote } from '../tensor/elementwise.ts'
+import { allocate, data, ownLike, type Tensor } from '../tensor/tensor.ts'
+import { variance, type Moments } from './moments.ts'
+
+export interface NormaliseConfig {
+  /** results are held within ±clip; > 0, Infinity for no clip */
+  readonly clip: number
+  /** added to the variance; > 0, so that a feature that never changes is 0 and not NaN */
+  readonly epsilon: number
+}
+
+/** The config, checked once. */
+export const checkedNormalise = ({ clip, epsilon }: NormaliseConfig): NormaliseConfig => {
+  if (!(clip > 0)) throw new RangeError(`clip: expected a number > 0, got ${clip}`)
+  if (!(epsilon > 0)) throw new RangeError(`epsilon: expected a number > 0, got ${epsilon}`)
+  return { clip, epsilon }
+}
+
+/**
+ * (x − mean) / √(var + ε), feature by feature, held within ±clip. Before any row was seen there is
+ * no scale to speak of, and x is clipped only. As in Stable-Baselines3's VecNormalize, where clip
+ * is 10 and ε 1e-8.
+ *
+ * @returns a function of moments and x [B, feature] to that shape
+ * @throws RangeError when the features differ, or clip or ε is not > 0
+ */
+export const normaliseObservation = (config: NormaliseConfig) => {
+  const { clip, epsilon } = checkedNormalise(config)
+  return <B extends string>(
+    moments: Moments,
+    x: Tensor<[B, 'feature']>,
+  ): Tensor<[B, 'feature']> => {
+    const [rows, features] = x.shape
+    expectShape('x', x, [x.dims[0], 'feature'], [rows, moments.mean.shape[0]])
+    const from = data(x)
+    const isBlank = moments.count === 0
+    const mean = data(moments.mean)
+    const spread = data(variance(moments))
+    const out = allocate(promote(x), rows * features)
+    for (let j = 0; j < features; j++) {
+      const scale = isBlank ? 1 : Math.sqrt(spread[j]! + epsilon)
+      for (let i = j; i < out.length; i += features) {
+        const z = (from[i]! - mean[j]!) / scale
+        out[i] = Math.min(Math.max(z, -clip), clip)
+      }
+    }
+    return ownLike(x, out)
+  }
+}

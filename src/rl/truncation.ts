@@ -1,0 +1,75 @@
+import { promote } from '../tensor/elementwise.ts'
+import { expectAlike } from '../tensor/check.ts'
+import { allocate, data, ownLike, type Tensor } from '../tensor/tensor.ts'
+import { unitInterval, type Discount, type Steps } from './steps.ts'
+
+const KINDS = ['exact', 'terminate', 'mask', 'current'] as const
+
+/**
+ * What a learner makes of a step at which the episode was cut off, not ended:
+ *
+ * - `exact`: the value of where it was cut off counts, δ = r + γ V(s′) − V(s). Pardo et al. 2018,
+ *   arXiv:1712.00378, "partial-episode bootstrapping".
+ * - `terminate`: it passes for a termination, δ = r − V(s). CleanRL's ppo.py, OpenAI Baselines.
+ * - `mask`: the step teaches nothing: Â = 0 and G = V(s), and the step before it looks no further
+ *   than V(s). Brax.
+ * - `current`: V of the state in which the action was taken stands in for that of the next one,
+ *   δ = r + γ V(s) − V(s). rsl_rl.
+ */
+export type TruncationKind = (typeof KINDS)[number]
+
+/** `t` with f(i) in place of element i where `at` says so. */
+const replaced = <D extends string[]>(
+  t: Tensor<D>,
+  dtype: Tensor['dtype'],
+  at: ArrayLike<boolean>,
+  f: (i: number) => number,
+): Tensor<D> => {
+  const out = allocate(dtype, at.length)
+  const from = data(t)
+  for (let i = 0; i < at.length; i++) out[i] = at[i]! ? f(i) : from[i]!
+  return ownLike(t, out)
+}
+
+/** The reward that, taken as the last one of all, gives the convention's δ. */
+const lastReward = (
+  kind: Exclude<TruncationKind, 'exact'>,
+  { reward, value }: Steps,
+  gamma: Discount | undefined,
+): ((i: number) => number) => {
+  const [r, v] = [data(reward), data(value)]
+  if (kind === 'terminate') return (i) => r[i]!
+  if (kind === 'mask') return (i) => v[i]!
+  if (typeof gamma === 'number') return (i) => r[i]! + gamma * v[i]!
+  const gammas = data(gamma!)
+  return (i) => r[i]! + gammas[i]! * v[i]!
+}
+
+/**
+ * Steps whose exact estimates (`gae`, `lambdaReturn`, `kStepAdvantage`) are those of a convention:
+ * each truncated step becomes a terminated one, with the reward that gives the convention's δ. A
+ * step that is terminated as well is a termination in all of them, and steps without a truncation
+ * are returned as they are.
+ *
+ * @param gamma γ in [0, 1], a number or [time, env]; only `current` reads it, and needs it
+ * @throws RangeError when the kind is unknown, shapes differ, γ lies outside or is not there
+ */
+export const truncation = (kind: TruncationKind, gamma?: Discount): ((steps: Steps) => Steps) => {
+  if (!KINDS.includes(kind))
+    throw new RangeError(`kind: expected ${KINDS.join(', ')}, got ${String(kind)}`)
+  if (kind === 'current') unitInterval('gamma', gamma ?? NaN)
+  return (steps) => {
+    const { reward, value, terminated, truncated } = steps
+    expectAlike(reward, { value, terminated, truncated })
+    if (typeof gamma === 'object') expectAlike(reward, { gamma })
+    const over = data(terminated)
+    const at = Array.from(data(truncated), (off, i) => off !== 0 && over[i] === 0)
+    if (kind === 'exact' || !at.includes(true)) return steps
+    return {
+      ...steps,
+      reward: replaced(reward, promote(reward, value), at, lastReward(kind, steps, gamma)),
+      terminated: replaced(terminated, terminated.dtype, at, () => 1),
+      truncated: replaced(truncated, truncated.dtype, at, () => 0),
+    }
+  }
+}
