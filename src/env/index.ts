@@ -1,6 +1,22 @@
 export { cartPole, untimedCartPole, type CartPoleState } from './cartPole.ts'
 export type { DiscreteEnvironment, Environment, Outcome } from './environment.ts'
-export { box, discrete, type Box, type Discrete, type Element, type Space } from './space.ts'
+export { reader, type Bound, type Reader } from './reader.ts'
+export {
+  box,
+  discrete,
+  multiBinary,
+  multiDiscrete,
+  product,
+  width,
+  type Box,
+  type Discrete,
+  type Element,
+  type MultiBinary,
+  type MultiDiscrete,
+  type Product,
+  type Space,
+  type Spaces,
+} from './space.ts'
 export { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 export {
   vectorise,

@@ -12,21 +12,122 @@ export interface Box<N extends number = number> {
   readonly high: readonly number[]
 }
 
-export type Space = Discrete | Box
+/** Several whole numbers at once, entry i one of 0 … sizes[i] − 1. */
+export interface MultiDiscrete<N extends readonly number[] = readonly number[]> {
+  readonly kind: 'multiDiscrete'
+  readonly sizes: N
+}
 
-type Below<N extends number, R extends number[] = []> = R['length'] extends N
+/** n bits. */
+export interface MultiBinary<N extends number = number> {
+  readonly kind: 'multiBinary'
+  readonly n: N
+}
+
+export interface Spaces {
+  readonly [name: string]: Space
+}
+
+/** Spaces side by side, by name, in the order in which they were written. */
+export interface Product<P extends Spaces = Spaces> {
+  readonly kind: 'product'
+  readonly spaces: P
+}
+
+export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product
+
+type UpTo<N extends number, R extends number[] = []> = R['length'] extends N
   ? R[number]
-  : Below<N, [...R, R['length']]>
+  : UpTo<N, [...R, R['length']]>
 
-/** What an element of a space is: `0 | 1` for `Discrete<2>`, a vector for a box. */
+type Below<N extends number> = number extends N ? number : UpTo<N>
+
+/**
+ * What an element of a space is: `0 | 1` for `Discrete<2>`, `readonly [0 | 1 | 2, 0 | 1]` for
+ * `MultiDiscrete<[3, 2]>`, bits, a vector for a box, and for a product an object of its names.
+ */
 export type Element<S extends Space> =
-  S extends Discrete<infer N> ? (number extends N ? number : Below<N>) : readonly number[]
+  S extends Discrete<infer N>
+    ? Below<N>
+    : S extends MultiDiscrete<infer N>
+      ? { readonly [I in keyof N]: Below<N[I]> }
+      : S extends MultiBinary
+        ? ReadonlyArray<0 | 1>
+        : S extends Product<infer P>
+          ? { readonly [K in keyof P]: Element<P[K]> }
+          : readonly number[]
 
-export const discrete = <const N extends number>(n: N): Discrete<N> => ({ kind: 'discrete', n })
+const expectCount = (argument: string, n: number): void => {
+  if (!(Number.isInteger(n) && n >= 1))
+    throw new RangeError(`${argument}: expected a whole number >= 1, got ${n}`)
+}
 
-/** A box with one pair of bounds an entry. */
+/** @throws RangeError unless n is a whole number >= 1 */
+export const discrete = <const N extends number>(n: N): Discrete<N> => {
+  expectCount('n', n)
+  return { kind: 'discrete', n }
+}
+
+/**
+ * A box with one pair of bounds an entry, which may be infinite.
+ *
+ * @throws RangeError unless there are `size` >= 1 pairs with low <= high
+ */
 export const box = <const N extends number>(
   size: N,
   low: readonly number[],
   high: readonly number[],
-): Box<N> => ({ kind: 'box', size, low, high })
+): Box<N> => {
+  expectCount('size', size)
+  for (const [argument, bounds] of Object.entries({ low, high }))
+    if (bounds.length !== size)
+      throw new RangeError(`${argument}: expected ${size} numbers, got ${bounds.length}`)
+  for (let j = 0; j < size; j++)
+    if (!(low[j]! <= high[j]!))
+      throw new RangeError(`low[${j}]: expected a number <= high[${j}] = ${high[j]}, got ${low[j]}`)
+  return { kind: 'box', size, low, high }
+}
+
+/** @throws RangeError unless there is a size, and each is a whole number >= 1 */
+export const multiDiscrete = <const N extends readonly number[]>(sizes: N): MultiDiscrete<N> => {
+  if (sizes.length === 0) throw new RangeError('sizes: expected at least one size, got none')
+  sizes.forEach((size, i) => expectCount(`sizes[${i}]`, size))
+  return { kind: 'multiDiscrete', sizes }
+}
+
+/** @throws RangeError unless n is a whole number >= 1 */
+export const multiBinary = <const N extends number>(n: N): MultiBinary<N> => {
+  expectCount('n', n)
+  return { kind: 'multiBinary', n }
+}
+
+/**
+ * `product({ stick: box(2, [-1, -1], [1, 1]), button: discrete(2) })`: elements are
+ * `{ stick: [0.5, 0], button: 1 }`.
+ *
+ * @throws RangeError when there is no space, or a name is a whole number: those are reordered
+ */
+export const product = <P extends Spaces>(spaces: P): Product<P> => {
+  const names = Object.keys(spaces)
+  if (names.length === 0) throw new RangeError('spaces: expected at least one space, got none')
+  for (const name of names)
+    if (/^\d+$/.test(name))
+      throw new RangeError(`spaces: expected names that are no whole numbers, got ${name}`)
+  return { kind: 'product', spaces }
+}
+
+/** How many numbers an element takes in a row of an action tensor. */
+export const width = (space: Space): number => {
+  switch (space.kind) {
+    case 'discrete':
+      return 1
+    case 'box':
+      return space.size
+    case 'multiDiscrete':
+      return space.sizes.length
+    case 'multiBinary':
+      return space.n
+    case 'product':
+      return Object.values(space.spaces).reduce((sum, part) => sum + width(part), 0)
+  }
+}

@@ -1,0 +1,91 @@
+import { located } from '../tensor/check.ts'
+import type { ReadonlyNumbers } from '../tensor/tensor.ts'
+import { width, type Box, type Element, type Space } from './space.ts'
+
+/**
+ * What becomes of a box's numbers on their way to the world: nothing; clipped to [low, high]; or
+ * [−1, 1] laid linearly over [low, high], and clipped.
+ */
+export type Bound = 'none' | 'clip' | 'squash'
+
+/** Reads the element that begins at `from` of a row of numbers. */
+export type Reader<S extends Space> = (row: ReadonlyNumbers, from: number) => Element<S>
+
+type Read = (row: ReadonlyNumbers, from: number) => unknown
+
+const within = <T>(place: string, f: () => T): T => {
+  try {
+    return f()
+  } catch (error) {
+    throw located(place, error)
+  }
+}
+
+const whole = (x: number, n: number): number => {
+  if (!(Number.isInteger(x) && x >= 0 && x < n))
+    throw new RangeError(`expected a whole number from 0 to ${n - 1}, got ${x}`)
+  return x
+}
+
+const readWholes =
+  (sizes: readonly number[]): Read =>
+  (row, from) =>
+    sizes.map((n, i) => within(`entry ${i}`, () => whole(row[from + i]!, n)))
+
+const clip = (x: number, low: number, high: number): number => Math.max(low, Math.min(x, high))
+
+const bounded = ({ low, high }: Box, bound: Bound, j: number, x: number): number => {
+  if (!(x >= -Infinity)) throw new RangeError(`entry ${j}: expected a number, got ${x}`)
+  if (bound === 'none') return x
+  if (bound === 'clip') return clip(x, low[j]!, high[j]!)
+  // Half and half, so that −1 is low and 1 is high to the bit.
+  const half = clip(x, -1, 1) / 2
+  return clip((0.5 - half) * low[j]! + (0.5 + half) * high[j]!, low[j]!, high[j]!)
+}
+
+const readBox = (space: Box, bound: Bound): Read => {
+  if (bound === 'squash')
+    for (const [argument, bounds] of Object.entries({ low: space.low, high: space.high }))
+      bounds.forEach((b, j) => {
+        if (!Number.isFinite(b))
+          throw new RangeError(`${argument}[${j}]: expected a finite bound to squash to, got ${b}`)
+      })
+  return (row, from) =>
+    Array.from({ length: space.size }, (_, j) => bounded(space, bound, j, row[from + j]!))
+}
+
+const readOf = (space: Space, bound: Bound): Read => {
+  switch (space.kind) {
+    case 'discrete':
+      return (row, from) => whole(row[from]!, space.n)
+    case 'box':
+      return readBox(space, bound)
+    case 'multiDiscrete':
+      return readWholes(space.sizes)
+    case 'multiBinary':
+      return readWholes(Array.from({ length: space.n }, () => 2))
+    case 'product': {
+      let end = 0
+      const parts = Object.entries(space.spaces).map(([name, part]) => {
+        const at = end
+        end += width(part)
+        return { name, at, read: within(name, () => readOf(part, bound)) }
+      })
+      return (row, from) =>
+        Object.fromEntries(
+          parts.map(({ name, at, read }) => [name, within(name, () => read(row, from + at))]),
+        )
+    }
+  }
+}
+
+/**
+ * How rows of numbers become elements of a space, `width(space)` numbers each.
+ *
+ * @returns a function that throws a RangeError for numbers that are no element: `expected a whole
+ * number from 0 to 2, got 3`, with `entry 1:` in front in a space of several, and the name in a
+ * product. Boxes take every number but NaN.
+ * @throws RangeError when a box is to be squashed to an infinite bound
+ */
+export const reader = <S extends Space>(space: S, bound: Bound): Reader<S> =>
+  readOf(space, bound) as Reader<S>
