@@ -17,6 +17,7 @@ export {
   type Space,
   type Spaces,
 } from './space.ts'
+export { pendulum, untimedPendulum, type PendulumState } from './pendulum.ts'
 export { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 export {
   vectorise,
