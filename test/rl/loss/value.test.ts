@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { valueLoss, valueLossGrad } from '../../../src/rl/index.ts'
+import { valueLoss, valueLossGrad, valueTerm } from '../../../src/rl/index.ts'
 import { item, of, toArray } from '../../../src/tensor/index.ts'
 import { expectPure } from '../../law/purity.ts'
 import { expectClose, numericGrad } from '../../support/centralDifference.ts'
@@ -124,5 +124,131 @@ describe('valueLossGrad', () => {
     ).toThrow('returns: expected [sample=2], got [sample=3]')
     expectPure(valueLoss({ valueClip: 0.2 }), two, { oldValue: two, returns: two })
     expectPure(valueLossGrad({ valueClip: 0.2 }), two, { oldValue: two, returns: two })
+  })
+})
+
+describe('alone: the counter-example', () => {
+  const config = { valueClip: 0.5, valueClipKind: 'alone' } as const
+
+  // V_old = 0, ε = ½, G = 2, as above.
+  test.each([
+    [-1, 3.125, 0], //   moved the wrong way, and never pulled back
+    [-0.5, 3.125, -2.5], // on the border V still counts
+    [0.25, 1.53125, -1.75],
+    [0.5, 1.125, -1.5],
+    [1, 1.125, 0],
+    [4, 1.125, 0], //    far beyond the target, and never pulled back
+  ])('V = %d: loss %d, slope %d', (v, loss, slope) => {
+    expect(valueTerm(config).value(v, 0, 2)).toBe(loss)
+    expect(valueTerm(config).grad(v, 0, 2)).toBe(slope)
+  })
+
+  test.prop([numbers, numbers, numbers, clips])('is no more than `max`', (v, old, target, clip) => {
+    const loss = (valueClipKind: 'max' | 'alone') =>
+      valueTerm({ valueClip: clip, valueClipKind }).value(v, old, target)
+    expect(loss('alone')).toBeLessThanOrEqual(loss('max'))
+  })
+
+  test('is without effect where there is no clip', () => {
+    const term = valueTerm({ valueClip: null, valueClipKind: 'alone' })
+    expect([term.value(4, 0, 2), term.grad(4, 0, 2)]).toEqual([2, 2])
+  })
+})
+
+describe('Huber', () => {
+  // δ = 1: ½x² up to it, then x − ½.
+  test.each([
+    [0, 0, 0],
+    [0.5, 0.125, 0.5],
+    [1, 0.5, 1],
+    [1.5, 1, 1],
+    [4, 3.5, 1],
+  ])('of an error of ±%d is %d, with slope ±%d', (x, loss, slope) => {
+    const { value, grad } = valueTerm({ valueClip: null, huber: 1 })
+    expect([value(3 + x, 9, 3), grad(3 + x, 9, 3)]).toEqual([loss, slope])
+    expect([value(3 - x, 9, 3), grad(3 - x, 9, 3) + 0]).toEqual([loss, -slope + 0])
+  })
+
+  test('scales with δ: of 5 at δ = 2 it is 2 (5 − 1)', () => {
+    expect(valueTerm({ valueClip: null, huber: 2 }).value(5, 0, 0)).toBe(8)
+  })
+
+  // V_old = 0, ε = ½, G = 2, δ = 1.
+  test.each([
+    ['max', -1, 2.5, -1],
+    ['max', 1, 1, 0],
+    ['max', 3.5, 1, 1], // both errors are 1½: the plain side
+    ['max', 4, 1.5, 1],
+    ['alone', -1, 2, 0],
+    ['alone', 0.25, 1.25, -1],
+    ['alone', 4, 1, 0],
+  ] as const)(
+    'takes the place of the squares: %s, V = %d: %d, slope %d',
+    (kind, v, loss, slope) => {
+      const { value, grad } = valueTerm({ valueClip: 0.5, valueClipKind: kind, huber: 1 })
+      expect([value(v, 0, 2), grad(v, 0, 2)]).toEqual([loss, slope])
+    },
+  )
+
+  test.prop([numbers, numbers, numbers, fc.option(clips)])(
+    'with δ out of reach is ½x², to the bit; so is null, and so is nothing said',
+    (v, old, target, valueClip) => {
+      const plain = valueTerm({ valueClip })
+      for (const huber of [100, null]) {
+        const term = valueTerm({ valueClip, huber, valueClipKind: 'max' })
+        expect(term.value(v, old, target)).toBe(plain.value(v, old, target))
+        expect(term.grad(v, old, target)).toBe(plain.grad(v, old, target))
+      }
+    },
+  )
+
+  test.prop([
+    fc.array(fc.tuple(numbers, numbers, numbers), { minLength: 1, maxLength: 6 }),
+    fc.option(clips),
+    fc.constantFrom<'max' | 'alone'>('max', 'alone'),
+    fc.option(fc.double({ min: 0.1, max: 2, noNaN: true })),
+  ])('has the gradient that central differences find, in each kind', (rows, clip, kind, delta) => {
+    const away = (x: number) => delta === null || Math.abs(Math.abs(x) - delta) > 1e-2
+    fc.pre(
+      rows.every(
+        ([v, old, target]) =>
+          away(v - target) && (clip === null || awayFromKinks(v, old, target, clip)),
+      ),
+    )
+    const config = { valueClip: clip, valueClipKind: kind, huber: delta }
+    const batch = {
+      oldValue: sample(rows.map(([, old]) => old)),
+      returns: sample(rows.map(([, , target]) => target)),
+    }
+    const value = rows.map(([v]) => v)
+    const total = (x: Float64Array) =>
+      toArray(valueLoss(config)(sample(x), batch)).reduce((a, b) => a + b, 0)
+    expectClose(
+      toArray(valueLossGrad(config)(sample(value), batch)),
+      numericGrad(total, value, 1e-4),
+      1e-6,
+      1e-8,
+    )
+  })
+
+  test('makes NaN of NaN', () => {
+    const { value, grad } = valueTerm({ valueClip: null, huber: 1 })
+    expect([value(NaN, 0, 1), grad(NaN, 0, 1), value(1, 0, NaN), grad(1, 0, NaN)]).toEqual([
+      NaN,
+      NaN,
+      NaN,
+      NaN,
+    ])
+  })
+})
+
+describe('throws', () => {
+  test.each([0, -1, NaN])('for ε, and for δ, of %d', (x) => {
+    expect(() => valueTerm({ valueClip: x })).toThrow(
+      new RangeError(`valueClip: expected a number > 0 or null, got ${x}`),
+    )
+    expect(() => valueTerm({ valueClip: null, huber: x })).toThrow(
+      new RangeError(`huber: expected a number > 0, got ${x}`),
+    )
   })
 })
