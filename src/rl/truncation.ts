@@ -55,8 +55,7 @@ const lastReward = (
  * @throws RangeError when the kind is unknown, shapes differ, γ lies outside or is not there
  */
 export const truncation = (kind: TruncationKind, gamma?: Discount): ((steps: Steps) => Steps) => {
-  if (!KINDS.includes(kind))
-    throw new RangeError(`kind: expected ${KINDS.join(', ')}, got ${String(kind)}`)
+  if (!KINDS.includes(kind)) throw new RangeError(`kind: expected ${KINDS.join(', ')}, got ${kind}`)
   if (kind === 'current') unitInterval('gamma', gamma ?? NaN)
   return (steps) => {
     const { reward, value, terminated, truncated } = steps

@@ -119,12 +119,12 @@ describe.each([
     const [x, old] = [
       [-0.5, -1, -2],
       [-1, -0.25, -2],
-    ]
+    ] as const
     const narrow = (v: readonly number[]) => of(['sample'], [3], Float32Array.from(v))
     for (const g of [f, grad]) {
-      const out = g(narrow(x!), narrow(old!))
+      const out = g(narrow(x), narrow(old))
       expect(out.dtype).toBe('f32')
-      expectClose(toArray(out), toArray(g(sample(x!), sample(old!))), 1e-6, 1e-7)
+      expectClose(toArray(out), toArray(g(sample(x), sample(old))), 1e-6, 1e-7)
     }
   })
 

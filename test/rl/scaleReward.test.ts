@@ -182,7 +182,7 @@ describe('scaleReward', () => {
         ...paid,
         reward: of(
           ['time', 'env'],
-          paid.reward.shape as readonly [number, number] as [number, number],
+          paid.reward.shape,
           toArray(paid.reward).map((r) => r * unitOf),
         ),
       }

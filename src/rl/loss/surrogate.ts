@@ -32,9 +32,7 @@ const terms: { readonly [K in SurrogateKind]: (config: SurrogateConfig) => Surro
 export const surrogateTerm = (config: SurrogateConfig): SurrogateTerm => {
   const { surrogate = 'clip' } = config
   if (!Object.hasOwn(terms, surrogate))
-    throw new RangeError(
-      `surrogate: expected ${Object.keys(terms).join(', ')}, got ${String(surrogate)}`,
-    )
+    throw new RangeError(`surrogate: expected ${Object.keys(terms).join(', ')}, got ${surrogate}`)
   return terms[surrogate](config)
 }
 
