@@ -7,6 +7,7 @@ import { of, toArray, type Tensor, view } from '../../src/tensor/tensor.ts'
 import { expectPure } from '../law/purity.ts'
 import { elements } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
+import { numericAlong } from '../support/direction.ts'
 
 const kernels = js.f64
 const activations = fc.constantFrom('tanh', 'linear')
@@ -112,6 +113,51 @@ describe('dense', () => {
     const x = of(['env', 'feature'], [4, 2], new Float64Array(8))
     expect(() => dense.forward(kernels, params, x, 'tanh')).toThrow(
       'x: expected [env=4, feature=3], got [env=4, feature=2]',
+    )
+  })
+
+  test.prop({ l: layer, activation: activations })(
+    'jvp is the derivative along dW, db and dx: central differences',
+    ({ l: { x, weight, bias }, activation }) => {
+      const sizes = [x, weight, bias].map((v) => toArray(v).length)
+      const at = [x, weight, bias].flatMap(toArray)
+      const along = at.map((_, i) => ((i * 7) % 5) / 5 - 0.4)
+      const cut = (all: ArrayLike<number>) => {
+        const list = Array.from(all)
+        const [a = 0, b = 0] = sizes
+        return {
+          x: of(['env', 'feature'], x.shape, list.slice(0, a)),
+          weight: of(['in', 'out'], weight.shape, list.slice(a, a + b)),
+          bias: of(['out'], bias.shape, list.slice(a + b)),
+        }
+      }
+      const f = (all: Float64Array): number[] => {
+        const { x: input, ...params } = cut(all)
+        return toArray(dense.forward(kernels, params, input, activation)[0])
+      }
+      const { x: dx, ...tangent } = cut(along)
+      const params = { weight, bias }
+      const [y, cache] = dense.forward(kernels, params, x, activation)
+      const run = dense.jvp<'env'>
+      const dy = expectPure(run, kernels, params, tangent, cache, dx, activation)
+      expect([dy.dims, dy.shape, dy.dtype]).toStrictEqual([y.dims, y.shape, 'f64'])
+      expectClose(toArray(dy), numericAlong(f, at, along), 1e-6, 1e-9)
+
+      const still = along.map((v, i) => (i < sizes[0]! ? 0 : v))
+      const alone = dense.jvp(kernels, params, tangent, cache, null, activation)
+      expectClose(toArray(alone), numericAlong(f, at, still), 1e-6, 1e-9)
+    },
+  )
+
+  test('a tangent of another shape is refused by name', () => {
+    const params = dense.init(kernels, key(0), 3, 2, 1)
+    const x = of(['env', 'feature'], [1, 3], [1, 2, 3])
+    const [, cache] = dense.forward(kernels, params, x, 'tanh')
+    const run = (tangent: dense.Dense) => dense.jvp(kernels, params, tangent, cache, null, 'tanh')
+    const wide = dense.init(kernels, key(0), 3, 4, 1)
+    expect(() => run(wide)).toThrow('tangent.weight: expected [in=3, out=2], got [in=3, out=4]')
+    expect(() => run({ ...params, bias: wide.bias })).toThrow(
+      'tangent.bias: expected [out=2], got [out=4]',
     )
   })
 })
