@@ -1,6 +1,6 @@
 import { located } from '../tensor/check.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
-import { width, type Box, type Element, type Space } from './space.ts'
+import { width, type Box, type Element, type Product, type Space } from './space.ts'
 
 /**
  * What becomes of a box's numbers on their way to the world: nothing; clipped to [low, high]; or
@@ -54,29 +54,25 @@ const readBox = (space: Box, bound: Bound): Read => {
     Array.from({ length: space.size }, (_, j) => bounded(space, bound, j, row[from + j]!))
 }
 
+const readProduct = ({ spaces }: Product, bound: Bound): Read => {
+  let end = 0
+  const parts = Object.entries(spaces).map(([name, part]) => {
+    const at = end
+    end += width(part)
+    return { name, at, read: within(name, () => readOf(part, bound)) }
+  })
+  return (row, from) =>
+    Object.fromEntries(
+      parts.map(({ name, at, read }) => [name, within(name, () => read(row, from + at))]),
+    )
+}
+
 const readOf = (space: Space, bound: Bound): Read => {
-  switch (space.kind) {
-    case 'discrete':
-      return (row, from) => whole(row[from]!, space.n)
-    case 'box':
-      return readBox(space, bound)
-    case 'multiDiscrete':
-      return readWholes(space.sizes)
-    case 'multiBinary':
-      return readWholes(Array.from({ length: space.n }, () => 2))
-    case 'product': {
-      let end = 0
-      const parts = Object.entries(space.spaces).map(([name, part]) => {
-        const at = end
-        end += width(part)
-        return { name, at, read: within(name, () => readOf(part, bound)) }
-      })
-      return (row, from) =>
-        Object.fromEntries(
-          parts.map(({ name, at, read }) => [name, within(name, () => read(row, from + at))]),
-        )
-    }
-  }
+  if (space.kind === 'discrete') return (row, from) => whole(row[from]!, space.n)
+  if (space.kind === 'box') return readBox(space, bound)
+  if (space.kind === 'multiDiscrete') return readWholes(space.sizes)
+  if (space.kind === 'multiBinary') return readWholes(Array.from({ length: space.n }, () => 2))
+  return readProduct(space, bound)
 }
 
 /**

@@ -118,16 +118,9 @@ export const product = <P extends Spaces>(spaces: P): Product<P> => {
 
 /** How many numbers an element takes in a row of an action tensor. */
 export const width = (space: Space): number => {
-  switch (space.kind) {
-    case 'discrete':
-      return 1
-    case 'box':
-      return space.size
-    case 'multiDiscrete':
-      return space.sizes.length
-    case 'multiBinary':
-      return space.n
-    case 'product':
-      return Object.values(space.spaces).reduce((sum, part) => sum + width(part), 0)
-  }
+  if (space.kind === 'discrete') return 1
+  if (space.kind === 'box') return space.size
+  if (space.kind === 'multiDiscrete') return space.sizes.length
+  if (space.kind === 'multiBinary') return space.n
+  return Object.values(space.spaces).reduce((sum, part) => sum + width(part), 0)
 }
