@@ -12,7 +12,7 @@ import { data, ownLike, type Tensor } from '../tensor/tensor.ts'
 export type PolicyParams = Params<actorCritic.ActorCritic>
 
 /** A policy π(a|s) and its value function V(s), as functions of their parameters. */
-export interface Policy extends Pick<Distribution, 'sample' | 'mode' | 'logProb' | 'entropy'> {
+export interface Policy extends Pick<Distribution<[]>, 'sample' | 'mode' | 'logProb' | 'entropy'> {
   readonly kernels: Kernels
   readonly init: (key: Key) => PolicyParams
   readonly forward: <B extends string>(

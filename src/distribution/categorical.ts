@@ -13,6 +13,7 @@ import {
   type Tensor,
 } from '../tensor/tensor.ts'
 import type { Distribution, Param } from './distribution.ts'
+import { eachParam, expectCount, openChoices } from './rows.ts'
 
 interface Probabilities {
   readonly dtype: 'f32' | 'f64'
@@ -64,16 +65,26 @@ const checkedActions = (action: Tensor, { dims, shape: [rows, columns] }: Param<
   for (let i = 0; i < rows; i++)
     if (!(a[i]! >= 0 && a[i]! < columns && Number.isInteger(a[i]!)))
       throw new RangeError(
-        `action[${i}]: expected a whole number from 0 to ${columns - 1}, got ${a[i]}`,
+        `action[${dims[0]}=${i}]: expected a whole number from 0 to ${columns - 1}, got ${a[i]}`,
       )
   return a
 }
 
 /**
  * One of n categories with probability softmax(logits); `param` [B, n] holds the logits.
- * Actions are i32. Adding a constant to a row of logits changes nothing.
+ * Actions are i32 [B]. Adding a constant to a row of logits changes nothing. A logit of −∞ is a
+ * closed choice: every gradient is 0 there.
  */
-export const categorical: Distribution = {
+export const categorical: Distribution<[]> = {
+  actionDims: [],
+
+  actions: (params) => {
+    expectCount('params', params)
+    return 1
+  },
+
+  choices: (params) => expectCount('params', params),
+
   sample: (key, logits) => random.categorical(key, logits),
 
   mode: (logits) => {
@@ -92,14 +103,16 @@ export const categorical: Distribution = {
     return eachRow(logits, all, (i) => all.logP[i * all.columns + a[i]!]!)
   },
 
-  // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ
+  // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ; a closed choice does not move, even where it is asked for.
   logProbGrad: (logits, action) => {
     const a = checkedActions(action, logits)
-    const { dtype, rows, columns, p } = probabilities(logits)
+    const { dtype, rows, columns, logP, p } = probabilities(logits)
     const out = allocate(dtype, rows * columns)
     for (let i = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++)
-        out[i * columns + j] = (j === a[i] ? 1 : 0) - p[i * columns + j]!
+      for (let j = 0; j < columns; j++) {
+        const at = i * columns + j
+        out[at] = logP[at] === -Infinity ? 0 : (j === a[i] ? 1 : 0) - p[at]!
+      }
     return ownLike(logits, out)
   },
 
@@ -141,7 +154,40 @@ export const categorical: Distribution = {
     expectShape('q', q, p.dims, p.shape)
     const [left, right] = [probabilities(p), probabilities(q)]
     const out = allocate(right.dtype, right.p.length)
-    for (let j = 0; j < out.length; j++) out[j] = right.p[j]! - left.p[j]!
+    for (let j = 0; j < out.length; j++)
+      out[j] = right.logP[j] === -Infinity ? 0 : right.p[j]! - left.p[j]!
     return ownLike(q, out)
+  },
+
+  // klGrad is qⱼ − pⱼ, whose derivative in y is that of q: F = diag(p) − p pᵀ, so
+  // (F v)ⱼ = pⱼ (vⱼ − Σᵢ pᵢ vᵢ).
+  fisher: (logits, v) => {
+    const direction = data(expectShape('v', v, logits.dims, logits.shape))
+    const { dtype, rows, columns, p } = probabilities(logits)
+    const out = allocate(dtype, rows * columns)
+    for (let i = 0; i < rows; i++) {
+      let mean = 0
+      for (let j = i * columns; j < (i + 1) * columns; j++) mean += p[j]! * direction[j]!
+      for (let j = i * columns; j < (i + 1) * columns; j++)
+        out[j] = p[j]! > 0 ? p[j]! * (direction[j]! - mean) : 0
+    }
+    return ownLike(logits, out)
+  },
+
+  mask: (logits, open) => {
+    const [rows, columns] = logits.shape
+    const isOpen = openChoices(open, logits, columns)
+    const x = data(logits)
+    const masked = eachParam(logits, (at) => (isOpen[at] === 0 ? -Infinity : x[at]!))
+    const left = data(masked)
+    for (let i = 0; i < rows; i++) {
+      let j = 0
+      while (j < columns && left[i * columns + j] === -Infinity) j++
+      if (j === columns)
+        throw new RangeError(
+          `mask[${logits.dims[0]}=${i}]: expected an open choice among ${columns}, got none`,
+        )
+    }
+    return masked
   },
 }

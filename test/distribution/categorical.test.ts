@@ -3,10 +3,12 @@ import { describe, expect } from 'vitest'
 import { categorical, type Param } from '../../src/distribution/index.ts'
 import { key } from '../../src/random/key.ts'
 import { of, toArray, type Tensor } from '../../src/tensor/tensor.ts'
+import { distributionLaws } from '../law/distributions.ts'
 import { expectPure } from '../law/purity.ts'
 import { elements, typed } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { chiSquareP } from '../support/statistics.ts'
+import { categoricalFamily } from './families.ts'
 
 const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad } = categorical
 
@@ -51,6 +53,9 @@ const sumOf =
   (f: (logits: Logits) => Tensor, like: Logits) =>
   (x: Float64Array): number =>
     total(toArray(f(of(['env', 'param'], like.shape, x))))
+
+distributionLaws('categorical of 4', categoricalFamily(4))
+distributionLaws('categorical of 1', categoricalFamily(1))
 
 describe('logProb', () => {
   test.prop({ t: table() })('probabilities of all actions sum to 1', ({ t: { logits } }) => {
@@ -127,7 +132,7 @@ describe('logProb', () => {
     ])
     for (const f of [logProb, logProbGrad])
       expect(() => f(logits, actionsOf([0, bad]))).toThrow(
-        `action[1]: expected a whole number from 0 to 2, got ${text}`,
+        `action[env=1]: expected a whole number from 0 to 2, got ${text}`,
       )
   })
 
@@ -138,7 +143,7 @@ describe('logProb', () => {
     ])
     for (const bad of [0.5, NaN])
       expect(() => logProb(logits, of(['env'], [2], [bad, 0]))).toThrow(
-        `action[0]: expected a whole number from 0 to 2, got ${bad}`,
+        `action[env=0]: expected a whole number from 0 to 2, got ${bad}`,
       )
     expect(() => logProb(logits, actionsOf([0]))).toThrow('action: expected [env=2], got [env=1]')
   })

@@ -1,0 +1,66 @@
+import { expectShape } from '../tensor/check.ts'
+import { promote } from '../tensor/elementwise.ts'
+import {
+  allocate,
+  data,
+  own,
+  ownLike,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
+import type { Param } from './distribution.ts'
+
+/** f of every row, computed in f64 and rounded to the element type of the parameters: [B]. */
+export const eachRow = <B extends string>(
+  like: Param<B>,
+  f: (row: number) => number,
+): Tensor<[B]> => {
+  const [rows] = like.shape
+  const out = allocate(promote(like), rows)
+  for (let i = 0; i < rows; i++) out[i] = f(i)
+  return own<[B]>([like.dims[0]], [rows], out)
+}
+
+/** f of every place of the flat parameters, rounded in the same way: [B, param]. */
+export const eachParam = <B extends string>(
+  like: Param<B>,
+  f: (at: number) => number,
+): Param<B> => {
+  const [rows, columns] = like.shape
+  const out = allocate(promote(like), rows * columns)
+  for (let at = 0; at < out.length; at++) out[at] = f(at)
+  return ownLike(like, out)
+}
+
+/** The numbers of actions [B, action], once their shape is known to be that. */
+export const actionRows = (
+  action: Tensor,
+  { dims, shape: [rows] }: Param<string>,
+  columns: number,
+): ReadonlyNumbers => data(expectShape('action', action, [dims[0], 'action'], [rows, columns]))
+
+/** `action[env=3, action=1]: expected …, got 7`, for element `at` of [B, action]. */
+export const badAction = (
+  { dims: [batch] }: Param<string>,
+  columns: number,
+  at: number,
+  expected: string,
+  got: number,
+): RangeError =>
+  new RangeError(
+    `action[${batch}=${Math.floor(at / columns)}, action=${at % columns}]: expected ${expected}, got ${got}`,
+  )
+
+/** The numbers of a mask [B, choice], once its shape is known to be that. */
+export const openChoices = (
+  open: Tensor,
+  { dims, shape: [rows] }: Param<string>,
+  choices: number,
+): ReadonlyNumbers => data(expectShape('mask', open, [dims[0], 'choice'], [rows, choices]))
+
+/** Throws unless `count` is a whole number >= 1. */
+export const expectCount = (argument: string, count: number): number => {
+  if (!(Number.isInteger(count) && count >= 1))
+    throw new RangeError(`${argument}: expected a whole number >= 1, got ${count}`)
+  return count
+}
