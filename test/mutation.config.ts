@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** The tests that Stryker runs against each mutant: of the rooms that it mutates, without a build. */
+export default defineConfig({
+  test: {
+    root: '.',
+    include: ['test/{rl,distribution,optim}/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
+    pool: 'threads',
+    isolate: false,
+  },
+})
