@@ -22,9 +22,9 @@ const profiler = ({ seconds, updates }: Effort, maker: 'js' | 'wasm'): (() => Pr
       trajectory = result[0].trajectory
       return result
     },
-    update: (batch, key) => (learner) => {
+    update: (batch, key, rates) => (learner) => {
       const started = performance.now()
-      const result = parts.update(batch, key)(learner)
+      const result = parts.update(batch, key, rates)(learner)
       spent.update += performance.now() - started
       return result
     },

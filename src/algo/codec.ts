@@ -1,4 +1,5 @@
 import * as t from 'io-ts'
+import { near } from './nearest.ts'
 
 /** A codec that accepts what `is` accepts; its name says what that is, for errors to repeat. */
 export const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
@@ -9,8 +10,26 @@ export const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
     (a) => a,
   )
 
-export const oneOf = <const V extends readonly (string | number)[]>(...values: V) =>
-  codec(`one of ${values.join(', ')}`, (u): u is V[number] => values.some((value) => value === u))
+/** A codec that knows the names that it accepts, so that an error can tell the nearest. */
+interface Choice {
+  readonly choices: readonly string[]
+}
+
+const withChoices = <C extends object>(type: C, choices: readonly string[]): C & Choice =>
+  Object.assign(type, { choices })
+
+const choicesOf = (type: object): readonly string[] =>
+  'choices' in type ? (type as Choice).choices : []
+
+export const oneOf = <const V extends readonly (string | number)[]>(
+  ...values: V
+): t.Type<V[number]> =>
+  withChoices(
+    codec(`one of ${values.join(', ')}`, (u): u is V[number] =>
+      values.some((value) => value === u),
+    ),
+    values.map(String),
+  )
 
 interface Range {
   readonly from: number
@@ -34,30 +53,78 @@ export const number = ({ from, to = Infinity, above = false, whole = false }: Ra
   )
 }
 
+export const boolean = codec('true or false', (u): u is boolean => typeof u === 'boolean')
+
+/** What `inner` accepts, or null. */
+export const nullable = <A>(inner: t.Type<A>) => t.union([inner, t.null], `${inner.name} or null`)
+
+/** What no config holds. */
+const UNKNOWN = Symbol('unknown')
+
+/** Just these fields: a missing one is an error, and so is one of another name. */
+export const fields = <P extends t.Props>(props: P, name = 'an object of fields') => {
+  const inner = t.readonly(t.exact(t.type(props)), name)
+  const names = Object.keys(props)
+  const unknown = withChoices(
+    codec('the name of a field', (u): u is never => u === UNKNOWN),
+    names,
+  )
+  return new t.Type<t.TypeOf<typeof inner>>(
+    name,
+    inner.is,
+    (u, context) => {
+      const decoded = inner.validate(u, context)
+      if (!t.UnknownRecord.is(u) || Array.isArray(u)) return t.failure(u, context)
+      const others = Object.keys(u)
+        .filter((key) => !Object.hasOwn(props, key))
+        .map((key) => ({
+          value: u[key],
+          context: t.appendContext(context, key, unknown, u[key]),
+        }))
+      if (others.length === 0) return decoded
+      return t.failures(decoded._tag === 'Left' ? [...decoded.left, ...others] : others)
+    },
+    inner.encode,
+  )
+}
+
 /** A value from the outside world that cannot be: which field, what was expected, what came. */
 export interface Mistake {
   readonly path: string
   readonly expected: string
   readonly got: unknown
+  /** the allowed name that is most like what came */
+  readonly near?: string
 }
 
+const shown = (got: unknown): string =>
+  got === undefined
+    ? 'nothing'
+    : typeof got === 'number' || typeof got === 'bigint'
+      ? String(got)
+      : typeof got === 'function' || typeof got === 'symbol'
+        ? typeof got
+        : JSON.stringify(got)
+
+/** `clip: expected a number > 0, got -1`, a line. */
+export const describeMistake = ({ path, expected, got, near }: Mistake): string =>
+  `${path}: expected ${expected}, got ${shown(got)}${near === undefined ? '' : `: did you mean ${near}?`}`
+
 export const describeMistakes = (mistakes: readonly Mistake[]): string =>
-  mistakes
-    .map(
-      ({ path, expected, got }) =>
-        `${path}: expected ${expected}, got ${got === undefined ? 'nothing' : JSON.stringify(got)}`,
-    )
-    .join('; ')
+  mistakes.map(describeMistake).join('; ')
 
 /** io-ts's errors, one a field; the alternatives of a union have no name in the path. */
 export const toMistakes = (errors: t.Errors): readonly Mistake[] => {
   const all = errors.map(({ context }): Mistake => {
     const named = context.filter((_, i) => i > 0 && !(context[i - 1]!.type instanceof t.UnionType))
     const field = named.at(-1) ?? context[0]!
+    const isUnknown = field.type.name === 'the name of a field'
+    const like = near(isUnknown ? field.key : String(field.actual), choicesOf(field.type))
     return {
       path: named.map((entry) => entry.key).join('.') || 'all of it',
-      expected: field.type.name,
-      got: field.actual,
+      expected: isUnknown ? `one of ${choicesOf(field.type).join(', ')}` : field.type.name,
+      got: isUnknown ? `a field ${field.key}` : field.actual,
+      ...(like === null ? {} : { near: like }),
     }
   })
   return all.filter((mistake, i) => all.findIndex((other) => other.path === mistake.path) === i)

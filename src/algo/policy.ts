@@ -1,23 +1,31 @@
-import * as categorical from '../distribution/categorical.ts'
 import type { Distribution } from '../distribution/distribution.ts'
-import type { DiscreteEnvironment } from '../env/environment.ts'
 import type { Kernels } from '../kernel/kernels.ts'
 import * as actorCritic from '../nn/actorCritic.ts'
 import type { Batch } from '../nn/dense.ts'
 import type { Key } from '../random/key.ts'
 import { add, mul, scale } from '../tensor/elementwise.ts'
-import type { Params } from '../tensor/params.ts'
-import { data, ownLike, type Tensor } from '../tensor/tensor.ts'
+import { partRanges, withFlat, type Params } from '../tensor/params.ts'
+import { data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
+import type { Environment } from '../env/environment.ts'
+import { distributionFor, type ActionConfig } from './actions.ts'
 
 export type PolicyParams = Params<actorCritic.ActorCritic>
 
+/** An action a row: whole numbers [B] of a discrete world, [B, action] of every other. */
+export type Actions<B extends string> = Tensor<[B] | [B, 'action']>
+
+/** 1 where a choice may be made: [B, choice], as the world tells it. */
+export type Open<B extends string> = Tensor<[B, 'choice']>
+
 /** A policy π(a|s) and its value function V(s), as functions of their parameters. */
-export interface Policy extends Pick<Distribution<[]>, 'sample' | 'mode' | 'logProb' | 'entropy'> {
+export interface Policy extends Distribution {
   readonly kernels: Kernels
   readonly init: (key: Key) => PolicyParams
+  /** @param open where some choices are closed: they get no probability, and no gradient */
   readonly forward: <B extends string>(
     params: PolicyParams,
     observation: Batch<B>,
+    open?: NoInfer<Open<B>> | null,
   ) => [actorCritic.ActorCriticOutput<B>, actorCritic.ActorCriticCache]
   /** V(s) alone */
   readonly value: <B extends string>(params: PolicyParams, observation: Batch<B>) => Tensor<[B]>
@@ -27,7 +35,7 @@ export interface Policy extends Pick<Distribution<[]>, 'sample' | 'mode' | 'logP
    */
   readonly distGrad: <B extends string>(
     dist: Tensor<[B, 'param']>,
-    action: Tensor<[B]>,
+    action: Actions<B>,
     dLogProb: Tensor<[B]>,
     dEntropy: number,
   ) => Tensor<[B, 'param']>
@@ -35,6 +43,20 @@ export interface Policy extends Pick<Distribution<[]>, 'sample' | 'mode' | 'logP
     cache: actorCritic.ActorCriticCache,
     grads: { readonly dDist: Tensor<[B, 'param']>; readonly dValue: Tensor<[B]> },
   ) => PolicyParams
+  /** How the distribution's parameters move where the network's move along `tangent`. */
+  readonly jvp: (
+    cache: actorCritic.ActorCriticCache,
+    tangent: PolicyParams,
+  ) => Tensor<[string, 'param']>
+}
+
+/** What a policy is made of, beside its world. */
+export interface PolicyConfig extends ActionConfig {
+  readonly hidden: readonly number[]
+  readonly valueHidden: readonly number[] | null
+  readonly trunk: 'separate' | 'shared'
+  readonly weights: 'orthogonal' | 'fanIn'
+  readonly gain: { readonly hidden: number; readonly policy: number; readonly value: number }
 }
 
 /** x [B] repeated along the columns of `like` [B, param]. */
@@ -49,23 +71,51 @@ const alongRows = <B extends string>(
   return ownLike(like, x.dtype === 'f32' ? Float32Array.from(out) : out)
 }
 
-/** Separate tanh networks for π and V, π categorical over the actions of a discrete world. */
-export const categoricalPolicy = <S>(
+/** Those of the policy's outputs begin near `start`: its last biases, which end its part. */
+const withBias = (
+  { flat, tree }: PolicyParams,
+  outputs: number,
+  columns: readonly number[],
+  start: number,
+): PolicyParams => {
+  const biases = partRanges(tree).actor[1] - outputs
+  const out = Array.from(data(flat) as Floats)
+  for (const column of columns) out[biases + column] = out[biases + column]! + start
+  return withFlat(tree, flat.dtype === 'f32' ? Float32Array.from(out) : Float64Array.from(out))
+}
+
+/** tanh networks for π and V, and the distribution that suits the actions of a world. */
+export const policyFor = <S>(
   kernels: Kernels,
-  env: DiscreteEnvironment<S>,
-  spec: Pick<actorCritic.ActorCriticSpec, 'hidden' | 'gain'>,
+  env: Environment<S>,
+  config: PolicyConfig,
 ): Policy => {
-  const { sample, mode, logProb, entropy, logProbGrad, entropyGrad } = categorical.categorical
-  const observations = env.observationSpace.size
-  const distParams = env.actionSpace.n
+  const { distribution, params: distParams, logStd } = distributionFor(env.actionSpace, config)
+  const { mask, logProbGrad, entropyGrad } = distribution
+  const columns = config.logStd.kind === 'free' ? logStd : []
+  const spec: actorCritic.ActorCriticSpec = {
+    observations: env.observationSpace.size,
+    distParams,
+    hidden: config.hidden,
+    trunk: config.trunk,
+    weights: config.weights,
+    gain: config.gain,
+    ...(config.valueHidden === null ? {} : { valueHidden: config.valueHidden }),
+    ...(columns.length > 0 ? { free: { columns, init: config.logStd.init } } : {}),
+  }
   return {
+    ...distribution,
     kernels,
-    sample,
-    mode,
-    logProb,
-    entropy,
-    init: (key) => actorCritic.init(kernels, key, { ...spec, observations, distParams }),
-    forward: (params, observation) => actorCritic.forward(kernels, params, observation),
+    init: (key) => {
+      const params = actorCritic.init(kernels, key, spec)
+      return config.logStd.kind === 'free'
+        ? params
+        : withBias(params, distParams, logStd, config.logStd.init)
+    },
+    forward: (params, observation, open = null) => {
+      const [{ dist, value }, cache] = actorCritic.forward(kernels, params, observation, columns)
+      return [{ dist: open === null ? dist : mask(dist, open), value }, cache]
+    },
     value: (params, observation) => actorCritic.value(kernels, params, observation),
     distGrad: (dist, action, dLogProb, dEntropy) =>
       add(
@@ -73,5 +123,6 @@ export const categoricalPolicy = <S>(
         scale(entropyGrad(dist), dEntropy),
       ),
     backward: (cache, grads) => actorCritic.backward(kernels, cache, grads),
+    jvp: (cache, tangent) => actorCritic.jvp(kernels, cache.params, tangent, cache),
   }
 }

@@ -1,29 +1,53 @@
-import type { Episode, StepBatch, VectorEnvironment, World } from '../env/wrapper/vectorise.ts'
+import type {
+  Episode,
+  StepBatch,
+  VectorEnvironment,
+  World,
+  WorldActions,
+} from '../env/wrapper/vectorise.ts'
+import type { Batch } from '../nn/dense.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import type { Steps } from '../rl/steps.ts'
 import { expectFinite, located } from '../tensor/check.ts'
-import { allocate, data, own, reshape, type Numbers, type Tensor } from '../tensor/tensor.ts'
+import { allocate, data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 
 /** What was seen, done and earned: T steps in B environments under the policy that acted. */
 export interface Trajectory extends Steps {
+  /** as the policy saw it */
   readonly observation: Tensor<['time', 'env', 'feature']>
-  readonly action: Tensor<['time', 'env']>
+  readonly action: Tensor<['time', 'env'] | ['time', 'env', 'action']>
   readonly logProb: Tensor<['time', 'env']>
+  /** the choices that were open; absent where the world closes none */
+  readonly open?: Tensor<['time', 'env', 'choice']>
+}
+
+/** States that nobody acted in, and where in [time, env] their values belong. */
+export interface Beyond {
+  readonly at: readonly number[]
+  readonly observation: Tensor<['asked', 'feature']>
 }
 
 export interface Rollout {
   readonly trajectory: Trajectory
   /** the episodes that ended, in order */
   readonly episodes: readonly Episode[]
+  /** what some configs ask for; rollouts over arrays laid out beforehand do not keep it */
+  readonly kept?: {
+    readonly beyond: Beyond
+    /** as the worlds showed it */
+    readonly shown: Tensor<['time', 'env', 'feature']>
+  }
 }
 
 /** One step of all environments, as it happened. */
 interface Moment extends Omit<StepBatch, 'episodes'> {
+  readonly shown: Tensor<['env', 'feature']>
   readonly observation: Tensor<['env', 'feature']>
-  readonly action: Tensor<['env']>
+  readonly action: WorldActions
   readonly logProb: Tensor<['env']>
   readonly value: Tensor<['env']>
+  readonly open: Tensor<['env', 'choice']> | null
 }
 
 /** Rows [env, …] laid one under the other: [time, env, …]. */
@@ -36,84 +60,109 @@ const stack = (rows: readonly Tensor[], dtype = rows[0]!.dtype): Tensor => {
 }
 
 /**
- * V(s′ₜ). Where the episode goes on, s′ₜ is sₜ₊₁ and its value is known already. The last row and
- * the truncated steps are asked for; a terminal state has none, and 0 stands there.
+ * Where V(s′ₜ) has to be asked for: in the last row and where an episode was cut off. Everywhere
+ * else s′ₜ is sₜ₊₁, whose value is known, or terminal, and has none.
  */
-const nextValues = (
-  policy: Policy,
-  params: PolicyParams,
-  moments: readonly Moment[],
-): Tensor<['time', 'env']> => {
+const beyondOf = (moments: readonly Moment[]): Beyond => {
   const [envs, features] = moments[0]!.observation.shape
-  const value = moments.map((moment) => data(moment.value))
-  const out = allocate(policy.kernels.dtype, moments.length * envs)
-  const asked: number[] = []
+  const at: number[] = []
   moments.forEach(({ terminated, truncated }, t) => {
     const [over, off] = [data(terminated), data(truncated)]
-    for (let e = 0; e < envs; e++) {
-      if (over[e] !== 0) continue
-      if (off[e] !== 0 || t === moments.length - 1) asked.push(t * envs + e)
-      else out[t * envs + e] = value[t + 1]![e]!
-    }
+    for (let e = 0; e < envs; e++)
+      if (over[e] === 0 && (off[e] !== 0 || t === moments.length - 1)) at.push(t * envs + e)
   })
-  const seen = allocate(policy.kernels.dtype, asked.length * features)
-  asked.forEach((at, i) => {
-    const row = data(moments[Math.floor(at / envs)]!.nextObservation) as Numbers
-    const e = at % envs
+  const seen = allocate(moments[0]!.observation.dtype, at.length * features)
+  at.forEach((place, i) => {
+    const row = data(moments[Math.floor(place / envs)]!.nextObservation) as Numbers
+    const e = place % envs
     seen.set(row.subarray(e * features, (e + 1) * features), i * features)
   })
-  const observation = own(['asked', 'feature'], [asked.length, features], seen)
-  const answers = data(policy.value(params, observation))
-  asked.forEach((at, i) => {
-    out[at] = answers[i]!
+  return { at, observation: own(['asked', 'feature'], [at.length, features], seen) }
+}
+
+/**
+ * V(s′ₜ) of a trajectory: the value of the next row where the episode goes on, of the state beyond
+ * where it was cut off, and 0 where it is terminal.
+ */
+export const nextValues = (
+  { terminated, truncated }: Pick<Steps, 'terminated' | 'truncated'>,
+  value: Tensor<['time', 'env']>,
+  { at }: Beyond,
+  beyond: Tensor<['asked']>,
+): Tensor<['time', 'env']> => {
+  const [time, envs] = value.shape
+  const [over, off, v, asked] = [data(terminated), data(truncated), data(value), data(beyond)]
+  const out = allocate(value.dtype, time * envs)
+  for (let i = 0; i < (time - 1) * envs; i++)
+    if (over[i] === 0 && off[i] === 0) out[i] = v[i + envs]!
+  at.forEach((place, i) => {
+    out[place] = asked[i]!
   })
-  return own(['time', 'env'], [moments.length, envs], out)
+  return own(['time', 'env'], [time, envs], out)
 }
 
 /**
  * Acts for `steps` steps in every environment under a frozen policy.
  * Step t draws from child t of the key, so what env i does at t depends on nothing else.
+ *
+ * @param look how the policy sees what the worlds show; as it is, unless given
  */
 export const rollout =
   <S>(env: VectorEnvironment<S>, policy: Policy, steps: number) =>
-  (params: PolicyParams, key: Key) =>
+  (
+    params: PolicyParams,
+    key: Key,
+    look: <B extends string>(observation: Batch<B>) => Batch<B> = (observation) => observation,
+  ) =>
   (start: World<S>): [Rollout, World<S>] => {
     const moments: Moment[] = []
     const episodes: Episode[] = []
     let world = start
     for (let t = 0; t < steps; t++) {
       try {
-        const { observation } = world
+        const shown = world.observation
+        const observation = look(shown)
+        const open = env.open(world)
         const [{ dist, value }] = policy.forward(params, observation)
         expectFinite('policy', dist)
         expectFinite('value', value)
-        const action = policy.sample(foldIn(key, t), dist)
-        const logProb = policy.logProb(dist, action)
+        const allowed = open === null ? dist : policy.mask(dist, open)
+        const action = policy.sample(foldIn(key, t), allowed)
+        const logProb = policy.logProb(allowed, action)
         const [{ episodes: ended, ...outcome }, next] = env.step(action)(world)
-        moments.push({ ...outcome, observation, action, logProb, value })
+        const nextObservation = look(outcome.nextObservation)
+        const seen = { shown, observation, nextObservation, open }
+        moments.push({ ...outcome, ...seen, action, logProb, value })
         episodes.push(...ended)
         world = next
       } catch (error) {
         throw located(`${env.env.name}: step ${t}`, error)
       }
     }
-    const rows = (field: keyof Moment) =>
+    const rows = (field: 'logProb' | 'value' | 'reward' | 'terminated' | 'truncated') =>
       stack(moments.map((moment) => moment[field])) as Tensor<['time', 'env']>
-    const [envs, features] = start.observation.shape
+    const observed = (field: 'observation' | 'shown') =>
+      stack(moments.map((moment) => moment[field])) as Tensor<['time', 'env', 'feature']>
+    const beyond = beyondOf(moments)
+    const value = rows('value')
+    const [terminated, truncated] = [rows('terminated'), rows('truncated')]
+    const open = moments.flatMap((moment) => moment.open ?? [])
     const trajectory: Trajectory = {
-      observation: reshape(
-        rows('observation'),
-        ['time', 'env', 'feature'],
-        [steps, envs, features],
-      ),
-      action: rows('action'),
+      observation: observed('observation'),
+      action: stack(moments.map((moment) => moment.action)) as Trajectory['action'],
       logProb: rows('logProb'),
-      value: rows('value'),
+      value,
       reward: rows('reward'),
-      terminated: rows('terminated'),
-      truncated: rows('truncated'),
-      nextValue: nextValues(policy, params, moments),
+      terminated,
+      truncated,
+      nextValue: nextValues(
+        { terminated, truncated },
+        value,
+        beyond,
+        policy.value(params, beyond.observation),
+      ),
+      ...(open.length === 0 ? {} : { open: stack(open) as Tensor<['time', 'env', 'choice']> }),
     }
     expectFinite('nextValue', trajectory.nextValue)
-    return [{ trajectory, episodes }, world]
+    return [{ trajectory, episodes, kept: { beyond, shown: observed('shown') } }, world]
   }

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { evaluate } from '../algo/evaluate.ts'
+import { looking } from '../algo/normaliser.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import { worlds } from '../env/worlds.ts'
-import { readParams, readRun } from '../io/runFolder.ts'
+import { readRun, readTrained } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { fromFile, type Problem } from './problem.ts'
@@ -27,14 +28,16 @@ export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
     E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 0, 0)),
     E.bind('stored', ({ given }) => fromFile(readRun(given.names[0]!))),
     E.let('learning', ({ stored }) => parts(stored.config.ppo, worlds[stored.config.env])),
-    E.bind('params', ({ given, stored, learning }) => {
-      const like = init(learning)(key(0)).learner.params
-      return fromFile(readParams(given.names[0]!, stored, like))
-    }),
-    E.map(({ given: { values }, stored, learning, params, episodes, seed }) => {
+    E.bind('trained', ({ given, stored, learning }) =>
+      fromFile(readTrained(given.names[0]!, stored, init(learning)(key(0)).learner)),
+    ),
+    E.map(({ given: { values }, stored, learning, trained, episodes, seed }) => {
       const act = values.sample === true ? 'sample' : 'mode'
       const env = worlds[stored.config.env]
-      const all = evaluate(env, learning.policy, params, { key: key(seed), episodes, act })
+      const { normalise, actionBound: bound } = stored.config.ppo
+      const look = looking(normalise, trained.normaliser)
+      const options = { key: key(seed), episodes, act, look, bound } as const
+      const all = evaluate(env, learning.policy, trained.params, options)
       const { mean, std } = meanStd(all.map((episode) => episode.return))
       const lengths = all.map((episode) => episode.length)
       const length = { mean: meanStd(lengths).mean, min: Math.min(...lengths) }

@@ -60,5 +60,6 @@ const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Proble
 const result = await main(process.argv.slice(2)).catch((error: unknown) =>
   E.left<Problem>(messageOf(error)),
 )
-if (E.isLeft(result)) process.stderr.write(`proximal: ${result.left}\n`)
+if (E.isLeft(result))
+  for (const line of result.left.split('\n')) process.stderr.write(`proximal: ${line}\n`)
 process.exitCode = E.isLeft(result) ? 2 : result.right

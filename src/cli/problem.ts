@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { closest, distance } from 'fastest-levenshtein'
+import { near } from '../algo/nearest.ts'
 import { describeFileError, type FileError } from '../io/file.ts'
 
-/** What a command ends with when it cannot do its work: one line that says what to change. */
+/** What a command ends with when it cannot do its work: a line for each thing to change. */
 export type Problem = string
 
 /** A line where a message holds several. */
@@ -16,7 +16,7 @@ export const messageOf = (error: unknown): Problem =>
 
 /** `env: expected one of cartpole, got "cartpol": did you mean cartpole?` */
 export const notOneOf = (what: string, got: string, names: readonly string[]): Problem => {
-  const near = closest(got, names)
-  const hint = distance(got, near) <= 1 + got.length / 3 ? `: did you mean ${near}?` : ''
+  const like = near(got, names)
+  const hint = like === null ? '' : `: did you mean ${like}?`
   return `${what}: expected one of ${names.join(', ')}, got ${JSON.stringify(got)}${hint}`
 }

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { describeMistakes } from '../algo/codec.ts'
-import { decodeConfig, type PpoConfig } from '../algo/ppo/config.ts'
+import { separate } from 'fp-ts/lib/Array.js'
+import { describeMistake } from '../algo/codec.ts'
+import type { PpoConfig } from '../algo/ppo/config.ts'
+import { decodeConfig } from '../algo/ppo/decode.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
 type Json = { readonly [key: string]: unknown }
@@ -29,19 +31,29 @@ const replaced = (config: Json, [key, ...rest]: readonly string[], value: unknow
   }
 }
 
-/** A preset with `key=value` settings over it, checked as a whole. */
+/** A setting as a path and a value, or what is wrong with it. */
+const parsed =
+  (known: readonly string[]) =>
+  (setting: string): E.Either<Problem, readonly [path: string, value: unknown]> => {
+    const at = setting.indexOf('=')
+    if (at <= 0) return E.left(`--set: expected key=value, got ${JSON.stringify(setting)}`)
+    const path = setting.slice(0, at)
+    return known.includes(path)
+      ? E.right([path, parseValue(setting.slice(at + 1))])
+      : E.left(notOneOf('--set', path, known))
+  }
+
+/** A preset with `key=value` settings over it, checked as a whole: a line for each mistake. */
 export const withSettings = (
   start: PpoConfig,
   settings: readonly string[],
 ): E.Either<Problem, PpoConfig> => {
-  let config: Json = start
-  const known = paths(start)
-  for (const setting of settings) {
-    const at = setting.indexOf('=')
-    if (at <= 0) return E.left(`--set: expected key=value, got ${JSON.stringify(setting)}`)
-    const key = setting.slice(0, at)
-    if (!known.includes(key)) return E.left(notOneOf('--set', key, known))
-    config = replaced(config, key.split('.'), parseValue(setting.slice(at + 1)))
-  }
-  return E.mapLeft(describeMistakes)(decodeConfig(config))
+  const { left, right } = separate(settings.map(parsed(paths(start))))
+  const config = right.reduce<Json>(
+    (config, [path, value]) => replaced(config, path.split('.'), value),
+    start,
+  )
+  const decoded = decodeConfig(config)
+  const wrong = [...left, ...(E.isLeft(decoded) ? decoded.left.map(describeMistake) : [])]
+  return E.isLeft(decoded) || wrong.length > 0 ? E.left(wrong.join('\n')) : decoded
 }

@@ -24,7 +24,13 @@ export interface Environment<S, A extends Space = Space> {
   step(action: Element<A>, key: Key): (state: S) => [Outcome, S]
   /** The observation of a state: `observationSpace.size` numbers. */
   readonly observe: (state: S) => readonly number[]
+  /**
+   * Which choices may be made in a state: one entry for each of a discrete space's, for each entry's
+   * one after the other in a multi-discrete one, for each bit of a multi-binary one (a closed bit
+   * is 0), and for those of the parts of a product; none for a box. Without it all are open.
+   */
+  readonly actionMask?: (state: S) => readonly boolean[]
 }
 
-/** The worlds that today's policies act in. */
+/** A world of single choices. */
 export type DiscreteEnvironment<S> = Environment<S, Discrete>

@@ -3,6 +3,7 @@ export type { DiscreteEnvironment, Environment, Outcome } from './environment.ts
 export { reader, type Bound, type Reader } from './reader.ts'
 export {
   box,
+  choices,
   discrete,
   multiBinary,
   multiDiscrete,
@@ -25,4 +26,5 @@ export {
   type StepBatch,
   type VectorEnvironment,
   type World,
+  type WorldActions,
 } from './wrapper/vectorise.ts'

@@ -124,3 +124,11 @@ export const width = (space: Space): number => {
   if (space.kind === 'multiBinary') return space.n
   return Object.values(space.spaces).reduce((sum, part) => sum + width(part), 0)
 }
+
+/** How many choices an action of a space leaves open or closes: see `actionMask` of an environment. */
+export const choices = (space: Space): number => {
+  if (space.kind === 'discrete' || space.kind === 'multiBinary') return space.n
+  if (space.kind === 'box') return 0
+  if (space.kind === 'multiDiscrete') return space.sizes.reduce((sum, n) => sum + n, 0)
+  return Object.values(space.spaces).reduce((sum, part) => sum + choices(part), 0)
+}

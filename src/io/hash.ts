@@ -1,7 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import type { Learner } from '../algo/ppo/learner.ts'
+import type { Learner } from '../algo/learner.ts'
+import type { Normaliser } from '../algo/normaliser.ts'
+import type { Moments } from '../rl/moments.ts'
 import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
 
 /** SHA-256, in lower-case hexadecimal. */
@@ -23,12 +25,27 @@ const vectorBytes = (t: Tensor): Uint8Array => {
   return new Uint8Array(x.buffer, x.byteOffset, x.byteLength)
 }
 
-const learnerBytes = ({ params, optim: [, adam] }: Learner): Uint8Array =>
+const momentsBytes = (moments: Moments | undefined): readonly Uint8Array[] =>
+  moments === undefined
+    ? []
+    : [f64Bytes([moments.count]), vectorBytes(moments.mean), vectorBytes(moments.m2)]
+
+const normaliserBytes = (normaliser: Normaliser | null): readonly Uint8Array[] => [
+  ...momentsBytes(normaliser?.observation ?? undefined),
+  ...momentsBytes(normaliser?.reward?.moments),
+  ...(normaliser?.reward ? [vectorBytes(normaliser.reward.returns)] : []),
+]
+
+const learnerBytes = ({ params, optim: [, ...adams], tuned, normaliser }: Learner): Uint8Array =>
   concatBytes(
     vectorBytes(params.flat),
-    vectorBytes(adam.m),
-    vectorBytes(adam.v),
-    f64Bytes([adam.count, adam.beta1Power, adam.beta2Power]),
+    ...adams.flatMap(({ m, v, count, beta1Power, beta2Power }) => [
+      vectorBytes(m),
+      vectorBytes(v),
+      f64Bytes([count, beta1Power, beta2Power]),
+    ]),
+    ...(tuned === null ? [] : [f64Bytes([tuned.learningRate, tuned.beta])]),
+    ...normaliserBytes(normaliser),
   )
 
 const metricsBytes = (m: Metrics): Uint8Array =>
@@ -46,7 +63,10 @@ const metricsBytes = (m: Metrics): Uint8Array =>
     ...m.episodes.flatMap((episode) => [episode.return, episode.length]),
   ])
 
-/** What a learner is, in 64 hexadecimal digits: parameters and all of the optimiser's memory. */
+/**
+ * What a learner is, in 64 hexadecimal digits: parameters, all of the optimiser's memory, and what
+ * else it carries on.
+ */
 export const learnerHash = (learner: Learner): string => sha256Hex(learnerBytes(learner))
 
 /** The link before the first: the hash of the learner that a run starts with. */

@@ -2,14 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { codec, describeMistakes, number, oneOf, toMistakes } from '../algo/codec.ts'
-import { decodeConfig, ppoConfig } from '../algo/ppo/config.ts'
+import { ppoConfig } from '../algo/ppo/config.ts'
+import { decodeConfig } from '../algo/ppo/decode.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
-import type { PolicyParams } from '../algo/policy.ts'
 import { makers, type MakerName } from '../kernel/makers.ts'
-import { leaves, withFlat } from '../tensor/params.ts'
-import { allocate, describe, size, type Floats } from '../tensor/tensor.ts'
 import { sha256Hex } from './hash.ts'
-import * as safetensors from './safetensors.ts'
+import { completed } from './earlier.ts'
 
 /** The files of a run folder. */
 export const FILES = {
@@ -74,16 +72,10 @@ const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors
 export const encodeJson = (value: RunConfig | ReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
-/** Runs from before there were shards had what is one of them. */
-const withShards = (json: unknown): unknown => {
-  if (typeof json !== 'object' || json === null || !('ppo' in json)) return json
-  return { ...json, ppo: { shards: 1, ...(json.ppo as object) } }
-}
-
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
   pipe(
     parseJson(bytes),
-    E.flatMap((json) => named(runConfig.decode(withShards(json)))),
+    E.flatMap((json) => named(runConfig.decode(completed(json)))),
     E.flatMap((config) =>
       pipe(
         decodeConfig(config.ppo),
@@ -111,29 +103,3 @@ export const verifyFile = (bytes: Uint8Array, expected: string): E.Either<string
         `expected SHA-256 ${expected.slice(0, 12)}…, got ${got.slice(0, 12)}…: it was changed after the run, put the original back`,
       )
 }
-
-export const encodeParams = (params: PolicyParams): Uint8Array =>
-  safetensors.encode(leaves(params.tree))
-
-/** Parameters from a file, for a policy whose parameters look like `like`. */
-export const decodeParams =
-  (like: PolicyParams) =>
-  (bytes: Uint8Array): E.Either<string, PolicyParams> =>
-    pipe(
-      safetensors.decode(bytes),
-      E.flatMap((stored) => {
-        const flat = allocate(like.flat.dtype, size(like.flat)) as Floats
-        let at = 0
-        for (const [name, leaf] of leaves(like.tree)) {
-          const found = stored.get(name)
-          const shape: readonly number[] = leaf.shape
-          if (found?.dtype !== leaf.dtype || found.shape.join() !== shape.join())
-            return E.left(
-              `${name}: expected ${leaf.dtype} ${describe(leaf.dims, shape)}, got ${found === undefined ? 'nothing' : `${found.dtype} [${found.shape.join(', ')}]`}`,
-            )
-          flat.set(found.data, at)
-          at += size(leaf)
-        }
-        return E.right(withFlat(like.tree, flat))
-      }),
-    )

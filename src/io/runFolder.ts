@@ -1,21 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import type { Learner } from '../algo/ppo/learner.ts'
-import type { PolicyParams } from '../algo/policy.ts'
+import type { Learner } from '../algo/learner.ts'
 import * as file from './file.ts'
 import { learnerHash, sha256Hex } from './hash.ts'
 import {
-  decodeParams,
   decodeReplayRecord,
   decodeRunConfig,
   encodeJson,
-  encodeParams,
   FILES,
   verifyFile,
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
+import { decodeTrained, encodeTrained, type Trained } from './trained.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -43,7 +41,7 @@ export const finishRun = (
   learner: Learner,
   chain: readonly string[],
 ): Result<void> => {
-  const params = encodeParams(learner.params)
+  const params = encodeTrained(learner)
   return pipe(
     E.Do,
     E.bind('config', () => file.readBytes(at(folder, 'config'))),
@@ -96,9 +94,9 @@ export const readRun = (folder: string): Result<StoredRun> => {
   )
 }
 
-/** The stored parameters, for a policy whose parameters look like `like`. */
-export const readParams = (
+/** What acts after the run, for a policy that looks like `like`. */
+export const readTrained = (
   folder: string,
   { params }: StoredRun,
-  like: PolicyParams,
-): Result<PolicyParams> => inFile(at(folder, 'params'))(decodeParams(like)(params))
+  like: Trained,
+): Result<Trained> => inFile(at(folder, 'params'))(decodeTrained(like)(params))

@@ -81,7 +81,7 @@ export const backward = <B extends string>(
     tree.logStd === undefined ? { dOut: dDist } : layBackward(kernels, dDist, columns)
   const actor = through('actor', dOut)
   const critic = through('critic', dValue)
-  const heads = { actor: actor.grads, critic: critic.grads, ...free }
+  const heads = { actor: actor.grads, ...free, critic: critic.grads }
   if (tree.trunk === undefined || caches.trunk === null) return pack<ActorCritic>(heads)
   const both = kernels.alloc(actor.dx.length)
   kernels.vector.add(both, actor.dx, critic.dx)

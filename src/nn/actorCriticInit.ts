@@ -13,9 +13,10 @@ import * as mlp from './tanhMlp.ts'
 export type ActorCritic = {
   readonly trunk?: mlp.TanhMlp
   readonly actor: mlp.TanhMlp
-  readonly critic: mlp.TanhMlp
   /** parameters of the distribution that no state changes */
   readonly logStd?: Tensor<['free']>
+  /** V's own come last, so that all before them is the policy's */
+  readonly critic: mlp.TanhMlp
 }
 
 export interface ActorCriticSpec {
@@ -45,13 +46,13 @@ export const init = (kernels: Kernels, key: Key, spec: ActorCriticSpec): Params<
   const outputs = networkColumns(distParams, free?.columns ?? []).length
   const network = (from: Key, sizes: readonly number[], outputGain: number): mlp.TanhMlp =>
     mlp.init(kernels, from, { sizes, hiddenGain: gain.hidden, outputGain, weights })
-  const last = free === undefined ? {} : { logStd: initFree(kernels, free) }
+  const logStd = free === undefined ? {} : { logStd: initFree(kernels, free) }
   if (trunk === 'separate') {
     const [actorKey, criticKey] = split(key, 2)
     return pack<ActorCritic>({
       actor: network(actorKey, [observations, ...hidden, outputs], gain.policy),
+      ...logStd,
       critic: network(criticKey, [observations, ...(valueHidden ?? hidden), 1], gain.value),
-      ...last,
     })
   }
   if (valueHidden !== undefined)
@@ -63,7 +64,7 @@ export const init = (kernels: Kernels, key: Key, spec: ActorCriticSpec): Params<
   return pack<ActorCritic>({
     trunk: network(trunkKey, [observations, ...hidden], gain.hidden),
     actor: network(actorKey, [features, outputs], gain.policy),
+    ...logStd,
     critic: network(criticKey, [features, 1], gain.value),
-    ...last,
   })
 }

@@ -224,16 +224,16 @@ describe('the tree', () => {
       ['trunk.layer1.bias', 4],
       ['actor.layer0.weight', 4, 2],
       ['actor.layer0.bias', 2],
+      ['logStd', 2],
       ['critic.layer0.weight', 4, 1],
       ['critic.layer0.bias', 1],
-      ['logStd', 2],
     ])
     const { tree } = actorCritic.init(js.f32, key(1), spec)
     expect(partRanges(tree)).toStrictEqual({
       trunk: [0, 44],
       actor: [44, 54],
-      critic: [54, 59],
-      logStd: [59, 61],
+      logStd: [54, 56],
+      critic: [56, 61],
     })
   })
 
@@ -272,18 +272,18 @@ describe('the tree', () => {
     ])
   })
 
-  test('V’s own sizes, and a last leaf of free numbers that start as told', () => {
+  test('V’s own sizes, and before them a leaf of free numbers that start as told', () => {
     const spec = { ...plain, hidden: [2], valueHidden: [6], free } as const
     expect(paths(spec)).toStrictEqual([
       ['actor.layer0.weight', 3, 2],
       ['actor.layer0.bias', 2],
       ['actor.layer1.weight', 2, 2],
       ['actor.layer1.bias', 2],
+      ['logStd', 2],
       ['critic.layer0.weight', 3, 6],
       ['critic.layer0.bias', 6],
       ['critic.layer1.weight', 6, 1],
       ['critic.layer1.bias', 1],
-      ['logStd', 2],
     ])
     const params = actorCritic.init(js.f32, key(1), spec)
     expect(toArray(params.tree.logStd!)).toStrictEqual([-0.5, 0.25])

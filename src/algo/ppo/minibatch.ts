@@ -1,16 +1,30 @@
-import { clippedSurrogate, clippedSurrogateGrad } from '../../rl/loss/clippedSurrogate.ts'
+import { surrogate, surrogateGrad } from '../../rl/loss/surrogate.ts'
 import { valueLoss, valueLossGrad } from '../../rl/loss/value.ts'
 import { approxKl, clipFraction } from '../../rl/metrics.ts'
+import type { Param } from '../../distribution/distribution.ts'
 import { whiten } from '../../rl/whiten.ts'
-import { expectFinite } from '../../tensor/check.ts'
-import { mean, scale } from '../../tensor/elementwise.ts'
-import { leaves, withFlat } from '../../tensor/params.ts'
-import { data, own, size } from '../../tensor/tensor.ts'
+import { add, mean, scale } from '../../tensor/elementwise.ts'
+import { withFlat } from '../../tensor/params.ts'
+import { data, size } from '../../tensor/tensor.ts'
 import type { Policy, PolicyParams } from '../policy.ts'
 import type { PpoConfig } from './config.ts'
-import type { Learner, LearnerParts } from './learner.ts'
-import { subset, type Samples } from './samples.ts'
-import { shardRange } from './shards.ts'
+import type { Learner, LearnerParts, StepSize } from '../learner.ts'
+import { subset, type Samples } from '../samples.ts'
+import { shardRange } from '../shards.ts'
+import { takeStep } from '../takeStep.ts'
+
+const rowsOf = ({ observation }: Samples): number => observation.shape[0]
+
+/** KL[π_old, π] of each sample and its gradient in π's parameters; null where nothing is penalised. */
+const klPenaltyOf = (
+  { klPenalty }: PpoConfig,
+  policy: Policy,
+  dist: Param<'sample'>,
+  { oldDist }: Samples,
+) =>
+  klPenalty.kind === 'none' || oldDist === undefined
+    ? null
+    : { kl: policy.kl(oldDist, dist), grad: policy.klGrad(oldDist, dist) }
 
 /** Means over the samples of a minibatch. */
 export interface Losses {
@@ -27,26 +41,34 @@ export interface LossMetrics extends Losses {
 }
 
 /**
- * L(θ) = −mean L_clip + c_v · mean L_value − c_e · mean H, and ∂L/∂θ by the chain rule:
- * Schulman et al. 2017, arXiv:1707.06347, eq. 9 with the sign of a loss.
+ * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H, and ∂L/∂θ by
+ * the chain rule: Schulman et al. 2017, arXiv:1707.06347, eq. 9 with the sign of a loss, and eq. 8
+ * where there is a penalty.
  *
+ * @param config with the clip range and β of the update
  * @param n where the samples are a shard of a minibatch, its number of samples: the means are over
  * those, and the results are this shard's share of them
  */
 export const lossGrad =
   (config: PpoConfig, policy: Policy) =>
-  (params: PolicyParams, mb: Samples, n = size(mb.action)): [Losses, PolicyParams] => {
-    const [{ dist, value }, cache] = policy.forward(params, mb.observation)
+  (params: PolicyParams, mb: Samples, n = rowsOf(mb)): [Losses, PolicyParams] => {
+    const [{ dist, value }, cache] = policy.forward(params, mb.observation, mb.open)
     const logProb = policy.logProb(dist, mb.action)
+    const penalty = klPenaltyOf(config, policy, dist, mb)
 
-    const dLogProb = scale(clippedSurrogateGrad(config)(logProb, mb), -1 / n)
+    const dLogProb = scale(surrogateGrad(config)(logProb, mb), -1 / n)
     const dValue = scale(valueLossGrad(config)(value, mb), config.valueCoef / n)
-    const dDist = policy.distGrad(dist, mb.action, dLogProb, -config.entropyCoef / n)
+    const dSurrogate = policy.distGrad(dist, mb.action, dLogProb, -config.entropyCoef / n)
+    const dDist =
+      penalty === null
+        ? dSurrogate
+        : add(dSurrogate, scale(penalty.grad, config.klPenalty.beta / n))
     const grads = policy.backward(cache, { dDist, dValue })
 
-    const share = size(mb.action) / n
+    const share = rowsOf(mb) / n
+    const klCost = penalty === null ? 0 : config.klPenalty.beta * mean(penalty.kl)
     const losses = {
-      policyLoss: -mean(clippedSurrogate(config)(logProb, mb)) * share,
+      policyLoss: (-mean(surrogate(config)(logProb, mb)) + klCost) * share,
       valueLoss: mean(valueLoss(config)(value, mb)) * share,
       entropy: mean(policy.entropy(dist)) * share,
       approxKl: approxKl(logProb, mb.oldLogProb) * share,
@@ -67,7 +89,7 @@ const addLosses = (a: Losses, b: Losses): Losses => ({
 const shardedLossGrad =
   (config: PpoConfig, policy: Policy) =>
   (params: PolicyParams, mb: Samples): [Losses, PolicyParams] => {
-    const n = size(mb.action)
+    const n = rowsOf(mb)
     const { alloc, vector } = policy.kernels
     const ofShard = (shard: number): [Losses, PolicyParams] => {
       const [from, to] = shardRange(n, config.shards, shard)
@@ -86,30 +108,15 @@ const shardedLossGrad =
   }
 
 const normalised = ({ advantage }: PpoConfig, mb: Samples): Samples =>
-  advantage.normalise === 'none' ? mb : { ...mb, advantage: whiten(advantage)(mb.advantage) }
-
-/** Throws unless the gradient's norm is finite, and names the parameter whose gradient is not. */
-export const expectFiniteGrads = (gradNorm: number, grads: () => PolicyParams): void => {
-  if (Number.isFinite(gradNorm)) return
-  leaves(grads().tree).forEach(([path, leaf]) => expectFinite(`gradient of ${path}`, leaf))
-  throw new RangeError(`gradient: expected a finite norm, got ${gradNorm}`)
-}
+  advantage.normalise === 'minibatch' ? { ...mb, advantage: whiten(advantage)(mb.advantage) } : mb
 
 /** One optimiser step on one minibatch. */
 export const minibatchStep =
   (config: PpoConfig, { policy, optimizer }: LearnerParts) =>
-  (samples: Samples) =>
-  ({ params, optim }: Learner): [LossMetrics, Learner] => {
-    const { kernels } = policy
-    const [losses, grads] = shardedLossGrad(config, policy)(params, normalised(config, samples))
-    const [step, nextOptim] = optimizer.update(grads.flat, optim, params.flat)
-    const gradNorm = nextOptim[0].norm
-    expectFiniteGrads(gradNorm, () => grads)
-    const flat = kernels.alloc(size(params.flat))
-    kernels.vector.add(flat, data(params.flat), data(step))
-    expectFinite('parameters', own(['param'], [flat.length], flat))
-    return [
-      { ...losses, gradNorm },
-      { params: withFlat(params.tree, flat), optim: nextOptim },
-    ]
+  (samples: Samples, size: StepSize) =>
+  (learner: Learner): [LossMetrics, Learner] => {
+    const mb = normalised(config, samples)
+    const [losses, grads] = shardedLossGrad(config, policy)(learner.params, mb)
+    const [gradNorm, next] = takeStep(policy.kernels, optimizer(size))(grads)(learner)
+    return [{ ...losses, gradNorm }, next]
   }

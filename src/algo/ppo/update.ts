@@ -1,11 +1,16 @@
+import { adaptLearningRate } from '../../optim/adaptLearningRate.ts'
 import { foldIn, type Key } from '../../random/key.ts'
 import { permutation } from '../../random/permutation.ts'
+import { adaptBeta } from '../../rl/loss/klPenalty.ts'
 import { located } from '../../tensor/check.ts'
 import { data, type Numbers } from '../../tensor/tensor.ts'
+import type { PolicyParams } from '../policy.ts'
 import type { PpoConfig } from './config.ts'
-import type { Learner, LearnerParts } from './learner.ts'
+import { comparesDists, klDivergence, withOldDist } from './kl.ts'
+import type { Learner, LearnerParts, StepSize } from '../learner.ts'
 import { minibatchStep, type LossMetrics } from './minibatch.ts'
-import { subset, type Samples } from './samples.ts'
+import type { Rates } from './rates.ts'
+import { subset, type Samples } from '../samples.ts'
 
 /** Means over the steps of an update. */
 export const meanOf = (all: readonly LossMetrics[]): LossMetrics => {
@@ -21,31 +26,101 @@ export const meanOf = (all: readonly LossMetrics[]): LossMetrics => {
   }
 }
 
+/** The samples of an epoch, by the parameters at its start; the first takes the batch as it is. */
+export type Refresh = (params: PolicyParams, batch: Samples) => Samples
+
+/** The key of an epoch's order. */
+export const shuffleKey = ({ shuffle }: Pick<PpoConfig, 'shuffle'>, key: Key, epoch: number): Key =>
+  foldIn(key, shuffle === 'epoch' ? epoch : 0)
+
+/** What an update has come to: who learns, by what steps, and who moves no more. */
+interface Progress {
+  readonly learner: Learner
+  readonly metrics: readonly LossMetrics[]
+  readonly size: StepSize
+  readonly stopped: 'nothing' | 'policy' | 'all'
+}
+
 /**
  * K epochs over a batch, each in an order of its own, cut into equal minibatches with one
- * optimiser step each. Metrics are means over all those steps.
+ * optimiser step each. Metrics are means over all those steps. Where the config says so, the KL
+ * from the policy that acted sets the learning rate of a step, ends the update early, and sets the
+ * weight of the penalty for the next one.
+ *
+ * @param rates those of this update
  */
 export const update =
   (config: PpoConfig, parts: LearnerParts) =>
-  (batch: Samples, key: Key) =>
+  (given: Samples, key: Key, rates: Rates, refresh: Refresh | null = null) =>
   (start: Learner): [LossMetrics, Learner] => {
-    const step = minibatchStep(config, parts)
-    const samples = batch.action.shape[0]
-    const width = samples / config.minibatches
-    const metrics: LossMetrics[] = []
-    let learner = start
-    for (let epoch = 0; epoch < config.epochs; epoch++) {
-      const order = data(permutation(foldIn(key, epoch), 'sample', samples)) as Numbers
-      for (let part = 0; part < config.minibatches; part++) {
+    const { klStop, klPenalty, learningRateSchedule, adaptiveRate, epochs, minibatches } = config
+    const { clip, beta, learningRate, valueLearningRate } = rates
+    const { policy } = parts
+    const step = minibatchStep({ ...config, clip, klPenalty: { ...klPenalty, beta } }, parts)
+    const exactKl = klDivergence(policy, 'exact')
+    const stopKl = klDivergence(policy, klStop.estimator)
+    const isTooFar = (learner: Learner, samples: Samples): boolean =>
+      klStop.target !== null && stopKl(learner.params, samples) > klStop.factor * klStop.target
+    const rest = klStop.scope === 'both' ? 'all' : 'policy'
+
+    const minibatch = (now: Progress, samples: Samples): Progress => {
+      const { learner } = now
+      const stopped =
+        now.stopped === 'nothing' && klStop.when === 'minibatch' && isTooFar(learner, samples)
+          ? rest
+          : now.stopped
+      if (stopped === 'all' && now.metrics.length > 0) return { ...now, stopped }
+      const size: StepSize = {
+        ...now.size,
+        moves: stopped === 'policy' ? 'value' : 'all',
+        learningRate:
+          learningRateSchedule === 'adaptive'
+            ? adaptLearningRate(adaptiveRate)(
+                now.size.learningRate,
+                exactKl(learner.params, samples),
+              )
+            : now.size.learningRate,
+      }
+      const [metrics, next] = step(samples, size)(learner)
+      return { learner: next, metrics: [...now.metrics, metrics], size, stopped }
+    }
+
+    const batch = comparesDists(config) ? withOldDist(policy, start.params, given) : given
+    const samples = batch.observation.shape[0]
+    const width = samples / minibatches
+    let now: Progress = {
+      learner: start,
+      metrics: [],
+      size: { learningRate, valueLearningRate, moves: 'all' },
+      stopped: 'nothing',
+    }
+    for (let epoch = 0; epoch < epochs && now.stopped !== 'all'; epoch++) {
+      const fresh = epoch === 0 || refresh === null ? batch : refresh(now.learner.params, batch)
+      const order = data(permutation(shuffleKey(config, key, epoch), 'sample', samples)) as Numbers
+      let [last, before] = [batch, now.learner]
+      for (let part = 0; part < minibatches && now.stopped !== 'all'; part++) {
         const rows = Int32Array.from(order.subarray(part * width, (part + 1) * width))
         try {
-          const [stepMetrics, next] = step(subset(batch, rows))(learner)
-          metrics.push(stepMetrics)
-          learner = next
+          last = subset(fresh, rows)
+          before = now.learner
+          now = minibatch(now, last)
         } catch (error) {
           throw located(`epoch ${epoch}: minibatch ${part}`, error)
         }
       }
+      if (now.stopped === 'nothing' && klStop.when === 'epoch' && isTooFar(before, last))
+        now = { ...now, stopped: rest }
     }
-    return [meanOf(metrics), learner]
+    const { learner, metrics, size } = now
+    const tuned =
+      learner.tuned === null
+        ? null
+        : {
+            learningRate: size.learningRate,
+            beta:
+              klPenalty.kind === 'adaptive'
+                ? adaptBeta(klPenalty)(beta, exactKl(learner.params, batch))
+                : beta,
+          }
+    return [meanOf(metrics), { ...learner, tuned }]
   }

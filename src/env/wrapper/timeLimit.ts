@@ -12,7 +12,7 @@ export interface Timed<S> {
  */
 export const timeLimit =
   (limit: number) =>
-  <S, A extends Space>(env: Environment<S, A>): Environment<Timed<S>, A> => ({
+  <S, A extends Space>({ actionMask, ...env }: Environment<S, A>): Environment<Timed<S>, A> => ({
     ...env,
     init: (key) => ({ elapsed: 0, state: env.init(key) }),
     step: (action, key) => {
@@ -27,4 +27,5 @@ export const timeLimit =
       }
     },
     observe: ({ state }) => env.observe(state),
+    ...(actionMask === undefined ? {} : { actionMask: ({ state }) => actionMask(state) }),
   })

@@ -1,7 +1,16 @@
 import { foldIn, split, type Key } from '../../random/key.ts'
-import { expectFinite, expectShape, notFinite } from '../../tensor/check.ts'
-import { allocate, data, own, type Floats, type Tensor } from '../../tensor/tensor.ts'
-import type { DiscreteEnvironment, Outcome } from '../environment.ts'
+import { expectFinite, expectShape, located, notFinite } from '../../tensor/check.ts'
+import {
+  allocate,
+  data,
+  own,
+  type Floats,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../../tensor/tensor.ts'
+import type { Environment, Outcome } from '../environment.ts'
+import { reader, type Bound } from '../reader.ts'
+import { choices, width } from '../space.ts'
 
 /** One of the worlds, with its own key and the episode it is in. */
 export interface Slot<S> {
@@ -35,36 +44,55 @@ export interface StepBatch {
   readonly episodes: readonly Episode[]
 }
 
+/** An action a world: [env] where the space is discrete, [env, action] in every other. */
+export type WorldActions = Tensor<['env'] | ['env', 'action']>
+
 export interface VectorEnvironment<S> {
-  readonly env: DiscreteEnvironment<S>
+  readonly env: Environment<S>
   readonly count: number
   readonly init: (key: Key) => World<S>
-  readonly step: (action: Tensor<['env']>) => (world: World<S>) => [StepBatch, World<S>]
+  readonly step: (action: WorldActions) => (world: World<S>) => [StepBatch, World<S>]
+  /** 1 where a choice may be made; null where the world closes none. */
+  readonly open: (world: World<S>) => Tensor<['env', 'choice']> | null
 }
 
 /** What happens to one world of many, whoever keeps the others. */
 export interface Life<S> {
   readonly start: (key: Key) => Slot<S>
-  /** One step; the episode that it may end is still the slot's. `at` is its place, for errors. */
-  readonly step: (slot: Slot<S>, action: number, at: number) => [Outcome, Slot<S>]
+  /**
+   * One step by the action that begins at `from`; the episode that it may end is still the slot's.
+   * `at` is its place, for errors.
+   */
+  readonly step: (
+    slot: Slot<S>,
+    action: ReadonlyNumbers,
+    from: number,
+    at: number,
+  ) => [Outcome, Slot<S>]
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
   readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
 }
 
-export const life = <S>(env: DiscreteEnvironment<S>): Life<S> => {
+/** @param bound what becomes of actions beyond the bounds of a box */
+export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
   const features = env.observationSpace.size
+  const read = reader(env.actionSpace, bound)
+  const actionAt = (action: ReadonlyNumbers, from: number, at: number) => {
+    try {
+      return read(action, from)
+    } catch (error) {
+      throw located(`action[env=${at}]`, error)
+    }
+  }
   return {
     start: (key) => {
       const [initKey, next] = split(key, 2)
       return { key: next, state: env.init(initKey), return: 0, length: 0 }
     },
 
-    step: ({ key, state, return: earned, length }, action, at) => {
-      if (!(Number.isInteger(action) && action >= 0 && action < env.actionSpace.n))
-        throw new RangeError(
-          `action[env=${at}]: expected a whole number from 0 to ${env.actionSpace.n - 1}, got ${action}`,
-        )
-      const [outcome, next] = env.step(action, foldIn(key, length))(state)
+    step: ({ key, state, return: earned, length }, action, from, at) => {
+      const element = actionAt(action, from, at)
+      const [outcome, next] = env.step(element, foldIn(key, length))(state)
       return [outcome, { key, state: next, return: earned + outcome.reward, length: length + 1 }]
     },
 
@@ -93,14 +121,19 @@ export const life = <S>(env: DiscreteEnvironment<S>): Life<S> => {
  * `count` copies of a world, each with a key of its own, so that world i lives the same life
  * however many others there are. A finished episode starts anew in the same step; the observation
  * before that is `nextObservation`.
+ *
+ * @param bound what becomes of actions beyond the bounds of a box: cut off there (`clip`), taken as
+ * parts of the way from −1 to 1 between them (`squash`), or given to the world (`none`)
  */
 export const vectorise = <S>(
-  env: DiscreteEnvironment<S>,
+  env: Environment<S>,
   count: number,
   dtype: 'f32' | 'f64' = 'f32',
+  bound: Bound = 'none',
 ): VectorEnvironment<S> => {
   const features = env.observationSpace.size
-  const { start, step, see } = life(env)
+  const columns = width(env.actionSpace)
+  const { start, step, see } = life(env, bound)
 
   const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
     const out = allocate(dtype, count * features) as Floats
@@ -117,15 +150,35 @@ export const vectorise = <S>(
       return { slots, observation: seeAll(slots) }
     },
 
+    open: ({ slots }) => {
+      const { actionMask } = env
+      if (actionMask === undefined) return null
+      const entries = choices(env.actionSpace)
+      const out = new Uint8Array(count * entries)
+      slots.forEach(({ state }, i) => {
+        const mask = actionMask(state)
+        if (mask.length !== entries)
+          throw new RangeError(
+            `actionMask[env=${i}]: expected ${entries} entries, one a choice of ${env.name}'s actionSpace, got ${mask.length}`,
+          )
+        out.set(mask.map(Number), i * entries)
+      })
+      return own(['env', 'choice'], [count, entries], out)
+    },
+
     step: (action) => {
-      const a = data(expectShape('action', action, ['env'], [count]))
+      const a = data(
+        env.actionSpace.kind === 'discrete'
+          ? expectShape('action', action, ['env'], [count])
+          : expectShape('action', action, ['env', 'action'], [count, columns]),
+      )
       return ({ slots }) => {
         const reward = allocate(dtype, count)
         const terminated = new Uint8Array(count)
         const truncated = new Uint8Array(count)
         const episodes: Episode[] = []
         const after = slots.map((slot, i): Slot<S> => {
-          const [outcome, next] = step(slot, a[i]!, i)
+          const [outcome, next] = step(slot, a, i * columns, i)
           reward[i] = outcome.reward
           terminated[i] = outcome.terminated ? 1 : 0
           truncated[i] = outcome.truncated ? 1 : 0

@@ -43,14 +43,14 @@ const expectRows = (
  * @param alive called once a step
  */
 export const plannedAct = <S>(
-  { envs, steps }: PpoConfig,
+  { envs, steps, actionBound }: PpoConfig,
   env: DiscreteEnvironment<S>,
   record: Record,
   { x, actor, critic, dist, maxRows }: Networks,
   [from, to]: Range,
   alive: () => void,
 ) => {
-  const { start, step, see } = life(env)
+  const { start, step, see } = life(env, actionBound)
   const features = env.observationSpace.size
   const actions = env.actionSpace.n
   const { rows, observation, action, logProb, value, nextValue, reward, terminated, truncated } =
@@ -101,7 +101,7 @@ export const plannedAct = <S>(
     const live = (t: number, i: number): void => {
       const place = from + i
       const at = t * rows + i
-      const [outcome, next] = step(slots[i]!, chosen[i]!, place)
+      const [outcome, next] = step(slots[i]!, chosen, i, place)
       see(next.state, x, i * features, place, envs)
       reward[at] = outcome.reward
       terminated[at] = outcome.terminated ? 1 : 0

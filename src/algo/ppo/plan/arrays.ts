@@ -9,10 +9,10 @@ export interface Sizes {
 }
 
 /** Layer sizes of the policy's network and of V's. */
-export const netSizes = ({ hidden }: PpoConfig, { observations, actions }: Sizes) =>
+export const netSizes = ({ hidden, valueHidden }: PpoConfig, { observations, actions }: Sizes) =>
   ({
     actor: [observations, ...hidden, actions],
-    critic: [observations, ...hidden, 1],
+    critic: [observations, ...(valueHidden ?? hidden), 1],
   }) as const
 
 /** The losses of a shard, in this order. */

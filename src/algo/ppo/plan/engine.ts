@@ -1,6 +1,7 @@
 import type { DiscreteEnvironment } from '../../../env/environment.ts'
 import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
 import type { Maker } from '../../../kernel/maker.ts'
+import type { Batch } from '../../../nn/dense.ts'
 import type { Key } from '../../../random/key.ts'
 import { expectShape } from '../../../tensor/check.ts'
 import { withFlat } from '../../../tensor/params.ts'
@@ -8,10 +9,12 @@ import { data, own, type Numbers, type Tensor } from '../../../tensor/tensor.ts'
 import type { PolicyParams } from '../../policy.ts'
 import type { Rollout, Trajectory } from '../../rollout.ts'
 import type { PpoConfig } from '../config.ts'
-import type { Learner } from '../learner.ts'
-import { expectFiniteGrads, type LossMetrics } from '../minibatch.ts'
-import type { Samples } from '../samples.ts'
-import { meanOf } from '../update.ts'
+import type { Learner } from '../../learner.ts'
+import type { Rates } from '../rates.ts'
+import { expectFiniteGrads } from '../../takeStep.ts'
+import type { LossMetrics } from '../minibatch.ts'
+import type { Samples } from '../../samples.ts'
+import { meanOf, type Refresh } from '../update.ts'
 import type { Acted } from './act.ts'
 import { LOSSES, type Arrays, type Record } from './arrays.ts'
 import { alone } from './crew.ts'
@@ -20,8 +23,17 @@ import { layPlan, planMemory, program, type Laid, type PlanSpec } from './plan.t
 
 /** The two halves of an iteration, whoever does them. */
 export interface Engine<S> {
-  readonly rollout: (params: PolicyParams, key: Key) => (world: World<S>) => [Rollout, World<S>]
-  readonly update: (batch: Samples, key: Key) => (learner: Learner) => [LossMetrics, Learner]
+  readonly rollout: (
+    params: PolicyParams,
+    key: Key,
+    look?: <B extends string>(observation: Batch<B>) => Batch<B>,
+  ) => (world: World<S>) => [Rollout, World<S>]
+  readonly update: (
+    batch: Samples,
+    key: Key,
+    rates: Rates,
+    refresh?: Refresh | null,
+  ) => (learner: Learner) => [LossMetrics, Learner]
 }
 
 /** Has all worlds act, or all threads learn. */
@@ -128,8 +140,12 @@ const updateOver =
     { learn }: Doers<S>,
     inUse: { tree: PolicyParams['tree'] | null },
   ) =>
-  (batch: Samples, key: Key) =>
-  ({ params, optim: [, adam] }: Learner): [LossMetrics, Learner] => {
+  (batch: Samples, key: Key, { learningRate, clip }: Rates) =>
+  (learner: Learner): [LossMetrics, Learner] => {
+    const {
+      params,
+      optim: [, adam],
+    } = learner
     const samples = config.envs * config.steps
     const { observation } = batch
     expectShape('observation', observation, ['sample', 'feature'], [samples, sizes.observations])
@@ -144,7 +160,7 @@ const updateOver =
     setTo(arrays.learner.v, 'v', adam.v, ['param'])
     inUse.tree = params.tree
     const { count, beta1Power, beta2Power } = adam
-    learn({ key, count, beta1Power, beta2Power })
+    learn({ key, learningRate, clip, beta1Power, beta2Power })
 
     const steps = config.epochs * config.minibatches
     const all = Array.from({ length: steps }, (_, i) => lossesOf(arrays, config.shards, i))
@@ -164,7 +180,8 @@ const updateOver =
         v: flat(arrays.learner.v),
       },
     ] as const
-    return [meanOf(all), { params: withFlat(params.tree, arrays.learner.params.slice()), optim }]
+    const moved = withFlat(params.tree, arrays.learner.params.slice())
+    return [meanOf(all), { ...learner, params: moved, optim }]
   }
 
 /** Names the parameter whose gradient is not finite. */

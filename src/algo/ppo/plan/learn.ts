@@ -1,14 +1,17 @@
 import { f64 } from '../../../math/real.ts'
 import type { Arithmetic } from '../../../kernel/kernels.ts'
-import { foldIn, type Key } from '../../../random/key.ts'
+import { kernelEpsilon } from '../../../optim/adam.ts'
+import type { Key } from '../../../random/key.ts'
 import { permutation } from '../../../random/permutation.ts'
-import { clippedSurrogateTerm } from '../../../rl/loss/clippedSurrogate.ts'
+import type { SurrogateTerm } from '../../../rl/loss/perSample.ts'
+import { surrogateTerm } from '../../../rl/loss/surrogate.ts'
 import { valueTerm } from '../../../rl/loss/value.ts'
+import { whiteningScale } from '../../../rl/whiten.ts'
 import { expectFinite, located } from '../../../tensor/check.ts'
 import { data, own } from '../../../tensor/tensor.ts'
 import type { PpoConfig } from '../config.ts'
-import { learningRate } from '../learner.ts'
-import { shardRange } from '../shards.ts'
+import { shardRange } from '../../shards.ts'
+import { shuffleKey } from '../update.ts'
 import { LOSSES, type Arrays, type OwnLearner } from './arrays.ts'
 import type { Crew } from './crew.ts'
 import { ownRows, ownShards, type Networks } from './networks.ts'
@@ -19,9 +22,17 @@ export type Explain = (gradNorm: number, grad: Float32Array) => void
 /** Where the optimiser stands when an update begins. */
 export interface LearnJob {
   readonly key: Key
-  readonly count: number
+  readonly learningRate: number
+  /** ε */
+  readonly clip: number
   readonly beta1Power: number
   readonly beta2Power: number
+}
+
+/** What is climbed in an update. */
+interface Objective {
+  readonly surrogate: SurrogateTerm
+  readonly clip: number
 }
 
 /**
@@ -50,9 +61,8 @@ export const plannedLearn = (
   const shardRows = Array.from({ length: endShard - firstShard }, (_, i) =>
     shardRange(n, config.shards, firstShard + i).map((row) => row - first),
   )
-  const rateOf = learningRate(config)
-  const surrogate = clippedSurrogateTerm(config)
   const value = valueTerm(config)
+  const scaleOf = whiteningScale(config.advantage)
   const fround = Math.fround
 
   const action = new Int32Array(rows)
@@ -68,8 +78,7 @@ export const plannedLearn = (
       action[i] = arrays.action[sample]!
       advantage[i] = arrays.advantage[sample]!
     }
-    const { normalise, ddof, epsilon } = config.advantage
-    if (normalise === 'none') return
+    if (config.advantage.normalise !== 'minibatch') return
     let sum = 0
     for (let i = at; i < at + n; i++) sum += arrays.advantage[order[i]!]!
     const center = sum / n
@@ -78,12 +87,18 @@ export const plannedLearn = (
       const d = arrays.advantage[order[i]!]! - center
       squares += d * d
     }
-    const std = Math.sqrt(squares / (n - ddof))
-    for (let i = 0; i < rows; i++) advantage[i] = (advantage[i]! - center) / (std + epsilon)
+    const scale = scaleOf(n, squares)
+    for (let i = 0; i < rows; i++) advantage[i] = (advantage[i]! - center) / scale
   }
 
   /** Losses of rows [from, to), and their derivatives in logProb and value. */
-  const lossOf = (from: number, to: number, at: number, out: number): void => {
+  const lossOf = (
+    { surrogate, clip }: Objective,
+    from: number,
+    to: number,
+    at: number,
+    out: number,
+  ): void => {
     let policySum = 0
     let valueSum = 0
     let entropySum = 0
@@ -93,8 +108,9 @@ export const plannedLearn = (
       const sample = order[at + first + i]!
       const logRatio = dist.logProb[i]! - arrays.oldLogProb[sample]!
       const ratio = f64.exp(logRatio)
-      policySum += fround(surrogate.value(ratio, advantage[i]!))
-      dLogProb[i] = fround(surrogate.grad(ratio, advantage[i]!)) * (-1 / n)
+      const now = dist.logProb[i]!
+      policySum += fround(surrogate.value(ratio, advantage[i]!, now))
+      dLogProb[i] = fround(surrogate.grad(ratio, advantage[i]!, now)) * (-1 / n)
       const v = critic.out[i]!
       const old = arrays.oldValue[sample]!
       const target = arrays.returns[sample]!
@@ -102,7 +118,7 @@ export const plannedLearn = (
       critic.dOut[i] = fround(value.grad(v, old, target)) * (config.valueCoef / n)
       entropySum += dist.entropy[i]!
       klSum += Math.max(0, ratio - 1 - logRatio)
-      if (ratio < 1 - config.clip || ratio > 1 + config.clip) outside++
+      if (ratio < 1 - clip || ratio > 1 + clip) outside++
     }
     const count = to - from
     const weight = count / n
@@ -113,7 +129,7 @@ export const plannedLearn = (
     losses[out + 4] = (outside / count) * weight
   }
 
-  const differentiate = (minibatch: number, at: number): void => {
+  const differentiate = (objective: Objective, minibatch: number, at: number): void => {
     collect(at)
     actor.forward(rows)
     critic.forward(rows)
@@ -122,7 +138,7 @@ export const plannedLearn = (
     dist.measure(rows)
     shardRows.forEach(([from, to], i) => {
       const shard = minibatch * config.shards + firstShard + i
-      lossOf(from!, to!, at, shard * LOSSES.length)
+      lossOf(objective, from!, to!, at, shard * LOSSES.length)
     })
     dist.backward(actor.dOut, action, dLogProb, -config.entropyCoef / n, rows)
     actor.backward(rows, minibatch % grads.length)
@@ -147,22 +163,23 @@ export const plannedLearn = (
 
   const move = (
     minibatch: number,
-    job: { count: number; power1: number; power2: number },
+    job: { readonly learningRate: number; power1: number; power2: number },
   ): void => {
     const total = gather(minibatch)
     const norm = Math.sqrt(vector.sumSquares(total))
     if (crew.rank === 0) gradNorm[minibatch] = norm
     expectFor(Number.isFinite(norm), () => explain(norm, total))
-    const isLong = norm > config.maxGradNorm
+    const isLong = config.gradClip === 'global' && norm > config.maxGradNorm
     if (isLong) vector.scale(step, total, config.maxGradNorm / norm)
-    const { beta1, beta2, epsilon } = config.adam
+    const { beta1, beta2 } = config.adam
+    const correction2 = 1 - job.power2
     adam(step, m, v, isLong ? step : total, m, v, {
       beta1,
       beta2,
-      epsilon,
-      learningRate: rateOf(job.count),
+      epsilon: kernelEpsilon(config.adam, correction2),
+      learningRate: job.learningRate,
       correction1: 1 - job.power1,
-      correction2: 1 - job.power2,
+      correction2,
     })
     vector.add(params, params, step)
     // A finite sum of squares has finite terms; a sum that is not may only be large.
@@ -171,21 +188,24 @@ export const plannedLearn = (
     )
   }
 
-  return ({ key, count, beta1Power, beta2Power }: LearnJob): void => {
+  return ({ key, learningRate, clip, beta1Power, beta2Power }: LearnJob): void => {
+    const objective = { surrogate: surrogateTerm({ ...config, clip }), clip }
     for (let epoch = crew.rank; epoch < config.epochs; epoch += crew.size)
-      order.set(data(permutation(foldIn(key, epoch), 'sample', samples)), epoch * samples)
+      order.set(
+        data(permutation(shuffleKey(config, key, epoch), 'sample', samples)),
+        epoch * samples,
+      )
     crew.barrier()
-    const job = { count, power1: beta1Power, power2: beta2Power }
+    const job = { learningRate, power1: beta1Power, power2: beta2Power }
     for (let epoch = 0; epoch < config.epochs; epoch++)
       for (let part = 0; part < config.minibatches; part++)
         try {
           const minibatch = epoch * config.minibatches + part
-          differentiate(minibatch, epoch * samples + part * n)
+          differentiate(objective, minibatch, epoch * samples + part * n)
           crew.barrier()
           job.power1 *= config.adam.beta1
           job.power2 *= config.adam.beta2
           move(minibatch, job)
-          job.count++
         } catch (error) {
           throw located(`epoch ${epoch}: minibatch ${part}`, error)
         }

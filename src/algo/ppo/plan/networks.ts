@@ -13,7 +13,7 @@ import {
   type Shard,
 } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
-import { shardRange } from '../shards.ts'
+import { shardRange } from '../../shards.ts'
 import { netSizes, type Arrays, type LearnerArrays, type Sizes } from './arrays.ts'
 import type { Crew } from './crew.ts'
 

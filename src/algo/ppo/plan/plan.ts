@@ -3,7 +3,7 @@ import type { Slot } from '../../../env/wrapper/vectorise.ts'
 import { bytesOf, layOut, type Layout } from '../../../kernel/layout.ts'
 import { scratchLength, type Maker, type Memory } from '../../../kernel/maker.ts'
 import type { Key } from '../../../random/key.ts'
-import { shardRange } from '../shards.ts'
+import { shardRange } from '../../shards.ts'
 import type { PpoConfig } from '../config.ts'
 import { plannedAct, type Acted } from './act.ts'
 import {
@@ -63,17 +63,20 @@ export interface Job extends LearnJob {
   readonly kind: number
 }
 
-const JOB_LENGTH = 6
+const JOB_LENGTH = 7
 
-export const writeJob = (to: Float64Array, { kind, key, count, beta1Power, beta2Power }: Job) =>
-  to.set([kind, ...key.words, count, beta1Power, beta2Power])
+export const writeJob = (
+  to: Float64Array,
+  { kind, key, learningRate, clip, beta1Power, beta2Power }: Job,
+) => to.set([kind, ...key.words, learningRate, clip, beta1Power, beta2Power])
 
 export const jobOf = (from: Float64Array): Job => ({
   kind: from[0]!,
   key: { words: [from[1]!, from[2]!] },
-  count: from[3]!,
-  beta1Power: from[4]!,
-  beta2Power: from[5]!,
+  learningRate: from[3]!,
+  clip: from[4]!,
+  beta1Power: from[5]!,
+  beta2Power: from[6]!,
 })
 
 /** Longest error that crosses from one thread to another, in bytes. */

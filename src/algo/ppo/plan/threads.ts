@@ -1,5 +1,5 @@
 import { worlds, type WorldName } from '../../../env/worlds.ts'
-import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { Environment } from '../../../env/environment.ts'
 import type { Slot } from '../../../env/wrapper/vectorise.ts'
 import { maker as makerOf, type MakerName } from '../../../kernel/makers.ts'
 import type { PolicyParams } from '../../policy.ts'
@@ -9,10 +9,14 @@ import type { Acted } from './act.ts'
 import { engineOver, explainer, specOf, type Doers } from './engine.ts'
 import { cores, expectSharing, hasMail, startThread, type Start, type WorldSource } from './host.ts'
 import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
+import { isPlannable } from './plannable.ts'
 import { breathe, expectWhole, fail, hasFailed, isFromThread, post, sharedCrew } from './signals.ts'
 
 export interface ThreadOptions {
-  /** how many, the caller's own among them; more than config.shards have nothing to do */
+  /**
+   * how many, the caller's own among them; more than config.shards have nothing to do, nor have
+   * others where no plan is made for the config or the world
+   */
   readonly threads: number
   readonly maker?: MakerName | 'auto'
   /**
@@ -34,10 +38,19 @@ export interface ThreadedParts<S> extends Parts<S> {
   readonly stop: () => Promise<void>
 }
 
+/** What a job says that does not learn. */
+const NOTHING = {
+  key: { words: [0, 0] },
+  learningRate: 0,
+  clip: 0,
+  beta1Power: 0,
+  beta2Power: 0,
+} as const
+
 /** Half a millisecond of looking, where every thread has a core to look on. */
 const LOOKS = 100_000
 
-const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
+const sourceOf = <S>(env: Environment<S>): WorldSource | null => {
   const found = Object.entries(worlds).find(([, world]) => (world as unknown) === env)
   return found === undefined ? null : { world: found[0] as WorldName }
 }
@@ -55,7 +68,7 @@ const sourceOf = <S>(env: DiscreteEnvironment<S>): WorldSource | null => {
  */
 export const threadedParts = async <S>(
   config: PpoConfig,
-  env: DiscreteEnvironment<S>,
+  env: Environment<S>,
   options: ThreadOptions,
 ): Promise<ThreadedParts<S>> => {
   checked(config)
@@ -65,7 +78,7 @@ export const threadedParts = async <S>(
     throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
   const size = Math.min(threads, config.shards)
   const maker = makerOf(options.maker ?? 'auto')
-  if (size === 1)
+  if (size === 1 || !isPlannable(config, env))
     return { ...parts(config, env, maker.name), threads: 1, stop: () => Promise.resolve() }
 
   expectSharing()
@@ -124,7 +137,7 @@ export const threadedParts = async <S>(
       together(() => {
         if (source === null) return [own.act(key, slots)]
         others.forEach(({ mail }, i) => mail?.send(worldsOf(slots, i + 1)))
-        writeJob(laid.job, { kind: JOBS.act, key, count: 0, beta1Power: 0, beta2Power: 0 })
+        writeJob(laid.job, { ...NOTHING, kind: JOBS.act, key })
         post(signals)
         const mine = own.act(key, worldsOf(slots, 0))
         crew.barrier()
@@ -145,8 +158,7 @@ export const threadedParts = async <S>(
     threads: size,
     stop: () => {
       if (stopped !== null) return stopped
-      const key = { words: [0, 0] } as const
-      writeJob(laid.job, { kind: JOBS.stop, key, count: 0, beta1Power: 0, beta2Power: 0 })
+      writeJob(laid.job, { ...NOTHING, kind: JOBS.stop })
       post(signals)
       stopped = end(hasFailed(signals))
       return stopped

@@ -1,0 +1,74 @@
+import type * as t from 'io-ts'
+import { fields, oneOf } from '../codec.ts'
+import {
+  acting,
+  decay,
+  estimating,
+  network,
+  notNegative,
+  positive,
+  whitening,
+} from '../configFields.ts'
+import { checkedBy, decodeWith } from '../decodeWith.ts'
+
+const a2cConfig = fields(
+  {
+    ...acting,
+    ...estimating,
+    /** whitening of advantages over the batch */
+    advantage: fields({ normalise: oneOf('batch', 'none'), ...whitening }),
+    entropyCoef: notNegative,
+    /** weight of the value loss ½ (V − G)² */
+    valueCoef: notNegative,
+    /** largest norm of a gradient, over both networks together */
+    maxGradNorm: positive,
+    learningRate: positive,
+    /** see optim.scheduleFactor */
+    learningRateSchedule: oneOf('constant', 'linear', 'progress'),
+    /** see optim.rmsProp */
+    rmsProp: fields({
+      decay,
+      epsilon: positive,
+      epsilonPlacement: oneOf('outside', 'inside'),
+      initialSquare: notNegative,
+    }),
+    ...network,
+  },
+  'a config',
+)
+
+/** Every choice that a run of A2C makes. */
+export type A2cConfig = t.TypeOf<typeof a2cConfig>
+
+/** A config from the outside world, or all that is wrong with it. */
+export const decodeConfig = decodeWith(a2cConfig, [])
+
+/** @throws RangeError unless the config can be */
+export const checked = checkedBy(decodeConfig)
+
+/** Stable-Baselines3's A2C: five steps, looked at to their end, and one step of RMSprop. */
+const sb3: A2cConfig = {
+  envs: 1,
+  steps: 5,
+  totalSteps: 500_000,
+  gamma: 0.99,
+  lambda: 1,
+  valueLambda: null,
+  truncation: 'exact',
+  advantage: { normalise: 'none', ddof: 1, epsilon: 1e-8, epsilonKind: 'add' },
+  entropyCoef: 0,
+  valueCoef: 1,
+  maxGradNorm: 0.5,
+  learningRate: 7e-4,
+  learningRateSchedule: 'constant',
+  rmsProp: { decay: 0.99, epsilon: 1e-5, epsilonPlacement: 'outside', initialSquare: 0 },
+  hidden: [64, 64],
+  valueHidden: null,
+  trunk: 'separate',
+  weights: 'orthogonal',
+  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
+  logStd: { kind: 'free', init: 0 },
+  actionBound: 'clip',
+}
+
+export const presets = { sb3 } as const

@@ -1,0 +1,2 @@
+export { decodeConfig, presets, type A2cConfig } from './config.ts'
+export { init, iterate, parts, train, type Metrics, type Parts, type State } from './iterate.ts'

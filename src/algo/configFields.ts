@@ -1,0 +1,76 @@
+import * as t from 'io-ts'
+import { fields, nullable, number, oneOf } from './codec.ts'
+
+export const count = number({ from: 1, whole: true })
+export const unit = number({ from: 0, to: 1 })
+export const positive = number({ from: 0, above: true })
+export const notNegative = number({ from: 0 })
+export const decay = number({ from: 0, to: 0.9999999 })
+const layers = t.readonlyArray(count, 'a list of whole numbers >= 1')
+
+/** How much is acted between two updates, and in all. */
+export const acting = {
+  /** B, environments side by side */
+  envs: count,
+  /** T, steps of each environment an update */
+  steps: count,
+  /** environment steps of the whole run; updates = ⌊totalSteps / (envs · steps)⌋ */
+  totalSteps: count,
+}
+
+/** What of returns and advantages every algorithm decides. */
+export const estimating = {
+  /** γ */
+  gamma: unit,
+  /** λ of GAE */
+  lambda: unit,
+  /** λ of the value targets; null: the same, so that Gₜ = Âₜ + Vₜ */
+  valueLambda: nullable(unit),
+  /** what an episode that was cut off from outside teaches: see rl.truncation */
+  truncation: oneOf('exact', 'terminate', 'mask', 'current'),
+}
+
+/** What advantages are whitened with, where they are. */
+export const whitening = {
+  ddof: oneOf(0, 1),
+  epsilon: notNegative,
+  /** what is divided by: std + ε, or max(std, ε) */
+  epsilonKind: oneOf('add', 'max'),
+}
+
+export const adamFields = fields({
+  beta1: decay,
+  beta2: decay,
+  epsilon: positive,
+  /** beside the root of the corrected second moment (PyTorch), or of the plain one (TensorFlow 1) */
+  epsilonPlacement: oneOf('corrected', 'uncorrected'),
+})
+
+/** The networks, and what they make of continuous actions. */
+export const network = {
+  /** sizes of the tanh layers, of both networks */
+  hidden: layers,
+  /** those of V's network where they are others; null: the same */
+  valueHidden: nullable(layers),
+  /** two networks, or one with two heads */
+  trunk: oneOf('separate', 'shared'),
+  /** initial weights: orthogonal with the gains, zero biases; or all uniform within 1/√inputs */
+  weights: oneOf('orthogonal', 'fanIn'),
+  /** gains of the orthogonal initial weights */
+  gain: fields({ hidden: positive, policy: positive, value: positive }),
+  /** log σ of Gaussian actions: free parameters, or outputs of the policy's network */
+  logStd: fields({ kind: oneOf('free', 'state'), init: number({ from: -10, to: 2 }) }),
+  /** actions beyond a box's bounds: cut off, kept within by a tanh, or given to the world as they are */
+  actionBound: oneOf('clip', 'squash', 'none'),
+}
+
+/** How many updates a run has. */
+export const updatesOf = ({
+  totalSteps,
+  envs,
+  steps,
+}: {
+  readonly totalSteps: number
+  readonly envs: number
+  readonly steps: number
+}): number => Math.floor(totalSteps / (envs * steps))

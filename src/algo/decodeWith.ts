@@ -1,0 +1,44 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import { describeMistakes, toMistakes, type Mistake } from './codec.ts'
+
+/** A config from the outside world, or all that is wrong with it. */
+export type Decode<C> = (input: unknown) => E.Either<readonly Mistake[], C>
+
+/** What fields must be to each other: which it reads, and what is wrong with them, if anything. */
+export interface Relation<C> {
+  readonly reads: readonly string[]
+  readonly check: (config: C) => Mistake | null
+}
+
+const touches = (mistakes: readonly Mistake[], path: string): boolean =>
+  mistakes.some(
+    (wrong) =>
+      path === wrong.path || path.startsWith(`${wrong.path}.`) || wrong.path.startsWith(`${path}.`),
+  )
+
+/**
+ * Every field that cannot be, each unknown one, and what fields that can be must not be together,
+ * all at once.
+ */
+export const decodeWith =
+  <C>(codec: t.Type<C>, relations: ReadonlyArray<Relation<C>>): Decode<C> =>
+  (input) => {
+    const decoded = codec.decode(input)
+    const wrong = E.isLeft(decoded) ? toMistakes(decoded.left) : []
+    if (wrong.some(({ path }) => path === 'all of it')) return E.left(wrong)
+    const together = relations
+      .filter(({ reads }) => !reads.some((path) => touches(wrong, path)))
+      .flatMap(({ check }) => check(input as C) ?? [])
+    const mistakes = [...wrong, ...together]
+    return E.isLeft(decoded) || mistakes.length > 0 ? E.left(mistakes) : decoded
+  }
+
+/** @throws RangeError unless the config can be, with all that is wrong with it */
+export const checkedBy =
+  <C>(decode: Decode<C>) =>
+  (config: C): C => {
+    const decoded = decode(config)
+    if (E.isLeft(decoded)) throw new RangeError(describeMistakes(decoded.left))
+    return config
+  }

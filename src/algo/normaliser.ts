@@ -1,0 +1,92 @@
+import type { Environment } from '../env/environment.ts'
+import type { Batch } from '../nn/dense.ts'
+import * as moments from '../rl/moments.ts'
+import { normaliseObservation } from '../rl/normaliseObservation.ts'
+import { noRewards, scaleReward, type RewardScale } from '../rl/scaleReward.ts'
+import { data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
+import { shardRange } from './shards.ts'
+import type { Rollout } from './rollout.ts'
+
+/** What a config says of running statistics. */
+export interface NormaliseConfig {
+  readonly observation: boolean
+  readonly reward: boolean
+  readonly clip: number
+  readonly epsilon: number
+}
+
+/** Running statistics of what a run has seen and earned; each null where it is not asked for. */
+export interface Normaliser {
+  readonly observation: moments.Moments | null
+  readonly reward: RewardScale | null
+}
+
+/** The statistics of a run that has not begun; null where none are asked for. */
+export const startNormaliser = <S>(
+  { observation, reward }: NormaliseConfig,
+  env: Environment<S>,
+  envs: number,
+): Normaliser | null =>
+  observation || reward
+    ? {
+        observation: observation ? moments.empty(env.observationSpace.size) : null,
+        reward: reward ? noRewards(envs) : null,
+      }
+    : null
+
+/** How a policy sees what a world shows, by statistics that stay as they are. */
+export const looking =
+  (config: NormaliseConfig, normaliser: Normaliser | null) =>
+  <B extends string>(observation: Batch<B>): Batch<B> =>
+    normaliser === null || normaliser.observation === null
+      ? observation
+      : normaliseObservation(config)(normaliser.observation, observation)
+
+/** The moments of what the worlds showed: of each shard of worlds, merged in their order. */
+const seenBy = (shown: Tensor<['time', 'env', 'feature']>, shards: number): moments.Moments => {
+  const [time, envs, features] = shown.shape
+  const x = data(shown) as Numbers
+  let all = moments.empty(features)
+  for (let s = 0; s < shards; s++) {
+    const [from, to] = shardRange(envs, shards, s)
+    const width = (to - from) * features
+    const rows = new Float64Array(time * width)
+    for (let t = 0; t < time; t++)
+      rows.set(x.subarray((t * envs + from) * features, (t * envs + to) * features), t * width)
+    const steps = own(['step', 'feature'], [time * (to - from), features], rows)
+    all = moments.merge(all, moments.of(steps))
+  }
+  return all
+}
+
+/**
+ * A rollout with its rewards scaled, and the statistics with what it saw and earned. The policy
+ * acted under those from before the rollout, so that what it saw is what it learns from.
+ */
+export const normalise =
+  (
+    config: {
+      readonly gamma: number
+      readonly shards: number
+      readonly normalise: NormaliseConfig
+    },
+    normaliser: Normaliser | null,
+  ) =>
+  (acted: Rollout): [Rollout, Normaliser | null] => {
+    if (normaliser === null) return [acted, null]
+    const { trajectory, kept } = acted
+    const { observation, reward } = normaliser
+    if (observation !== null && kept === undefined)
+      throw new RangeError('rollout: expected what was kept of it, got none: write it step by step')
+    const nextObservation =
+      observation === null || kept === undefined
+        ? observation
+        : moments.merge(observation, seenBy(kept.shown, config.shards))
+    if (reward === null) return [acted, { observation: nextObservation, reward }]
+    const scaling = scaleReward({ ...config.normalise, gamma: config.gamma })
+    const [scaled, nextReward] = scaling(reward, trajectory)
+    return [
+      { ...acted, trajectory: { ...trajectory, reward: scaled } },
+      { observation: nextObservation, reward: nextReward },
+    ]
+  }

@@ -1,0 +1,35 @@
+import { k1, k2, k3 } from '../../rl/kl.ts'
+import { mean } from '../../tensor/elementwise.ts'
+import type { Policy, PolicyParams } from '../policy.ts'
+import type { PpoConfig } from './config.ts'
+import type { Samples } from '../samples.ts'
+
+const ESTIMATORS = { k1, k2, k3 } as const
+
+/** Whether a config compares whole distributions, which asks for the parameters of π_old. */
+export const comparesDists = ({
+  klPenalty,
+  klStop,
+  learningRateSchedule,
+}: Pick<PpoConfig, 'klPenalty' | 'klStop' | 'learningRateSchedule'>): boolean =>
+  klPenalty.kind !== 'none' ||
+  learningRateSchedule === 'adaptive' ||
+  (klStop.target !== null && klStop.estimator === 'exact')
+
+/** The samples with the parameters of π_old, by the network that acted. */
+export const withOldDist = (policy: Policy, params: PolicyParams, samples: Samples): Samples => {
+  const [{ dist }] = policy.forward(params, samples.observation, samples.open)
+  return { ...samples, oldDist: dist }
+}
+
+/** KL[π_old, π], the mean over samples: exact, or by an estimator. */
+export const klDivergence =
+  (policy: Policy, estimator: PpoConfig['klStop']['estimator']) =>
+  (params: PolicyParams, { observation, open, action, oldLogProb, oldDist }: Samples): number => {
+    const [{ dist }] = policy.forward(params, observation, open)
+    if (estimator !== 'exact')
+      return mean(ESTIMATORS[estimator](policy.logProb(dist, action), oldLogProb))
+    if (oldDist === undefined)
+      throw new RangeError('oldDist: expected the parameters of π_old, got none: see withOldDist')
+    return mean(policy.kl(oldDist, dist))
+  }

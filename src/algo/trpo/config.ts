@@ -1,0 +1,86 @@
+import type * as t from 'io-ts'
+import { fields, number, oneOf } from '../codec.ts'
+import {
+  acting,
+  adamFields,
+  count,
+  estimating,
+  network,
+  notNegative,
+  positive,
+  whitening,
+} from '../configFields.ts'
+import { checkedBy, decodeWith } from '../decodeWith.ts'
+import { valueRelation } from '../vpg/config.ts'
+
+const trpoConfig = fields(
+  {
+    ...acting,
+    ...estimating,
+    /** whitening of advantages over the batch */
+    advantage: fields({ normalise: oneOf('batch', 'none'), ...whitening }),
+    /** δ, the largest mean KL[π_old, π] of a step, in nats */
+    maxKl: positive,
+    conjugateGradient: fields({
+      iterations: count,
+      /** ‖r‖² at which it is good enough */
+      tolerance: notNegative,
+      /** what is added to the Fisher matrix's diagonal */
+      damping: notNegative,
+    }),
+    lineSearch: fields({
+      /** what a step that goes too far is multiplied by */
+      shrink: number({ from: 0.01, to: 0.99 }),
+      /** how often it is tried */
+      steps: count,
+    }),
+    /** Adam's step size of V's steps */
+    valueLearningRate: positive,
+    /** passes of V over each batch */
+    valueEpochs: count,
+    /** V's steps a pass; divides envs · steps */
+    valueMinibatches: count,
+    adam: adamFields,
+    ...network,
+    /** two networks: V takes steps of its own */
+    trunk: oneOf('separate'),
+  },
+  'a config',
+)
+
+/** Every choice that a run of TRPO makes. */
+export type TrpoConfig = t.TypeOf<typeof trpoConfig>
+
+/** A config from the outside world, or all that is wrong with it. */
+export const decodeConfig = decodeWith(trpoConfig, [valueRelation])
+
+/** @throws RangeError unless the config can be */
+export const checked = checkedBy(decodeConfig)
+
+/** Spinning Up's TRPO. */
+const spinningup: TrpoConfig = {
+  envs: 1,
+  steps: 4000,
+  totalSteps: 200_000,
+  gamma: 0.99,
+  lambda: 0.97,
+  valueLambda: 1,
+  truncation: 'exact',
+  advantage: { normalise: 'batch', ddof: 0, epsilon: 0, epsilonKind: 'add' },
+  maxKl: 0.01,
+  conjugateGradient: { iterations: 10, tolerance: 0, damping: 0.1 },
+  lineSearch: { shrink: 0.8, steps: 10 },
+  valueLearningRate: 1e-3,
+  valueEpochs: 80,
+  valueMinibatches: 1,
+  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'corrected' },
+  hidden: [64, 64],
+  valueHidden: null,
+  trunk: 'separate',
+  weights: 'fanIn',
+  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
+  logStd: { kind: 'free', init: -0.5 },
+  actionBound: 'none',
+}
+
+export const presets = { spinningup } as const

@@ -1,0 +1,94 @@
+import { backtracking } from '../../optim/backtracking.ts'
+import { conjugateGradient } from '../../optim/conjugateGradient.ts'
+import { ownFlat, type Flat } from '../../optim/transform.ts'
+import { ratioSurrogate, ratioSurrogateGrad } from '../../rl/loss/ratioSurrogate.ts'
+import { map, mean, scale } from '../../tensor/elementwise.ts'
+import { withFlat } from '../../tensor/params.ts'
+import { data, type Floats } from '../../tensor/tensor.ts'
+import type { Policy, PolicyParams } from '../policy.ts'
+import type { Samples } from '../samples.ts'
+import { expectFiniteGrads, moved } from '../takeStep.ts'
+import type { TrpoConfig } from './config.ts'
+
+/** What a step of the policy came to. */
+export interface StepMetrics {
+  /** −mean r Â after the step */
+  readonly policyLoss: number
+  readonly entropy: number
+  /** mean KL[π_old, π] of the step, at most δ; 0 where none was taken */
+  readonly kl: number
+  /** the part of the longest allowed step that was taken; 0 where none was */
+  readonly fraction: number
+  /** ‖g‖ of the surrogate */
+  readonly gradNorm: number
+}
+
+const dot = (a: Flat, b: Flat): number => {
+  const [x, y] = [data(a), data(b)]
+  let total = 0
+  for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!
+  return total
+}
+
+/**
+ * The natural step of the policy: max gᵀx subject to ½ xᵀF x <= δ, with g the gradient of the
+ * surrogate mean r Â and F the Fisher matrix at π_old. Its solution is x = √(2δ / gᵀF⁻¹g) F⁻¹g.
+ * F⁻¹g comes by conjugate gradients from products F v = Jᵀ (F_dist (J v)) / n, where J is the
+ * derivative of the distribution's parameters in those of the network, forwards by the R-operator
+ * and back by the chain rule. δ holds to second order only, so the step is shrunk until the
+ * surrogate has risen and the mean KL is within δ.
+ * Schulman et al. 2015, arXiv:1502.05477, section 6 and appendix C.
+ */
+export const naturalStep =
+  (config: TrpoConfig, policy: Policy) =>
+  (params: PolicyParams, batch: Samples): [StepMetrics, PolicyParams] => {
+    const { maxKl, conjugateGradient: solver, lineSearch } = config
+    const n = batch.observation.shape[0]
+    const [{ dist, value }, cache] = policy.forward(params, batch.observation, batch.open)
+    const dValue = map(value, () => 0)
+    const surrogateOf = (logProb: typeof value): number => mean(ratioSurrogate(logProb, batch))
+
+    const logProb = policy.logProb(dist, batch.action)
+    const dLogProb = scale(ratioSurrogateGrad(logProb, batch), 1 / n)
+    const dDist = policy.distGrad(dist, batch.action, dLogProb, 0)
+    const g = policy.backward(cache, { dDist, dValue })
+    const gradNorm = Math.sqrt(dot(g.flat, g.flat))
+    expectFiniteGrads(gradNorm, () => g)
+
+    const fisherProduct = (v: Flat): Flat => {
+      const tangent = withFlat(params.tree, data(v) as Floats)
+      const pulled = policy.fisher(dist, policy.jvp(cache, tangent))
+      return policy.backward(cache, { dDist: scale(pulled, 1 / n), dValue }).flat
+    }
+    const { x } = conjugateGradient(solver)(fisherProduct, g.flat)
+    const curvature = dot(x, fisherProduct(x)) + solver.damping * dot(x, x)
+    const nothing = {
+      policyLoss: -surrogateOf(logProb),
+      entropy: mean(policy.entropy(dist)),
+      kl: 0,
+      fraction: 0,
+      gradNorm,
+    }
+    if (!(curvature > 0)) return [nothing, params]
+
+    const longest = Math.sqrt((2 * maxKl) / curvature)
+    const at = (fraction: number) => {
+      const step = ownFlat(data(map(x, (xi) => fraction * longest * xi)) as Floats)
+      const candidate = moved(policy.kernels, params, step)
+      const [next] = policy.forward(candidate, batch.observation, batch.open)
+      return {
+        candidate,
+        surrogate: surrogateOf(policy.logProb(next.dist, batch.action)),
+        entropy: mean(policy.entropy(next.dist)),
+        kl: mean(policy.kl(dist, next.dist)),
+      }
+    }
+    const before = surrogateOf(logProb)
+    const fraction = backtracking(lineSearch)((tried) => {
+      const { surrogate, kl } = at(tried)
+      return surrogate > before && kl <= maxKl
+    })
+    if (fraction === null) return [nothing, params]
+    const { candidate, surrogate, entropy, kl } = at(fraction)
+    return [{ policyLoss: -surrogate, entropy, kl, fraction, gradNorm }, candidate]
+  }

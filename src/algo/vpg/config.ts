@@ -1,0 +1,88 @@
+import type * as t from 'io-ts'
+import { fields, oneOf } from '../codec.ts'
+import {
+  acting,
+  adamFields,
+  count,
+  estimating,
+  network,
+  notNegative,
+  positive,
+  whitening,
+} from '../configFields.ts'
+import { checkedBy, decodeWith, type Relation } from '../decodeWith.ts'
+
+const vpgConfig = fields(
+  {
+    ...acting,
+    ...estimating,
+    /** Ψ, what log π(a|s) is weighted by: all that was earned from the step on, or its advantage */
+    weight: oneOf('rewardToGo', 'gae'),
+    /** whitening of Ψ over the batch */
+    advantage: fields({ normalise: oneOf('batch', 'none'), ...whitening }),
+    entropyCoef: notNegative,
+    /** Adam's step size, of the policy's one step an update */
+    learningRate: positive,
+    /** Adam's step size of V's steps */
+    valueLearningRate: positive,
+    /** passes of V over each batch */
+    valueEpochs: count,
+    /** V's steps a pass; divides envs · steps */
+    valueMinibatches: count,
+    adam: adamFields,
+    ...network,
+    /** two networks: V takes steps of its own */
+    trunk: oneOf('separate'),
+  },
+  'a config',
+)
+
+/** Every choice that a run of the vanilla policy gradient makes. */
+export type VpgConfig = t.TypeOf<typeof vpgConfig>
+
+/** What every config with steps of V's own must keep to. */
+export const valueRelation: Relation<Pick<VpgConfig, 'envs' | 'steps' | 'valueMinibatches'>> = {
+  reads: ['envs', 'steps', 'valueMinibatches'],
+  check: ({ envs, steps, valueMinibatches }) =>
+    Number.isInteger((envs * steps) / valueMinibatches)
+      ? null
+      : {
+          path: 'valueMinibatches',
+          expected: `a divisor of envs · steps = ${envs * steps}`,
+          got: valueMinibatches,
+        },
+}
+
+/** A config from the outside world, or all that is wrong with it. */
+export const decodeConfig = decodeWith(vpgConfig, [valueRelation])
+
+/** @throws RangeError unless the config can be */
+export const checked = checkedBy(decodeConfig)
+
+/** Spinning Up's VPG: 4,000 steps, one step of the policy and 80 of V. */
+const spinningup: VpgConfig = {
+  envs: 1,
+  steps: 4000,
+  totalSteps: 200_000,
+  gamma: 0.99,
+  lambda: 0.97,
+  valueLambda: 1,
+  truncation: 'exact',
+  weight: 'gae',
+  advantage: { normalise: 'batch', ddof: 0, epsilon: 0, epsilonKind: 'add' },
+  entropyCoef: 0,
+  learningRate: 3e-4,
+  valueLearningRate: 1e-3,
+  valueEpochs: 80,
+  valueMinibatches: 1,
+  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'corrected' },
+  hidden: [64, 64],
+  valueHidden: null,
+  trunk: 'separate',
+  weights: 'fanIn',
+  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
+  logStd: { kind: 'free', init: -0.5 },
+  actionBound: 'none',
+}
+
+export const presets = { spinningup } as const

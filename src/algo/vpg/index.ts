@@ -1,0 +1,2 @@
+export { decodeConfig, presets, type VpgConfig } from './config.ts'
+export { init, iterate, parts, train, type Metrics, type Parts } from './iterate.ts'

@@ -1,0 +1,137 @@
+import type { Environment } from '../../env/environment.ts'
+import type { Episode } from '../../env/wrapper/vectorise.ts'
+import type { Kernels } from '../../kernel/kernels.ts'
+import type { MakerName } from '../../kernel/makers.ts'
+import { split, type Key } from '../../random/key.ts'
+import { policyGradient, policyGradientGrad } from '../../rl/loss/policyGradient.ts'
+import { explainedVariance } from '../../rl/metrics.ts'
+import { discountedReturn } from '../../rl/returns.ts'
+import { truncation } from '../../rl/truncation.ts'
+import { whiten } from '../../rl/whiten.ts'
+import { located } from '../../tensor/check.ts'
+import { map, mean, scale } from '../../tensor/elementwise.ts'
+import { agentFor, kernelsOf, valueParams, type Agent } from '../agent.ts'
+import { fitValue } from '../fitValue.ts'
+import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
+import { lookBack } from '../lookBack.ts'
+import { optimizerFor } from '../optimizer.ts'
+import type { Trajectory } from '../rollout.ts'
+import { runTo } from '../runTo.ts'
+import { flattenTime, type Samples } from '../samples.ts'
+import { takeStep } from '../takeStep.ts'
+import { checked, type VpgConfig } from './config.ts'
+
+/** The functions that an iteration is made of. */
+export interface Parts<S> extends Agent<S>, LearnerParts {
+  readonly config: VpgConfig
+}
+
+/** What one iteration tells. */
+export interface Metrics {
+  /** updates done, this one included */
+  readonly update: number
+  /** environment steps done */
+  readonly steps: number
+  /** −mean log π(a|s) Ψ: its gradient is that of the return, its value says nothing */
+  readonly policyLoss: number
+  readonly entropy: number
+  /** ‖∂L/∂θ‖ of the policy's step */
+  readonly gradNorm: number
+  /** mean over V's steps */
+  readonly valueLoss: number
+  /** of the value function that acted */
+  readonly explainedVariance: number
+  readonly episodes: readonly Episode[]
+}
+
+/** @throws RangeError when the config cannot be, with every field that is wrong */
+export const parts = <S>(
+  config: VpgConfig,
+  env: Environment<S>,
+  how: MakerName | 'auto' | Kernels = 'auto',
+): Parts<S> => {
+  checked(config)
+  const kernels = kernelsOf(how)
+  const plain = { gradClip: 'none', maxGradNorm: 1, adam: config.adam } as const
+  return {
+    ...agentFor(config, env, kernels),
+    optimizer: optimizerFor(kernels, plain, valueParams(config, env)),
+    config,
+  }
+}
+
+/** The first state of a run: everything in it follows from the key. */
+export const init = <S>(parts: Parts<S>): ((seed: Key) => TrainState<S>) =>
+  begin(parts, { ...parts.config, moves: 'all' }, null, null)
+
+/** The samples of a trajectory, each with its weight Ψ in place of an advantage. */
+const weighted =
+  (config: VpgConfig) =>
+  (trajectory: Trajectory): Samples => {
+    if (config.weight === 'gae') return lookBack(config)(trajectory)
+    const { returns } = lookBack(config)(trajectory)
+    const toGo = discountedReturn(config)(truncation(config.truncation, config.gamma)(trajectory))
+    const psi = config.advantage.normalise === 'batch' ? whiten(config.advantage)(toGo) : toGo
+    return { ...flattenTime(trajectory, toGo, psi), returns }
+  }
+
+/** One step of the policy up the gradient of E[log π(a|s) Ψ] + c_e H. */
+const climb =
+  (
+    { learningRate, valueLearningRate, entropyCoef }: VpgConfig,
+    { policy, optimizer }: LearnerParts,
+  ) =>
+  (batch: Samples) =>
+  (learner: Learner): [Pick<Metrics, 'policyLoss' | 'entropy' | 'gradNorm'>, Learner] => {
+    const n = batch.observation.shape[0]
+    const [{ dist, value }, cache] = policy.forward(learner.params, batch.observation, batch.open)
+    const logProb = policy.logProb(dist, batch.action)
+    const dLogProb = scale(policyGradientGrad(logProb, batch), -1 / n)
+    const dDist = policy.distGrad(dist, batch.action, dLogProb, -entropyCoef / n)
+    const grads = policy.backward(cache, { dDist, dValue: map(value, () => 0) })
+    const size = { learningRate, valueLearningRate, moves: 'policy' } as const
+    const [gradNorm, next] = takeStep(policy.kernels, optimizer(size))(grads)(learner)
+    const policyLoss = -mean(policyGradient(logProb, batch))
+    return [{ policyLoss, entropy: mean(policy.entropy(dist)), gradNorm }, next]
+  }
+
+/**
+ * One iteration of the vanilla policy gradient: Williams 1992, REINFORCE, with the reward to go or
+ * with the advantages of Schulman et al. 2016, arXiv:1506.02438, in place of the whole return.
+ */
+export const iterate =
+  <S>(config: VpgConfig, parts: Parts<S>) =>
+  (state: TrainState<S>): [Metrics, TrainState<S>] => {
+    const [actKey, learnKey, key] = split(state.key, 3)
+    const done = state.update + 1
+    try {
+      // Act: T steps in B environments.
+      const [{ trajectory, episodes }, world] = parts.rollout(
+        state.learner.params,
+        actKey,
+      )(state.world)
+
+      // Look back at what each step earned.
+      const batch = weighted(config)(trajectory)
+
+      // Learn: one step up the policy gradient, then many of V towards the returns.
+      const [losses, better] = climb(config, parts)(batch)(state.learner)
+      const [valueLoss, learner] = fitValue(config, parts)(batch, learnKey)(better)
+
+      const metrics = {
+        ...losses,
+        valueLoss,
+        update: done,
+        steps: done * config.envs * config.steps,
+        explainedVariance: explainedVariance(batch.oldValue, batch.returns),
+        episodes,
+      }
+      return [metrics, { update: done, key, world, learner }]
+    } catch (error) {
+      throw located(`update ${done}`, error)
+    }
+  }
+
+/** Iterates to the end of the run, one `[metrics, state]` an update. */
+export const train = <S>(config: VpgConfig, parts: Parts<S>) =>
+  runTo(config, iterate(config, parts))

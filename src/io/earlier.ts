@@ -1,0 +1,45 @@
+/**
+ * What runs did before there was a choice: fields that their configs lack. A later field joins them
+ * with what was done until then.
+ */
+const EARLIER = {
+  shards: 1,
+  shuffle: 'epoch',
+  valueLambda: null,
+  truncation: 'exact',
+  recomputeAdvantages: false,
+  advantage: { epsilonKind: 'add' },
+  normalise: { observation: false, reward: false, clip: 10, epsilon: 1e-8 },
+  surrogate: 'clip',
+  clipSchedule: 'constant',
+  dualClip: 3,
+  klPenalty: { kind: 'none', beta: 1, target: 0.01 },
+  klStop: { target: null, factor: 1, estimator: 'k3', when: 'epoch', scope: 'both' },
+  valueClipKind: 'max',
+  huber: null,
+  valueLearningRate: null,
+  adaptiveRate: { desiredKl: 0.01, factor: 1.5, min: 1e-5, max: 1e-2 },
+  adam: { epsilonPlacement: 'corrected' },
+  gradClip: 'global',
+  valueHidden: null,
+  trunk: 'separate',
+  weights: 'orthogonal',
+  logStd: { kind: 'free', init: 0 },
+  actionBound: 'clip',
+}
+
+type Json = { readonly [key: string]: unknown }
+
+const isObject = (u: unknown): u is Json => typeof u === 'object' && u !== null && !Array.isArray(u)
+
+/** `given` over `before`, field by field. */
+const over = (before: Json, given: Json): Json => {
+  const out: { [key: string]: unknown } = { ...before, ...given }
+  for (const [key, value] of Object.entries(before))
+    if (isObject(value) && isObject(given[key])) out[key] = over(value, given[key])
+  return out
+}
+
+/** The config of a run, of this library or an earlier one, with every field that there is now. */
+export const completed = (json: unknown): unknown =>
+  isObject(json) && isObject(json['ppo']) ? { ...json, ppo: over(EARLIER, json['ppo']) } : json
