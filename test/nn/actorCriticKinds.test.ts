@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { js } from '../../src/kernel/js/js.ts'
+import { makers } from '../../src/kernel/makers.ts'
 import { actorCritic, fanIn, tanhMlp, type ActorCriticSpec } from '../../src/nn/index.ts'
 import { key, split, uniform } from '../../src/random/index.ts'
 import { leaves, pack, partRanges, withFlat } from '../../src/tensor/params.ts'
@@ -138,6 +139,21 @@ describe.for(kinds)('actorCritic with $0', ([, spec]) => {
         const largest = Math.max(...expected.map(Math.abs))
         expectClose(toArray(t), expected, 1e-4, 1e-5 * largest + 1e-6)
       }
+    },
+  )
+
+  test.prop({ c: cases('f32', 5) }, { numRuns: 20 })(
+    'both makers of kernels give the same bits: dist, V, gradient and jvp',
+    ({ c: { seed, x, dDist, dValue } }) => {
+      const run = (kernels: typeof js.f32): number[][] => {
+        const params = actorCritic.init(kernels, key(seed), spec)
+        const t = Float32Array.from(toArray(directionOf(params, seed).flat))
+        const [{ dist, value }, cache] = actorCritic.forward(kernels, params, x, columns)
+        const { flat } = actorCritic.backward(kernels, cache, { dDist, dValue })
+        const dOut = actorCritic.jvp(kernels, params, withFlat(params.tree, t), cache)
+        return [dist, value, flat, dOut].map(toArray)
+      }
+      expect(run(makers.wasm.kernels)).toStrictEqual(run(js.f32))
     },
   )
 

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { js } from '../../src/kernel/js/js.ts'
+import { makers } from '../../src/kernel/makers.ts'
 import {
   clipByGlobalNorm,
   clipByNormEach,
@@ -118,6 +119,26 @@ describe.for([
     expect(noClip(kernels).update(grad, none, grad)).toStrictEqual([grad, { norm: 500 }])
   })
 })
+
+test.prop({ x: parts('f32'), max: limits })(
+  'both makers of kernels give the same bits',
+  ({ x: { sizes, g }, max }) => {
+    const grad = flat(g, 'f32')
+    const run = (kernels: typeof js.f32): unknown =>
+      [
+        clipByNormEach(kernels, max, [
+          [0, sizes[0]],
+          [sizes[0], g.length],
+        ]),
+        clipElements(kernels, max),
+        noClip(kernels),
+      ].map(({ update }) => {
+        const [out, state] = update(grad, none, grad)
+        return [toArray(out), state]
+      })
+    expect(run(makers.wasm.kernels)).toStrictEqual(run(js.f32))
+  },
+)
 
 test('by hand: [3, 4 | 0.3, 0.4 | 6, 8] to norm 1 each, and to elements of 1', () => {
   const grad = flat([3, 4, 0.3, 0.4, 6, 8])
