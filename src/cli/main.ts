@@ -5,6 +5,7 @@ import { worlds } from '../env/worlds.ts'
 import { makers } from '../kernel/makers.ts'
 import { version } from '../version.ts'
 import { evalRun } from './eval.ts'
+import { showPresets } from './presets.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
 import { train } from './train.ts'
@@ -27,6 +28,9 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --json
   proximal replay <run>   run it again and compare every update, to the bit
     --threads N, --kernels NAME, --json
+  proximal presets        the names of all; with a name, its fields
+    --diff A B            where two of them differ
+    --json
 
 environments: ${Object.keys(worlds).join(', ')}
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, 130 interrupted and kept
@@ -36,7 +40,7 @@ const commands: {
   readonly [name: string]: (
     args: readonly string[],
   ) => E.Either<Problem, number> | Promise<E.Either<Problem, number>>
-} = { train, eval: evalRun, replay }
+} = { train, eval: evalRun, replay, presets: showPresets }
 
 const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Problem, number>> => {
   if (

@@ -3,7 +3,8 @@ import { separate } from 'fp-ts/lib/Array.js'
 import { describeMistake } from '../algo/codec.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
-import { notOneOf, type Problem } from './problem.ts'
+import { near } from '../algo/nearest.ts'
+import type { Problem } from './problem.ts'
 
 type Json = { readonly [key: string]: unknown }
 
@@ -31,6 +32,13 @@ const replaced = (config: Json, [key, ...rest]: readonly string[], value: unknow
   }
 }
 
+// There are too many fields to list.
+const noField = (path: string, known: readonly string[]): Problem => {
+  const like = near(path, known)
+  const hint = like === null ? 'see proximal presets cleanrl' : `did you mean ${like}?`
+  return `--set: expected a field of the config, got ${JSON.stringify(path)}: ${hint}`
+}
+
 /** A setting as a path and a value, or what is wrong with it. */
 const parsed =
   (known: readonly string[]) =>
@@ -40,7 +48,7 @@ const parsed =
     const path = setting.slice(0, at)
     return known.includes(path)
       ? E.right([path, parseValue(setting.slice(at + 1))])
-      : E.left(notOneOf('--set', path, known))
+      : E.left(noField(path, known))
   }
 
 /** A preset with `key=value` settings over it, checked as a whole: a line for each mistake. */
