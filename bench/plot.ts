@@ -1,0 +1,145 @@
+/** Line plots as SVG: data in, text out. */
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+  /** the ends of an interval around y, drawn as a band */
+  readonly low?: number
+  readonly high?: number
+}
+
+export interface Series {
+  readonly name: string
+  readonly points: readonly Point[]
+}
+
+export interface LinePlot {
+  readonly title: string
+  /** labels of the axes */
+  readonly x: string
+  readonly y: string
+  readonly series: readonly Series[]
+  readonly logX?: boolean
+  /** places and names of ticks along x, where round numbers will not do */
+  readonly xTicks?: ReadonlyArray<readonly [number, string]>
+}
+
+export const WIDTH = 560
+export const HEIGHT = 360
+const [LEFT, TOP, BOTTOM] = [64, 44, 312]
+/** Okabe and Ito: told apart by all eyes. */
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000']
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+const short = (x: number): string =>
+  (x + 0).toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+
+/** Multiples of 1, 2 or 5 · 10ⁿ from below `low` to above `high`, some five of them. */
+const roundTicks = (low: number, high: number): readonly number[] => {
+  const raw = (high - low || Math.abs(high) || 1) / 5
+  const power = 10 ** Math.floor(Math.log10(raw))
+  const step = power * ([1, 2, 5].find((m) => m * power >= raw * 0.999) ?? 10)
+  const first = Math.floor(low / step + 1e-9)
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9))
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step)
+}
+
+const text = (x: number, y: number, anchor: string, words: string, more = ''): string =>
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${more}>${escaped(words)}</text>`
+
+/** Heights as near to the wanted ones as keeps them 15 apart, in the order given. */
+const spaced = (wanted: readonly number[]): readonly number[] => {
+  const order = wanted.map((_, i) => i).toSorted((a, b) => wanted[a]! - wanted[b]!)
+  const out = [...wanted]
+  order.forEach((i, place) => {
+    if (place > 0) out[i] = Math.max(out[i]!, out[order[place - 1]!]! + 15)
+  })
+  const over = Math.max(0, out[order.at(-1) ?? 0]! - BOTTOM)
+  return out.map((y) => y - over)
+}
+
+/**
+ * Lines with markers, a band where points have an interval, and each line's name at its end. The y
+ * axis reaches down to 0 where the data come near it.
+ */
+export const linePlot = ({ title, x, y, series, logX = false, xTicks }: LinePlot): string => {
+  const all = series.flatMap(({ points }) => points)
+  const heights = all.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y])
+  const [bottom, top] = [Math.min(...heights), Math.max(...heights)]
+  const yTicks = roundTicks(bottom > 0 && bottom < top / 2 ? 0 : bottom, top)
+  const along = (v: number): number => (logX ? Math.log(v) : v)
+  const places = all.map((p) => p.x)
+  const [first, last] = [along(Math.min(...places)), along(Math.max(...places))]
+  const ticks =
+    xTicks ??
+    roundTicks(Math.min(...places), Math.max(...places))
+      .filter((v) => along(v) >= first && along(v) <= last)
+      .map((v) => [v, short(v)] as const)
+  const right = WIDTH - 24 - 7 * Math.max(...series.map(({ name }) => name.length))
+  const px = (v: number): number =>
+    LEFT + ((along(v) - first) / (last - first || 1)) * (right - LEFT)
+  const py = (v: number): number =>
+    BOTTOM - ((v - yTicks[0]!) / (yTicks.at(-1)! - yTicks[0]!)) * (BOTTOM - TOP)
+  const at = (v: number, w: number): string => `${px(v).toFixed(1)},${py(w).toFixed(1)}`
+
+  const grid = yTicks.map(
+    (v) =>
+      `<line x1="${LEFT}" x2="${right}" y1="${py(v).toFixed(1)}" y2="${py(v).toFixed(1)}" stroke="#e4e4e4"/>` +
+      text(LEFT - 8, py(v) + 4, 'end', short(v)),
+  )
+  // A name that would run into the one before it is left out; its tick stays.
+  let free = -Infinity
+  const axis = ticks.map(([v, name]) => {
+    const half = 3.5 * name.length + 2
+    const fits = px(v) - half >= free
+    if (fits) free = px(v) + half
+    return (
+      `<line x1="${px(v).toFixed(1)}" x2="${px(v).toFixed(1)}" y1="${BOTTOM}" y2="${BOTTOM + 5}" stroke="#666"/>` +
+      (fits ? text(px(v), BOTTOM + 19, 'middle', name) : '')
+    )
+  })
+  const ends = spaced(series.map(({ points }) => py(points.at(-1)?.y ?? 0)))
+  const lines = series.map(({ name, points }, i) => {
+    const colour = COLOURS[i % COLOURS.length]!
+    const hasBand = points.some((p) => p.low !== undefined || p.high !== undefined)
+    const band = [
+      ...points.map((p) => at(p.x, p.high ?? p.y)),
+      ...points.toReversed().map((p) => at(p.x, p.low ?? p.y)),
+    ].join(' ')
+    const marks = points.map((p) => {
+      const [cx, cy] = at(p.x, p.y).split(',')
+      return `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}" stroke="#fff"/>`
+    })
+    return [
+      hasBand ? `<polygon points="${band}" fill="${colour}" fill-opacity="0.18"/>` : '',
+      `<polyline points="${points.map((p) => at(p.x, p.y)).join(' ')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`,
+      ...(points.length <= 40 ? marks : []),
+      text(right + 10, ends[i]! + 4, 'start', name, ` fill="${colour}" font-weight="600"`),
+    ].join('\n')
+  })
+  const middle = (TOP + BOTTOM) / 2
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+    text(LEFT, 24, 'start', title, ' font-size="15" font-weight="600"'),
+    ...grid,
+    `<line x1="${LEFT}" x2="${right}" y1="${BOTTOM}" y2="${BOTTOM}" stroke="#666"/>`,
+    ...axis,
+    text((LEFT + right) / 2, BOTTOM + 40, 'middle', x),
+    text(18, middle, 'middle', y, ` transform="rotate(-90 18 ${middle})"`),
+    ...lines,
+    '</svg>',
+    '',
+  ].join('\n')
+}
+
+/** Plots in a row, as one picture. */
+export const sideBySide = (plots: readonly string[]): string =>
+  [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH * plots.length}" height="${HEIGHT}" viewBox="0 0 ${WIDTH * plots.length} ${HEIGHT}">`,
+    ...plots.map((plot, i) => `<g transform="translate(${WIDTH * i} 0)">\n${plot}</g>`),
+    '</svg>',
+    '',
+  ].join('\n')
