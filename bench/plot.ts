@@ -1,4 +1,5 @@
 /** Line plots as SVG: data in, text out. */
+import { roundTicks, short, spaced, text } from './plot/layout.ts'
 
 export interface Point {
   readonly x: number
@@ -29,36 +30,6 @@ export const HEIGHT = 360
 const [LEFT, TOP, BOTTOM] = [64, 44, 312]
 /** Okabe and Ito: told apart by all eyes. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000']
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-const short = (x: number): string =>
-  (x + 0).toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
-
-/** Multiples of 1, 2 or 5 · 10ⁿ from below `low` to above `high`, some five of them. */
-const roundTicks = (low: number, high: number): readonly number[] => {
-  const raw = (high - low || Math.abs(high) || 1) / 5
-  const power = 10 ** Math.floor(Math.log10(raw))
-  const step = power * ([1, 2, 5].find((m) => m * power >= raw * 0.999) ?? 10)
-  const first = Math.floor(low / step + 1e-9)
-  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9))
-  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step)
-}
-
-const text = (x: number, y: number, anchor: string, words: string, more = ''): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${more}>${escaped(words)}</text>`
-
-/** Heights as near to the wanted ones as keeps them 15 apart, in the order given. */
-const spaced = (wanted: readonly number[]): readonly number[] => {
-  const order = wanted.map((_, i) => i).toSorted((a, b) => wanted[a]! - wanted[b]!)
-  const out = [...wanted]
-  order.forEach((i, place) => {
-    if (place > 0) out[i] = Math.max(out[i]!, out[order[place - 1]!]! + 15)
-  })
-  const over = Math.max(0, out[order.at(-1) ?? 0]! - BOTTOM)
-  return out.map((y) => y - over)
-}
 
 /**
  * Lines with markers, a band where points have an interval, and each line's name at its end. The y
@@ -100,7 +71,10 @@ export const linePlot = ({ title, x, y, series, logX = false, xTicks }: LinePlot
       (fits ? text(px(v), BOTTOM + 19, 'middle', name) : '')
     )
   })
-  const ends = spaced(series.map(({ points }) => py(points.at(-1)?.y ?? 0)))
+  const ends = spaced(
+    series.map(({ points }) => py(points.at(-1)?.y ?? 0)),
+    BOTTOM,
+  )
   const lines = series.map(({ name, points }, i) => {
     const colour = COLOURS[i % COLOURS.length]!
     const hasBand = points.some((p) => p.low !== undefined || p.high !== undefined)
