@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     root: '.',
     include: ['test/{rl,distribution,optim}/**/*.test.ts'],
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/setup.ts', 'test/mutation.setup.ts'],
     pool: 'threads',
     isolate: false,
+    testTimeout: 120_000,
   },
 })

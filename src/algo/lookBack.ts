@@ -37,7 +37,9 @@ export const lookBack =
     expectFinite('returns', returns)
     expectFinite('advantages', advantages)
 
-    const whitened = advantage.normalise === 'batch' ? whiten(advantage)(advantages) : advantages
+    if (advantage.normalise !== 'batch') return flattenTime(trajectory, returns, advantages)
+    const whitened = whiten(advantage)(advantages)
+    expectFinite('whitened advantages', whitened)
     return flattenTime(trajectory, returns, whitened)
   }
 

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { evaluate } from '../algo/evaluate.ts'
 import { looking } from '../algo/normaliser.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
-import { worlds } from '../env/worlds.ts'
+import { worldOf } from '../env/worlds.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
@@ -27,13 +27,13 @@ export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
     E.bind('episodes', ({ given }) => wholeNumber('episodes', given.values.episodes, 100, 1)),
     E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 0, 0)),
     E.bind('stored', ({ given }) => fromFile(readRun(given.names[0]!))),
-    E.let('learning', ({ stored }) => parts(stored.config.ppo, worlds[stored.config.env])),
+    E.let('learning', ({ stored }) => parts(stored.config.ppo, worldOf(stored.config.env))),
     E.bind('trained', ({ given, stored, learning }) =>
       fromFile(readTrained(given.names[0]!, stored, init(learning)(key(0)).learner)),
     ),
     E.map(({ given: { values }, stored, learning, trained, episodes, seed }) => {
       const act = values.sample === true ? 'sample' : 'mode'
-      const env = worlds[stored.config.env]
+      const env = worldOf(stored.config.env)
       const { normalise, actionBound: bound } = stored.config.ppo
       const look = looking(normalise, trained.normaliser)
       const options = { key: key(seed), episodes, act, look, bound } as const

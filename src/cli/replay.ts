@@ -4,7 +4,7 @@ import { updatesOf } from '../algo/ppo/config.ts'
 import { train } from '../algo/ppo/iterate.ts'
 import { init, type Parts } from '../algo/ppo/parts.ts'
 import { threadedParts } from '../algo/ppo/plan/threads.ts'
-import { worlds } from '../env/worlds.ts'
+import { worldOf } from '../env/worlds.ts'
 import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
 import { readRun, type StoredRun } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
@@ -13,12 +13,10 @@ import { engineOptions, parseEngine, threadsOf } from './engine.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { grouped, progress, screen } from './show.ts'
 
-type WorldState = ReturnType<(typeof worlds)[keyof typeof worlds]['init']>
-
 /** The first update whose link differs (0 is the start), or null when all are the same. */
 const firstDifference = async (
   { config, record }: StoredRun,
-  learning: Parts<WorldState>,
+  learning: Parts<unknown>,
   tell: (update: number) => void,
 ): Promise<{ readonly update: number; readonly got: string } | null> => {
   const start = init(learning)(key(config.seed))
@@ -56,7 +54,7 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
 
   const show = screen(json)
   const bar = progress(show, `replay of ${folder}`, updates, 'updates')
-  const learning = await threadedParts(config.ppo, worlds[config.env], {
+  const learning = await threadedParts(config.ppo, worldOf(config.env), {
     threads: await threadsOf(engine.right),
     maker: engine.right.kernels,
   })

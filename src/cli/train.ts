@@ -4,7 +4,7 @@ import { updatesOf } from '../algo/ppo/config.ts'
 import { train as trainPpo } from '../algo/ppo/iterate.ts'
 import { init } from '../algo/ppo/parts.ts'
 import { threadedParts } from '../algo/ppo/plan/threads.ts'
-import { worlds } from '../env/worlds.ts'
+import { worldOf } from '../env/worlds.ts'
 import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
 import { appendMetrics, createRun, finishRun } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
@@ -39,7 +39,7 @@ const run = async ({
   const show = screen(json)
   const updates = updatesOf(ppo)
   const stepsPerUpdate = ppo.envs * ppo.steps
-  const learning = await threadedParts(ppo, worlds[env], {
+  const learning = await threadedParts(ppo, worldOf(env), {
     threads: await threadsOf(engine),
     maker: config.kernels,
   })

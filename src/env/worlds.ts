@@ -1,8 +1,14 @@
 import { cartPole } from './cartPole.ts'
+import type { Environment } from './environment.ts'
+import { pendulum } from './pendulum.ts'
 
 /** The worlds that come with the library, by the name they have on the command line. */
-export const worlds = { cartpole: cartPole } as const
+export const worlds = { cartpole: cartPole, pendulum } as const
 
 export type WorldName = keyof typeof worlds
 
 export const isWorldName = (name: string): name is WorldName => Object.hasOwn(worlds, name)
+
+/** The world of that name, for whom its states are none of their business. */
+export const worldOf = (name: WorldName): Environment<unknown> =>
+  worlds[name] as Environment<unknown>
