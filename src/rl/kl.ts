@@ -1,6 +1,6 @@
 import { f64 } from '../math/real.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { zip2 } from './zip2.ts'
+import { zip2 } from '../tensor/elementwise.ts'
 
 /** An estimator at one sample and its derivative in logProb, of log r. */
 export interface KlTerm {

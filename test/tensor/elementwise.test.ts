@@ -11,6 +11,7 @@ import {
   shift,
   sub,
   sum,
+  zip2,
   zip3,
 } from '../../src/tensor/elementwise.ts'
 import { cast, of, toArray, transpose, type DType } from '../../src/tensor/tensor.ts'
@@ -86,7 +87,7 @@ describe.for(scalar)('%s', ([, op, f]) => {
   )
 })
 
-describe('map and zip3', () => {
+describe('map, zip2 and zip3', () => {
   test.prop({ a: matrix() })('map is f of every element, rounded once', ({ a }) => {
     const f = (x: number): number => x / 3 + 1
     const out = expectPure((t: typeof a.t) => map(t, f), a.t)
@@ -112,6 +113,25 @@ describe('map and zip3', () => {
     same(
       toArray(out),
       a.rows.flat().map((x, i) => Math.fround(f(x, y[i]!, z[i]!))),
+    )
+  })
+
+  test.prop({
+    ab: fc
+      .tuple(size(), size())
+      .chain(([m, n]) => fc.tuple(matrixOf('f32', m, n), matrixOf('f64', m, n))),
+  })('zip2 does so of two, and names the second where it does not fit', ({ ab: [a, b] }) => {
+    const f = (x: number, y: number): number => x * y - x / 7
+    const out = expectPure((x, y) => zip2(x, 'second', y, f), a.t, b.t)
+    const y = b.rows.flat()
+    same(out.dtype, 'f32')
+    same(
+      toArray(out),
+      a.rows.flat().map((x, i) => Math.fround(f(x, y[i]!))),
+    )
+    const other = of(['env'], [3], [1, 2, 3])
+    expect(() => zip2(of(['env'], [2], [1, 2]), 'second', other, f)).toThrow(
+      'second: expected [env=2], got [env=3]',
     )
   })
 

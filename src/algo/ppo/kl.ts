@@ -1,4 +1,6 @@
+import { adaptLearningRate } from '../../optim/adaptLearningRate.ts'
 import { k1, k2, k3 } from '../../rl/kl.ts'
+import { adaptBeta } from '../../rl/loss/klPenalty.ts'
 import { mean } from '../../tensor/elementwise.ts'
 import type { Policy, PolicyParams } from '../policy.ts'
 import type { PpoConfig } from './config.ts'
@@ -33,3 +35,25 @@ export const klDivergence =
       throw new RangeError('oldDist: expected the parameters of π_old, got none: see withOldDist')
     return mean(policy.kl(oldDist, dist))
   }
+
+/** What the KL from the policy that acted decides while a batch is learned from. */
+export const klRules = (config: PpoConfig, policy: Policy) => {
+  const { klStop, klPenalty, learningRateSchedule, adaptiveRate } = config
+  const exact = klDivergence(policy, 'exact')
+  const estimate = klDivergence(policy, klStop.estimator)
+  return {
+    /** The policy has moved further than it may in one update. */
+    isTooFar: (params: PolicyParams, samples: Samples): boolean =>
+      klStop.target !== null && estimate(params, samples) > klStop.factor * klStop.target,
+
+    /** The learning rate of a minibatch's step, after that of the one before. */
+    rate: (before: number, params: PolicyParams, samples: Samples): number =>
+      learningRateSchedule === 'adaptive'
+        ? adaptLearningRate(adaptiveRate)(before, exact(params, samples))
+        : before,
+
+    /** The penalty's weight in the next update. */
+    beta: (before: number, params: PolicyParams, batch: Samples): number =>
+      klPenalty.kind === 'adaptive' ? adaptBeta(klPenalty)(before, exact(params, batch)) : before,
+  }
+}

@@ -1,12 +1,10 @@
-import { adaptLearningRate } from '../../optim/adaptLearningRate.ts'
 import { foldIn, type Key } from '../../random/key.ts'
 import { permutation } from '../../random/permutation.ts'
-import { adaptBeta } from '../../rl/loss/klPenalty.ts'
 import { located } from '../../tensor/check.ts'
 import { data, type Numbers } from '../../tensor/tensor.ts'
 import type { PolicyParams } from '../policy.ts'
 import type { PpoConfig } from './config.ts'
-import { comparesDists, klDivergence, withOldDist } from './kl.ts'
+import { comparesDists, klRules, withOldDist } from './kl.ts'
 import type { Learner, LearnerParts, StepSize } from '../learner.ts'
 import { minibatchStep, type LossMetrics } from './minibatch.ts'
 import type { Rates } from './rates.ts'
@@ -53,36 +51,26 @@ export const update =
   (config: PpoConfig, parts: LearnerParts) =>
   (given: Samples, key: Key, rates: Rates, refresh: Refresh | null = null) =>
   (start: Learner): [LossMetrics, Learner] => {
-    const { klStop, klPenalty, learningRateSchedule, adaptiveRate, epochs, minibatches } = config
+    const { klStop, klPenalty, epochs, minibatches } = config
     const { clip, beta, learningRate, valueLearningRate } = rates
     const { policy } = parts
     const step = minibatchStep({ ...config, clip, klPenalty: { ...klPenalty, beta } }, parts)
-    const exactKl = klDivergence(policy, 'exact')
-    const stopKl = klDivergence(policy, klStop.estimator)
-    const isTooFar = (learner: Learner, samples: Samples): boolean =>
-      klStop.target !== null && stopKl(learner.params, samples) > klStop.factor * klStop.target
-    const rest = klStop.scope === 'both' ? 'all' : 'policy'
+    const rules = klRules(config, policy)
+    const stopping = klStop.scope === 'both' ? 'all' : 'policy'
 
     const minibatch = (now: Progress, samples: Samples): Progress => {
-      const { learner } = now
-      const stopped =
-        now.stopped === 'nothing' && klStop.when === 'minibatch' && isTooFar(learner, samples)
-          ? rest
-          : now.stopped
+      const { params } = now.learner
+      const isEnd = klStop.when === 'minibatch' && rules.isTooFar(params, samples)
+      const stopped = now.stopped === 'nothing' && isEnd ? stopping : now.stopped
+      // The first step is always taken: before it the KL is that of rounding.
       if (stopped === 'all' && now.metrics.length > 0) return { ...now, stopped }
       const size: StepSize = {
-        ...now.size,
+        learningRate: rules.rate(now.size.learningRate, params, samples),
+        valueLearningRate,
         moves: stopped === 'policy' ? 'value' : 'all',
-        learningRate:
-          learningRateSchedule === 'adaptive'
-            ? adaptLearningRate(adaptiveRate)(
-                now.size.learningRate,
-                exactKl(learner.params, samples),
-              )
-            : now.size.learningRate,
       }
-      const [metrics, next] = step(samples, size)(learner)
-      return { learner: next, metrics: [...now.metrics, metrics], size, stopped }
+      const [metrics, learner] = step(samples, size)(now.learner)
+      return { learner, metrics: [...now.metrics, metrics], size, stopped }
     }
 
     const batch = comparesDists(config) ? withOldDist(policy, start.params, given) : given
@@ -97,30 +85,22 @@ export const update =
     for (let epoch = 0; epoch < epochs && now.stopped !== 'all'; epoch++) {
       const fresh = epoch === 0 || refresh === null ? batch : refresh(now.learner.params, batch)
       const order = data(permutation(shuffleKey(config, key, epoch), 'sample', samples)) as Numbers
-      let [last, before] = [batch, now.learner]
-      for (let part = 0; part < minibatches && now.stopped !== 'all'; part++) {
-        const rows = Int32Array.from(order.subarray(part * width, (part + 1) * width))
+      let [last, before] = [batch, now.learner.params]
+      for (let part = 0; part < minibatches && now.stopped !== 'all'; part++)
         try {
-          last = subset(fresh, rows)
-          before = now.learner
+          last = subset(fresh, Int32Array.from(order.subarray(part * width, (part + 1) * width)))
+          before = now.learner.params
           now = minibatch(now, last)
         } catch (error) {
           throw located(`epoch ${epoch}: minibatch ${part}`, error)
         }
-      }
-      if (now.stopped === 'nothing' && klStop.when === 'epoch' && isTooFar(before, last))
-        now = { ...now, stopped: rest }
+      if (now.stopped === 'nothing' && klStop.when === 'epoch' && rules.isTooFar(before, last))
+        now = { ...now, stopped: stopping }
     }
     const { learner, metrics, size } = now
-    const tuned =
-      learner.tuned === null
-        ? null
-        : {
-            learningRate: size.learningRate,
-            beta:
-              klPenalty.kind === 'adaptive'
-                ? adaptBeta(klPenalty)(beta, exactKl(learner.params, batch))
-                : beta,
-          }
+    const tuned = learner.tuned && {
+      learningRate: size.learningRate,
+      beta: rules.beta(beta, learner.params, batch),
+    }
     return [meanOf(metrics), { ...learner, tuned }]
   }

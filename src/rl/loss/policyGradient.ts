@@ -1,5 +1,5 @@
 import type { Tensor } from '../../tensor/tensor.ts'
-import { zip2 } from '../zip2.ts'
+import { zip2 } from '../../tensor/elementwise.ts'
 import type { SurrogateTerm } from './perSample.ts'
 
 type PolicyGradient = <D extends string[]>(
