@@ -19,11 +19,13 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
   const at = (t: Tensor<['time', 'env']>, step: number, env: number) =>
     toArray(t)[step * envs + env]!
 
+  const chosen = trajectory.action as Tensor<['time', 'env']>
+
   // The same life once more, by hand: the recorded actions in the same worlds.
   const replay = Array.from({ length: time }, (_, t) => t).reduce(
     (life, t) => {
       const before = life.world
-      const [batch, next] = worlds.step(pick(trajectory.action, t))(before)
+      const [batch, next] = worlds.step(pick(chosen, t))(before)
       return { world: next, moments: [...life.moments, { before, batch }] }
     },
     {

@@ -1,12 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/algo/ppo/presets.ts'
-import { decodeParams, decodeRunConfig, encodeJson, encodeParams } from '../../src/io/run.ts'
+import { decodeRunConfig, encodeJson } from '../../src/io/run.ts'
 import type { RunConfig } from '../../src/io/run.ts'
-import { cartPole } from '../../src/env/index.ts'
-import { toArray } from '../../src/tensor/index.ts'
-import { begin, small } from '../support/runs.ts'
-import { js } from '../../src/kernel/js/js.ts'
 
 const config: RunConfig = {
   format: 'proximal run 1',
@@ -51,22 +47,5 @@ describe('config of a run', () => {
     expect(problem(JSON.stringify({ ...config, format: 'x' }))).toContain('format')
     expect(problem(encodeJson(config).slice(0, 100))).toContain('expected JSON')
     expect(problem('null')).toContain('expected')
-  })
-})
-
-describe('parameters of a run', () => {
-  const { params } = begin(cartPole, 1, small, js.f32)
-
-  test('are read back to the bit', () => {
-    const decoded = decodeParams(begin(cartPole, 2, small, js.f32).params)(encodeParams(params))
-    if (E.isLeft(decoded)) expect.fail(decoded.left)
-    expect(toArray(decoded.right.flat)).toEqual(toArray(params.flat))
-  })
-
-  test('of another network are refused, with the tensor’s name', () => {
-    const other = begin(cartPole, 1, { ...small, hidden: [5, 3] }, js.f32).params
-    expect(decodeParams(other)(encodeParams(params))).toEqual(
-      E.left('actor.layer1.weight: expected f32 [in=5, out=3], got f32 [5, 4]'),
-    )
   })
 })

@@ -80,6 +80,11 @@ describe('clipFraction', () => {
     expect(clipFraction({ clip: 0.2 }, now, sample(ratios.map(() => 0)))).toBe(4 / 8)
   })
 
+  test('with ε = 0 counts every ratio but 1', () => {
+    const now = sample([-1, 0, 1, -1e-9])
+    expect(clipFraction({ clip: 0 }, now, sample([0, 0, 0, 0]))).toBe(3 / 4)
+  })
+
   test.prop([pairs, fc.double({ min: 0.01, max: 0.9, noNaN: true })])(
     'is the share of samples to which a clip leaves no gradient',
     ([now, old], clip) => {

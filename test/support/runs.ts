@@ -1,15 +1,17 @@
+import type { Learner } from '../../src/algo/learner.ts'
 import { rollout, type Trajectory } from '../../src/algo/rollout.ts'
+import { flattenTime } from '../../src/algo/samples.ts'
 import type { Policy, PolicyParams } from '../../src/algo/policy.ts'
-import { parts, presets, type PpoConfig, type Samples } from '../../src/algo/ppo/index.ts'
+import { parts, presets, ratesAt, type PpoConfig, type Samples } from '../../src/algo/ppo/index.ts'
 import { vectorise, type DiscreteEnvironment } from '../../src/env/index.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import type { Kernels } from '../../src/kernel/kernels.ts'
 import { foldIn, key, normal, split } from '../../src/random/index.ts'
-import { gae, lambdaReturn, type TimeEnv } from '../../src/rl/index.ts'
+import { gae, lambdaReturn } from '../../src/rl/index.ts'
 import { withFlat } from '../../src/tensor/params.ts'
-import { data, reshape, type Tensor } from '../../src/tensor/index.ts'
+import { data } from '../../src/tensor/index.ts'
 
-/** CleanRL's choices, made small: 3 environments, 16 steps, minibatches of 12, 5 updates. */
+/** CleanRL's choices but for truncation, made small: 3 environments, 16 steps, minibatches of 12, 5 updates. */
 export const small: PpoConfig = {
   ...presets.cleanrl,
   envs: 3,
@@ -17,6 +19,7 @@ export const small: PpoConfig = {
   totalSteps: 5 * 3 * 16,
   epochs: 2,
   minibatches: 4,
+  truncation: 'exact',
   hidden: [5, 4],
   gain: { hidden: Math.SQRT2, policy: 1, value: 1 },
 }
@@ -39,19 +42,12 @@ export const begin = <S>(
 export const samplesOf = (
   trajectory: Trajectory,
   { gamma, lambda }: Pick<PpoConfig, 'gamma' | 'lambda'>,
-): Samples => {
-  const [time, envs, features] = trajectory.observation.shape
-  const n = time * envs
-  const flat = (t: TimeEnv): Tensor<['sample']> => reshape(t, ['sample'], [n])
-  return {
-    observation: reshape(trajectory.observation, ['sample', 'feature'], [n, features]),
-    action: flat(trajectory.action),
-    oldLogProb: flat(trajectory.logProb),
-    oldValue: flat(trajectory.value),
-    advantage: flat(gae({ gamma, lambda })(trajectory)),
-    returns: flat(lambdaReturn({ gamma, lambda })(trajectory)),
-  }
-}
+): Samples =>
+  flattenTime(
+    trajectory,
+    lambdaReturn({ gamma, lambda })(trajectory),
+    gae({ gamma, lambda })(trajectory),
+  )
 
 /** A policy that has just acted, and what it lived through as samples. */
 export const lived = <S>(
@@ -73,4 +69,22 @@ export const perturbed = (params: PolicyParams, size: number, seed: number): Pol
     params.tree,
     Float64Array.from({ length: from.length }, (_, i) => from[i]! + size * noise[i]!),
   )
+}
+
+/** The rates of a first update. */
+export const firstRates = (config: PpoConfig) => ratesAt(config, 0, null)
+
+/** A step of an optimiser at those rates. */
+export const firstSize = (config: PpoConfig) => ({ ...firstRates(config), moves: 'all' }) as const
+
+/** A learner with these parameters that has not learnt yet. */
+export const beginner = <S>(
+  config: PpoConfig,
+  env: DiscreteEnvironment<S>,
+  params: PolicyParams,
+  kernels: Kernels = js.f64,
+): Learner => {
+  const { optimizer } = parts(config, env, kernels)
+  const optim = optimizer(firstSize(config)).init(params.flat)
+  return { params, optim, tuned: null, normaliser: null }
 }

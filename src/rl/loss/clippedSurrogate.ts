@@ -1,6 +1,6 @@
 import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
 
-/** ε > 0: ratios are trusted from 1 − ε to 1 + ε. */
+/** ε >= 0: ratios are trusted from 1 − ε to 1 + ε; with 0, the ratio 1 alone. */
 export interface ClipConfig {
   readonly clip: number
 }
@@ -11,7 +11,7 @@ export const clipRatio = (r: number, clip: number): number =>
 
 /** ε, checked once. */
 export const checkedClip = ({ clip }: ClipConfig): number => {
-  if (!(clip > 0)) throw new RangeError(`clip: expected a number > 0, got ${clip}`)
+  if (!(clip >= 0)) throw new RangeError(`clip: expected a number >= 0, got ${clip}`)
   return clip
 }
 
@@ -28,9 +28,9 @@ export const clippedSurrogateTerm = (config: ClipConfig): RatioTerm => {
  * L = min(r Â, clip(r, 1 − ε, 1 + ε) Â), a sample: the objective that is maximised.
  * Schulman et al. 2017, arXiv:1707.06347, eq. 7.
  *
- * @param config.clip ε > 0
+ * @param config.clip ε >= 0; with 0 every other ratio than 1 is clipped
  * @returns a function of logProb and { oldLogProb, advantage }, all of one shape, to that shape
- * @throws RangeError when shapes differ or ε <= 0
+ * @throws RangeError when shapes differ or ε < 0
  */
 export const clippedSurrogate = (config: ClipConfig): Surrogate =>
   perSample(clippedSurrogateTerm(config).value)

@@ -14,8 +14,8 @@ export const clippedWithoutMinTerm = (config: ClipConfig): RatioTerm => {
  * clip(r, 1 − ε, 1 + ε) Â, the counter-example: without the minimum, a sample that left the
  * interval on the wrong side has no gradient and never comes back.
  *
- * @param config.clip ε > 0
- * @throws RangeError when shapes differ or ε <= 0
+ * @param config.clip ε >= 0
+ * @throws RangeError when shapes differ or ε < 0
  */
 export const clippedWithoutMin = (config: ClipConfig): Surrogate =>
   perSample(clippedWithoutMinTerm(config).value)

@@ -22,9 +22,9 @@ export const dualClipTerm = (config: DualClipConfig): RatioTerm => {
  * elsewhere. Without the maximum, r Â has no lower bound: one bad action that the new policy makes
  * far more likely outweighs a whole batch. Ye et al. 2020, arXiv:1912.09729, eq. 5.
  *
- * @param config.clip ε > 0
+ * @param config.clip ε >= 0
  * @param config.dualClip c > 1, 3 in the paper; Infinity is the clipped surrogate
- * @throws RangeError when shapes differ, ε <= 0 or c <= 1
+ * @throws RangeError when shapes differ, ε < 0 or c <= 1
  */
 export const dualClip = (config: DualClipConfig): Surrogate => perSample(dualClipTerm(config).value)
 

@@ -12,6 +12,7 @@ const config: PpoConfig = {
   steps: 32,
   totalSteps: 4 * 32 * 60,
   learningRate: 0.01,
+  truncation: 'exact',
   valueClip: null,
   hidden: [8],
 }

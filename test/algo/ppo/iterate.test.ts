@@ -49,8 +49,11 @@ describe('iterate', () => {
   })
 
   test('says in which update, step and place a world went wrong', () => {
+    const { name, observationSpace, actionSpace } = pension
     const broken: DiscreteEnvironment<number> = {
-      ...pension,
+      name,
+      observationSpace,
+      actionSpace,
       observe: () => [1],
       init: () => 0,
       step: () => (age) => [
@@ -140,7 +143,7 @@ describe('train', () => {
       ...small,
       epochs: 1,
       minibatches: 1,
-      adam: { beta1: 0, beta2: 0, epsilon: 1e-12 },
+      adam: { ...small.adam, beta1: 0, beta2: 0, epsilon: 1e-12 },
     }
     const all = parts(config, cartPole, js.f64)
     let before = init(all)(key(6))

@@ -7,7 +7,7 @@ import { add, map, of, scale, shift, take, toArray } from '../../../src/tensor/i
 import { withFlat } from '../../../src/tensor/params.ts'
 import { expectPure } from '../../law/purity.ts'
 import { expectClose, numericGrad } from '../../support/centralDifference.ts'
-import { lived, perturbed, small } from '../../support/runs.ts'
+import { beginner, firstSize, lived, perturbed, small } from '../../support/runs.ts'
 import { dice } from '../../support/worlds.ts'
 
 const rowsOf = (samples: Samples, rows: readonly number[]): Samples => {
@@ -142,9 +142,8 @@ describe.each(['f32', 'f64'] as const)('at the policy that acted (%s)', (dtype) 
 describe('one optimiser step', () => {
   const acted = lived(dice, 6)
   const stepWith = (config: PpoConfig, samples: Samples) => {
-    const all = parts(config, dice, js.f64)
-    const { params } = acted
-    return minibatchStep(config, all)(samples)({ params, optim: all.optimizer.init(params.flat) })
+    const step = minibatchStep(config, parts(config, dice, js.f64))
+    return step(samples, firstSize(config))(beginner(config, dice, acted.params))
   }
   const paramsAfter = (config: PpoConfig, samples: Samples) =>
     toArray(stepWith(config, samples)[1].params.flat)
@@ -202,9 +201,10 @@ describe('one optimiser step', () => {
 
   test('leaves its inputs as they are', () => {
     const all = parts(small, dice, js.f64)
-    const learner = { params: acted.params, optim: all.optimizer.init(acted.params.flat) }
+    const learner = beginner(small, dice, acted.params)
     const [, next] = expectPure(
-      (samples: Samples, from: typeof learner) => minibatchStep(small, all)(samples)(from),
+      (samples: Samples, from: typeof learner) =>
+        minibatchStep(small, all)(samples, firstSize(small))(from),
       acted.samples,
       learner,
     )

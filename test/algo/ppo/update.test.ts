@@ -12,7 +12,7 @@ import { key } from '../../../src/random/index.ts'
 import { of, take, toArray } from '../../../src/tensor/index.ts'
 import { expectPure, expectSameBits } from '../../law/purity.ts'
 import { expectClose } from '../../support/centralDifference.ts'
-import { lived, small as inShards } from '../../support/runs.ts'
+import { beginner, firstRates, firstSize, lived, small as inShards } from '../../support/runs.ts'
 import { dice } from '../../support/worlds.ts'
 
 /** In one shard, so that the policy is shown whole minibatches. */
@@ -44,16 +44,14 @@ const watched = () => {
   return { shown, parts: { ...all, policy: { ...policy, forward } } }
 }
 
-const start = (): Learner => ({
-  params: acted.params,
-  optim: parts(small, dice, js.f64).optimizer.init(acted.params.flat),
-})
+const start = (): Learner => beginner(small, dice, acted.params)
+const rates = firstRates(small)
 
 const sorted = (x: readonly number[]) => x.toSorted((a, b) => a - b)
 
 describe('update', () => {
   const { shown, parts: all } = watched()
-  const [metrics, learner] = update(small, all)(marked, key(5))(start())
+  const [metrics, learner] = update(small, all)(marked, key(5), rates)(start())
 
   test('visits every sample exactly once an epoch, in minibatches of one size', () => {
     expect(shown.map((rows) => rows.length)).toEqual(
@@ -85,7 +83,10 @@ describe('update', () => {
         advantage: take(marked.advantage, index),
         returns: take(marked.returns, index),
       }
-      const [stepMetrics, next] = minibatchStep(small, parts(small, dice, js.f64))(samples)(from)
+      const [stepMetrics, next] = minibatchStep(small, parts(small, dice, js.f64))(
+        samples,
+        firstSize(small),
+      )(from)
       steps.push(stepMetrics)
       return next
     }, start())
@@ -102,14 +103,14 @@ describe('update', () => {
 
   test('begins at ratio 1: one epoch of one minibatch sees no KL and no clipping', () => {
     const once = { ...small, epochs: 1, minibatches: 1 }
-    const [first] = update(once, parts(once, dice, js.f64))(acted.samples, key(1))(start())
+    const [first] = update(once, parts(once, dice, js.f64))(acted.samples, key(1), rates)(start())
     expect([first.approxKl, first.clipFraction]).toEqual([0, 0])
-    const [later] = update(small, parts(small, dice, js.f64))(acted.samples, key(1))(start())
+    const [later] = update(small, parts(small, dice, js.f64))(acted.samples, key(1), rates)(start())
     expect(later.approxKl).toBeGreaterThan(0)
   })
 
   test('another key is another order', () => {
-    const [, other] = update(small, parts(small, dice, js.f64))(marked, key(6))(start())
+    const [, other] = update(small, parts(small, dice, js.f64))(marked, key(6), rates)(start())
     expect(toArray(other.params.flat)).not.toEqual(toArray(learner.params.flat))
   })
 
@@ -119,7 +120,7 @@ describe('update', () => {
       [N],
       toArray(marked.advantage).map((a, i) => (i === shown[2]![0] ? NaN : a)),
     )
-    expect(() => update(small, all)({ ...marked, advantage }, key(5))(start())).toThrow(
+    expect(() => update(small, all)({ ...marked, advantage }, key(5), rates)(start())).toThrow(
       /^epoch 0: minibatch 2: gradient of actor\./,
     )
   })
@@ -128,7 +129,7 @@ describe('update', () => {
     const apart = parts(small, dice, js.f64)
     expectPure(
       (batch: Samples, k: ReturnType<typeof key>, from: Learner) =>
-        update(small, apart)(batch, k)(from),
+        update(small, apart)(batch, k, rates)(from),
       acted.samples,
       key(3),
       start(),

@@ -163,7 +163,9 @@ describe('what a world gets wrong is an error with an address', () => {
     return worlds.step(actionsOf([0, 0, 1]))(worlds.init(key(0)))
   }
   const fine: DiscreteEnvironment<number> = {
-    ...bandit,
+    name: bandit.name,
+    observationSpace: bandit.observationSpace,
+    actionSpace: bandit.actionSpace,
     init: () => 0,
     step: (action) => () => [{ reward: 0, terminated: false, truncated: false }, action],
     observe: (state) => [state],

@@ -52,6 +52,24 @@ describe('the six cases: ε = 0.2, r = ½, 1, 1½ and Â = ±2', () => {
   })
 })
 
+describe('ε = 0 trusts the ratio 1 alone', () => {
+  test.each([
+    //  r    Â   with min: L, ∂L    without: L, ∂L
+    [0.5, 2, 1, 1, 2, 0], //     good but made unlikely: comes back
+    [1, 2, 2, 2, 2, 2], //       untouched: both move
+    [1.5, 2, 2, 0, 2, 0], //     good and likelier: enough
+    [0.5, -2, -2, 0, -2, 0], //  bad and unlikelier: enough
+    [1, -2, -2, -2, -2, -2],
+    [1.5, -2, -3, -3, -2, 0], // bad but made likely: comes back
+  ])('r = %d, Â = %d', (r, a, withMin, gradWithMin, without, gradWithout) => {
+    const x = Math.log(r)
+    expectClose(at(clippedSurrogate, 0)(x, a), withMin, 1e-14, 0)
+    expectClose(at(clippedSurrogateGrad, 0)(x, a), gradWithMin, 1e-14, 0)
+    expectClose(at(clippedWithoutMin, 0)(x, a), without, 1e-14, 0)
+    expectClose(at(clippedWithoutMinGrad, 0)(x, a), gradWithout, 1e-14, 0)
+  })
+})
+
 describe('clippedSurrogate', () => {
   test.prop([logRatios, advantagesOf, clips])(
     'is a lower bound of the unclipped objective r Â, and of the clipped one',
@@ -155,8 +173,8 @@ describe.each([
     expect(at(f, 0.2)(0, NaN)).toBeNaN()
   })
 
-  test.each([0, -0.1, NaN])('throws for ε = %d', (clip) => {
-    const error = new RangeError(`clip: expected a number > 0, got ${clip}`)
+  test.each([-0.1, -Number.MIN_VALUE, NaN])('throws for ε = %d', (clip) => {
+    const error = new RangeError(`clip: expected a number >= 0, got ${clip}`)
     expect(() => f({ clip })).toThrow(error)
     expect(() => grad({ clip })).toThrow(error)
   })

@@ -161,8 +161,18 @@ describe('dualClip', () => {
       expect(() => make({ clip: 0.2, dualClip: c })).toThrow(error)
   })
 
-  test('throws for ε = 0', () => {
-    expect(() => dualClip({ clip: 0, dualClip: 3 })).toThrow('clip: expected a number > 0, got 0')
+  test('with ε = 0 has one point without a clip, and still ends at c', () => {
+    const { value, grad } = dualClipTerm({ clip: 0, dualClip: 2 })
+    expect([0.5, 1, 1.5, 2, 3].map((r) => value(r, -1))).toEqual([-1, -1, -1.5, -2, -2])
+    expect([0.5, 1, 1.5, 2, 3].map((r) => grad(r, -1))).toEqual([0, -1, -1.5, -2, 0])
+    expect([0.5, 1, 3].map((r) => value(r, 1))).toEqual([0.5, 1, 1])
+    expect([0.5, 1, 3].map((r) => grad(r, 1))).toEqual([0.5, 1, 0])
+  })
+
+  test('throws for ε < 0', () => {
+    expect(() => dualClip({ clip: -1, dualClip: 3 })).toThrow(
+      'clip: expected a number >= 0, got -1',
+    )
   })
 
   test('makes NaN of NaN', () => {
@@ -286,6 +296,6 @@ describe('surrogateTerm', () => {
     expect(surrogateTerm(config('ratio', 0)).value(9, 2, -1)).toBe(18)
     expect(surrogateTerm(config('policyGradient', 0)).value(9, 2, -1)).toBe(-2)
     for (const make of [clippedSurrogateTerm, clippedWithoutMinTerm])
-      expect(() => make({ clip: 0 })).toThrow('clip: expected a number > 0, got 0')
+      expect(() => make({ clip: -1 })).toThrow('clip: expected a number >= 0, got -1')
   })
 })

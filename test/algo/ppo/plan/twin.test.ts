@@ -5,46 +5,77 @@ import {
   init,
   parts,
   presets,
+  ratesAt,
   train,
   type PpoConfig,
 } from '../../../../src/algo/ppo/index.ts'
-import { subset } from '../../../../src/algo/ppo/samples.ts'
+import { isPlannable } from '../../../../src/algo/ppo/plan/plannable.ts'
+import { subset } from '../../../../src/algo/samples.ts'
 import { cartPole, timeLimit, type DiscreteEnvironment } from '../../../../src/env/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
 import { key } from '../../../../src/random/index.ts'
 import { expectSameBits } from '../../../law/purity.ts'
 import { chainOf, thrownBy } from '../../../support/hashes.ts'
-import { small } from '../../../support/runs.ts'
+import { firstRates, small } from '../../../support/runs.ts'
 import { bandit, corridor, dice, pension } from '../../../support/worlds.ts'
 
 /** As it is written, and the two engines that must not be told from it. */
 const ways = [js.f32, 'js', 'wasm'] as const
 
-/** Two updates of all sorts of runs: odd sizes, layers of every number, all choices there are. */
+const layers = fc.array(fc.integer({ min: 1, max: 19 }), { maxLength: 3 })
+
+/** Two updates of all sorts of runs: odd sizes, layers of every number, all that a plan is made for. */
 const configs: fc.Arbitrary<PpoConfig> = fc
   .record({
     envs: fc.integer({ min: 1, max: 5 }),
     steps: fc.integer({ min: 4, max: 13 }),
     minibatches: fc.constantFrom(1, 2),
     epochs: fc.integer({ min: 1, max: 3 }),
+    shuffle: fc.constantFrom('epoch' as const, 'update' as const),
     shards: fc.integer({ min: 1, max: 3 }),
-    hidden: fc.array(fc.integer({ min: 1, max: 19 }), { maxLength: 3 }),
+    hidden: layers,
+    valueHidden: fc.option(layers),
+    weights: fc.constantFrom('orthogonal' as const, 'fanIn' as const),
+    truncation: fc.constantFrom('exact' as const, 'terminate', 'mask', 'current'),
+    valueLambda: fc.constantFrom(null, 1, 0.5),
+    surrogate: fc.constantFrom('clip' as const, 'clipAlone', 'dualClip', 'ratio'),
     clip: fc.constantFrom(0.01, 0.2),
+    clipSchedule: fc.constantFrom('constant' as const, 'linear', 'progress'),
+    dualClip: fc.constantFrom(1.01, 3),
     valueClip: fc.constantFrom(null, 0.01, 0.2),
+    valueClipKind: fc.constantFrom('max' as const, 'alone'),
+    huber: fc.constantFrom(null, 0.1, 2),
     maxGradNorm: fc.constantFrom(0.01, 100),
+    gradClip: fc.constantFrom('global' as const, 'none'),
     learningRate: fc.constantFrom(1e-3, 0.05),
-    normalise: fc.constantFrom('minibatch' as const, 'none' as const),
+    learningRateSchedule: fc.constantFrom('constant' as const, 'linear', 'progress'),
+    epsilonPlacement: fc.constantFrom('corrected' as const, 'uncorrected'),
+    normalise: fc.constantFrom('minibatch' as const, 'batch', 'none'),
     ddof: fc.constantFrom(0 as const, 1 as const),
+    epsilonKind: fc.constantFrom('add' as const, 'max'),
+    reward: fc.boolean(),
   })
-  .map(({ normalise, ddof, envs, steps, minibatches, ...rest }) => ({
-    ...small,
-    ...rest,
-    envs,
-    steps: minibatches * steps,
-    minibatches,
-    totalSteps: 2 * envs * minibatches * steps,
-    advantage: { ...small.advantage, normalise, ddof },
-  }))
+  .map(
+    ({
+      normalise,
+      ddof,
+      epsilonKind,
+      epsilonPlacement,
+      reward,
+      envs,
+      steps,
+      ...rest
+    }): PpoConfig => ({
+      ...small,
+      ...rest,
+      envs,
+      steps: rest.minibatches * steps,
+      totalSteps: 2 * envs * rest.minibatches * steps,
+      advantage: { ...small.advantage, normalise, ddof, epsilonKind },
+      adam: { ...small.adam, epsilonPlacement },
+      normalise: { ...small.normalise, reward },
+    }),
+  )
 
 const worlds = [timeLimit(3)(pension), corridor, bandit, cartPole, dice] as ReadonlyArray<
   DiscreteEnvironment<unknown>
@@ -53,14 +84,30 @@ const worlds = [timeLimit(3)(pension), corridor, bandit, cartPole, dice] as Read
 describe('the engine has the bits of the functions as they are written', () => {
   test.prop(
     { config: configs, world: fc.constantFrom(...worlds), seed: fc.nat() },
-    { numRuns: 60 },
+    { numRuns: 150 },
   )('in every update of every run', ({ config, world, seed }) => {
+    expect(isPlannable(config, world)).toBe(true)
     const [written, ...engines] = ways.map((how) => {
       const all = parts(config, world, how)
       const start = init(all)(key(seed))
       return thrownBy(() => [...train(config, all)(start)])
     })
     for (const engine of engines) expectSameBits(engine, written)
+  })
+
+  test('down to a clip range and a learning rate of 0, which the last update has by progress', () => {
+    for (const surrogate of ['clip', 'clipAlone', 'dualClip'] as const) {
+      const config = {
+        ...small,
+        surrogate,
+        clipSchedule: 'progress',
+        learningRateSchedule: 'progress',
+      } as const
+      expect(ratesAt(config, 4, null)).toMatchObject({ clip: 0, learningRate: 0 })
+      const [written, ...engines] = ways.map((how) => chainOf(config, parts(config, dice, how)))
+      expect(written).toHaveLength(6)
+      expect(engines).toEqual([written, written])
+    }
   })
 
   test.each(['cleanrl', 'cartpole'] as const)('with the %s preset', (name) => {
@@ -84,17 +131,20 @@ describe('the engine has the bits of the functions as they are written', () => {
       expect(() => all.rollout(params, key(2))(fewer.world)).toThrow(
         'world: expected [env=3], got [env=2]',
       )
-      expect(() => all.update(half, key(2))(state.learner)).toThrow(
+      const rates = firstRates(small)
+      expect(() => all.update(half, key(2), rates)(state.learner)).toThrow(
         'observation: expected [sample=48, feature=2], got [sample=24, feature=2]',
       )
-      expect(() => all.update(batch, key(2))(init(narrow)(key(1)).learner)).toThrow(
+      expect(() => all.update(batch, key(2), rates)(init(narrow)(key(1)).learner)).toThrow(
         /^params: expected \[param=\d+\], got \[param=\d+\]$/,
       )
     }
   })
 
   const broken = (change: Partial<DiscreteEnvironment<number>>): DiscreteEnvironment<number> => ({
-    ...pension,
+    name: pension.name,
+    observationSpace: pension.observationSpace,
+    actionSpace: pension.actionSpace,
     init: () => 0,
     observe: (age) => [age],
     step: () => (age) => [{ reward: 1, terminated: false, truncated: false }, age + 1],
