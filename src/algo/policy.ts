@@ -5,7 +5,7 @@ import type { Batch } from '../nn/dense.ts'
 import type { Key } from '../random/key.ts'
 import { add, mul, scale } from '../tensor/elementwise.ts'
 import { partRanges, withFlat, type Params } from '../tensor/params.ts'
-import { data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
+import { allocate, data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
 import type { Environment } from '../env/environment.ts'
 import { distributionFor, type ActionConfig } from './actions.ts'
 
@@ -66,12 +66,12 @@ const alongRows = <B extends string>(
 ): Tensor<[B, 'param']> => {
   const [rows, columns] = like.shape
   const values = data(x)
-  const out = new Float64Array(rows * columns)
+  const out = allocate(x.dtype, rows * columns)
   for (let i = 0; i < out.length; i++) out[i] = values[Math.floor(i / columns)]!
-  return ownLike(like, x.dtype === 'f32' ? Float32Array.from(out) : out)
+  return ownLike(like, out)
 }
 
-/** Those of the policy's outputs begin near `start`: its last biases, which end its part. */
+/** Moves those outputs of the policy by `start`, through its last biases, which end its part. */
 const withBias = (
   { flat, tree }: PolicyParams,
   outputs: number,
@@ -79,9 +79,9 @@ const withBias = (
   start: number,
 ): PolicyParams => {
   const biases = partRanges(tree).actor[1] - outputs
-  const out = Array.from(data(flat) as Floats)
-  for (const column of columns) out[biases + column] = out[biases + column]! + start
-  return withFlat(tree, flat.dtype === 'f32' ? Float32Array.from(out) : Float64Array.from(out))
+  const out = (data(flat) as Floats).slice()
+  for (const column of columns) out[biases + column]! += start
+  return withFlat(tree, out)
 }
 
 /** tanh networks for π and V, and the distribution that suits the actions of a world. */

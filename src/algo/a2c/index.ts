@@ -1,2 +1,3 @@
 export { decodeConfig, presets, type A2cConfig } from './config.ts'
 export { init, iterate, parts, train, type Metrics, type Parts, type State } from './iterate.ts'
+export { lossGrad, type Losses } from './lossGrad.ts'

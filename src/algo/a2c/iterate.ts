@@ -7,20 +7,16 @@ import { rmsProp, type RmsPropState } from '../../optim/rmsProp.ts'
 import { constant, scheduleFactor } from '../../optim/schedule.ts'
 import { chain } from '../../optim/transform.ts'
 import { split, type Key } from '../../random/key.ts'
-import { policyGradient, policyGradientGrad } from '../../rl/loss/policyGradient.ts'
-import { valueLoss, valueLossGrad } from '../../rl/loss/value.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
 import { located } from '../../tensor/check.ts'
-import { mean, scale } from '../../tensor/elementwise.ts'
 import { agentFor, kernelsOf, type Agent } from '../agent.ts'
 import { updatesOf } from '../configFields.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
 import { lookBack } from '../lookBack.ts'
-import type { PolicyParams } from '../policy.ts'
 import { runTo } from '../runTo.ts'
-import type { Samples } from '../samples.ts'
 import { takeStep } from '../takeStep.ts'
 import { checked, type A2cConfig } from './config.ts'
+import { lossGrad, type Losses } from './lossGrad.ts'
 
 type OptimState = readonly [ClipState, RmsPropState]
 
@@ -30,13 +26,6 @@ export interface Parts<S> extends Agent<S>, LearnerParts<OptimState> {
 }
 
 export type State<S> = TrainState<S, OptimState>
-
-interface Losses {
-  /** −mean log π(a|s) Â: its gradient is that of the return, its value says nothing */
-  readonly policyLoss: number
-  readonly valueLoss: number
-  readonly entropy: number
-}
 
 /** What one iteration tells. */
 export interface Metrics extends Losses {
@@ -78,28 +67,6 @@ const stepSize = ({ learningRate }: A2cConfig, factor: number) =>
 export const init = <S>(parts: Parts<S>): ((seed: Key) => State<S>) =>
   begin(parts, stepSize(parts.config, 1), null, null)
 
-/** L(θ) = −mean log π(a|s) Â + c_v · mean ½ (V − G)² − c_e · mean H, and ∂L/∂θ by the chain rule. */
-const lossGrad =
-  ({ valueCoef, entropyCoef }: A2cConfig, { policy }: LearnerParts<OptimState>) =>
-  (params: PolicyParams, batch: Samples): [Losses, PolicyParams] => {
-    const n = batch.observation.shape[0]
-    const [{ dist, value }, cache] = policy.forward(params, batch.observation, batch.open)
-    const logProb = policy.logProb(dist, batch.action)
-    const plain = { valueClip: null }
-
-    const dLogProb = scale(policyGradientGrad(logProb, batch), -1 / n)
-    const dValue = scale(valueLossGrad(plain)(value, batch), valueCoef / n)
-    const dDist = policy.distGrad(dist, batch.action, dLogProb, -entropyCoef / n)
-    const grads = policy.backward(cache, { dDist, dValue })
-
-    const losses = {
-      policyLoss: -mean(policyGradient(logProb, batch)),
-      valueLoss: mean(valueLoss(plain)(value, batch)),
-      entropy: mean(policy.entropy(dist)),
-    }
-    return [losses, grads]
-  }
-
 /**
  * One iteration of A2C: the synchronous form of Mnih et al. 2016, arXiv:1602.01783. It is PPO with
  * one epoch of one minibatch, where every ratio is 1: Huang et al. 2022, arXiv:2205.09123.
@@ -126,7 +93,7 @@ export const iterate =
         totalSteps: config.totalSteps,
       })
       const size = stepSize(config, factor)
-      const [losses, grads] = lossGrad(config, parts)(params, batch)
+      const [losses, grads] = lossGrad(config, parts.policy)(params, batch)
       const step = takeStep(parts.policy.kernels, parts.optimizer(size))
       const [gradNorm, learner]: [number, Learner<OptimState>] = step(grads)(state.learner)
 

@@ -1,4 +1,5 @@
 import { decodeWith, type Relation } from '../decodeWith.ts'
+import { oneUpdate, ownLayers, twoSamples } from '../relations.ts'
 import { ppoConfig, type PpoConfig } from './config.ts'
 
 const relations: ReadonlyArray<Relation<PpoConfig>> = [
@@ -24,28 +25,8 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
       return null
     },
   },
-  {
-    reads: ['envs', 'steps', 'advantage.normalise'],
-    check: ({ envs, steps, advantage }) =>
-      advantage.normalise === 'batch' && envs * steps < 2
-        ? {
-            path: 'steps',
-            expected: 'at least 2, so that a batch has two samples to normalise',
-            got: steps,
-          }
-        : null,
-  },
-  {
-    reads: ['envs', 'steps', 'totalSteps'],
-    check: ({ envs, steps, totalSteps }) =>
-      totalSteps < envs * steps
-        ? {
-            path: 'totalSteps',
-            expected: `at least one update of envs · steps = ${envs * steps}`,
-            got: totalSteps,
-          }
-        : null,
-  },
+  twoSamples,
+  oneUpdate,
   {
     reads: ['adaptiveRate.min', 'adaptiveRate.max'],
     check: ({ adaptiveRate: { min, max } }) =>
@@ -53,17 +34,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
         ? { path: 'adaptiveRate.min', expected: `at most adaptiveRate.max = ${max}`, got: min }
         : null,
   },
-  {
-    reads: ['trunk', 'hidden', 'valueHidden'],
-    check: ({ trunk, valueHidden }) =>
-      trunk === 'shared' && valueHidden !== null
-        ? {
-            path: 'valueHidden',
-            expected: 'null where the trunk is shared: its layers are hidden',
-            got: valueHidden,
-          }
-        : null,
-  },
+  ownLayers,
   {
     reads: ['trunk', 'valueLearningRate'],
     check: ({ trunk, valueLearningRate }) =>

@@ -11,7 +11,7 @@ import {
   whitening,
 } from '../configFields.ts'
 import { checkedBy, decodeWith } from '../decodeWith.ts'
-import { valueRelation } from '../vpg/config.ts'
+import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
 
 const trpoConfig = fields(
   {
@@ -52,7 +52,7 @@ const trpoConfig = fields(
 export type TrpoConfig = t.TypeOf<typeof trpoConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
-export const decodeConfig = decodeWith(trpoConfig, [valueRelation])
+export const decodeConfig = decodeWith(trpoConfig, [equalValueMinibatches, twoSamples, oneUpdate])
 
 /** @throws RangeError unless the config can be */
 export const checked = checkedBy(decodeConfig)

@@ -62,8 +62,9 @@ export const naturalStep =
     }
     const { x } = conjugateGradient(solver)(fisherProduct, g.flat)
     const curvature = dot(x, fisherProduct(x)) + solver.damping * dot(x, x)
+    const before = surrogateOf(logProb)
     const nothing = {
-      policyLoss: -surrogateOf(logProb),
+      policyLoss: -before,
       entropy: mean(policy.entropy(dist)),
       kl: 0,
       fraction: 0,
@@ -83,7 +84,6 @@ export const naturalStep =
         kl: mean(policy.kl(dist, next.dist)),
       }
     }
-    const before = surrogateOf(logProb)
     const fraction = backtracking(lineSearch)((tried) => {
       const { surrogate, kl } = at(tried)
       return surrogate > before && kl <= maxKl

@@ -10,7 +10,8 @@ import {
   positive,
   whitening,
 } from '../configFields.ts'
-import { checkedBy, decodeWith, type Relation } from '../decodeWith.ts'
+import { checkedBy, decodeWith } from '../decodeWith.ts'
+import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
 
 const vpgConfig = fields(
   {
@@ -40,21 +41,8 @@ const vpgConfig = fields(
 /** Every choice that a run of the vanilla policy gradient makes. */
 export type VpgConfig = t.TypeOf<typeof vpgConfig>
 
-/** What every config with steps of V's own must keep to. */
-export const valueRelation: Relation<Pick<VpgConfig, 'envs' | 'steps' | 'valueMinibatches'>> = {
-  reads: ['envs', 'steps', 'valueMinibatches'],
-  check: ({ envs, steps, valueMinibatches }) =>
-    Number.isInteger((envs * steps) / valueMinibatches)
-      ? null
-      : {
-          path: 'valueMinibatches',
-          expected: `a divisor of envs · steps = ${envs * steps}`,
-          got: valueMinibatches,
-        },
-}
-
 /** A config from the outside world, or all that is wrong with it. */
-export const decodeConfig = decodeWith(vpgConfig, [valueRelation])
+export const decodeConfig = decodeWith(vpgConfig, [equalValueMinibatches, twoSamples, oneUpdate])
 
 /** @throws RangeError unless the config can be */
 export const checked = checkedBy(decodeConfig)

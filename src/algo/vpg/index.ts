@@ -1,2 +1,3 @@
 export { decodeConfig, presets, type VpgConfig } from './config.ts'
 export { init, iterate, parts, train, type Metrics, type Parts } from './iterate.ts'
+export { lossGrad, type Losses } from './lossGrad.ts'

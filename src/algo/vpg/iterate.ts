@@ -3,13 +3,11 @@ import type { Episode } from '../../env/wrapper/vectorise.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
 import type { MakerName } from '../../kernel/makers.ts'
 import { split, type Key } from '../../random/key.ts'
-import { policyGradient, policyGradientGrad } from '../../rl/loss/policyGradient.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
 import { discountedReturn } from '../../rl/returns.ts'
 import { truncation } from '../../rl/truncation.ts'
 import { whiten } from '../../rl/whiten.ts'
 import { located } from '../../tensor/check.ts'
-import { map, mean, scale } from '../../tensor/elementwise.ts'
 import { agentFor, kernelsOf, valueParams, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
@@ -20,6 +18,7 @@ import { runTo } from '../runTo.ts'
 import { flattenTime, type Samples } from '../samples.ts'
 import { takeStep } from '../takeStep.ts'
 import { checked, type VpgConfig } from './config.ts'
+import { lossGrad, type Losses } from './lossGrad.ts'
 
 /** The functions that an iteration is made of. */
 export interface Parts<S> extends Agent<S>, LearnerParts {
@@ -27,14 +26,11 @@ export interface Parts<S> extends Agent<S>, LearnerParts {
 }
 
 /** What one iteration tells. */
-export interface Metrics {
+export interface Metrics extends Losses {
   /** updates done, this one included */
   readonly update: number
   /** environment steps done */
   readonly steps: number
-  /** −mean log π(a|s) Ψ: its gradient is that of the return, its value says nothing */
-  readonly policyLoss: number
-  readonly entropy: number
   /** ‖∂L/∂θ‖ of the policy's step */
   readonly gradNorm: number
   /** mean over V's steps */
@@ -75,24 +71,16 @@ const weighted =
     return { ...flattenTime(trajectory, toGo, psi), returns }
   }
 
-/** One step of the policy up the gradient of E[log π(a|s) Ψ] + c_e H. */
+/** One step of Adam by the policy. */
 const climb =
-  (
-    { learningRate, valueLearningRate, entropyCoef }: VpgConfig,
-    { policy, optimizer }: LearnerParts,
-  ) =>
+  (config: VpgConfig, { policy, optimizer }: LearnerParts) =>
   (batch: Samples) =>
-  (learner: Learner): [Pick<Metrics, 'policyLoss' | 'entropy' | 'gradNorm'>, Learner] => {
-    const n = batch.observation.shape[0]
-    const [{ dist, value }, cache] = policy.forward(learner.params, batch.observation, batch.open)
-    const logProb = policy.logProb(dist, batch.action)
-    const dLogProb = scale(policyGradientGrad(logProb, batch), -1 / n)
-    const dDist = policy.distGrad(dist, batch.action, dLogProb, -entropyCoef / n)
-    const grads = policy.backward(cache, { dDist, dValue: map(value, () => 0) })
+  (learner: Learner): [Losses & Pick<Metrics, 'gradNorm'>, Learner] => {
+    const { learningRate, valueLearningRate } = config
+    const [losses, grads] = lossGrad(config, policy)(learner.params, batch)
     const size = { learningRate, valueLearningRate, moves: 'policy' } as const
     const [gradNorm, next] = takeStep(policy.kernels, optimizer(size))(grads)(learner)
-    const policyLoss = -mean(policyGradient(logProb, batch))
-    return [{ policyLoss, entropy: mean(policy.entropy(dist)), gradNorm }, next]
+    return [{ ...losses, gradNorm }, next]
   }
 
 /**

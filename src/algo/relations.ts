@@ -1,0 +1,62 @@
+import type { Relation } from './decodeWith.ts'
+
+interface Batch {
+  readonly envs: number
+  readonly steps: number
+}
+
+/** A run has an update. */
+export const oneUpdate: Relation<Batch & { readonly totalSteps: number }> = {
+  reads: ['envs', 'steps', 'totalSteps'],
+  check: ({ envs, steps, totalSteps }) =>
+    totalSteps < envs * steps
+      ? {
+          path: 'totalSteps',
+          expected: `at least one update of envs · steps = ${envs * steps}`,
+          got: totalSteps,
+        }
+      : null,
+}
+
+/** A batch that is whitened has a deviation. */
+export const twoSamples: Relation<Batch & { readonly advantage: { readonly normalise: string } }> =
+  {
+    reads: ['envs', 'steps', 'advantage.normalise'],
+    check: ({ envs, steps, advantage }) =>
+      advantage.normalise === 'batch' && envs * steps < 2
+        ? {
+            path: 'steps',
+            expected: 'at least 2, so that a batch has two samples to normalise',
+            got: steps,
+          }
+        : null,
+  }
+
+/** V has layers of its own only where it has a network of its own. */
+export const ownLayers: Relation<{
+  readonly trunk: string
+  readonly valueHidden: readonly number[] | null
+}> = {
+  reads: ['trunk', 'hidden', 'valueHidden'],
+  check: ({ trunk, valueHidden }) =>
+    trunk === 'shared' && valueHidden !== null
+      ? {
+          path: 'valueHidden',
+          expected: 'null where the trunk is shared: its layers are hidden',
+          got: valueHidden,
+        }
+      : null,
+}
+
+/** V's steps of its own cut the batch into equal parts. */
+export const equalValueMinibatches: Relation<Batch & { readonly valueMinibatches: number }> = {
+  reads: ['envs', 'steps', 'valueMinibatches'],
+  check: ({ envs, steps, valueMinibatches }) =>
+    Number.isInteger((envs * steps) / valueMinibatches)
+      ? null
+      : {
+          path: 'valueMinibatches',
+          expected: `a divisor of envs · steps = ${envs * steps}`,
+          got: valueMinibatches,
+        },
+}
