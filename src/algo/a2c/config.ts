@@ -72,4 +72,28 @@ const sb3: A2cConfig = {
   actionBound: 'clip',
 }
 
-export const presets = { sb3 } as const
+/** CartPole in seconds. */
+const cartpole: A2cConfig = {
+  ...sb3,
+  envs: 16,
+  steps: 8,
+  totalSteps: 200_000,
+  gamma: 0.98,
+  learningRate: 2e-3,
+  learningRateSchedule: 'linear',
+  hidden: [32, 32],
+}
+
+/** Pendulum. */
+const pendulum: A2cConfig = {
+  ...sb3,
+  envs: 16,
+  steps: 32,
+  totalSteps: 100_000,
+  gamma: 0.9,
+  lambda: 0.95,
+  learningRate: 3e-3,
+  learningRateSchedule: 'linear',
+}
+
+export const presets = { sb3, cartpole, pendulum } as const

@@ -83,4 +83,36 @@ const spinningup: TrpoConfig = {
   actionBound: 'none',
 }
 
-export const presets = { spinningup } as const
+/**
+ * CartPole in seconds: many environments, V in smaller steps, a nearer horizon.
+ * Chosen on seeds 1001 to 1012, all of which reached 500.
+ */
+const cartpole: TrpoConfig = {
+  ...spinningup,
+  envs: 16,
+  steps: 64,
+  gamma: 0.98,
+  lambda: 0.95,
+  valueLambda: null,
+  valueLearningRate: 2e-3,
+  valueEpochs: 5,
+  valueMinibatches: 8,
+  hidden: [32, 32],
+  weights: 'orthogonal',
+}
+
+/** Pendulum: a horizon of ten steps, and a step twice as far. Chosen on seeds 1001 to 1003. */
+const pendulum: TrpoConfig = {
+  ...cartpole,
+  totalSteps: 100_000,
+  gamma: 0.9,
+  maxKl: 0.02,
+  valueLearningRate: 1e-3,
+  valueEpochs: 10,
+  valueMinibatches: 16,
+  hidden: [64, 64],
+  logStd: { kind: 'free', init: 0 },
+  actionBound: 'clip',
+}
+
+export const presets = { spinningup, cartpole, pendulum } as const

@@ -1,0 +1,98 @@
+/** The algorithms of the family behind one face: who learns, and what each update tells. */
+import { a2c, ppo, trpo, vpg, type env, type random } from '../../src/index.ts'
+
+type World<S> = env.Environment<S>
+type Config = ppo.PpoConfig | vpg.VpgConfig | a2c.A2cConfig | trpo.TrpoConfig
+
+interface Told {
+  readonly steps: number
+  readonly episodes: ReadonlyArray<{ readonly return: number }>
+  /** mean KL[π_old, π] of TRPO's step */
+  readonly kl?: number
+}
+
+interface State {
+  readonly learner: Pick<ppo.Learner, 'params' | 'normaliser'>
+}
+
+/** A contestant, in its world. */
+export interface Learner {
+  readonly config: Config
+  /** the largest KL of a step that it promises; null where it promises none */
+  readonly maxKl: number | null
+  readonly updates: (seed: random.Key) => Iterable<readonly [Told, State]>
+  /** returns of the deterministic policy */
+  readonly evaluate: (state: State, key: random.Key, episodes: number) => readonly number[]
+}
+
+/** What makes a learner of a config, for a world and as many steps. */
+export type Algorithm = <S>(world: World<S>, totalSteps: number) => Learner
+
+const evaluating =
+  <S>(
+    world: World<S>,
+    { policy }: Pick<ppo.LearnerParts, 'policy'>,
+    { actionBound: bound }: Config,
+    look: (state: State) => ppo.EvaluateOptions['look'] = () => undefined,
+  ): Learner['evaluate'] =>
+  (state, key, episodes) => {
+    const seen = look(state)
+    const options = { key, episodes, act: 'mode', bound } as const
+    return ppo
+      .evaluate(world, policy, state.learner.params, seen ? { ...options, look: seen } : options)
+      .map((episode) => episode.return)
+  }
+
+export const ppoOf =
+  (given: ppo.PpoConfig): Algorithm =>
+  (world, totalSteps) => {
+    const config = { ...given, totalSteps }
+    const parts = ppo.parts(config, world)
+    return {
+      config,
+      maxKl: null,
+      updates: (seed) => ppo.train(config, parts)(ppo.init(parts)(seed)),
+      evaluate: evaluating(world, parts, config, ({ learner }) =>
+        ppo.looking(config.normalise, learner.normaliser),
+      ),
+    }
+  }
+
+export const vpgOf =
+  (given: vpg.VpgConfig): Algorithm =>
+  (world, totalSteps) => {
+    const config = { ...given, totalSteps }
+    const parts = vpg.parts(config, world)
+    return {
+      config,
+      maxKl: null,
+      updates: (seed) => vpg.train(config, parts)(vpg.init(parts)(seed)),
+      evaluate: evaluating(world, parts, config),
+    }
+  }
+
+export const a2cOf =
+  (given: a2c.A2cConfig): Algorithm =>
+  (world, totalSteps) => {
+    const config = { ...given, totalSteps }
+    const parts = a2c.parts(config, world)
+    return {
+      config,
+      maxKl: null,
+      updates: (seed) => a2c.train(config, parts)(a2c.init(parts)(seed)),
+      evaluate: evaluating(world, parts, config),
+    }
+  }
+
+export const trpoOf =
+  (given: trpo.TrpoConfig): Algorithm =>
+  (world, totalSteps) => {
+    const config = { ...given, totalSteps }
+    const parts = trpo.parts(config, world)
+    return {
+      config,
+      maxKl: config.maxKl,
+      updates: (seed) => trpo.train(config, parts)(trpo.init(parts)(seed)),
+      evaluate: evaluating(world, parts, config),
+    }
+  }

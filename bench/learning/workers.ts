@@ -1,0 +1,78 @@
+/** Runs of training side by side in worker threads, with a line every ten seconds on how far they are. */
+import { availableParallelism } from 'node:os'
+import { parentPort, Worker } from 'node:worker_threads'
+
+export interface Job {
+  /** what a line of progress calls it */
+  readonly name: string
+  readonly totalSteps: number
+}
+
+/** How far a run is. */
+export interface Told {
+  readonly steps: number
+  /** mean return of late; NaN before the first episode */
+  readonly last: number
+}
+
+type Message<R> =
+  { readonly kind: 'told'; readonly told: Told } | { readonly kind: 'result'; readonly result: R }
+
+const SECONDS_BETWEEN_LINES = 10
+
+/** What a worker does with its job. Says how far it is once a second, however often it is told. */
+export const serve = <J>(job: J, train: (job: J, tell: (told: Told) => void) => unknown): void => {
+  let said = performance.now()
+  const post = (message: Message<unknown>): void => parentPort?.postMessage(message)
+  const result = train(job, (told) => {
+    if (performance.now() - said < 1000) return
+    said = performance.now()
+    post({ kind: 'told', told })
+  })
+  post({ kind: 'result', result })
+}
+
+const inWorker = <R>(script: URL, job: Job, tell: (told: Told) => void): Promise<R> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(script, { workerData: job })
+    worker.on('error', reject)
+    worker.on('exit', (code) => reject(new Error(`worker: expected a result, got exit ${code}`)))
+    worker.on('message', (message: Message<R>) => {
+      if (message.kind === 'told') tell(message.told)
+      else resolve(message.result)
+    })
+  })
+
+/** All jobs, one a core at a time, each in a worker that runs `script`; results in the jobs' order. */
+export const inWorkers = async <R>(script: URL, jobs: readonly Job[]): Promise<readonly R[]> => {
+  const all = jobs.reduce((sum, { totalSteps }) => sum + totalSteps, 0)
+  const steps = jobs.map(() => 0)
+  const results = new Map<number, R>()
+  const started = performance.now()
+  let shown = 0
+  const say = (what: string): void => {
+    const seconds = (performance.now() - started) / 1000
+    if (results.size < jobs.length && seconds - shown < SECONDS_BETWEEN_LINES) return
+    shown = seconds
+    const done = steps.reduce((a, b) => a + b, 0) / all
+    const left = `${((seconds / done) * (1 - done)).toFixed(0)} s left`
+    const percent = `${(100 * done).toFixed(0).padStart(3)} %`
+    console.log(`${percent}  ${results.size} of ${jobs.length} runs  ${what}  ${left}`)
+  }
+  const waiting = [...jobs.entries()]
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [place, job] = next
+      const result = await inWorker<R>(script, job, (told) => {
+        steps[place] = told.steps
+        const last = Number.isNaN(told.last) ? 'no episode yet' : `return ${told.last.toFixed(1)}`
+        say(`${job.name}: ${told.steps} steps, ${last}`)
+      })
+      steps[place] = job.totalSteps
+      results.set(place, result)
+      say(`${job.name}: done`)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, work))
+  return jobs.map((_, place) => results.get(place)!)
+}
