@@ -109,9 +109,9 @@ export const distributionLaws = (name: string, family: Family): void => {
   const logProbs = (p: P): number[][] =>
     all!.map((a) => toArray(logProb(p, actionsOf(repeat(a, p.shape[0])))))
 
-  /** A fixed member, again and again: 5 000 draws, and some n of them in f64. */
+  /** A fixed member, again and again: 50 draws for each case of a law, and some n of them in f64. */
   const fixed = fc.sample(member, { numRuns: 2, seed: 3 })
-  const N = 5_000
+  const N = 50 * (fc.readConfigureGlobal().numRuns ?? 100)
   const drawn = (row: readonly number[], seed: number): readonly [P, Action] => {
     const p = paramsOf(repeat(row, N))
     return [p, sample(key(seed), p)]
