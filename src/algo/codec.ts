@@ -1,5 +1,7 @@
 import * as t from 'io-ts'
 import { near } from './nearest.ts'
+import { isRecord } from './snapshot.ts'
+import { shown, shownKey } from './shown.ts'
 
 /** A codec that accepts what `is` accepts; its name says what that is, for errors to repeat. */
 export const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>
@@ -56,13 +58,34 @@ export const number = ({ from, to = Infinity, above = false, whole = false }: Ra
 export const boolean = codec('true or false', (u): u is boolean => typeof u === 'boolean')
 
 /** What `inner` accepts, or null. */
-export const nullable = <A>(inner: t.Type<A>) => t.union([inner, t.null], `${inner.name} or null`)
+export const nullable = <A>(inner: t.Type<A>) =>
+  new t.Type<A | null>(
+    `${inner.name} or null`,
+    (u): u is A | null => u === null || inner.is(u),
+    (u, context) => (u === null ? t.success(null) : inner.validate(u, context)),
+    (a) => a,
+  )
+
+/** A list of what `item` accepts, of `most` of them and no more. */
+export const list = <A>(item: t.Type<A>, most: number, name: string) => {
+  const inner = t.readonlyArray(item, name)
+  const fits = (u: unknown): boolean => Array.isArray(u) && u.length <= most
+  return new t.Type<readonly A[]>(
+    name,
+    (u): u is readonly A[] => fits(u) && inner.is(u),
+    (u, context) => (fits(u) ? inner.validate(u, context) : t.failure(u, context)),
+    inner.encode,
+  )
+}
 
 /** What no config holds. */
 const UNKNOWN = Symbol('unknown')
 
 /** Just these fields: a missing one is an error, and so is one of another name. */
-export const fields = <P extends t.Props>(props: P, name = 'an object of fields') => {
+export const fields = <P extends t.Props>(
+  props: P,
+  name = `an object of ${Object.keys(props).join(', ')}`,
+) => {
   const inner = t.readonly(t.exact(t.type(props)), name)
   const names = Object.keys(props)
   const unknown = withChoices(
@@ -73,8 +96,8 @@ export const fields = <P extends t.Props>(props: P, name = 'an object of fields'
     name,
     inner.is,
     (u, context) => {
+      if (!isRecord(u)) return t.failure(u, context)
       const decoded = inner.validate(u, context)
-      if (!t.UnknownRecord.is(u) || Array.isArray(u)) return t.failure(u, context)
       const others = Object.keys(u)
         .filter((key) => !Object.hasOwn(props, key))
         .map((key) => ({
@@ -97,15 +120,6 @@ export interface Mistake {
   readonly near?: string
 }
 
-const shown = (got: unknown): string =>
-  got === undefined
-    ? 'nothing'
-    : typeof got === 'number' || typeof got === 'bigint'
-      ? String(got)
-      : typeof got === 'function' || typeof got === 'symbol'
-        ? typeof got
-        : JSON.stringify(got)
-
 /** `clip: expected a number > 0, got -1`, a line. */
 export const describeMistake = ({ path, expected, got, near }: Mistake): string =>
   `${path}: expected ${expected}, got ${shown(got)}${near === undefined ? '' : `: did you mean ${near}?`}`
@@ -113,17 +127,22 @@ export const describeMistake = ({ path, expected, got, near }: Mistake): string 
 export const describeMistakes = (mistakes: readonly Mistake[]): string =>
   mistakes.map(describeMistake).join('; ')
 
-/** io-ts's errors, one a field; the alternatives of a union have no name in the path. */
+/** io-ts's errors, one a field. */
 export const toMistakes = (errors: t.Errors): readonly Mistake[] => {
   const all = errors.map(({ context }): Mistake => {
-    const named = context.filter((_, i) => i > 0 && !(context[i - 1]!.type instanceof t.UnionType))
+    const named = context.slice(1)
     const field = named.at(-1) ?? context[0]!
     const isUnknown = field.type.name === 'the name of a field'
-    const like = near(isUnknown ? field.key : String(field.actual), choicesOf(field.type))
+    const got = isUnknown ? field.key : field.actual
+    const like = typeof got === 'string' ? near(got, choicesOf(field.type)) : null
     return {
-      path: named.map((entry) => entry.key).join('.') || 'all of it',
-      expected: isUnknown ? `one of ${choicesOf(field.type).join(', ')}` : field.type.name,
-      got: isUnknown ? `a field ${field.key}` : field.actual,
+      path: named.map((entry) => shownKey(entry.key)).join('.') || 'all of it',
+      expected: !isUnknown
+        ? field.type.name
+        : like === null
+          ? `one of ${choicesOf(field.type).join(', ')}`
+          : 'the name of a field',
+      got,
       ...(like === null ? {} : { near: like }),
     }
   })

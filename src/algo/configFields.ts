@@ -1,12 +1,11 @@
-import * as t from 'io-ts'
-import { fields, nullable, number, oneOf } from './codec.ts'
+import { fields, list, nullable, number, oneOf } from './codec.ts'
 
 export const count = number({ from: 1, whole: true })
 export const unit = number({ from: 0, to: 1 })
 export const positive = number({ from: 0, above: true })
 export const notNegative = number({ from: 0 })
 export const decay = number({ from: 0, to: 0.9999999 })
-const layers = t.readonlyArray(count, 'a list of whole numbers >= 1')
+const layers = list(count, 100, 'a list of up to 100 whole numbers >= 1')
 
 /** How much is acted between two updates, and in all. */
 export const acting = {

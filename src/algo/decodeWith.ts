@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { snapshot } from './snapshot.ts'
 import { describeMistakes, toMistakes, type Mistake } from './codec.ts'
 
 /** A config from the outside world, or all that is wrong with it. */
@@ -23,7 +24,8 @@ const touches = (mistakes: readonly Mistake[], path: string): boolean =>
  */
 export const decodeWith =
   <C>(codec: t.Type<C>, relations: ReadonlyArray<Relation<C>>): Decode<C> =>
-  (input) => {
+  (given) => {
+    const input = snapshot(given)
     const decoded = codec.decode(input)
     const wrong = E.isLeft(decoded) ? toMistakes(decoded.left) : []
     if (wrong.some(({ path }) => path === 'all of it')) return E.left(wrong)

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { shown } from '../algo/shown.ts'
 import { near } from '../algo/nearest.ts'
 import { describeFileError, type FileError } from '../io/file.ts'
 
@@ -18,5 +19,5 @@ export const messageOf = (error: unknown): Problem =>
 export const notOneOf = (what: string, got: string, names: readonly string[]): Problem => {
   const like = near(got, names)
   const hint = like === null ? '' : `: did you mean ${like}?`
-  return `${what}: expected one of ${names.join(', ')}, got ${JSON.stringify(got)}${hint}`
+  return `${what}: expected one of ${names.join(', ')}, got ${shown(got)}${hint}`
 }

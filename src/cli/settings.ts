@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { separate } from 'fp-ts/lib/Array.js'
 import { describeMistake } from '../algo/codec.ts'
+import { shown } from '../algo/shown.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import { near } from '../algo/nearest.ts'
@@ -44,7 +45,7 @@ const parsed =
   (known: readonly string[]) =>
   (setting: string): E.Either<Problem, readonly [path: string, value: unknown]> => {
     const at = setting.indexOf('=')
-    if (at <= 0) return E.left(`--set: expected key=value, got ${JSON.stringify(setting)}`)
+    if (at <= 0) return E.left(`--set: expected key=value, got ${shown(setting)}`)
     const path = setting.slice(0, at)
     return known.includes(path)
       ? E.right([path, parseValue(setting.slice(at + 1))])

@@ -184,6 +184,58 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     expect(first.code).toBe(0)
   })
 
+  test('settings: a line for each mistake, unknown keys and what they must not be together, too', async () => {
+    const settings = [
+      'gamma=2',
+      'adam.beta3=1',
+      'clip',
+      'surrogate=clips',
+      'minibatches=5',
+      'gamma.x=1',
+    ]
+    const set = settings.flatMap((setting) => ['--set', setting])
+    const { code, stderr, stdout } = await proximal(folder, 'train', 'cartpole', ...set)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    const names = 'envs, steps, .*, actionBound'
+    const expected = [
+      `--set: expected one of ${names}, got "adam.beta3": did you mean adam.beta1\\?`,
+      '--set: expected key=value, got "clip"',
+      `--set: expected one of ${names}, got "gamma.x": did you mean gamma\\?`,
+      'gamma: expected a number from 0 to 1, got 2',
+      'surrogate: expected one of clip, clipAlone, dualClip, ratio, got "clips": did you mean clip\\?',
+      'minibatches: expected a divisor of envs · steps = 512, got 5',
+    ]
+    const said = stderr.trimEnd().split('\n')
+    expect(said).toHaveLength(expected.length)
+    expected.forEach((line, i) => expect(said[i]).toMatch(new RegExp(`^proximal: ${line}$`)))
+    expect(existsSync(join(folder, 'runs/cartpole-seed1-3'))).toBe(false)
+  })
+
+  test.each([
+    [
+      'JSON of another type',
+      'hidden="64"',
+      /^proximal: hidden: expected a list of up to 100 .*, got "64"$/,
+    ],
+    ['a hole', 'hidden=[1,null]', /^proximal: hidden\.1: expected a whole number >= 1, got null$/],
+    ['no JSON', 'hidden=[1,', /^proximal: hidden: expected a list of up to 100 .*, got "\[1,"$/],
+    ['a number without end', 'clip=1e999', /^proximal: clip: expected a number > 0, got Infinity$/],
+    ['NaN', 'clip=NaN', /^proximal: clip: expected a number > 0, got "NaN"$/],
+    ['nothing', 'clip=', /^proximal: clip: expected a number > 0, got ""$/],
+    ['two lines', 'clip=a\nb', /^proximal: clip: expected a number > 0, got "a\\nb"$/],
+    ['a key of two lines', 'cl\nip=1', /^proximal: --set: .*, got "cl\\nip": did you mean clip\?$/],
+    [
+      'a part in place of its fields',
+      'adam={}',
+      /^proximal: --set: expected one of .*, got "adam"/,
+    ],
+  ])('a setting to %s', async (_, setting, line) => {
+    const { code, stderr } = await proximal(folder, 'train', 'cartpole', '--set', setting)
+    expect(code).toBe(2)
+    expect(stderr.trimEnd()).toMatch(line)
+  })
+
   test('an existing folder is refused and left as it is', async () => {
     const before = readFileSync(join(folder, 'a/replay.json'), 'utf8')
     await refused(['train', 'cartpole', ...QUICK, '--out', 'a'], 'a: exists already')
