@@ -3,7 +3,7 @@ import { rollout, type Trajectory } from '../../src/algo/rollout.ts'
 import { flattenTime } from '../../src/algo/samples.ts'
 import type { Policy, PolicyParams } from '../../src/algo/policy.ts'
 import { parts, presets, ratesAt, type PpoConfig, type Samples } from '../../src/algo/ppo/index.ts'
-import { vectorise, type DiscreteEnvironment } from '../../src/env/index.ts'
+import { vectorise, type Environment } from '../../src/env/index.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import type { Kernels } from '../../src/kernel/kernels.ts'
 import { foldIn, key, normal, split } from '../../src/random/index.ts'
@@ -26,14 +26,14 @@ export const small: PpoConfig = {
 
 /** A first policy, its parameters and a world of `config.envs`, all from one seed. */
 export const begin = <S>(
-  env: DiscreteEnvironment<S>,
+  env: Environment<S>,
   seed: number,
   config: PpoConfig = small,
   kernels: Kernels = js.f64,
 ) => {
   const [paramsKey, worldKey, actKey] = split(key(seed), 3)
   const { policy } = parts(config, env, kernels)
-  const worlds = vectorise(env, config.envs, kernels.dtype)
+  const worlds = vectorise(env, config.envs, kernels.dtype, config.actionBound)
   const params = policy.init(paramsKey)
   return { policy, params, worlds, world: worlds.init(worldKey), actKey }
 }
@@ -51,7 +51,7 @@ export const samplesOf = (
 
 /** A policy that has just acted, and what it lived through as samples. */
 export const lived = <S>(
-  env: DiscreteEnvironment<S>,
+  env: Environment<S>,
   seed: number,
   config: PpoConfig = small,
   kernels: Kernels = js.f64,
@@ -80,7 +80,7 @@ export const firstSize = (config: PpoConfig) => ({ ...firstRates(config), moves:
 /** A learner with these parameters that has not learnt yet. */
 export const beginner = <S>(
   config: PpoConfig,
-  env: DiscreteEnvironment<S>,
+  env: Environment<S>,
   params: PolicyParams,
   kernels: Kernels = js.f64,
 ): Learner => {
