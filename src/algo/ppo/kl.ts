@@ -1,3 +1,4 @@
+import type { Param } from '../../distribution/distribution.ts'
 import { adaptLearningRate } from '../../optim/adaptLearningRate.ts'
 import { k1, k2, k3 } from '../../rl/kl.ts'
 import { adaptBeta } from '../../rl/loss/klPenalty.ts'
@@ -24,16 +25,20 @@ export const withOldDist = (policy: Policy, params: PolicyParams, samples: Sampl
   return { ...samples, oldDist: dist }
 }
 
+/** @throws RangeError where the samples do not have it */
+export const oldDistOf = ({ oldDist }: Samples): Param<'sample'> => {
+  if (oldDist === undefined)
+    throw new RangeError('oldDist: expected the parameters of π_old, got none: see withOldDist')
+  return oldDist
+}
+
 /** KL[π_old, π], the mean over samples: exact, or by an estimator. */
 export const klDivergence =
   (policy: Policy, estimator: PpoConfig['klStop']['estimator']) =>
-  (params: PolicyParams, { observation, open, action, oldLogProb, oldDist }: Samples): number => {
-    const [{ dist }] = policy.forward(params, observation, open)
-    if (estimator !== 'exact')
-      return mean(ESTIMATORS[estimator](policy.logProb(dist, action), oldLogProb))
-    if (oldDist === undefined)
-      throw new RangeError('oldDist: expected the parameters of π_old, got none: see withOldDist')
-    return mean(policy.kl(oldDist, dist))
+  (params: PolicyParams, samples: Samples): number => {
+    const [{ dist }] = policy.forward(params, samples.observation, samples.open)
+    if (estimator === 'exact') return mean(policy.kl(oldDistOf(samples), dist))
+    return mean(ESTIMATORS[estimator](policy.logProb(dist, samples.action), samples.oldLogProb))
   }
 
 /** What the KL from the policy that acted decides while a batch is learned from. */

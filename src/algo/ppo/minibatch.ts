@@ -8,6 +8,7 @@ import { withFlat } from '../../tensor/params.ts'
 import { data, size } from '../../tensor/tensor.ts'
 import type { Policy, PolicyParams } from '../policy.ts'
 import type { PpoConfig } from './config.ts'
+import { oldDistOf } from './kl.ts'
 import type { Learner, LearnerParts, StepSize } from '../learner.ts'
 import { subset, type Samples } from '../samples.ts'
 import { shardRange } from '../shards.ts'
@@ -20,11 +21,12 @@ const klPenaltyOf = (
   { klPenalty }: PpoConfig,
   policy: Policy,
   dist: Param<'sample'>,
-  { oldDist }: Samples,
-) =>
-  klPenalty.kind === 'none' || oldDist === undefined
-    ? null
-    : { kl: policy.kl(oldDist, dist), grad: policy.klGrad(oldDist, dist) }
+  mb: Samples,
+) => {
+  if (klPenalty.kind === 'none') return null
+  const oldDist = oldDistOf(mb)
+  return { kl: policy.kl(oldDist, dist), grad: policy.klGrad(oldDist, dist) }
+}
 
 /** Means over the samples of a minibatch. */
 export interface Losses {
@@ -45,7 +47,7 @@ export interface LossMetrics extends Losses {
  * the chain rule: Schulman et al. 2017, arXiv:1707.06347, eq. 9 with the sign of a loss, and eq. 8
  * where there is a penalty.
  *
- * @param config with the clip range and β of the update
+ * @param config with the clip range and β of the update; a penalty needs the samples' oldDist
  * @param n where the samples are a shard of a minibatch, its number of samples: the means are over
  * those, and the results are this shard's share of them
  */
