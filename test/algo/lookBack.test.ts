@@ -108,7 +108,7 @@ describe('what a trajectory teaches', () => {
   )
 
   test.each([
-    { ddof: 0, epsilon: 0, epsilonKind: 'add' },
+    { ddof: 0, epsilon: 1e-8, epsilonKind: 'add' },
     { ddof: 1, epsilon: 0.5, epsilonKind: 'add' },
     { ddof: 1, epsilon: 9, epsilonKind: 'max' },
   ] as const)('a batch is whitened as a whole: $ddof, $epsilon, $epsilonKind', (by) => {
@@ -117,6 +117,13 @@ describe('what a trajectory teaches', () => {
     expectSameBits(whitened, { ...plain, advantage: whiten(by)(plain.advantage) })
     const minibatch = lookBack({ ...HALF, advantage: { normalise: 'minibatch', ...by } })(cut)
     expectSameBits(minibatch, plain)
+  })
+
+  test('advantages that are all the same cannot be whitened without an ε', () => {
+    const advantage = { normalise: 'batch', ddof: 0, epsilon: 0, epsilonKind: 'add' } as const
+    expect(() => lookBack({ ...HALF, advantage })(cut)).toThrow(
+      'whitened advantages[time=0, env=0]: expected a finite number, got NaN',
+    )
   })
 
   test('whitened by hand: 0 and 2.5 become −1 and 1', () => {
