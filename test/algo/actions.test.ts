@@ -85,7 +85,7 @@ describe('the distribution over the actions of a space', () => {
       Array.from({ length: params }, () => 2),
     )
     const all = Array.from({ length: 40 }, (_, i) => toArray(distribution.sample(key(i), wide)))
-    for (const [x0, x1, button, bit0, bit1, knob] of all as number[][]) {
+    for (const [x0, x1, button, bit0, bit1, knob] of all) {
       for (const x of [x0!, x1!, knob!]) expect(Math.abs(x)).toBeLessThan(1)
       expect([0, 1, 2]).toContain(button)
       expect([0, 1]).toContain(bit0)

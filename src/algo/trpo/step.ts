@@ -3,12 +3,12 @@ import { conjugateGradient } from '../../optim/conjugateGradient.ts'
 import { ownFlat, type Flat } from '../../optim/transform.ts'
 import { ratioSurrogate, ratioSurrogateGrad } from '../../rl/loss/ratioSurrogate.ts'
 import { map, mean, scale } from '../../tensor/elementwise.ts'
-import { withFlat } from '../../tensor/params.ts'
 import { data, type Floats } from '../../tensor/tensor.ts'
 import type { Policy, PolicyParams } from '../policy.ts'
 import type { Samples } from '../samples.ts'
 import { expectFiniteGrads, moved } from '../takeStep.ts'
 import type { TrpoConfig } from './config.ts'
+import { fisherProduct } from './fisherProduct.ts'
 
 /** What a step of the policy came to. */
 export interface StepMetrics {
@@ -32,11 +32,10 @@ const dot = (a: Flat, b: Flat): number => {
 
 /**
  * The natural step of the policy: max gᵀx subject to ½ xᵀF x <= δ, with g the gradient of the
- * surrogate mean r Â and F the Fisher matrix at π_old. Its solution is x = √(2δ / gᵀF⁻¹g) F⁻¹g.
- * F⁻¹g comes by conjugate gradients from products F v = Jᵀ (F_dist (J v)) / n, where J is the
- * derivative of the distribution's parameters in those of the network, forwards by the R-operator
- * and back by the chain rule. δ holds to second order only, so the step is shrunk until the
- * surrogate has risen and the mean KL is within δ.
+ * surrogate mean r Â and F the Fisher matrix at π_old, with the damping on its diagonal. Its
+ * solution is x = √(2δ / gᵀF⁻¹g) F⁻¹g, where F⁻¹g comes by conjugate gradients from products F v.
+ * δ holds to second order only, so the step is shrunk until the surrogate has risen and the mean
+ * KL is within δ.
  * Schulman et al. 2015, arXiv:1502.05477, section 6 and appendix C.
  */
 export const naturalStep =
@@ -44,24 +43,20 @@ export const naturalStep =
   (params: PolicyParams, batch: Samples): [StepMetrics, PolicyParams] => {
     const { maxKl, conjugateGradient: solver, lineSearch } = config
     const n = batch.observation.shape[0]
-    const [{ dist, value }, cache] = policy.forward(params, batch.observation, batch.open)
-    const dValue = map(value, () => 0)
+    const now = policy.forward(params, batch.observation, batch.open)
+    const [{ dist, value }, cache] = now
     const surrogateOf = (logProb: typeof value): number => mean(ratioSurrogate(logProb, batch))
 
     const logProb = policy.logProb(dist, batch.action)
     const dLogProb = scale(ratioSurrogateGrad(logProb, batch), 1 / n)
     const dDist = policy.distGrad(dist, batch.action, dLogProb, 0)
-    const g = policy.backward(cache, { dDist, dValue })
+    const g = policy.backward(cache, { dDist, dValue: map(value, () => 0) })
     const gradNorm = Math.sqrt(dot(g.flat, g.flat))
     expectFiniteGrads(gradNorm, () => g)
 
-    const fisherProduct = (v: Flat): Flat => {
-      const tangent = withFlat(params.tree, data(v) as Floats)
-      const pulled = policy.fisher(dist, policy.jvp(cache, tangent))
-      return policy.backward(cache, { dDist: scale(pulled, 1 / n), dValue }).flat
-    }
-    const { x } = conjugateGradient(solver)(fisherProduct, g.flat)
-    const curvature = dot(x, fisherProduct(x)) + solver.damping * dot(x, x)
+    const product = fisherProduct(policy, params, now)
+    const { x } = conjugateGradient(solver)(product, g.flat)
+    const curvature = dot(x, product(x)) + solver.damping * dot(x, x)
     const before = surrogateOf(logProb)
     const nothing = {
       policyLoss: -before,
