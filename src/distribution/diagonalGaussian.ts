@@ -8,7 +8,7 @@ import type { Distribution, Param } from './distribution.ts'
 import { actionRows, eachParam, eachRow, openChoices } from './rows.ts'
 
 /** ½ log 2π */
-const HALF_LOG_TWO_PI = 0.9189385332046727
+export const HALF_LOG_TWO_PI = 0.9189385332046727
 
 /** log N(u; μ, σ) = −½ ((u − μ) / σ)² − log σ − ½ log 2π */
 export const logNormal = (u: number, mean: number, logStd: number): number => {

@@ -1,33 +1,8 @@
-import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Arithmetic } from '../kernel/kernels.ts'
 import type { Alloc } from '../kernel/layout.ts'
 import { pickCategory } from '../random/categorical.ts'
-
-/**
- * A distribution over rows of parameters in an array laid out beforehand, to the bits of the one
- * over tensors: `evaluate` first, then the others, which speak of the same rows.
- */
-export interface PlannedDistribution {
-  /** log-probabilities of these actions, row by row */
-  readonly logProb: Float32Array
-  readonly entropy: Float32Array
-  /** Reads parameters; what depends on them alone is computed here. */
-  readonly evaluate: (rows: number) => void
-  /** An action for a row, from a number in [0, 1). */
-  readonly sample: (row: number, u: number) => number
-  /** Fills logProb. */
-  readonly score: (action: ReadonlyNumbers, rows: number) => void
-  /** Fills entropy. */
-  readonly measure: (rows: number) => void
-  /** dParam = dLogProb ∘ ∂logProb/∂param + dEntropy · ∂entropy/∂param */
-  readonly backward: (
-    dParam: Float32Array,
-    action: ReadonlyNumbers,
-    dLogProb: Float32Array,
-    dEntropy: number,
-    rows: number,
-  ) => void
-}
+import { uniform53 } from '../random/uniform.ts'
+import type { PlannedDistribution } from './planned.ts'
 
 /** Room for the probabilities of logits [maxRows, columns]. */
 export const layCategorical = (alloc: Alloc, maxRows: number, columns: number) => ({
@@ -56,7 +31,10 @@ export const plannedCategorical = (
       softmax.logSoftmax(logP, logits, rows, columns)
     },
 
-    sample: (row, u) => pickCategory(logits, row, columns, u, mass),
+    sample: (to, key, from, rows) => {
+      for (let i = 0; i < rows; i++)
+        to[i] = pickCategory(logits, i, columns, uniform53(key, from + i), mass)
+    },
 
     score: (action, rows) => {
       for (let i = 0; i < rows; i++) logProb[i] = logP[i * columns + action[i]!]!
@@ -72,7 +50,7 @@ export const plannedCategorical = (
       }
     },
 
-    backward: (dParam, action, dLogProb, dEntropy, rows) => {
+    backward: (dOut, action, dLogProb, dEntropy, rows) => {
       for (let i = 0; i < rows; i++) {
         const a = action[i]!
         const scale = dLogProb[i]!
@@ -82,7 +60,7 @@ export const plannedCategorical = (
           const pj = p[at]!
           const ofLogProb = fround(fround((j === a ? 1 : 0) - pj) * scale)
           const ofEntropy = fround(fround(pj > 0 ? -pj * (logP[at]! + hi) : 0) * dEntropy)
-          dParam[at] = ofLogProb + ofEntropy
+          dOut[at] = ofLogProb + ofEntropy
         }
       }
     },

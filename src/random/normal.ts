@@ -1,7 +1,7 @@
 import { f64 } from '../math/real.ts'
 import { own, type Shape, type Tensor } from '../tensor/tensor.ts'
 import type { Key } from './key.ts'
-import { uniforms53 } from './uniform.ts'
+import { uniform53, uniforms53 } from './uniform.ts'
 
 /**
  * Standard normal by Box and Muller (1958): from u, v uniform on [0, 1),
@@ -24,4 +24,12 @@ export const normal = <const D extends string[]>(
     if (i + 1 < n) out[i + 1] = radius * f64.sin(angle)
   }
   return own<D>(dims, shape, out)
+}
+
+/** Draw i of those of the key, by itself, in f64. */
+export const normalAt = (key: Key, i: number): number => {
+  const first = i - (i % 2)
+  const radius = Math.sqrt(-2 * f64.log1p(-uniform53(key, first)))
+  const angle = 2 * Math.PI * uniform53(key, first + 1)
+  return radius * (i === first ? f64.cos(angle) : f64.sin(angle))
 }

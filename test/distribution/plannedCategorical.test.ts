@@ -4,7 +4,7 @@ import { categorical } from '../../src/distribution/index.ts'
 import { layCategorical, plannedCategorical } from '../../src/distribution/plannedCategorical.ts'
 import { js, jsMaker } from '../../src/kernel/js/js.ts'
 import { bytesOf, layOut } from '../../src/kernel/layout.ts'
-import { pickCategory } from '../../src/random/categorical.ts'
+import { key } from '../../src/random/index.ts'
 import { data, of, toArray } from '../../src/tensor/tensor.ts'
 import { expectSameBits } from '../law/purity.ts'
 import { floats } from '../support/arbitrary.ts'
@@ -43,7 +43,8 @@ const batches = fc
           i === never ? fc.constant(0) : fc.nat(columns - 1),
         ),
       ),
-      u: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      before: fc.nat(3),
+      seed: fc.nat(),
       dLogProb: floats('f32', rows, 2).map((x) => Float32Array.from(x)),
       dEntropy: fc.double({ min: -1, max: 1, noNaN: true }),
     }),
@@ -75,7 +76,7 @@ describe('plannedCategorical has the bits of categorical', () => {
     planned.evaluate(rows)
     planned.measure(rows)
     const dParam = new Float32Array(room * columns).fill(UNTOUCHED)
-    planned.backward(dParam, b.action, dLogProb, dEntropy, rows)
+    planned.backward(dParam, b.action, dLogProb, dEntropy, rows, 0)
 
     const logits = of(['row', 'param'], [rows, columns], b.logits.slice(0, rows * columns))
     const action = of(['row'], [rows], Int32Array.from(b.action))
@@ -92,13 +93,18 @@ describe('plannedCategorical has the bits of categorical', () => {
     expect(dParam.slice(rows * columns).every((x) => x === UNTOUCHED)).toBe(true)
   })
 
-  test.prop({ b: batches })('in the action that a number draws from a row', ({ b }) => {
-    const { rows, room, columns, logits, u } = b
+  test.prop({ b: batches })('in its draws, whatever the rows before them', ({ b }) => {
+    const { rows, room, columns, logits, before, seed } = b
     const planned = plan(logits, room, columns)
-    for (let i = 0; i < rows; i++)
-      expect(planned.sample(i, u)).toBe(
-        pickCategory(logits, i, columns, u, new Float64Array(columns)),
-      )
+    const drawn = new Int32Array(rows)
+    planned.sample(drawn, key(seed), before, rows)
+    // Those of the rows before are of other logits; they do not matter.
+    const all = of(
+      ['row', 'param'],
+      [before + rows, columns],
+      Float32Array.of(...new Float32Array(before * columns), ...logits.slice(0, rows * columns)),
+    )
+    expect([...drawn]).toEqual(toArray(categorical.sample(key(seed), all)).slice(before))
   })
 
   test('by hand: two even categories in room for three rows', () => {
@@ -109,7 +115,7 @@ describe('plannedCategorical has the bits of categorical', () => {
     expect(planned.logProb[0]).toBe(Math.fround(-Math.LN2))
     expect(planned.entropy[0]).toBeCloseTo(Math.LN2, 6)
     const dParam = new Float32Array(6)
-    planned.backward(dParam, [1], Float32Array.of(3), 0, 1)
+    planned.backward(dParam, [1], Float32Array.of(3), 0, 1, 0)
     expect([...dParam]).toStrictEqual([-1.5, 1.5, 0, 0, 0, 0])
   })
 })

@@ -1,4 +1,4 @@
-import { box, discrete, type Discrete, type Environment } from '../../src/env/index.ts'
+import { box, discrete, type Box, type Discrete, type Environment } from '../../src/env/index.ts'
 import { uniform } from '../../src/random/index.ts'
 import { item } from '../../src/tensor/index.ts'
 
@@ -60,4 +60,20 @@ export const dice: Environment<Dice, Discrete<3>> = {
     ]
   },
   observe: ({ place, age }) => [place, age],
+}
+
+/** The same walk by two numbers, the first pushed by what is done, each within its own bounds. */
+export const darts: Environment<Dice, Box<2>> = {
+  name: 'darts',
+  observationSpace: dice.observationSpace,
+  actionSpace: box(2, [-1, -0.25], [1, 0.5]),
+  init: dice.init,
+  observe: dice.observe,
+  step: ([x = 0, y = 0], key) => {
+    const u = item(uniform(key, ['draw'], [1], 'f64'))
+    return ({ place, age }) => [
+      { reward: place * x - y, terminated: u < 0.25, truncated: u > 0.75 },
+      { place: place / 2 + u * x, age: age + 1 },
+    ]
+  },
 }

@@ -1,11 +1,10 @@
-import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { PlannedEnvironment } from './plannable.ts'
 import { life, type Episode, type Slot } from '../../../env/wrapper/vectorise.ts'
 import { foldIn, type Key } from '../../../random/key.ts'
-import { uniform53 } from '../../../random/uniform.ts'
 import { located, notFinite } from '../../../tensor/check.ts'
 import type { ReadonlyNumbers } from '../../../tensor/tensor.ts'
 import type { PpoConfig } from '../config.ts'
-import type { Record } from './arrays.ts'
+import { sizesOf, type Record } from './arrays.ts'
 import type { Networks, Range } from './networks.ts'
 
 /** An episode that ended, and the step in which it did. */
@@ -43,36 +42,37 @@ const expectRows = (
  * @param alive called once a step
  */
 export const plannedAct = <S>(
-  { envs, steps, actionBound }: PpoConfig,
-  env: DiscreteEnvironment<S>,
+  config: PpoConfig,
+  env: PlannedEnvironment<S>,
   record: Record,
   { x, actor, critic, dist, maxRows }: Networks,
   [from, to]: Range,
   alive: () => void,
 ) => {
-  const { start, step, see } = life(env, actionBound)
+  const { envs, steps } = config
+  const { start, step, see } = life(env, config.actionBound)
   const features = env.observationSpace.size
-  const actions = env.actionSpace.n
+  const { kind, outputs, actions } = sizesOf(config, env)
   const { rows, observation, action, logProb, value, nextValue, reward, terminated, truncated } =
     record
-  const chosen = new Int32Array(rows)
+  const chosen = record.action.slice(0, rows * actions)
 
   /** Actions, log-probabilities and values of step t, by the observations in x. */
   const decide = (t: number, key: Key): void => {
     actor.forward(rows)
     critic.forward(rows)
-    expectRows('policy', ['env', 'param'], actor.out, [from, to], actions)
+    expectRows('policy', ['env', 'param'], actor.out, [from, to], outputs)
     expectRows('value', ['env'], critic.out, [from, to], 1)
     dist.evaluate(rows)
-    const stepKey = foldIn(key, t)
-    for (let i = 0; i < rows; i++) chosen[i] = dist.sample(i, uniform53(stepKey, from + i))
+    dist.sample(chosen, foldIn(key, t), from, rows)
+    if (kind === 'gaussian') expectRows('action', ['env', 'action'], chosen, [from, to], actions)
     dist.score(chosen, rows)
     const at = t * rows
     for (let i = 0; i < rows; i++) {
-      action[at + i] = chosen[i]!
       logProb[at + i] = dist.logProb[i]!
       value[at + i] = critic.out[i]!
     }
+    for (let j = 0; j < rows * actions; j++) action[at * actions + j] = chosen[j]!
     for (let j = 0; j < rows * features; j++) observation[at * features + j] = x[j]!
   }
 
@@ -101,7 +101,7 @@ export const plannedAct = <S>(
     const live = (t: number, i: number): void => {
       const place = from + i
       const at = t * rows + i
-      const [outcome, next] = step(slots[i]!, chosen, i, place)
+      const [outcome, next] = step(slots[i]!, chosen, i * actions, place)
       see(next.state, x, i * features, place, envs)
       reward[at] = outcome.reward
       terminated[at] = outcome.terminated ? 1 : 0

@@ -1,17 +1,41 @@
 import type { Alloc } from '../../../kernel/layout.ts'
 import { paramCount } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
+import type { PlannedEnvironment } from './plannable.ts'
 
-/** What of a world decides sizes. */
+/** What of a world and its policy decides sizes. */
 export interface Sizes {
+  readonly kind: 'categorical' | 'gaussian'
   readonly observations: number
+  /** numbers that the policy's network says of a state */
+  readonly outputs: number
+  /** parameters of the distribution that no state changes */
+  readonly free: number
+  /** numbers that an action has */
   readonly actions: number
 }
 
+export const sizesOf = <S>(
+  { logStd }: Pick<PpoConfig, 'logStd'>,
+  { observationSpace: { size }, actionSpace }: PlannedEnvironment<S>,
+): Sizes => {
+  if (actionSpace.kind === 'discrete')
+    return { kind: 'categorical', observations: size, outputs: actionSpace.n, free: 0, actions: 1 }
+  const n = actionSpace.size
+  const isFree = logStd.kind === 'free'
+  return {
+    kind: 'gaussian',
+    observations: size,
+    outputs: isFree ? n : 2 * n,
+    free: isFree ? n : 0,
+    actions: n,
+  }
+}
+
 /** Layer sizes of the policy's network and of V's. */
-export const netSizes = ({ hidden, valueHidden }: PpoConfig, { observations, actions }: Sizes) =>
+export const netSizes = ({ hidden, valueHidden }: PpoConfig, { observations, outputs }: Sizes) =>
   ({
-    actor: [observations, ...hidden, actions],
+    actor: [observations, ...hidden, outputs],
     critic: [observations, ...(valueHidden ?? hidden), 1],
   }) as const
 
@@ -36,8 +60,9 @@ export interface Arrays {
   readonly grads: ReadonlyArray<readonly Float32Array[]>
   /** [sample, feature] */
   readonly observation: Float32Array
+  /** [sample], or [sample, action] of Gaussians */
+  readonly action: Int32Array | Float32Array
   /** [sample], each */
-  readonly action: Int32Array
   readonly oldLogProb: Float32Array
   readonly oldValue: Float32Array
   readonly advantage: Float32Array
@@ -52,7 +77,7 @@ export interface Arrays {
 
 const paramsOf = (config: PpoConfig, sizes: Sizes): number => {
   const { actor, critic } = netSizes(config, sizes)
-  return paramCount(actor) + paramCount(critic)
+  return paramCount(actor) + sizes.free + paramCount(critic)
 }
 
 const layLearner = (alloc: Alloc, params: number): LearnerArrays => ({
@@ -60,6 +85,10 @@ const layLearner = (alloc: Alloc, params: number): LearnerArrays => ({
   m: alloc.f32(params),
   v: alloc.f32(params),
 })
+
+/** Actions of so many samples. */
+export const layActions = (alloc: Alloc, { kind, actions }: Sizes, samples: number) =>
+  kind === 'categorical' ? alloc.i32(samples) : alloc.f32(samples * actions)
 
 /** @param threads how many; one alone takes no turns */
 export const layArrays = (
@@ -77,7 +106,7 @@ export const layArrays = (
       Array.from({ length: config.shards }, () => alloc.f32(params)),
     ),
     observation: alloc.f32(samples * sizes.observations),
-    action: alloc.i32(samples),
+    action: layActions(alloc, sizes, samples),
     oldLogProb: alloc.f32(samples),
     oldValue: alloc.f32(samples),
     advantage: alloc.f32(samples),
@@ -120,8 +149,9 @@ export interface Record {
   readonly rows: number
   /** [time, row, feature] */
   readonly observation: Float32Array
+  /** [time, row], or [time, row, action] of Gaussians */
+  readonly action: Int32Array | Float32Array
   /** [time, row], each */
-  readonly action: Int32Array
   readonly logProb: Float32Array
   readonly value: Float32Array
   readonly nextValue: Float32Array
@@ -133,12 +163,12 @@ export interface Record {
 export const layRecord = (
   alloc: Alloc,
   { steps }: PpoConfig,
-  { observations }: Sizes,
+  sizes: Sizes,
   rows: number,
 ): Record => ({
   rows,
-  observation: alloc.f32(steps * rows * observations),
-  action: alloc.i32(steps * rows),
+  observation: alloc.f32(steps * rows * sizes.observations),
+  action: layActions(alloc, sizes, steps * rows),
   logProb: alloc.f32(steps * rows),
   value: alloc.f32(steps * rows),
   nextValue: alloc.f32(steps * rows),

@@ -1,4 +1,4 @@
-import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { PlannedEnvironment } from './plannable.ts'
 import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
 import type { Maker } from '../../../kernel/maker.ts'
 import type { Batch } from '../../../nn/dense.ts'
@@ -16,7 +16,7 @@ import type { LossMetrics } from '../minibatch.ts'
 import type { Samples } from '../../samples.ts'
 import { meanOf, type Refresh } from '../update.ts'
 import type { Acted } from './act.ts'
-import { LOSSES, type Arrays, type Record } from './arrays.ts'
+import { LOSSES, sizesOf, type Arrays, type Record, type Sizes } from './arrays.ts'
 import { alone } from './crew.ts'
 import type { Explain, LearnJob } from './learn.ts'
 import { layPlan, planMemory, program, type Laid, type PlanSpec } from './plan.ts'
@@ -44,12 +44,12 @@ export interface Doers<S> {
 
 export const specOf = <S>(
   config: PpoConfig,
-  env: DiscreteEnvironment<S>,
+  env: PlannedEnvironment<S>,
   threads: number,
   actors: number,
 ): PlanSpec => ({
   config,
-  sizes: { observations: env.observationSpace.size, actions: env.actionSpace.n },
+  sizes: sizesOf(config, env),
   size: threads,
   actors,
 })
@@ -59,10 +59,15 @@ const setTo = (to: Numbers, argument: string, from: Tensor, dims: readonly [stri
   to.set(data(expectShape(argument, from, dims, [to.length])))
 }
 
+const expectActions = ({ kind, actions }: Sizes, action: Samples['action'], samples: number) =>
+  kind === 'categorical'
+    ? expectShape('action', action, ['sample'], [samples])
+    : expectShape('action', action, ['sample', 'action'], [samples, actions])
+
 /** [time, env, …] of what the threads have of their worlds, [time, row, …] each. */
 const joined = <A extends Numbers>(
   records: readonly Record[],
-  field: (record: Record) => A,
+  field: (record: Record) => Numbers,
   out: A,
   steps: number,
 ): A => {
@@ -73,6 +78,23 @@ const joined = <A extends Numbers>(
       for (let from = t * width; from < (t + 1) * width; from++) out[to++] = x[from]!
     }
   return out
+}
+
+const actionsOf = (
+  { kind, actions }: Sizes,
+  records: readonly Record[],
+  steps: number,
+  envs: number,
+): Trajectory['action'] => {
+  const n = steps * envs
+  const of = ({ action }: Record) => action
+  return kind === 'categorical'
+    ? own(['time', 'env'], [steps, envs], joined(records, of, new Int32Array(n), steps))
+    : own(
+        ['time', 'env', 'action'],
+        [steps, envs, actions],
+        joined(records, of, new Float32Array(n * actions), steps),
+      )
 }
 
 const rolloutOver =
@@ -91,7 +113,7 @@ const rolloutOver =
       own(['time', 'env'], [steps, envs], joined(records, field, out, steps))
     const trajectory: Trajectory = {
       observation: own(['time', 'env', 'feature'], [steps, envs, features], seen),
-      action: timeEnv((r) => r.action, new Int32Array(n)),
+      action: actionsOf(sizes, records, steps, envs),
       logProb: timeEnv((r) => r.logProb, new Float32Array(n)),
       value: timeEnv((r) => r.value, new Float32Array(n)),
       nextValue: timeEnv((r) => r.nextValue, new Float32Array(n)),
@@ -150,7 +172,7 @@ const updateOver =
     const { observation } = batch
     expectShape('observation', observation, ['sample', 'feature'], [samples, sizes.observations])
     arrays.observation.set(data(observation))
-    setTo(arrays.action, 'action', batch.action, ['sample'])
+    arrays.action.set(data(expectActions(sizes, batch.action, samples)))
     setTo(arrays.oldLogProb, 'oldLogProb', batch.oldLogProb, ['sample'])
     setTo(arrays.oldValue, 'oldValue', batch.oldValue, ['sample'])
     setTo(arrays.advantage, 'advantage', batch.advantage, ['sample'])
@@ -206,7 +228,7 @@ export const engineOver = <S>(
 /** `rollout` and `update` to the same bits, over arrays laid out once, on the caller's thread. */
 export const engine = <S>(
   config: PpoConfig,
-  env: DiscreteEnvironment<S>,
+  env: PlannedEnvironment<S>,
   maker: Maker,
 ): Engine<S> => {
   const spec = specOf(config, env, 1, 1)

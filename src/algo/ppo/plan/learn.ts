@@ -12,7 +12,7 @@ import { data, own } from '../../../tensor/tensor.ts'
 import type { PpoConfig } from '../config.ts'
 import { shardRange } from '../../shards.ts'
 import { shuffleKey } from '../update.ts'
-import { LOSSES, type Arrays, type OwnLearner } from './arrays.ts'
+import { LOSSES, type Arrays, type OwnLearner, type Sizes } from './arrays.ts'
 import type { Crew } from './crew.ts'
 import { ownRows, ownShards, type Networks } from './networks.ts'
 
@@ -48,7 +48,7 @@ export const plannedLearn = (
   { params, m, v, grad, step }: OwnLearner,
   { x, actor, critic, dist }: Networks,
   crew: Crew,
-  features: number,
+  sizes: Sizes,
   explain: Explain,
 ) => {
   const { vector, adam } = arithmetic
@@ -65,7 +65,8 @@ export const plannedLearn = (
   const scaleOf = whiteningScale(config.advantage)
   const fround = Math.fround
 
-  const action = new Int32Array(rows)
+  const { actions, observations: features } = sizes
+  const action = arrays.action.slice(0, rows * actions)
   const advantage = new Float32Array(rows)
   const dLogProb = new Float32Array(rows)
 
@@ -75,7 +76,8 @@ export const plannedLearn = (
       const sample = order[at + first + i]!
       for (let j = 0; j < features; j++)
         x[i * features + j] = arrays.observation[sample * features + j]!
-      action[i] = arrays.action[sample]!
+      for (let j = 0; j < actions; j++)
+        action[i * actions + j] = arrays.action[sample * actions + j]!
       advantage[i] = arrays.advantage[sample]!
     }
     if (config.advantage.normalise !== 'minibatch') return
@@ -140,9 +142,10 @@ export const plannedLearn = (
       const shard = minibatch * config.shards + firstShard + i
       lossOf(objective, from!, to!, at, shard * LOSSES.length)
     })
-    dist.backward(actor.dOut, action, dLogProb, -config.entropyCoef / n, rows)
-    actor.backward(rows, minibatch % grads.length)
-    critic.backward(rows, minibatch % grads.length)
+    const turn = minibatch % grads.length
+    dist.backward(actor.dOut, action, dLogProb, -config.entropyCoef / n, rows, turn)
+    actor.backward(rows, turn)
+    critic.backward(rows, turn)
   }
 
   /** The gradient of a minibatch: that of its shards, added up in their order. */

@@ -1,10 +1,12 @@
 import type { Arithmetic } from '../../../kernel/kernels.ts'
 import type { Alloc } from '../../../kernel/layout.ts'
+import type { PlannedDistribution } from '../../../distribution/planned.ts'
+import { layCategorical, plannedCategorical } from '../../../distribution/plannedCategorical.ts'
 import {
-  layCategorical,
-  plannedCategorical,
-  type PlannedDistribution,
-} from '../../../distribution/plannedCategorical.ts'
+  layGaussian,
+  plannedGaussian,
+  type FreeLogStd,
+} from '../../../distribution/plannedGaussian.ts'
 import {
   layMlp,
   paramCount,
@@ -52,6 +54,21 @@ export interface Networks {
   readonly maxRows: number
 }
 
+/** The arrays of a distribution, and how they become one over a network's outputs. */
+const layDistribution = (
+  alloc: Alloc,
+  { kind, outputs, free, actions }: Sizes,
+  maxRows: number,
+  logStd: FreeLogStd,
+): ((arithmetic: Arithmetic, out: Float32Array) => PlannedDistribution) => {
+  if (kind === 'categorical') {
+    const laid = layCategorical(alloc, maxRows, outputs)
+    return (arithmetic, out) => plannedCategorical(arithmetic, laid, out, outputs, maxRows)
+  }
+  const laid = layGaussian(alloc, maxRows, actions, free === 0 ? null : logStd)
+  return (arithmetic, out) => plannedGaussian(arithmetic, laid, out, actions, maxRows)
+}
+
 /** The arrays of the networks of one thread, and how they become functions. */
 export const layNetworks = (
   alloc: Alloc,
@@ -67,7 +84,8 @@ export const layNetworks = (
   const n = (config.envs * config.steps) / config.minibatches
   const [ownFrom] = ownRows(config, crew, n)
   const [firstShard, endShard] = ownShards(config, crew)
-  const split = paramCount(nets.actor)
+  const actorEnd = paramCount(nets.actor)
+  const criticFrom = actorEnd + sizes.free
   const shardsOver = (from: number, to: number): readonly Shard[] =>
     Array.from({ length: endShard - firstShard }, (_, i) => {
       const shard = firstShard + i
@@ -84,25 +102,28 @@ export const layNetworks = (
     nets.actor,
     maxRows,
     x,
-    params.subarray(0, split),
-    shardsOver(0, split),
+    params.subarray(0, actorEnd),
+    shardsOver(0, actorEnd),
   )
   const critic = layMlp(
     alloc,
     nets.critic,
     maxRows,
     x,
-    params.subarray(split),
-    shardsOver(split, params.length),
+    params.subarray(criticFrom),
+    shardsOver(criticFrom, params.length),
   )
-  const probabilities = layCategorical(alloc, maxRows, sizes.actions)
+  const distribution = layDistribution(alloc, sizes, maxRows, {
+    logStd: params.subarray(actorEnd, criticFrom),
+    shards: shardsOver(actorEnd, criticFrom),
+  })
   return (arithmetic) => {
     const plannedActor = plannedMlp(arithmetic, actor)
     return {
       x,
       actor: plannedActor,
       critic: plannedMlp(arithmetic, critic),
-      dist: plannedCategorical(arithmetic, probabilities, plannedActor.out, sizes.actions, maxRows),
+      dist: distribution(arithmetic, plannedActor.out),
       maxRows,
     }
   }

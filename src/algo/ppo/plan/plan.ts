@@ -1,4 +1,4 @@
-import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { PlannedEnvironment } from './plannable.ts'
 import type { Slot } from '../../../env/wrapper/vectorise.ts'
 import { bytesOf, layOut, type Layout } from '../../../kernel/layout.ts'
 import { scratchLength, type Maker, type Memory } from '../../../kernel/maker.ts'
@@ -10,6 +10,7 @@ import {
   layArrays,
   layOwnLearner,
   layRecord,
+  netSizes,
   type Arrays,
   type LearnerArrays,
   type OwnLearner,
@@ -87,7 +88,8 @@ const layoutOf =
   (alloc) => {
     const { config, sizes, size, actors } = spec
     const arrays = layArrays(alloc, config, sizes, size)
-    const width = Math.max(sizes.observations, ...config.hidden, sizes.actions)
+    const { actor, critic } = netSizes(config, sizes)
+    const width = Math.max(...actor, ...critic)
     return {
       arrays,
       control: alloc.i32(controlLength(size)),
@@ -126,7 +128,7 @@ export const program = <S>(
   spec: PlanSpec,
   memory: Memory,
   { arrays, threads }: Laid,
-  env: DiscreteEnvironment<S> | null,
+  env: PlannedEnvironment<S> | null,
   crew: Crew,
   explain: Explain,
   alive: () => void = () => undefined,
@@ -141,16 +143,7 @@ export const program = <S>(
   }
   const act =
     env === null ? null : plannedAct(config, env, record, nets, ownWorlds(spec, crew.rank), alive)
-  const learn = plannedLearn(
-    config,
-    arithmetic,
-    arrays,
-    learner,
-    nets,
-    crew,
-    sizes.observations,
-    explain,
-  )
+  const learn = plannedLearn(config, arithmetic, arrays, learner, nets, crew, sizes, explain)
   return {
     act: (key, slots) => {
       begin(['params'])

@@ -1,5 +1,9 @@
-import type { DiscreteEnvironment, Environment } from '../../../env/environment.ts'
+import type { Environment } from '../../../env/environment.ts'
+import type { Box, Discrete } from '../../../env/space.ts'
 import type { PpoConfig } from '../config.ts'
+
+/** A world of single choices, all of them open, or of vectors. */
+export type PlannedEnvironment<S> = Environment<S, Discrete | Box>
 
 /**
  * Whether rollouts and updates can go over arrays laid out beforehand; all else goes step by step
@@ -8,9 +12,9 @@ import type { PpoConfig } from '../config.ts'
 export const isPlannable = <S>(
   config: PpoConfig,
   env: Environment<S>,
-): env is DiscreteEnvironment<S> =>
-  env.actionSpace.kind === 'discrete' &&
-  env.actionMask === undefined &&
+): env is PlannedEnvironment<S> =>
+  ((env.actionSpace.kind === 'discrete' && env.actionMask === undefined) ||
+    (env.actionSpace.kind === 'box' && config.actionBound !== 'squash')) &&
   config.trunk === 'separate' &&
   config.klPenalty.kind === 'none' &&
   config.klStop.target === null &&

@@ -1,11 +1,12 @@
 /** What a thread runs: it makes its program of what it is sent, and then does job after job. */
-import type { DiscreteEnvironment } from '../../../env/environment.ts'
+import type { PlannedEnvironment } from './plannable.ts'
 import { worlds } from '../../../env/worlds.ts'
 import type { Slot } from '../../../env/wrapper/vectorise.ts'
 import { makers } from '../../../kernel/makers.ts'
 import type { Start, WorldSource } from './host.ts'
 import { breathe, fail, isFromThread, nextJob, sharedCrew, type Signals } from './signals.ts'
-import { JOBS, jobOf, layPlan, program } from './plan.ts'
+import { sizesOf, type Sizes } from './arrays.ts'
+import { JOBS, jobOf, layPlan, program, type PlanSpec } from './plan.ts'
 
 /** A message port of Node, and how to read it without an event loop. */
 interface Mail {
@@ -13,15 +14,27 @@ interface Mail {
   readonly send: (value: unknown) => void
 }
 
-const worldOf = async (source: WorldSource): Promise<DiscreteEnvironment<unknown>> => {
-  if ('world' in source) return worlds[source.world] as DiscreteEnvironment<unknown>
+const worldOf = async (source: WorldSource): Promise<PlannedEnvironment<unknown>> => {
+  if ('world' in source) return worlds[source.world] as PlannedEnvironment<unknown>
   const module = (await import(/* @vite-ignore */ source.module)) as {
-    readonly [name: string]: DiscreteEnvironment<unknown> | undefined
+    readonly [name: string]: PlannedEnvironment<unknown> | undefined
   }
   const found = module[source.name]
   if (found === undefined)
     throw new RangeError(`source: expected an export ${source.name} in ${source.module}, got none`)
   return found
+}
+
+const said = ({ kind, observations, outputs, actions }: Sizes): string =>
+  `${observations} features and ${kind === 'categorical' ? `${outputs} actions` : `actions of ${actions} numbers`}`
+
+/** Throws unless the world is of the sizes of the one that the plan was made for. */
+const expectSizes = ({ config, sizes }: PlanSpec, env: PlannedEnvironment<unknown>): void => {
+  const own = sizesOf(config, env)
+  if (said(own) !== said(sizes))
+    throw new RangeError(
+      `source: expected a world of ${said(sizes)}, got ${env.name} of ${said(own)}`,
+    )
 }
 
 const serve = async (
@@ -40,14 +53,7 @@ const serve = async (
   )
   try {
     const env = source === null ? null : await worldOf(source)
-    const { observations, actions } = spec.sizes
-    if (
-      env !== null &&
-      (env.observationSpace.size !== observations || env.actionSpace.n !== actions)
-    )
-      throw new RangeError(
-        `source: expected a world of ${observations} features and ${actions} actions, got ${env.name} of ${env.observationSpace.size} and ${env.actionSpace.n}`,
-      )
+    if (env !== null) expectSizes(spec, env)
     const crew = sharedCrew(signals, rank)
     // That the norm of a gradient is not finite is seen by all; the first thread says it for all.
     const { act, learn } = program(

@@ -45,9 +45,7 @@ const twoHands: Environment<Dice> = {
 
 type Case = readonly [what: string, world: Environment<unknown>, choices: Partial<PpoConfig>]
 const cases = [
-  ['a Gaussian policy', swing, {}],
   ['a Gaussian policy kept within its bounds', swing, { actionBound: 'squash' }],
-  ['log σ by the state', swing, { logStd: { kind: 'state', init: -0.5 } }],
   ['several choices a step', twoHands, {}],
   ['closed choices', masked, {}],
   ['a shared trunk', cartPole, { trunk: 'shared' }],

@@ -11,7 +11,12 @@ import {
   type ThreadedParts,
   type ThreadOptions,
 } from '../../../../src/algo/ppo/index.ts'
-import { cartPole, type DiscreteEnvironment } from '../../../../src/env/index.ts'
+import {
+  cartPole,
+  pendulum,
+  type DiscreteEnvironment,
+  type Environment,
+} from '../../../../src/env/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
 import { key } from '../../../../src/random/index.ts'
 import { data, leaves, size } from '../../../../src/tensor/index.ts'
@@ -35,7 +40,7 @@ afterEach(async () => {
 })
 
 const started = async <S>(
-  world: DiscreteEnvironment<S>,
+  world: Environment<S>,
   options: ThreadOptions,
   choices: Partial<PpoConfig> = {},
 ): Promise<ThreadedParts<S>> => {
@@ -69,6 +74,15 @@ describe('threads', () => {
     const counter = own['counter']!
     const found = await started(counter, { threads: 2, source: { module, name: 'counter' } })
     expect(chainOf(config, found)).toEqual(chainOf(config, parts(config, counter, js.f32)))
+  })
+
+  test('numbers as actions, free log σ or by the state', async () => {
+    for (const kind of ['free', 'state'] as const) {
+      const swings = { ...config, logStd: { kind, init: 0 } }
+      const all = await started(pendulum, { threads: 3 }, swings)
+      expect(all.threads).toBe(3)
+      expect(chainOf(swings, all)).toEqual(chainOf(swings, parts(swings, pendulum, js.f32)))
+    }
   })
 
   test('any state can be continued, with threads or without', async () => {
@@ -125,7 +139,7 @@ describe('threads', () => {
   test('a source that is another world is no source', async () => {
     const all = await started(cartPole, { threads: 2, source: { module, name: 'counter' } })
     expect(thrownBy(() => iterate(config, all)(init(all)(key(1))))).toBe(
-      'RangeError: update 1: source: expected a world of 4 features and 2 actions, got counter of 1 and 2',
+      'RangeError: update 1: source: expected a world of 4 features and 2 actions, got counter of 1 features and 2 actions',
     )
   })
 

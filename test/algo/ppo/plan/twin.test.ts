@@ -11,13 +11,19 @@ import {
 } from '../../../../src/algo/ppo/index.ts'
 import { isPlannable } from '../../../../src/algo/ppo/plan/plannable.ts'
 import { subset } from '../../../../src/algo/samples.ts'
-import { cartPole, timeLimit, type DiscreteEnvironment } from '../../../../src/env/index.ts'
+import {
+  cartPole,
+  pendulum,
+  timeLimit,
+  type DiscreteEnvironment,
+  type Environment,
+} from '../../../../src/env/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
 import { key } from '../../../../src/random/index.ts'
 import { expectSameBits } from '../../../law/purity.ts'
 import { chainOf, thrownBy } from '../../../support/hashes.ts'
 import { firstRates, small } from '../../../support/runs.ts'
-import { bandit, corridor, dice, pension } from '../../../support/worlds.ts'
+import { bandit, corridor, darts, dice, pension } from '../../../support/worlds.ts'
 
 /** As it is written, and the two engines that must not be told from it. */
 const ways = [js.f32, 'js', 'wasm'] as const
@@ -54,6 +60,11 @@ const configs: fc.Arbitrary<PpoConfig> = fc
     ddof: fc.constantFrom(0 as const, 1 as const),
     epsilonKind: fc.constantFrom('add' as const, 'max'),
     reward: fc.boolean(),
+    logStd: fc.record({
+      kind: fc.constantFrom('free' as const, 'state'),
+      init: fc.constantFrom(-1, 0, 0.5),
+    }),
+    actionBound: fc.constantFrom('clip' as const, 'none'),
   })
   .map(
     ({
@@ -77,14 +88,20 @@ const configs: fc.Arbitrary<PpoConfig> = fc
     }),
   )
 
-const worlds = [timeLimit(3)(pension), corridor, bandit, cartPole, dice] as ReadonlyArray<
-  DiscreteEnvironment<unknown>
->
+const worlds = [
+  timeLimit(3)(pension),
+  corridor,
+  bandit,
+  cartPole,
+  dice,
+  darts,
+  timeLimit(5)(pendulum),
+] as ReadonlyArray<Environment<unknown>>
 
 describe('the engine has the bits of the functions as they are written', () => {
   test.prop(
     { config: configs, world: fc.constantFrom(...worlds), seed: fc.nat() },
-    { numRuns: 150 },
+    { numRuns: 200 },
   )('in every update of every run', ({ config, world, seed }) => {
     expect(isPlannable(config, world)).toBe(true)
     const [written, ...engines] = ways.map((how) => {

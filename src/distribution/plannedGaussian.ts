@@ -1,0 +1,102 @@
+import { f64 } from '../math/real.ts'
+import type { Arithmetic } from '../kernel/kernels.ts'
+import type { Alloc } from '../kernel/layout.ts'
+import { normalAt } from '../random/normal.ts'
+import { HALF_LOG_TWO_PI } from './diagonalGaussian.ts'
+import type { PlannedDistribution } from './planned.ts'
+
+/** Free log standard deviations, and where the gradient of each shard's rows goes, turn by turn. */
+export interface FreeLogStd {
+  readonly logStd: Float32Array
+  readonly shards: ReadonlyArray<{
+    readonly from: number
+    readonly rows: number
+    readonly grads: readonly Float32Array[]
+  }>
+}
+
+/** Room for the gradients of free log standard deviations, row by row; null where none are free. */
+export const layGaussian = (alloc: Alloc, maxRows: number, n: number, free: FreeLogStd | null) => {
+  if (free === null) return null
+  const dLogStd = alloc.f32(maxRows * n)
+  const shards = free.shards.map(({ from, rows, grads }) => ({
+    rows,
+    grads,
+    dLogStd: dLogStd.subarray(from * n, (from + rows) * n),
+  }))
+  return { logStd: free.logStd, dLogStd, shards }
+}
+
+/**
+ * `diagonalGaussian` of n entries over a network's outputs: n means a row, and the log standard
+ * deviations beside them or, where they are free, the same for all rows.
+ */
+export const plannedGaussian = (
+  { dense }: Arithmetic,
+  free: ReturnType<typeof layGaussian>,
+  out: Float32Array,
+  n: number,
+  maxRows: number,
+): PlannedDistribution => {
+  const width = free === null ? 2 * n : n
+  const logProb = new Float32Array(maxRows)
+  const entropy = new Float32Array(maxRows)
+  const perStd = new Float64Array(maxRows * n)
+  const fround = Math.fround
+  const logStdOf = (i: number, j: number): number =>
+    free === null ? out[i * width + n + j]! : free.logStd[j]!
+  return {
+    logProb,
+    entropy,
+
+    evaluate: (rows) => {
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < n; j++)
+          perStd[i * n + j] = free === null || i === 0 ? f64.exp(-logStdOf(i, j)) : perStd[j]!
+    },
+
+    sample: (to, key, from, rows) => {
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < n; j++)
+          to[i * n + j] =
+            out[i * width + j]! + f64.exp(logStdOf(i, j)) * normalAt(key, (from + i) * n + j)
+    },
+
+    score: (action, rows) => {
+      for (let i = 0; i < rows; i++) {
+        let total = 0
+        for (let j = 0; j < n; j++) {
+          const z = (action[i * n + j]! - out[i * width + j]!) * perStd[i * n + j]!
+          total += -0.5 * z * z - logStdOf(i, j) - HALF_LOG_TWO_PI
+        }
+        logProb[i] = total
+      }
+    },
+
+    measure: (rows) => {
+      for (let i = 0; i < rows; i++) {
+        let total = 0
+        for (let j = 0; j < n; j++) total += 0.5 + HALF_LOG_TWO_PI + logStdOf(i, j)
+        entropy[i] = total
+      }
+    },
+
+    backward: (dOut, action, dLogProb, dEntropy, rows, turn) => {
+      const [ofMean, ofLogStd] = [fround(0 * dEntropy), fround(dEntropy)]
+      const dLogStd = free === null ? dOut : free.dLogStd
+      for (let i = 0; i < rows; i++) {
+        const scale = dLogProb[i]!
+        const logStdFrom = free === null ? i * width + n : i * n
+        for (let j = 0; j < n; j++) {
+          const per = perStd[i * n + j]!
+          const z = (action[i * n + j]! - out[i * width + j]!) * per
+          dOut[i * width + j] = fround(fround(z * per) * scale) + ofMean
+          dLogStd[logStdFrom + j] = fround(fround(z * z - 1) * scale) + ofLogStd
+        }
+      }
+      if (free !== null)
+        for (const shard of free.shards)
+          dense.sumRows(shard.grads[turn]!, shard.dLogStd, shard.rows, n)
+    },
+  }
+}
