@@ -1,7 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as safetensors from '../../src/io/safetensors.ts'
+import { of } from '../../src/tensor/index.ts'
 import { CLI, proximal, workshop, type Ended } from '../support/cli.ts'
 
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '640']
@@ -12,7 +17,19 @@ const lastJson = ({ stdout }: Ended): Record<string, unknown> =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>
 
 const replayRecord = (run: string) =>
-  JSON.parse(readFileSync(join(folder, run, 'replay.json'), 'utf8')) as { chain: string[] }
+  JSON.parse(readFileSync(join(folder, run, 'replay.json'), 'utf8')) as {
+    chain: string[]
+    files: Record<string, string>
+  }
+
+/** Writes a file of a run anew, and says in its record that this is how it was. */
+const forge = (run: string, file: 'config' | 'params', content: string | Uint8Array): void => {
+  const name = file === 'config' ? 'config.json' : 'params.safetensors'
+  const record = replayRecord(run)
+  const files = { ...record.files, [file]: createHash('sha256').update(content).digest('hex') }
+  writeFileSync(join(folder, run, name), content)
+  writeFileSync(join(folder, run, 'replay.json'), JSON.stringify({ ...record, files }))
+}
 
 /** A copy of the first run, for a test to damage. */
 const copied = (name: string): string => {
@@ -137,6 +154,93 @@ describe('replay', () => {
     expect(replayed.code).toBe(1)
     expect(replayed.stderr).toContain('differs first at update 4')
     expect(lastJson(replayed)).toMatchObject({ same: false, firstDifference: 4 })
+  })
+})
+
+describe('a run of an earlier version, whose config has fewer fields', () => {
+  const earlier = fileURLToPath(new URL('../golden/earlierRun', import.meta.url))
+
+  /** A copy whose config has lost a field more, as the versions before it had it. */
+  const before = (field: string): string => {
+    const run = join(folder, `without-${field}`)
+    cpSync(earlier, run, { recursive: true })
+    const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as {
+      ppo: Record<string, unknown>
+    }
+    delete config.ppo[field]
+    const text = JSON.stringify(config)
+    forge(`without-${field}`, 'config', text)
+    return run
+  }
+
+  test.each([
+    ['as it is', () => earlier],
+    ['from before there were shards', () => before('shards')],
+  ])('%s: replays to the bit, and plays', async (_, find) => {
+    const run = find()
+    const replayed = await proximal(folder, 'replay', run, '--json')
+    expect(replayed.code).toBe(0)
+    expect(lastJson(replayed)).toMatchObject({ same: true, updates: 4 })
+    const played = await proximal(folder, 'eval', run, '--episodes', '3', '--json')
+    expect(lastJson(played)).toMatchObject({ episodes: 3, length: { min: 30 } })
+  })
+})
+
+describe('a run that whitens its observations', () => {
+  const OPTIONS = [...QUICK, '--set', 'normalise.observation=true', '--json']
+  const play = async (run: string) =>
+    lastJson(await proximal(folder, 'eval', run, '--episodes', '20', '--json'))
+
+  test('keeps their statistics, replays, and plays with them as they were left', async () => {
+    const trained = await proximal(folder, 'train', 'cartpole', ...OPTIONS, '--out', 'white')
+    expect(trained.code).toBe(0)
+    const tensors = safetensors.decode(readFileSync(join(folder, 'white/params.safetensors')))
+    if (E.isLeft(tensors)) expect.fail(tensors.left)
+    // Every observation of 640 steps is counted once.
+    expect(tensors.right.get('normaliser.observation.count')?.data).toEqual(Float64Array.of(640))
+    expect(tensors.right.get('normaliser.observation.mean')?.shape).toEqual([4])
+    const replayed = await proximal(folder, 'replay', 'white', '--json')
+    expect(lastJson(replayed)).toMatchObject({ same: true, updates: 10 })
+    expect(await play('white')).toEqual(await play('white'))
+
+    // With other statistics the same parameters see, and do, something else.
+    const run = join(folder, 'elsewhere')
+    cpSync(join(folder, 'white'), run, { recursive: true })
+    const moved = safetensors.encode(
+      [...tensors.right].map(([name, { shape, data }]) => [
+        name,
+        of(
+          shape.map((__, i) => `d${i}`),
+          shape,
+          name.endsWith('mean') ? data.map((x) => x + 5) : data,
+        ),
+      ]),
+    )
+    forge('elsewhere', 'params', moved)
+    expect(await play('elsewhere')).not.toEqual(await play('white'))
+  })
+
+  test('whose statistics are lost is refused, with their name', async () => {
+    const run = join(folder, 'blind')
+    cpSync(join(folder, 'white'), run, { recursive: true })
+    const tensors = safetensors.decode(readFileSync(join(run, 'params.safetensors')))
+    if (E.isLeft(tensors)) expect.fail(tensors.left)
+    const rest = safetensors.encode(
+      [...tensors.right]
+        .filter(([name]) => name !== 'normaliser.observation.m2')
+        .map(([name, { shape, data }]) => [
+          name,
+          of(
+            shape.map((_, i) => `d${i}`),
+            shape,
+            data,
+          ),
+        ]),
+    )
+    forge('blind', 'params', rest)
+    const { code, stderr } = await proximal(folder, 'eval', 'blind')
+    expect(code).toBe(2)
+    expect(stderr).toContain('normaliser.observation.m2: expected f64 [feature=4], got nothing')
   })
 })
 

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Learner } from '../../src/algo/learner.ts'
+import type { Normaliser } from '../../src/algo/normaliser.ts'
 import { iterate, type Metrics } from '../../src/algo/ppo/iterate.ts'
 import { init, parts } from '../../src/algo/ppo/parts.ts'
 import { cartPole } from '../../src/env/index.ts'
 import { learnerHash, nextLink, sha256Hex } from '../../src/io/hash.ts'
 import { key } from '../../src/random/index.ts'
+import { of, toArray, type Tensor } from '../../src/tensor/index.ts'
 import { small } from '../support/runs.ts'
 
 const learning = parts(small, cartPole)
@@ -11,7 +15,81 @@ const start = init(learning)(key(5))
 const [metrics, { learner }] = iterate(small, learning)(start)
 const link = learnerHash(start.learner)
 
+/** A learner with everything that a run can carry on, and each of the numbers in it. */
+const normaliser: Normaliser = {
+  observation: {
+    count: 3,
+    mean: of(['feature'], [2], [0.5, -1]),
+    m2: of(['feature'], [2], [2, 3]),
+  },
+  reward: {
+    moments: { count: 4, mean: of(['feature'], [1], [7]), m2: of(['feature'], [1], [9]) },
+    returns: of(['env'], [2], [1, 0]),
+  },
+}
+const full: Learner = { ...learner, tuned: { learningRate: 1e-3, beta: 2 }, normaliser }
+
+/** The same value with each of its numbers, one at a time, one bit away from what it was. */
+const nudged = (value: unknown): unknown[] => {
+  if (typeof value === 'number') return [value + Math.max(Math.abs(value), 1) * 2 ** -50]
+  if (value instanceof Float64Array)
+    return Array.from(value, (_, i) =>
+      Float64Array.from(value, (x, j) => (i === j ? (nudged(x)[0] as number) : x)),
+    )
+  if (typeof value !== 'object' || value === null) return []
+  if ('buffer' in value && 'dims' in value) {
+    const t = value as Tensor
+    return nudged(Float64Array.from(toArray(t))).map((x) =>
+      of([...t.dims], t.shape, x as Float64Array),
+    )
+  }
+  return Object.entries(value).flatMap(([key, inner]) =>
+    nudged(inner).map((other) => ({ ...value, [key]: other })),
+  )
+}
+
 describe('hashes', () => {
+  test('a learner that carries nothing on is its parameters and Adam’s memory, as it always was', () => {
+    const [, { m, v, count, beta1Power, beta2Power }] = learner.optim
+    const bytes = [learner.params.flat, m, v].map((t) =>
+      Buffer.from(Float32Array.from(toArray(t)).buffer),
+    )
+    const scalars = Buffer.from(Float64Array.of(count, beta1Power, beta2Power).buffer)
+    const hash = createHash('sha256').update(Buffer.concat([...bytes, scalars]))
+    expect([learner.tuned, learner.normaliser]).toEqual([null, null])
+    expect(learnerHash(learner)).toBe(hash.digest('hex'))
+  })
+
+  test('every number that it carries on counts, to the last bits', () => {
+    const others = [
+      ...nudged(full.tuned).map((tuned) => ({ ...full, tuned: tuned as Learner['tuned'] })),
+      ...nudged(normaliser).map((other) => ({ ...full, normaliser: other as Normaliser })),
+    ]
+    expect(others).toHaveLength(2 + 1 + 2 + 2 + 1 + 1 + 1 + 2)
+    const hashes = [full, ...others].map(learnerHash)
+    expect(new Set(hashes).size).toBe(hashes.length)
+  })
+
+  test('and so does whether it carries anything on', () => {
+    const hashes = [
+      full,
+      learner,
+      { ...full, tuned: null },
+      { ...full, normaliser: null },
+      { ...full, normaliser: { ...normaliser, reward: null } },
+      { ...full, normaliser: { ...normaliser, observation: null } },
+    ].map(learnerHash)
+    expect(new Set(hashes).size).toBe(hashes.length)
+  })
+
+  test('V’s own Adam counts, too', () => {
+    const [clip, adam] = learner.optim
+    const two = { ...learner, optim: [clip, adam, adam] as const }
+    const changed = { ...adam, beta2Power: adam.beta2Power / 2 }
+    expect(learnerHash(two)).not.toBe(learnerHash(learner))
+    expect(learnerHash({ ...learner, optim: [clip, adam, changed] })).not.toBe(learnerHash(two))
+  })
+
   test('SHA-256 of "abc" (FIPS 180-4, example B.1)', () => {
     expect(sha256Hex(new TextEncoder().encode('abc'))).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',

@@ -35,6 +35,65 @@ describe('config of a run', () => {
     expect(shards).toBeGreaterThan(1)
   })
 
+  describe('of an earlier version', () => {
+    /** A config as runs had it before there was a choice, and what was done then. */
+    const earlier = {
+      envs: 4,
+      steps: 128,
+      totalSteps: 500_000,
+      epochs: 4,
+      minibatches: 4,
+      gamma: 0.99,
+      lambda: 0.95,
+      clip: 0.2,
+      valueClip: 0.2,
+      entropyCoef: 0.01,
+      valueCoef: 0.5,
+      maxGradNorm: 0.5,
+      learningRate: 2.5e-4,
+      learningRateSchedule: 'linear',
+      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-5 },
+      advantage: { normalise: 'minibatch', ddof: 1, epsilon: 1e-8 },
+      hidden: [64, 64],
+      gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
+    }
+    const read = (ppo: object) => decodeRunConfig(bytes(JSON.stringify({ ...config, ppo })))
+
+    test('is completed with what was done then: CleanRL’s choices, one shard, and exact truncation', () => {
+      expect(read(earlier)).toEqual(
+        E.right({ ...config, ppo: { ...presets.cleanrl, shards: 1, truncation: 'exact' } }),
+      )
+    })
+
+    test('keeps each field that it has, inner ones too', () => {
+      const adam = { ...earlier.adam, epsilonPlacement: 'uncorrected' }
+      const klStop = { target: 0.02 }
+      const decoded = read({ ...earlier, shards: 3, adam, klStop, truncation: 'mask', huber: 2 })
+      expect(decoded).toEqual(
+        E.right({
+          ...config,
+          ppo: {
+            ...presets.cleanrl,
+            shards: 3,
+            adam,
+            klStop: { ...presets.cleanrl.klStop, target: 0.02 },
+            truncation: 'mask',
+            huber: 2,
+          },
+        }),
+      )
+    })
+
+    test('is not repaired where it is wrong', () => {
+      const { gamma: _, ...without } = earlier
+      expect(read(without)).toEqual(E.left('ppo.gamma: expected a number from 0 to 1, got nothing'))
+      expect(read({ ...earlier, adam: 3 })).toEqual(
+        E.left('ppo.adam: expected an object of beta1, beta2, epsilon, epsilonPlacement, got 3'),
+      )
+      expect(read([])).toEqual(E.left('ppo: expected a config, got []'))
+    })
+  })
+
   test('what is wrong is named: path, expected, got', () => {
     const wrong = { ...config, seed: -1, ppo: { ...config.ppo, gamma: 2 } }
     expect(problem(JSON.stringify(wrong))).toBe(
