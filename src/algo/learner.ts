@@ -1,9 +1,8 @@
-import type { World } from '../env/wrapper/vectorise.ts'
+import type { VectorEnvironment, World } from '../env/wrapper/vectorise.ts'
 import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Transform } from '../optim/transform.ts'
 import { split, type Key } from '../random/key.ts'
-import type { VectorEnvironment } from '../env/wrapper/vectorise.ts'
 import { startNormaliser, type NormaliseConfig, type Normaliser } from './normaliser.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 

@@ -37,7 +37,7 @@ export const ownLayers: Relation<{
   readonly trunk: string
   readonly valueHidden: readonly number[] | null
 }> = {
-  reads: ['trunk', 'hidden', 'valueHidden'],
+  reads: ['trunk', 'valueHidden'],
   check: ({ trunk, valueHidden }) =>
     trunk === 'shared' && valueHidden !== null
       ? {

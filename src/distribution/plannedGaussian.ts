@@ -82,7 +82,9 @@ export const plannedGaussian = (
     },
 
     backward: (dOut, action, dLogProb, dEntropy, rows, turn) => {
-      const [ofMean, ofLogStd] = [fround(0 * dEntropy), fround(dEntropy)]
+      // The entropy does not know the mean; what is added is 0 of dEntropy's sign.
+      const ofMean = dEntropy < 0 ? -0 : 0
+      const ofLogStd = fround(dEntropy)
       const dLogStd = free === null ? dOut : free.dLogStd
       for (let i = 0; i < rows; i++) {
         const scale = dLogProb[i]!

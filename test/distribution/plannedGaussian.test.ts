@@ -129,12 +129,7 @@ describe('plannedGaussian has the bits of diagonalGaussian', () => {
         grads.map((turns) => [...turns[turn]!]),
         ofShards,
       )
-      expect(
-        grads
-          .map((turns) => [...turns[1 - turn]!])
-          .flat()
-          .every((x) => x === 0),
-      ).toBe(true)
+      expect(grads.flatMap((turns) => [...turns[1 - turn]!]).every((x) => x === 0)).toBe(true)
     },
   )
 

@@ -42,7 +42,7 @@ export const ppoConfig = fields(
       normalise: oneOf('minibatch', 'batch', 'none'),
       ...whitening,
     }),
-    /** running statistics that observations are whitened by, and rewards scaled by: see rl.normalise */
+    /** running statistics that observations are whitened by, and rewards scaled by: see rl.normaliseObservation, rl.scaleReward */
     normalise: fields({
       observation: boolean,
       reward: boolean,
@@ -72,7 +72,10 @@ export const ppoConfig = fields(
       factor: positive,
       /** KL[π_old, π] by samples of π_old, or exactly */
       estimator: oneOf('k1', 'k2', 'k3', 'exact'),
-      /** before a minibatch's step, on its samples, or after an epoch, on those of its last minibatch */
+      /**
+       * before a minibatch's step, on its samples; or after an epoch, on those of its last
+       * minibatch as they were before that one's step
+       */
       when: oneOf('minibatch', 'epoch'),
       /** what stops: all learning, or the policy's while V's goes on */
       scope: oneOf('both', 'policy'),

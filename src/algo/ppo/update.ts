@@ -40,7 +40,7 @@ interface Progress {
 }
 
 /**
- * K epochs over a batch, each in an order of its own, cut into equal minibatches with one
+ * K epochs over a batch, each in a new order or all in one, cut into equal minibatches with one
  * optimiser step each. Metrics are means over all those steps. Where the config says so, the KL
  * from the policy that acted sets the learning rate of a step, ends the update early, and sets the
  * weight of the penalty for the next one.
@@ -65,7 +65,10 @@ export const update =
       // The first step is always taken: before it the KL is that of rounding.
       if (stopped === 'all' && now.metrics.length > 0) return { ...now, stopped }
       const size: StepSize = {
-        learningRate: rules.rate(now.size.learningRate, params, samples),
+        learningRate:
+          stopped === 'policy'
+            ? now.size.learningRate
+            : rules.rate(now.size.learningRate, params, samples),
         valueLearningRate,
         moves: stopped === 'policy' ? 'value' : 'all',
       }

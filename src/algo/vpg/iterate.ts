@@ -64,11 +64,11 @@ export const init = <S>(parts: Parts<S>): ((seed: Key) => TrainState<S>) =>
 const weighted =
   (config: VpgConfig) =>
   (trajectory: Trajectory): Samples => {
-    if (config.weight === 'gae') return lookBack(config)(trajectory)
-    const { returns } = lookBack(config)(trajectory)
+    const batch = lookBack(config)(trajectory)
+    if (config.weight === 'gae') return batch
     const toGo = discountedReturn(config)(truncation(config.truncation, config.gamma)(trajectory))
     const psi = config.advantage.normalise === 'batch' ? whiten(config.advantage)(toGo) : toGo
-    return { ...flattenTime(trajectory, toGo, psi), returns }
+    return { ...flattenTime(trajectory, toGo, psi), returns: batch.returns }
   }
 
 /** One step of Adam by the policy. */

@@ -251,6 +251,19 @@ describe('a learning rate that follows the KL', () => {
     expectSameBits(values[0], values[1])
   })
 
+  test('rests where the policy has stopped: its KL follows no rate any more', () => {
+    const halted = {
+      target: 1e-12,
+      estimator: 'exact',
+      when: 'minibatch',
+      scope: 'policy',
+    } as const
+    const at = scene({ ...adaptive({ desiredKl: 10 }), ...stop(halted), valueLearningRate: 0.003 })
+    const [, learner] = learn(at)
+    expect(stepsOf(learner)).toEqual([1, STEPS])
+    expect(learner.tuned!.learningRate).toBe(0.01)
+  })
+
   test('where the config sets the rate, nothing is carried', () => {
     expect(learn(scene())[1].tuned).toBeNull()
   })
