@@ -38,7 +38,8 @@ const clipping = (
 
 /**
  * Clips, then Adam: one for all parameters, or, where V has a rate of its own, one for the
- * policy's and one for V's, so that either can rest while the other goes on.
+ * policy's and one for V's, so that either can rest while the other goes on. A clip by the norm
+ * of all counts both gradients, also where one of them rests.
  *
  * @param valueParams how many numbers are V's alone; they lie last
  */

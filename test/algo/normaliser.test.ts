@@ -194,7 +194,7 @@ describe('the statistics of a run', () => {
 })
 
 describe('a run with normalisers', () => {
-  const run = (how: 'js' | 'wasm', config: PpoConfig = small) => {
+  const run = (how: 'js' | 'wasm' | typeof js.f32, config: PpoConfig = small) => {
     const all = parts(config, world, how)
     const start = init(all)(key(8))
     const states = [...train(config, all)(start)].map(([, state]) => state)
@@ -229,6 +229,17 @@ describe('a run with normalisers', () => {
     expectSameBits(run('wasm').states, states)
     expect(maker('wasm').name).toBe('wasm')
     expect(states.at(-1)!.learner.normaliser!.observation!.count).toBe(120)
+  })
+
+  // Rewards alone are scaled beside a plan; kernels themselves go step by step.
+  test.each([
+    [true, false],
+    [false, true],
+    [true, true],
+  ])('observations %j, rewards %j: the same bits, planned or as written', (observation, reward) => {
+    const { states } = run('js', asked(observation, reward))
+    for (const how of ['wasm', js.f32] as const)
+      expectSameBits(run(how, asked(observation, reward)).states, states)
   })
 
   test('is another than one without', () => {

@@ -410,6 +410,24 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
   })
 })
 
+describe.each(kinds.filter(({ isMasked, actionBound }) => isMasked || actionBound === 'squash'))(
+  'a run over $space, $trunk, log σ $logStd, $actionBound, masked: $isMasked',
+  ({ space, trunk, logStd, actionBound, isMasked }) => {
+    test('has the same bits on every maker, and as written', () => {
+      const chosen: PpoConfig = { ...config, trunk, actionBound, logStd: { kind: logStd, init: 0 } }
+      const env = walk(spaces[space], isMasked ? closing(spaces[space]) : undefined)
+      const run = (how: 'js' | 'wasm' | typeof js.f32) => {
+        const all = parts(chosen, env, how)
+        return [...train(chosen, all)(init(all)(key(3)))]
+      }
+      const once = run('js')
+      expect(once.length).toBe(3)
+      expectSameBits(run('wasm'), once)
+      expectSameBits(run(js.f32), once)
+    })
+  },
+)
+
 describe('a mask that closes everything is an error with its place', () => {
   /** Closed where world 2 starts, and nowhere else. */
   const run = (space: SpaceName, isClosed: (choice: number) => boolean) => () => {
