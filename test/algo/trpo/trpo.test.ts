@@ -197,6 +197,21 @@ describe('the natural step', () => {
     },
   )
 
+  test('is shortened where the surrogate falls, however far the KL lets it go', () => {
+    const config: TrpoConfig = { ...small, maxKl: 1e3 }
+    let shortened = 0
+    for (let seed = 0; seed < 20; seed++) {
+      const { policy, params, samples } = scene('discrete', config, seed)
+      const batch = { ...samples, advantage: normal(key(seed), ['sample'], [24], 'f64') }
+      const [{ fraction, policyLoss }, next] = naturalStep(config, policy)(params, batch)
+      const before = surrogateOf(policy, params, batch)
+      if (fraction === 0) expect(next).toBe(params)
+      else expect(-policyLoss).toBeGreaterThan(before)
+      if (fraction < 1) shortened++
+    }
+    expect(shortened).toBeGreaterThan(2)
+  })
+
   test('is almost as long as it may be where the KL is almost a square', () => {
     const config = {
       ...small,
