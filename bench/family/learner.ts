@@ -2,7 +2,6 @@
 import { a2c, ppo, trpo, vpg, type env, type random } from '../../src/index.ts'
 
 type World<S> = env.Environment<S>
-type Config = ppo.PpoConfig | vpg.VpgConfig | a2c.A2cConfig | trpo.TrpoConfig
 
 interface Told {
   readonly steps: number
@@ -17,7 +16,6 @@ interface State {
 
 /** A contestant, in its world. */
 export interface Learner {
-  readonly config: Config
   /** the largest KL of a step that it promises; null where it promises none */
   readonly maxKl: number | null
   readonly updates: (seed: random.Key) => Iterable<readonly [Told, State]>
@@ -25,14 +23,14 @@ export interface Learner {
   readonly evaluate: (state: State, key: random.Key, episodes: number) => readonly number[]
 }
 
-/** What makes a learner of a config, for a world and as many steps. */
-export type Algorithm = <S>(world: World<S>, totalSteps: number) => Learner
+/** What makes a learner of a config, for a world. */
+export type Algorithm<C> = <S>(config: C, world: World<S>) => Learner
 
 const evaluating =
   <S>(
     world: World<S>,
     { policy }: Pick<ppo.LearnerParts, 'policy'>,
-    { actionBound: bound }: Config,
+    { actionBound: bound }: Pick<ppo.PpoConfig, 'actionBound'>,
     look: (state: State) => ppo.EvaluateOptions['look'] = () => undefined,
   ): Learner['evaluate'] =>
   (state, key, episodes) => {
@@ -43,56 +41,40 @@ const evaluating =
       .map((episode) => episode.return)
   }
 
-export const ppoOf =
-  (given: ppo.PpoConfig): Algorithm =>
-  (world, totalSteps) => {
-    const config = { ...given, totalSteps }
-    const parts = ppo.parts(config, world)
-    return {
-      config,
-      maxKl: null,
-      updates: (seed) => ppo.train(config, parts)(ppo.init(parts)(seed)),
-      evaluate: evaluating(world, parts, config, ({ learner }) =>
-        ppo.looking(config.normalise, learner.normaliser),
-      ),
-    }
+export const ppoLearner: Algorithm<ppo.PpoConfig> = (config, world) => {
+  const parts = ppo.parts(config, world)
+  return {
+    maxKl: null,
+    updates: (seed) => ppo.train(config, parts)(ppo.init(parts)(seed)),
+    evaluate: evaluating(world, parts, config, ({ learner }) =>
+      ppo.looking(config.normalise, learner.normaliser),
+    ),
   }
+}
 
-export const vpgOf =
-  (given: vpg.VpgConfig): Algorithm =>
-  (world, totalSteps) => {
-    const config = { ...given, totalSteps }
-    const parts = vpg.parts(config, world)
-    return {
-      config,
-      maxKl: null,
-      updates: (seed) => vpg.train(config, parts)(vpg.init(parts)(seed)),
-      evaluate: evaluating(world, parts, config),
-    }
+export const vpgLearner: Algorithm<vpg.VpgConfig> = (config, world) => {
+  const parts = vpg.parts(config, world)
+  return {
+    maxKl: null,
+    updates: (seed) => vpg.train(config, parts)(vpg.init(parts)(seed)),
+    evaluate: evaluating(world, parts, config),
   }
+}
 
-export const a2cOf =
-  (given: a2c.A2cConfig): Algorithm =>
-  (world, totalSteps) => {
-    const config = { ...given, totalSteps }
-    const parts = a2c.parts(config, world)
-    return {
-      config,
-      maxKl: null,
-      updates: (seed) => a2c.train(config, parts)(a2c.init(parts)(seed)),
-      evaluate: evaluating(world, parts, config),
-    }
+export const a2cLearner: Algorithm<a2c.A2cConfig> = (config, world) => {
+  const parts = a2c.parts(config, world)
+  return {
+    maxKl: null,
+    updates: (seed) => a2c.train(config, parts)(a2c.init(parts)(seed)),
+    evaluate: evaluating(world, parts, config),
   }
+}
 
-export const trpoOf =
-  (given: trpo.TrpoConfig): Algorithm =>
-  (world, totalSteps) => {
-    const config = { ...given, totalSteps }
-    const parts = trpo.parts(config, world)
-    return {
-      config,
-      maxKl: config.maxKl,
-      updates: (seed) => trpo.train(config, parts)(trpo.init(parts)(seed)),
-      evaluate: evaluating(world, parts, config),
-    }
+export const trpoLearner: Algorithm<trpo.TrpoConfig> = (config, world) => {
+  const parts = trpo.parts(config, world)
+  return {
+    maxKl: config.maxKl,
+    updates: (seed) => trpo.train(config, parts)(trpo.init(parts)(seed)),
+    evaluate: evaluating(world, parts, config),
   }
+}

@@ -1,6 +1,13 @@
 /** What is learned, and who takes part in it. */
 import { a2c, env, ppo, trpo, vpg } from '../../src/index.ts'
-import { a2cOf, ppoOf, trpoOf, vpgOf, type Algorithm, type Learner } from './learner.ts'
+import {
+  a2cLearner,
+  ppoLearner,
+  trpoLearner,
+  vpgLearner,
+  type Algorithm,
+  type Learner,
+} from './learner.ts'
 
 export interface Contestant {
   readonly totalSteps: number
@@ -18,36 +25,40 @@ export interface Task {
 
 const onWorld =
   <S>(world: env.Environment<S>) =>
-  ({ totalSteps }: { readonly totalSteps: number }, algorithm: Algorithm): Contestant => ({
-    totalSteps,
-    learner: (steps) => algorithm(world, steps),
+  <C extends { readonly totalSteps: number }>(config: C, learner: Algorithm<C>): Contestant => ({
+    totalSteps: config.totalSteps,
+    learner: (totalSteps) => learner({ ...config, totalSteps }, world),
   })
 
-/** PPO's objectives of one config, all else being the same. */
-const objectives = (clipped: ppo.PpoConfig, adaptive: ppo.PpoConfig, beta: number) =>
-  [
-    ['ppo-clip', clipped],
-    ['ppo-kl-fixed', { ...adaptive, klPenalty: { ...adaptive.klPenalty, kind: 'fixed', beta } }],
-    ['ppo-kl-adaptive', adaptive],
-    ['ppo-ratio', { ...clipped, surrogate: 'ratio' }],
-    ['ppo-clip-alone', { ...clipped, surrogate: 'clipAlone' }],
-  ] as const satisfies ReadonlyArray<readonly [string, ppo.PpoConfig]>
+/** PPO by each of its objectives, all else of the config being the same. */
+const objectives = (config: ppo.PpoConfig): ReadonlyArray<readonly [string, ppo.PpoConfig]> => {
+  const by = (
+    surrogate: ppo.PpoConfig['surrogate'],
+    kind: ppo.PpoConfig['klPenalty']['kind'],
+  ): ppo.PpoConfig => ({ ...config, surrogate, klPenalty: { kind, beta: 1, target: 0.01 } })
+  return [
+    ['ppo-clip', by('clip', 'none')],
+    ['ppo-kl-adaptive', by('ratio', 'adaptive')],
+    ['ppo-kl-fixed', by('ratio', 'fixed')],
+    ['ppo-ratio', by('ratio', 'none')],
+    ['ppo-clip-alone', by('clipAlone', 'none')],
+  ]
+}
 
-const contestants = <S>(
-  world: env.Environment<S>,
-  of: {
-    readonly vpg: vpg.VpgConfig
-    readonly a2c: a2c.A2cConfig
-    readonly trpo: trpo.TrpoConfig
-    readonly ppo: ReadonlyArray<readonly [string, ppo.PpoConfig]>
-  },
-): Task['contestants'] => {
+interface Configs {
+  readonly vpg: vpg.VpgConfig
+  readonly a2c: a2c.A2cConfig
+  readonly trpo: trpo.TrpoConfig
+  readonly ppo: ppo.PpoConfig
+}
+
+const contestants = <S>(world: env.Environment<S>, of: Configs): Task['contestants'] => {
   const on = onWorld(world)
   return new Map([
-    ['vpg', on(of.vpg, vpgOf(of.vpg))],
-    ['a2c', on(of.a2c, a2cOf(of.a2c))],
-    ['trpo', on(of.trpo, trpoOf(of.trpo))],
-    ...of.ppo.map(([name, config]) => [name, on(config, ppoOf(config))] as const),
+    ['vpg', on(of.vpg, vpgLearner)],
+    ['a2c', on(of.a2c, a2cLearner)],
+    ['trpo', on(of.trpo, trpoLearner)],
+    ...objectives(of.ppo).map(([name, config]) => [name, on(config, ppoLearner)] as const),
   ])
 }
 
@@ -59,7 +70,7 @@ const cartpole: Task = {
     vpg: vpg.presets.cartpole,
     a2c: a2c.presets.cartpole,
     trpo: trpo.presets.cartpole,
-    ppo: objectives(ppo.presets.cartpole, ppo.presets.cartpoleKl, 1),
+    ppo: ppo.presets.cartpoleKl,
   }),
 }
 
@@ -71,15 +82,7 @@ const pendulum: Task = {
     vpg: vpg.presets.pendulum,
     a2c: a2c.presets.pendulum,
     trpo: trpo.presets.pendulum,
-    ppo: objectives(
-      ppo.presets.pendulum,
-      {
-        ...ppo.presets.pendulum,
-        surrogate: 'ratio',
-        klPenalty: { kind: 'adaptive', beta: 1, target: 0.01 },
-      },
-      1,
-    ),
+    ppo: ppo.presets.pendulum,
   }),
 }
 

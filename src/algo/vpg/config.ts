@@ -73,27 +73,35 @@ const spinningup: VpgConfig = {
   actionBound: 'none',
 }
 
-/** CartPole in seconds. Chosen on seeds 1001 to 1006. */
+/**
+ * CartPole in seconds: more and smaller batches, larger steps, a nearer horizon.
+ * Chosen on seeds 1001 to 1006, all of which reached 500.
+ */
 const cartpole: VpgConfig = {
   ...spinningup,
   envs: 16,
-  steps: 64,
+  steps: 32,
   gamma: 0.98,
   lambda: 0.95,
   valueLambda: null,
-  learningRate: 1e-2,
+  learningRate: 5e-3,
   valueEpochs: 5,
   valueMinibatches: 8,
   hidden: [32, 32],
   weights: 'orthogonal',
 }
 
-/** Pendulum. */
+/**
+ * Pendulum. The best of those tried on seeds 1001 and 1002, which have only begun to swing it up
+ * after as many steps.
+ */
 const pendulum: VpgConfig = {
   ...cartpole,
+  steps: 64,
   totalSteps: 100_000,
   gamma: 0.9,
-  steps: 32,
+  learningRate: 1e-2,
+  valueMinibatches: 16,
   hidden: [64, 64],
   logStd: { kind: 'free', init: 0 },
   actionBound: 'clip',
