@@ -35,7 +35,7 @@ const objectives = (config: ppo.PpoConfig): ReadonlyArray<readonly [string, ppo.
   const by = (
     surrogate: ppo.PpoConfig['surrogate'],
     kind: ppo.PpoConfig['klPenalty']['kind'],
-  ): ppo.PpoConfig => ({ ...config, surrogate, klPenalty: { kind, beta: 1, target: 0.01 } })
+  ): ppo.PpoConfig => ({ ...config, surrogate, klPenalty: { ...config.klPenalty, kind } })
   return [
     ['ppo-clip', by('clip', 'none')],
     ['ppo-kl-adaptive', by('ratio', 'adaptive')],

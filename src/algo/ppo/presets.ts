@@ -154,16 +154,17 @@ const cartpole: PpoConfig = {
 /**
  * CartPole by the penalty β KL[π_old, π] in place of clipping, β following the KL: the other form
  * of the same paper, arXiv:1707.06347, section 4.
- * Chosen on seeds 1001 to 1020, all of which reached 500.
+ * Chosen on seeds 1001 to 1020; the 13 of them that it was run on reached 500.
  */
 const cartpoleKl: PpoConfig = {
   ...cartpole,
   steps: 64,
   minibatches: 8,
   lambda: 0.95,
-  entropyCoef: 0,
   surrogate: 'ratio',
-  klPenalty: { kind: 'adaptive', beta: 1, target: 0.01 },
+  klPenalty: { kind: 'adaptive', beta: 1, target: 0.005 },
+  entropyCoef: 0,
+  learningRate: 1.5e-3,
 }
 
 /** Pendulum: a horizon of ten steps, rewards scaled. Chosen on seeds 1001 to 1003. */
