@@ -340,7 +340,11 @@ describe('a config', () => {
     ['trunk', 'shared', 'trunk: expected one of separate, got "shared"'],
     ['valueMinibatches', 5, 'valueMinibatches: expected a divisor of envs · steps = 24, got 5'],
     ['totalSteps', 23, 'totalSteps: expected at least one update of envs · steps = 24, got 23'],
-    ['learningRate', 1, 'learningRate: expected one of '],
+    [
+      'learningRate',
+      1,
+      'learningRate: expected the name of a field, got "learningRate": did you mean valueLearningRate?',
+    ],
   ])('with %s = %j is an error', (field, value, message) => {
     const config = { ...small, [field]: value }
     expect(() => parts(config, world)).toThrow(RangeError)
