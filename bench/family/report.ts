@@ -56,7 +56,7 @@ export const tableOf = (task: TaskName, outcomes: readonly Outcome[]): string =>
 const curve = (outcomes: readonly Outcome[], interval: Intervals): readonly Point[] =>
   Array.from({ length: STRETCHES }, (_, i) => {
     const returns = outcomes.flatMap(({ curve }) => curve[i] ?? [])
-    const x = ((i + 1) / STRETCHES) * outcomes[0]!.steps
+    const x = ((i + 1) / STRETCHES) * outcomes[0]!.totalSteps
     const { mean, low, high } = interval(returns)
     return { x, y: mean, low, high, complete: returns.length === outcomes.length }
   }).flatMap(({ complete, ...point }) => (complete ? [point] : []))

@@ -14,7 +14,9 @@ export interface Outcome {
   readonly task: TaskName
   readonly contestant: string
   readonly seed: number
-  /** environment steps done */
+  /** what the stretches are parts of */
+  readonly totalSteps: number
+  /** environment steps done, in whole updates */
   readonly steps: number
   /** of training, by the clock of a machine that runs several seeds at once */
   readonly seconds: number
@@ -61,6 +63,7 @@ export const train = (
     task,
     contestant,
     seed,
+    totalSteps,
     steps,
     seconds,
     evaluation: learner.evaluate(state, random.key(EVALUATION + seed), EPISODES),
