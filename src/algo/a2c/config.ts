@@ -88,8 +88,8 @@ const cartpole: A2cConfig = {
 }
 
 /**
- * Pendulum. The best of those tried on seeds 1001 and 1002, none of which learned to swing it up
- * in as many steps.
+ * Pendulum. One of many tried on seeds 1001 and 1002, none of which learned to swing it up in as
+ * many steps.
  */
 const pendulum: A2cConfig = {
   ...sb3,
