@@ -27,28 +27,18 @@ export interface Learner {
 export type Algorithm<C> = <S>(config: C, world: World<S>) => Learner
 
 const evaluating =
-  <S>(
-    world: World<S>,
-    { policy }: Pick<ppo.LearnerParts, 'policy'>,
-    { actionBound: bound }: Pick<ppo.PpoConfig, 'actionBound'>,
-    look: (state: State) => ppo.EvaluateOptions['look'] = () => undefined,
-  ): Learner['evaluate'] =>
-  (state, key, episodes) => {
-    const seen = look(state)
-    const options = { key, episodes, act: 'mode', bound } as const
-    return ppo
-      .evaluate(world, policy, state.learner.params, seen ? { ...options, look: seen } : options)
+  <S>(world: World<S>, { policy }: Pick<ppo.LearnerParts, 'policy'>): Learner['evaluate'] =>
+  ({ learner }, key, episodes) =>
+    ppo
+      .evaluate(world, policy, learner, { key, episodes, act: 'mode' })
       .map((episode) => episode.return)
-  }
 
 export const ppoLearner: Algorithm<ppo.PpoConfig> = (config, world) => {
   const parts = ppo.parts(config, world)
   return {
     maxKl: null,
     updates: (seed) => ppo.train(config, parts)(ppo.init(parts)(seed)),
-    evaluate: evaluating(world, parts, config, ({ learner }) =>
-      ppo.looking(config.normalise, learner.normaliser),
-    ),
+    evaluate: evaluating(world, parts),
   }
 }
 
@@ -57,7 +47,7 @@ export const vpgLearner: Algorithm<vpg.VpgConfig> = (config, world) => {
   return {
     maxKl: null,
     updates: (seed) => vpg.train(config, parts)(vpg.init(parts)(seed)),
-    evaluate: evaluating(world, parts, config),
+    evaluate: evaluating(world, parts),
   }
 }
 
@@ -66,7 +56,7 @@ export const a2cLearner: Algorithm<a2c.A2cConfig> = (config, world) => {
   return {
     maxKl: null,
     updates: (seed) => a2c.train(config, parts)(a2c.init(parts)(seed)),
-    evaluate: evaluating(world, parts, config),
+    evaluate: evaluating(world, parts),
   }
 }
 
@@ -75,6 +65,6 @@ export const trpoLearner: Algorithm<trpo.TrpoConfig> = (config, world) => {
   return {
     maxKl: config.maxKl,
     updates: (seed) => trpo.train(config, parts)(trpo.init(parts)(seed)),
-    evaluate: evaluating(world, parts, config),
+    evaluate: evaluating(world, parts),
   }
 }

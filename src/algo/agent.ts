@@ -3,6 +3,9 @@ import { vectorise, type VectorEnvironment } from '../env/wrapper/vectorise.ts'
 import type { Kernels } from '../kernel/kernels.ts'
 import { maker, type MakerName } from '../kernel/makers.ts'
 import { paramCount } from '../nn/plannedMlp.ts'
+import type { AdamConfig } from '../optim/adam.ts'
+import type { LearnerParts } from './learner.ts'
+import { optimizerFor } from './optimizer.ts'
 import { policyFor, type Policy, type PolicyConfig } from './policy.ts'
 import { rollout } from './rollout.ts'
 
@@ -40,3 +43,16 @@ export const valueParams = <S>(
   trunk === 'shared'
     ? paramCount([hidden.at(-1) ?? size, 1])
     : paramCount([size, ...(valueHidden ?? hidden), 1])
+
+/** Who acts, and learns with an optimiser of V's own beside the policy's: nothing is clipped. */
+export const apartParts = <S>(
+  config: AgentConfig & { readonly adam: Omit<AdamConfig, 'learningRate'> },
+  env: Environment<S>,
+  kernels: Kernels,
+): Agent<S> & LearnerParts => {
+  const plain = { gradClip: 'none', maxGradNorm: 1, adam: config.adam } as const
+  return {
+    ...agentFor(config, env, kernels),
+    optimizer: optimizerFor(kernels, plain, valueParams(config, env)),
+  }
+}

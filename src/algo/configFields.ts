@@ -63,6 +63,19 @@ export const network = {
   actionBound: oneOf('clip', 'squash', 'none'),
 }
 
+/** What V does where it takes steps of its own, in a network of its own. */
+export const apart = {
+  /** Adam's step size of V's steps */
+  valueLearningRate: positive,
+  /** passes of V over each batch */
+  valueEpochs: count,
+  /** V's steps a pass; divides envs · steps */
+  valueMinibatches: count,
+  adam: adamFields,
+  ...network,
+  trunk: oneOf('separate'),
+}
+
 /** How many updates a run has. */
 export const updatesOf = ({
   totalSteps,

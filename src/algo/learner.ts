@@ -3,7 +3,8 @@ import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Transform } from '../optim/transform.ts'
 import { split, type Key } from '../random/key.ts'
-import { startNormaliser, type NormaliseConfig, type Normaliser } from './normaliser.ts'
+import type { NormaliseConfig, Normaliser } from './look.ts'
+import { startNormaliser } from './normaliser.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 
 /** The norm of the last gradient, and one Adam for all parameters, or V's after the policy's. */

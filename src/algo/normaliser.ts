@@ -1,25 +1,10 @@
 import type { Environment } from '../env/environment.ts'
-import type { Batch } from '../nn/dense.ts'
 import * as moments from '../rl/moments.ts'
-import { normaliseObservation } from '../rl/normaliseObservation.ts'
-import { noRewards, scaleReward, type RewardScale } from '../rl/scaleReward.ts'
+import { noRewards, scaleReward } from '../rl/scaleReward.ts'
 import { data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
 import { shardRange } from './shards.ts'
+import type { NormaliseConfig, Normaliser } from './look.ts'
 import type { Rollout } from './rollout.ts'
-
-/** What a config says of running statistics. */
-export interface NormaliseConfig {
-  readonly observation: boolean
-  readonly reward: boolean
-  readonly clip: number
-  readonly epsilon: number
-}
-
-/** Running statistics of what a run has seen and earned; each null where it is not asked for. */
-export interface Normaliser {
-  readonly observation: moments.Moments | null
-  readonly reward: RewardScale | null
-}
 
 /** The statistics of a run that has not begun; null where none are asked for. */
 export const startNormaliser = <S>(
@@ -33,14 +18,6 @@ export const startNormaliser = <S>(
         reward: reward ? noRewards(envs) : null,
       }
     : null
-
-/** How a policy sees what a world shows, by statistics that stay as they are. */
-export const looking =
-  (config: NormaliseConfig, normaliser: Normaliser | null) =>
-  <B extends string>(observation: Batch<B>): Batch<B> =>
-    normaliser === null || normaliser.observation === null
-      ? observation
-      : normaliseObservation(config)(normaliser.observation, observation)
 
 /** The moments of what the worlds showed: of each shard of worlds, merged in their order. */
 const seenBy = (shown: Tensor<['time', 'env', 'feature']>, shards: number): moments.Moments => {

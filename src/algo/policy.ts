@@ -7,7 +7,9 @@ import { add, mul, scale } from '../tensor/elementwise.ts'
 import { partRanges, withFlat, type Params } from '../tensor/params.ts'
 import { allocate, data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
 import type { Environment } from '../env/environment.ts'
+import type { Bound } from '../env/reader.ts'
 import { distributionFor, type ActionConfig } from './actions.ts'
+import { looking, type Look, type NormaliseConfig, type Normaliser } from './look.ts'
 
 export type PolicyParams = Params<actorCritic.ActorCritic>
 
@@ -20,6 +22,10 @@ export type Open<B extends string> = Tensor<[B, 'choice']>
 /** A policy π(a|s) and its value function V(s), as functions of their parameters. */
 export interface Policy extends Distribution {
   readonly kernels: Kernels
+  /** what becomes of actions beyond the bounds of a box */
+  readonly bound: Bound
+  /** how it sees what the worlds show, by the statistics of a run */
+  readonly look: (normaliser: Normaliser | null) => Look
   readonly init: (key: Key) => PolicyParams
   /** @param open where some choices are closed: they get no probability, and no gradient */
   readonly forward: <B extends string>(
@@ -52,6 +58,8 @@ export interface Policy extends Distribution {
 
 /** What a policy is made of, beside its world. */
 export interface PolicyConfig extends ActionConfig {
+  /** nothing is normalised without it */
+  readonly normalise?: NormaliseConfig
   readonly hidden: readonly number[]
   readonly valueHidden: readonly number[] | null
   readonly trunk: 'separate' | 'shared'
@@ -106,6 +114,11 @@ export const policyFor = <S>(
   return {
     ...distribution,
     kernels,
+    bound: config.actionBound,
+    look: (normaliser) =>
+      config.normalise === undefined
+        ? (observation) => observation
+        : looking(config.normalise, normaliser),
     init: (key) => {
       const params = actorCritic.init(kernels, key, spec)
       return config.logStd.kind === 'free'

@@ -5,11 +5,11 @@ import type {
   World,
   WorldActions,
 } from '../env/wrapper/vectorise.ts'
-import type { Batch } from '../nn/dense.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import type { Steps } from '../rl/steps.ts'
 import { expectFinite, located } from '../tensor/check.ts'
 import { allocate, data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
+import type { Look } from './look.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 
 /** What was seen, done and earned: T steps in B environments under the policy that acted. */
@@ -109,11 +109,7 @@ export const nextValues = (
  */
 export const rollout =
   <S>(env: VectorEnvironment<S>, policy: Policy, steps: number) =>
-  (
-    params: PolicyParams,
-    key: Key,
-    look: <B extends string>(observation: Batch<B>) => Batch<B> = (observation) => observation,
-  ) =>
+  (params: PolicyParams, key: Key, look: Look = (observation) => observation) =>
   (start: World<S>): [Rollout, World<S>] => {
     const moments: Moment[] = []
     const episodes: Episode[] = []

@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { evaluate } from '../algo/evaluate.ts'
-import { looking } from '../algo/normaliser.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import { worldOf } from '../env/worlds.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
@@ -34,10 +33,7 @@ export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
     E.map(({ given: { values }, stored, learning, trained, episodes, seed }) => {
       const act = values.sample === true ? 'sample' : 'mode'
       const env = worldOf(stored.config.env)
-      const { normalise, actionBound: bound } = stored.config.ppo
-      const look = looking(normalise, trained.normaliser)
-      const options = { key: key(seed), episodes, act, look, bound } as const
-      const all = evaluate(env, learning.policy, trained.params, options)
+      const all = evaluate(env, learning.policy, trained, { key: key(seed), episodes, act })
       const { mean, std } = meanStd(all.map((episode) => episode.return))
       const lengths = all.map((episode) => episode.length)
       const length = { mean: meanStd(lengths).mean, min: Math.min(...lengths) }

@@ -61,6 +61,12 @@ const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Proble
     : command(args)
 }
 
+// Who reads the output may have enough of it (`… | head`); the work goes on to its end.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 const result = await main(process.argv.slice(2)).catch((error: unknown) =>
   E.left<Problem>(messageOf(error)),
 )

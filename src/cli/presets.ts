@@ -51,7 +51,7 @@ const parsed = (json: string): unknown => JSON.parse(json)
 export const showPresets = (args: readonly string[]): E.Either<Problem, number> => {
   const isDiff = args.includes('--diff')
   const isNamed = args.some((arg) => !arg.startsWith('-'))
-  const expected = isDiff ? ['<preset>', '<preset>'] : isNamed ? ['<preset>'] : []
+  const expected = isDiff ? ['<preset>', '<other preset>'] : isNamed ? ['<preset>'] : []
   return pipe(
     parseCommand(args, { diff: { type: 'boolean' }, json: { type: 'boolean' } }, expected),
     E.bindTo('given'),

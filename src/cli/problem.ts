@@ -7,7 +7,7 @@ import { describeFileError, type FileError } from '../io/file.ts'
 export type Problem = string
 
 /** A line where a message holds several. */
-export const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ')
+const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ')
 
 export const fromFile: <A>(result: E.Either<FileError, A>) => E.Either<Problem, A> =
   E.mapLeft(describeFileError)

@@ -49,7 +49,7 @@ const run = async ({
     return created
   }
   show.say(
-    `${env}: ${grouped(updates * stepsPerUpdate)} steps in ${grouped(updates)} updates, preset ${preset}, seed ${seed}, into ${out}`,
+    `${env}: ${grouped(updates * stepsPerUpdate)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,
   )
   let state = init(learning)(key(seed))
   const chain = [firstLink(state.learner)]
@@ -68,7 +68,7 @@ const run = async ({
       if (returns.length > 0) curve.push(recent().mean)
       const kept = fromFile(appendMetrics(out, metrics))
       if (E.isLeft(kept)) failure = kept.left
-      bar.update(metrics.steps, `return ${recent().mean.toFixed(1)}`)
+      bar.update(metrics.steps, returns.length > 0 ? `return ${recent().mean.toFixed(1)}` : '')
       // Lets a pending signal in: the loop itself never waits.
       await setImmediate()
       if (watch.interrupted || failure !== null) break
@@ -91,7 +91,11 @@ const run = async ({
   const hash = learnerHash(state.learner)
   if (curve.length > 1) show.say(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (watch.interrupted) show.say(`stopped after update ${state.update} of ${updates}; it is kept`)
-  show.say(`return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} episodes`)
+  show.say(
+    episodes === 0
+      ? 'no episode has ended yet'
+      : `return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`,
+  )
   const { threads } = learning
   show.say(
     `speed  ${grouped(steps / seconds)} steps/s, ${seconds.toFixed(1)} s, ${config.kernels} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Learner } from '../algo/learner.ts'
-import type { Normaliser } from '../algo/normaliser.ts'
+import type { Normaliser } from '../algo/look.ts'
 import type { Moments } from '../rl/moments.ts'
 import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
 

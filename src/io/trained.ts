@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Normaliser } from '../algo/normaliser.ts'
+import type { Normaliser } from '../algo/look.ts'
 import type { PolicyParams } from '../algo/policy.ts'
 import type { Moments } from '../rl/moments.ts'
 import { leaves, withFlat } from '../tensor/params.ts'

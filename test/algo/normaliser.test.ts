@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { evaluate } from '../../src/algo/evaluate.ts'
-import { looking, normalise, startNormaliser } from '../../src/algo/normaliser.ts'
+import { looking } from '../../src/algo/look.ts'
+import { normalise, startNormaliser } from '../../src/algo/normaliser.ts'
 import { init, iterate, parts, presets, train, type PpoConfig } from '../../src/algo/ppo/index.ts'
 import type { Rollout } from '../../src/algo/rollout.ts'
 import { js, maker } from '../../src/kernel/index.ts'
@@ -267,13 +268,13 @@ describe('a run with normalisers', () => {
     }
     expectPure(
       (theta: typeof params, by: typeof normaliser) =>
-        evaluate(world, all.policy, theta, { ...options, look: looking(small.normalise, by) }),
+        evaluate(world, all.policy, { params: theta, normaliser: by }, options),
       params,
       normaliser,
     )
-    evaluate(world, { ...spied, forward }, params, { ...options, look })
+    evaluate(world, { ...spied, forward }, { params, normaliser }, options)
     const first = eyes[0]!
-    evaluate(world, { ...spied, forward }, params, options)
+    evaluate(world, { ...spied, forward }, { params, normaliser: null }, options)
     const bare = of(['env', 'feature'], [4, 2], Float32Array.from(eyes[eyes.length / 2]!))
     expect(first).toEqual(toArray(look(bare)))
     expect(first).not.toEqual(toArray(bare))

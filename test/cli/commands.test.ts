@@ -43,6 +43,22 @@ beforeAll(async () => {
 afterAll(remove)
 
 describe('train', () => {
+  test('goes on to its end where nobody reads its output any more', async () => {
+    const run = spawn(process.execPath, [CLI, 'train', 'cartpole', ...QUICK, '--out', 'unread'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    run.stdout.destroy()
+    const [errors, code] = await Promise.all([
+      run.stderr.toArray(),
+      new Promise((resolve) => {
+        run.once('close', resolve)
+      }),
+    ])
+    expect([code, errors.join('')]).toEqual([0, ''])
+    expect(readdirSync(join(folder, 'unread'))).toContain('replay.json')
+  })
+
   test('writes config, metrics, parameters and the replay record', () => {
     expect(first.code).toBe(0)
     expect(readdirSync(join(folder, 'a')).toSorted()).toEqual([

@@ -54,7 +54,7 @@ describe('presets', () => {
 
   test.each<[readonly string[], string]>([
     [['sb4'], 'got "sb4": did you mean sb3?'],
-    [['--diff', 'sb3'], '<preset>: expected one, got nothing'],
+    [['--diff', 'sb3'], '<other preset>: expected one, got nothing'],
     [['sb3', 'cleanrl'], 'cleanrl: expected no more than <preset>'],
     [['--difff', 'sb3', 'cleanrl'], "Unknown option '--difff'"],
   ])('%j is refused in one line that says why', async (args, why) => {

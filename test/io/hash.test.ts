@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Learner } from '../../src/algo/learner.ts'
-import type { Normaliser } from '../../src/algo/normaliser.ts'
+import type { Normaliser } from '../../src/algo/look.ts'
 import { iterate, type Metrics } from '../../src/algo/ppo/iterate.ts'
 import { init, parts } from '../../src/algo/ppo/parts.ts'
 import { cartPole } from '../../src/env/index.ts'

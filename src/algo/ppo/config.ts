@@ -55,7 +55,7 @@ export const ppoConfig = fields(
     surrogate: oneOf('clip', 'clipAlone', 'dualClip', 'ratio'),
     /** ε of the clipped surrogates */
     clip: positive,
-    /** how ε goes on from there: see optim.scheduleFactor */
+    /** how ε goes on from there, and valueClip with it: see optim.scheduleFactor */
     clipSchedule: oneOf('constant', 'linear', 'progress'),
     /** c of the dual clip */
     dualClip: aboveOne,

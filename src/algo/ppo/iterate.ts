@@ -2,7 +2,7 @@ import type { Episode } from '../../env/wrapper/vectorise.ts'
 import { split } from '../../random/key.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
 import { located } from '../../tensor/check.ts'
-import { looking, normalise } from '../normaliser.ts'
+import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
 import type { TrainState } from '../learner.ts'
 import { runTo } from '../runTo.ts'
@@ -25,17 +25,27 @@ export interface Metrics extends LossMetrics {
   readonly episodes: readonly Episode[]
 }
 
-/** One iteration of PPO: Algorithm 1 of Schulman et al. 2017, arXiv:1707.06347. */
-export const iterate =
-  <S>(config: PpoConfig, parts: Parts<S>) =>
-  (state: TrainState<S>): [Metrics, TrainState<S>] => {
+/** What of a config the parts were made of: all but the length of the run. */
+const withoutLength = (config: PpoConfig): string => JSON.stringify({ ...config, totalSteps: 0 })
+
+/**
+ * One iteration of PPO: Algorithm 1 of Schulman et al. 2017, arXiv:1707.06347.
+ *
+ * @throws RangeError when the parts are those of another config; a longer or shorter run is none
+ */
+export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
+  if (withoutLength(config) !== withoutLength(parts.config))
+    throw new RangeError(
+      'parts: expected those of this config, got those of another: make them anew',
+    )
+  return (state: TrainState<S>): [Metrics, TrainState<S>] => {
     const { rollout, update, policy } = parts
     const { params, normaliser, tuned } = state.learner
     const [actKey, learnKey, key] = split(state.key, 3)
     const done = state.update + 1
     try {
       // Act: T steps in B environments under the frozen policy π_old.
-      const look = looking(config.normalise, normaliser)
+      const look = policy.look(normaliser)
       const [seen, world] = rollout(params, actKey, look)(state.world)
       const [acted, nextNormaliser] = normalise(config, normaliser)(seen)
 
@@ -61,6 +71,7 @@ export const iterate =
       throw located(`update ${done}`, error)
     }
   }
+}
 
 /**
  * Iterates to the end of the run, one `[metrics, state]` an update, from any state of it: stop,

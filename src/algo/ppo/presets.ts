@@ -112,7 +112,8 @@ const spinningup: PpoConfig = {
 /**
  * rsl_rl's PPO as legged robots are trained with it: thousands of worlds, few steps, a learning
  * rate that follows the KL, no ½ in the value loss. There layers are ELU and the noise is σ
- * itself; here they are tanh and log σ.
+ * itself; here they are tanh and log σ. There 1e-5 in its KL's logarithm lets the rate rise before the
+ * first step of an update, where the KL is 0.
  */
 const rslRl: PpoConfig = {
   ...cleanrl,

@@ -7,8 +7,9 @@ export interface Rates {
   readonly learningRate: number
   /** of V's own Adam, where it has one */
   readonly valueLearningRate: number | null
-  /** ε */
+  /** ε of the policy's clip and of V's */
   readonly clip: number
+  readonly valueClip: number | null
   /** β */
   readonly beta: number
 }
@@ -19,10 +20,12 @@ export const ratesAt = (config: PpoConfig, update: number, tuned: Tuned | null):
   const place = { update, updates: updatesOf(config), stepsPerUpdate: envs * steps, totalSteps }
   const isAdaptive = learningRateSchedule === 'adaptive'
   const factor = isAdaptive ? 1 : scheduleFactor(learningRateSchedule, place)
+  const clipFactor = scheduleFactor(config.clipSchedule, place)
   return {
     learningRate: isAdaptive && tuned !== null ? tuned.learningRate : config.learningRate * factor,
     valueLearningRate: valueLearningRate === null ? null : valueLearningRate * factor,
-    clip: config.clip * scheduleFactor(config.clipSchedule, place),
+    clip: config.clip * clipFactor,
+    valueClip: config.valueClip === null ? null : config.valueClip * clipFactor,
     beta: tuned?.beta ?? config.klPenalty.beta,
   }
 }

@@ -52,9 +52,12 @@ export const update =
   (given: Samples, key: Key, rates: Rates, refresh: Refresh | null = null) =>
   (start: Learner): [LossMetrics, Learner] => {
     const { klStop, klPenalty, epochs, minibatches } = config
-    const { clip, beta, learningRate, valueLearningRate } = rates
+    const { clip, valueClip, beta, learningRate, valueLearningRate } = rates
     const { policy } = parts
-    const step = minibatchStep({ ...config, clip, klPenalty: { ...klPenalty, beta } }, parts)
+    const step = minibatchStep(
+      { ...config, clip, valueClip, klPenalty: { ...klPenalty, beta } },
+      parts,
+    )
     const rules = klRules(config, policy)
     const stopping = klStop.scope === 'both' ? 'all' : 'policy'
 

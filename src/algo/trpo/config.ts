@@ -2,10 +2,9 @@ import type * as t from 'io-ts'
 import { fields, number, oneOf } from '../codec.ts'
 import {
   acting,
-  adamFields,
+  apart,
   count,
   estimating,
-  network,
   notNegative,
   positive,
   whitening,
@@ -34,16 +33,7 @@ const trpoConfig = fields(
       /** how often it is tried */
       steps: count,
     }),
-    /** Adam's step size of V's steps */
-    valueLearningRate: positive,
-    /** passes of V over each batch */
-    valueEpochs: count,
-    /** V's steps a pass; divides envs · steps */
-    valueMinibatches: count,
-    adam: adamFields,
-    ...network,
-    /** two networks: V takes steps of its own */
-    trunk: oneOf('separate'),
+    ...apart,
   },
   'a config',
 )
@@ -57,7 +47,10 @@ export const decodeConfig = decodeWith(trpoConfig, [equalValueMinibatches, twoSa
 /** @throws RangeError unless the config can be */
 export const checked = checkedBy(decodeConfig)
 
-/** Spinning Up's TRPO. */
+/**
+ * Spinning Up's TRPO, which is TensorFlow's: Adam has its ε in TensorFlow's place. There weights begin as
+ * Glorot's and biases at 0; here both are uniform within 1/√inputs, as its PyTorch algorithms have them.
+ */
 const spinningup: TrpoConfig = {
   envs: 1,
   steps: 4000,
@@ -73,7 +66,7 @@ const spinningup: TrpoConfig = {
   valueLearningRate: 1e-3,
   valueEpochs: 80,
   valueMinibatches: 1,
-  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'corrected' },
+  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'uncorrected' },
   hidden: [64, 64],
   valueHidden: null,
   trunk: 'separate',

@@ -5,11 +5,10 @@ import type { MakerName } from '../../kernel/makers.ts'
 import { split, type Key } from '../../random/key.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
 import { located } from '../../tensor/check.ts'
-import { agentFor, kernelsOf, valueParams, type Agent } from '../agent.ts'
+import { apartParts, kernelsOf, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type LearnerParts, type TrainState } from '../learner.ts'
 import { lookBack } from '../lookBack.ts'
-import { optimizerFor } from '../optimizer.ts'
 import { runTo } from '../runTo.ts'
 import { checked, type TrpoConfig } from './config.ts'
 import { naturalStep, type StepMetrics } from './step.ts'
@@ -39,13 +38,7 @@ export const parts = <S>(
   how: MakerName | 'auto' | Kernels = 'auto',
 ): Parts<S> => {
   checked(config)
-  const kernels = kernelsOf(how)
-  const plain = { gradClip: 'none', maxGradNorm: 1, adam: config.adam } as const
-  return {
-    ...agentFor(config, env, kernels),
-    optimizer: optimizerFor(kernels, plain, valueParams(config, env)),
-    config,
-  }
+  return { ...apartParts(config, env, kernelsOf(how)), config }
 }
 
 /** The first state of a run: everything in it follows from the key. */

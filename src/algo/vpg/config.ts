@@ -1,15 +1,6 @@
 import type * as t from 'io-ts'
 import { fields, oneOf } from '../codec.ts'
-import {
-  acting,
-  adamFields,
-  count,
-  estimating,
-  network,
-  notNegative,
-  positive,
-  whitening,
-} from '../configFields.ts'
+import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
 import { checkedBy, decodeWith } from '../decodeWith.ts'
 import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
 
@@ -24,16 +15,7 @@ const vpgConfig = fields(
     entropyCoef: notNegative,
     /** Adam's step size, of the policy's one step an update */
     learningRate: positive,
-    /** Adam's step size of V's steps */
-    valueLearningRate: positive,
-    /** passes of V over each batch */
-    valueEpochs: count,
-    /** V's steps a pass; divides envs · steps */
-    valueMinibatches: count,
-    adam: adamFields,
-    ...network,
-    /** two networks: V takes steps of its own */
-    trunk: oneOf('separate'),
+    ...apart,
   },
   'a config',
 )

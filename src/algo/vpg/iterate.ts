@@ -8,11 +8,10 @@ import { discountedReturn } from '../../rl/returns.ts'
 import { truncation } from '../../rl/truncation.ts'
 import { whiten } from '../../rl/whiten.ts'
 import { located } from '../../tensor/check.ts'
-import { agentFor, kernelsOf, valueParams, type Agent } from '../agent.ts'
+import { apartParts, kernelsOf, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
 import { lookBack } from '../lookBack.ts'
-import { optimizerFor } from '../optimizer.ts'
 import type { Trajectory } from '../rollout.ts'
 import { runTo } from '../runTo.ts'
 import { flattenTime, type Samples } from '../samples.ts'
@@ -47,13 +46,7 @@ export const parts = <S>(
   how: MakerName | 'auto' | Kernels = 'auto',
 ): Parts<S> => {
   checked(config)
-  const kernels = kernelsOf(how)
-  const plain = { gradClip: 'none', maxGradNorm: 1, adam: config.adam } as const
-  return {
-    ...agentFor(config, env, kernels),
-    optimizer: optimizerFor(kernels, plain, valueParams(config, env)),
-    config,
-  }
+  return { ...apartParts(config, env, kernelsOf(how)), config }
 }
 
 /** The first state of a run: everything in it follows from the key. */

@@ -161,7 +161,9 @@ export const vectorise = <S>(
           throw new RangeError(
             `actionMask[env=${i}]: expected ${entries} entries, one a choice of ${env.name}'s actionSpace, got ${mask.length}`,
           )
-        out.set(mask.map(Number), i * entries)
+        mask.forEach((isOpen, j) => {
+          if (isOpen) out[i * entries + j] = 1
+        })
       })
       return own(['env', 'choice'], [count, entries], out)
     },

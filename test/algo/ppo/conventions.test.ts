@@ -462,7 +462,7 @@ describe('schedules', () => {
     expect(ratesAt({ ...base, learningRateSchedule }, 1, null).valueLearningRate).toBeNull()
   })
 
-  test.each(kinds)('%s: of the clip range', (clipSchedule) => {
+  test.each(kinds)('%s: of both clip ranges', (clipSchedule) => {
     const all = [0, 1, 2, 3, 4].map((u) => ratesAt({ ...config, clipSchedule }, u, null))
     expectClose(
       all.map(({ clip }) => clip),
@@ -470,8 +470,16 @@ describe('schedules', () => {
       1e-14,
       0,
     )
+    expectClose(
+      all.map(({ valueClip }) => valueClip!),
+      factors[clipSchedule].map((f) => 0.2 * f),
+      1e-14,
+      0,
+    )
     for (const rates of all)
       expect([rates.learningRate, rates.valueLearningRate]).toEqual([0.01, 0.1])
+    const plain = { ...config, clipSchedule, valueClip: null }
+    expect(ratesAt(plain, 3, null).valueClip).toBeNull()
   })
 
   test('what was tuned counts where it is adaptive, and there alone', () => {
@@ -480,6 +488,7 @@ describe('schedules', () => {
       learningRate: 0.007,
       valueLearningRate: 0.1,
       clip: 0.2,
+      valueClip: 0.2,
       beta: 4,
     })
     expect(ratesAt(config, 2, tuned).learningRate).toBe(0.01)
@@ -488,10 +497,21 @@ describe('schedules', () => {
     )
   })
 
-  test('an update learns by its rates: the clip range and both learning rates', () => {
+  test('an update learns by its rates: both clip ranges and both learning rates', () => {
     const at = scene({ valueLearningRate: 0.02 })
-    const rates = { learningRate: 0.03, valueLearningRate: 0.005, clip: 0.01, beta: 1 }
-    const other = scene({ valueLearningRate: 0.005, learningRate: 0.03, clip: 0.01 })
+    const rates = {
+      learningRate: 0.03,
+      valueLearningRate: 0.005,
+      clip: 0.01,
+      valueClip: 0.02,
+      beta: 1,
+    }
+    const other = scene({
+      valueLearningRate: 0.005,
+      learningRate: 0.03,
+      clip: 0.01,
+      valueClip: 0.02,
+    })
     expectSameBits(learn(at, { rates }), learn(other))
     const wide = learn(scene({ learningRate: 0.03, valueLearningRate: 0.005 }))
     expect(learn(other)[0].clipFraction).toBeGreaterThan(wide[0].clipFraction)

@@ -48,6 +48,15 @@ describe('iterate', () => {
     for (const t of [learner.params.flat, m, v, world.observation]) expect(t.dtype).toBe('f32')
   })
 
+  test('refuses parts that were made of another config, but for the length of the run', () => {
+    const { all } = run(1)
+    for (const other of [{ epochs: small.epochs + 1 }, { hidden: [5] }, { gamma: 0.5 }])
+      expect(() => iterate({ ...small, ...other }, all)).toThrow(
+        'parts: expected those of this config, got those of another: make them anew',
+      )
+    expect(() => iterate({ ...small, totalSteps: 2 * small.totalSteps }, all)).not.toThrow()
+  })
+
   test('says in which update, step and place a world went wrong', () => {
     const { name, observationSpace, actionSpace } = pension
     const broken: DiscreteEnvironment<number> = {

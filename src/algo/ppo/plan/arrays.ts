@@ -87,7 +87,7 @@ const layLearner = (alloc: Alloc, params: number): LearnerArrays => ({
 })
 
 /** Actions of so many samples. */
-export const layActions = (alloc: Alloc, { kind, actions }: Sizes, samples: number) =>
+const layActions = (alloc: Alloc, { kind, actions }: Sizes, samples: number) =>
   kind === 'categorical' ? alloc.i32(samples) : alloc.f32(samples * actions)
 
 /** @param threads how many; one alone takes no turns */

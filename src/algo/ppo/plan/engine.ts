@@ -1,11 +1,11 @@
 import type { PlannedEnvironment } from './plannable.ts'
 import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
 import type { Maker } from '../../../kernel/maker.ts'
-import type { Batch } from '../../../nn/dense.ts'
 import type { Key } from '../../../random/key.ts'
 import { expectShape } from '../../../tensor/check.ts'
 import { withFlat } from '../../../tensor/params.ts'
 import { data, own, type Numbers, type Tensor } from '../../../tensor/tensor.ts'
+import type { Look } from '../../look.ts'
 import type { PolicyParams } from '../../policy.ts'
 import type { Rollout, Trajectory } from '../../rollout.ts'
 import type { PpoConfig } from '../config.ts'
@@ -26,7 +26,7 @@ export interface Engine<S> {
   readonly rollout: (
     params: PolicyParams,
     key: Key,
-    look?: <B extends string>(observation: Batch<B>) => Batch<B>,
+    look?: Look,
   ) => (world: World<S>) => [Rollout, World<S>]
   readonly update: (
     batch: Samples,
@@ -162,7 +162,7 @@ const updateOver =
     { learn }: Doers<S>,
     inUse: { tree: PolicyParams['tree'] | null },
   ) =>
-  (batch: Samples, key: Key, { learningRate, clip }: Rates) =>
+  (batch: Samples, key: Key, { learningRate, clip, valueClip }: Rates) =>
   (learner: Learner): [LossMetrics, Learner] => {
     const {
       params,
@@ -182,7 +182,7 @@ const updateOver =
     setTo(arrays.learner.v, 'v', adam.v, ['param'])
     inUse.tree = params.tree
     const { count, beta1Power, beta2Power } = adam
-    learn({ key, learningRate, clip, beta1Power, beta2Power })
+    learn({ key, learningRate, clip, valueClip, beta1Power, beta2Power })
 
     const steps = config.epochs * config.minibatches
     const all = Array.from({ length: steps }, (_, i) => lossesOf(arrays, config.shards, i))

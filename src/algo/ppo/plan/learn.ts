@@ -5,7 +5,7 @@ import type { Key } from '../../../random/key.ts'
 import { permutation } from '../../../random/permutation.ts'
 import type { SurrogateTerm } from '../../../rl/loss/perSample.ts'
 import { surrogateTerm } from '../../../rl/loss/surrogate.ts'
-import { valueTerm } from '../../../rl/loss/value.ts'
+import { valueTerm, type ValueTerm } from '../../../rl/loss/value.ts'
 import { whiteningScale } from '../../../rl/whiten.ts'
 import { expectFinite, located } from '../../../tensor/check.ts'
 import { data, own } from '../../../tensor/tensor.ts'
@@ -25,6 +25,7 @@ export interface LearnJob {
   readonly learningRate: number
   /** ε */
   readonly clip: number
+  readonly valueClip: number | null
   readonly beta1Power: number
   readonly beta2Power: number
 }
@@ -32,6 +33,7 @@ export interface LearnJob {
 /** What is climbed in an update. */
 interface Objective {
   readonly surrogate: SurrogateTerm
+  readonly value: ValueTerm
   readonly clip: number
 }
 
@@ -61,7 +63,6 @@ export const plannedLearn = (
   const shardRows = Array.from({ length: endShard - firstShard }, (_, i) =>
     shardRange(n, config.shards, firstShard + i).map((row) => row - first),
   )
-  const value = valueTerm(config)
   const scaleOf = whiteningScale(config.advantage)
   const fround = Math.fround
 
@@ -95,7 +96,7 @@ export const plannedLearn = (
 
   /** Losses of rows [from, to), and their derivatives in logProb and value. */
   const lossOf = (
-    { surrogate, clip }: Objective,
+    { surrogate, value, clip }: Objective,
     from: number,
     to: number,
     at: number,
@@ -191,8 +192,12 @@ export const plannedLearn = (
     )
   }
 
-  return ({ key, learningRate, clip, beta1Power, beta2Power }: LearnJob): void => {
-    const objective = { surrogate: surrogateTerm({ ...config, clip }), clip }
+  return ({ key, learningRate, clip, valueClip, beta1Power, beta2Power }: LearnJob): void => {
+    const objective = {
+      surrogate: surrogateTerm({ ...config, clip }),
+      value: valueTerm({ ...config, valueClip }),
+      clip,
+    }
     for (let epoch = crew.rank; epoch < config.epochs; epoch += crew.size)
       order.set(
         data(permutation(shuffleKey(config, key, epoch), 'sample', samples)),

@@ -64,20 +64,22 @@ export interface Job extends LearnJob {
   readonly kind: number
 }
 
-const JOB_LENGTH = 7
+const JOB_LENGTH = 8
 
 export const writeJob = (
   to: Float64Array,
-  { kind, key, learningRate, clip, beta1Power, beta2Power }: Job,
-) => to.set([kind, ...key.words, learningRate, clip, beta1Power, beta2Power])
+  { kind, key, learningRate, clip, valueClip, beta1Power, beta2Power }: Job,
+) => to.set([kind, ...key.words, learningRate, clip, valueClip ?? NaN, beta1Power, beta2Power])
 
 export const jobOf = (from: Float64Array): Job => ({
   kind: from[0]!,
   key: { words: [from[1]!, from[2]!] },
   learningRate: from[3]!,
   clip: from[4]!,
-  beta1Power: from[5]!,
-  beta2Power: from[6]!,
+  // There is no number for none.
+  valueClip: Number.isNaN(from[5]!) ? null : from[5]!,
+  beta1Power: from[6]!,
+  beta2Power: from[7]!,
 })
 
 /** Longest error that crosses from one thread to another, in bytes. */

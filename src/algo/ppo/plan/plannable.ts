@@ -13,7 +13,8 @@ export const isPlannable = <S>(
   config: PpoConfig,
   env: Environment<S>,
 ): env is PlannedEnvironment<S> =>
-  ((env.actionSpace.kind === 'discrete' && env.actionMask === undefined) ||
+  env.actionMask === undefined &&
+  (env.actionSpace.kind === 'discrete' ||
     (env.actionSpace.kind === 'box' && config.actionBound !== 'squash')) &&
   config.trunk === 'separate' &&
   config.klPenalty.kind === 'none' &&

@@ -43,6 +43,7 @@ const NOTHING = {
   key: { words: [0, 0] },
   learningRate: 0,
   clip: 0,
+  valueClip: null,
   beta1Power: 0,
   beta2Power: 0,
 } as const
