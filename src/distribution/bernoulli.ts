@@ -1,9 +1,10 @@
 import { f64 } from '../math/real.ts'
 import { uniforms53 } from '../random/uniform.ts'
+import { expectCount } from '../tensor/argument.ts'
 import { expectShape } from '../tensor/check.ts'
-import { data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+import { data, own, size, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import type { Distribution, Param } from './distribution.ts'
-import { actionRows, badAction, eachParam, eachRow, expectCount, openChoices } from './rows.ts'
+import { actionRows, badAction, badLogits, eachParam, eachRow, openChoices } from './rows.ts'
 
 // Every form takes exp of a number <= 0 alone, so that no logit overflows, −∞ included.
 /** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|) */
@@ -52,14 +53,19 @@ const sumRows = <B extends string>(param: Param<B>, f: (at: number) => number): 
   })
 }
 
-/** Draws of bits into i32 [B, action]. */
+/** Bits i32 [B, action] by their logits and places; NaN is no logit, though it is above none. */
 const bits = <B extends string>(
-  { dims, shape: [rows, columns] }: Param<B>,
-  isOne: (at: number) => boolean,
+  param: Param<B>,
+  isOne: (logit: number, at: number) => boolean,
 ): Tensor<[B, 'action']> => {
+  const [rows, columns] = param.shape
+  const x = data(param)
   const out = new Int32Array(rows * columns)
-  for (let at = 0; at < out.length; at++) out[at] = isOne(at) ? 1 : 0
-  return own<[B, 'action']>([dims[0], 'action'], [rows, columns], out)
+  for (let at = 0; at < out.length; at++) {
+    if (Number.isNaN(x[at])) throw badLogits(param, Math.floor(at / columns), 'no NaN')
+    out[at] = isOne(x[at]!, at) ? 1 : 0
+  }
+  return own<[B, 'action']>([param.dims[0], 'action'], [rows, columns], out)
 }
 
 /**
@@ -76,15 +82,11 @@ export const bernoulli: Distribution<['action']> = {
 
   // Bit j of row i takes draw i n + j of the key.
   sample: (key, param) => {
-    const x = data(param)
-    const u = uniforms53(key, x.length)
-    return bits(param, (at) => u[at]! < sigmoid(x[at]!))
+    const u = uniforms53(key, size(param))
+    return bits(param, (x, at) => u[at]! < sigmoid(x))
   },
 
-  mode: (param) => {
-    const x = data(param)
-    return bits(param, (at) => x[at]! > 0)
-  },
+  mode: (param) => bits(param, (x) => x > 0),
 
   // log σ(x) = −softplus(−x) and log(1 − σ(x)) = −softplus(x); 0 − 0 is 0, and −0 is not.
   logProb: (param, action) => {

@@ -1,5 +1,6 @@
 import { js } from '../kernel/js/js.ts'
 import * as random from '../random/index.ts'
+import { expectCount } from '../tensor/argument.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import {
@@ -13,7 +14,7 @@ import {
   type Tensor,
 } from '../tensor/tensor.ts'
 import type { Distribution, Param } from './distribution.ts'
-import { eachParam, expectCount, openChoices } from './rows.ts'
+import { badLogits, eachParam, eachRow, openChoices } from './rows.ts'
 
 interface Probabilities {
   readonly dtype: 'f32' | 'f64'
@@ -50,16 +51,6 @@ const entropyOf = ({ columns, logP, p }: Probabilities, i: number): number => {
   return h
 }
 
-const eachRow = <B extends string>(
-  like: Param<B>,
-  { dtype, rows }: Probabilities,
-  f: (row: number) => number,
-): Tensor<[B]> => {
-  const out = allocate(dtype, rows)
-  for (let i = 0; i < rows; i++) out[i] = f(i)
-  return own<[B]>([like.dims[0]], [rows], out)
-}
-
 const checkedActions = (action: Tensor, { dims, shape: [rows, columns] }: Param<string>) => {
   const a = data(expectShape('action', action, [dims[0]], [rows]))
   for (let i = 0; i < rows; i++)
@@ -91,16 +82,23 @@ export const categorical: Distribution<[]> = {
     const [rows, columns] = logits.shape
     const x = data(logits)
     const out = new Int32Array(rows)
-    for (let i = 0; i < rows; i++)
-      for (let j = 1; j < columns; j++)
-        if (x[i * columns + j]! > x[i * columns + out[i]!]!) out[i] = j
+    for (let i = 0; i < rows; i++) {
+      let max = -Infinity
+      for (let j = 0; j < columns; j++) {
+        const xj = x[i * columns + j]!
+        if (xj > max) out[i] = j
+        max = Math.max(max, xj)
+      }
+      // What `sample` refuses: one NaN or +∞ makes every probability NaN.
+      if (!Number.isFinite(max)) throw badLogits(logits, i, 'a finite logit and no NaN')
+    }
     return own([logits.dims[0]], [rows], out)
   },
 
   logProb: (logits, action) => {
     const a = checkedActions(action, logits)
     const all = probabilities(logits)
-    return eachRow(logits, all, (i) => all.logP[i * all.columns + a[i]!]!)
+    return eachRow(logits, (i) => all.logP[i * all.columns + a[i]!]!)
   },
 
   // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ; a closed choice does not move, even where it is asked for.
@@ -118,7 +116,7 @@ export const categorical: Distribution<[]> = {
 
   entropy: (logits) => {
     const all = probabilities(logits)
-    return eachRow(logits, all, (i) => entropyOf(all, i))
+    return eachRow(logits, (i) => entropyOf(all, i))
   },
 
   // H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
@@ -138,7 +136,7 @@ export const categorical: Distribution<[]> = {
   kl: (p, q) => {
     expectShape('q', q, p.dims, p.shape)
     const [left, right] = [probabilities(p), probabilities(q)]
-    return eachRow(p, left, (i) => {
+    return eachRow(p, (i) => {
       let kl = 0
       for (let j = i * left.columns; j < (i + 1) * left.columns; j++) {
         const pj = left.p[j]!

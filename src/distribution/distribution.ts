@@ -23,8 +23,16 @@ export interface Distribution<A extends ActionDims = ActionDims> {
   readonly actions: (params: number) => number
   /** How many entries a mask has a row: the choices that can be closed, 0 where there are none. */
   readonly choices: (params: number) => number
+  /**
+   * @throws RangeError for logits with a NaN, which a whole number would hide: `logits[env=3]:
+   * expected a finite logit and no NaN, got [0, NaN]`
+   */
   readonly sample: <B extends string>(key: Key, param: Param<B>) => Tensor<[B, ...A]>
-  /** The most probable action; the first of several. */
+  /**
+   * The most probable action; the first of several.
+   *
+   * @throws RangeError as `sample` does
+   */
   readonly mode: <B extends string>(param: Param<B>) => Tensor<[B, ...A]>
   /** log p(action), in nats */
   logProb<B extends string>(this: void, param: Param<B>, action: Tensor<[B, ...A]>): Tensor<[B]>

@@ -1,6 +1,6 @@
+import { expectCount } from '../tensor/argument.ts'
 import { categorical } from './categorical.ts'
 import type { Distribution } from './distribution.ts'
-import { expectCount } from './rows.ts'
 import { sideBySide } from './sideBySide.ts'
 
 /**

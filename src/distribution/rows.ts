@@ -5,6 +5,7 @@ import {
   data,
   own,
   ownLike,
+  toArray,
   type ReadonlyNumbers,
   type Tensor,
 } from '../tensor/tensor.ts'
@@ -58,9 +59,11 @@ export const openChoices = (
   choices: number,
 ): ReadonlyNumbers => data(expectShape('mask', open, [dims[0], 'choice'], [rows, choices]))
 
-/** Throws unless `count` is a whole number >= 1. */
-export const expectCount = (argument: string, count: number): number => {
-  if (!(Number.isInteger(count) && count >= 1))
-    throw new RangeError(`${argument}: expected a whole number >= 1, got ${count}`)
-  return count
+/** `logits[env=3]: expected …, got [0, NaN]`, for a row of parameters that are logits. */
+export const badLogits = (param: Param<string>, row: number, expected: string): RangeError => {
+  const columns = param.shape[1]
+  const got = toArray(param).slice(row * columns, (row + 1) * columns)
+  return new RangeError(
+    `logits[${param.dims[0]}=${row}]: expected ${expected}, got [${got.join(', ')}]`,
+  )
 }

@@ -1,5 +1,5 @@
 import { foldIn } from '../random/key.ts'
-import { expectShape, located } from '../tensor/check.ts'
+import { expectShape, within } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import { data, reshape, type DType, type Tensor } from '../tensor/tensor.ts'
 import { cut, join, type Columns } from './columns.ts'
@@ -16,15 +16,6 @@ interface Place {
   readonly choice: Columns
 }
 
-/** An error of part i says so: `part 1: action[env=0]: expected …`. */
-const within = <T>(name: string, i: number, f: () => T): T => {
-  try {
-    return f()
-  } catch (error) {
-    throw located(`${name} ${i}`, error)
-  }
-}
-
 const layOut = (name: string, parts: readonly Part[]): readonly Place[] => {
   const at = { param: 0, action: 0, choice: 0 }
   return parts.map(([distribution, params], i) => {
@@ -32,7 +23,7 @@ const layOut = (name: string, parts: readonly Part[]): readonly Place[] => {
       at[kind] += count
       return { from: at[kind] - count, count }
     }
-    return within(name, i, () => ({
+    return within(`${name} ${i}`, () => ({
       distribution,
       param: columns('param', params),
       action: columns('action', distribution.actions(params)),
@@ -51,7 +42,7 @@ const endOf = (kind: 'param' | 'action' | 'choice', places: readonly Place[]): n
  * entropies and KL add up, in rising order of the parts, gradients and F lie side by side too. Part
  * i draws from child i of the key.
  *
- * @param name what errors call a part
+ * @param name what errors call a part: `group 1: action[env=0]: expected …`
  * @param actionType the element type of actions, from that of the parameters
  */
 export const sideBySide = (
@@ -68,7 +59,7 @@ export const sideBySide = (
     void expectShape('param', param, [param.dims[0], 'param'], [param.shape[0], params])
 
   const eachPart = <T>(f: (place: Place, i: number) => T): readonly T[] =>
-    places.map((place, i) => within(name, i, () => f(place, i)))
+    places.map((place, i) => within(`${name} ${i}`, () => f(place, i)))
 
   const total = <B extends string>(
     param: Param<B>,

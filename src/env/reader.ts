@@ -1,25 +1,20 @@
-import { located } from '../tensor/check.ts'
+import { expectOneOf } from '../tensor/argument.ts'
+import { within } from '../tensor/check.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import { width, type Box, type Element, type Product, type Space } from './space.ts'
+
+const BOUNDS = ['none', 'clip', 'squash'] as const
 
 /**
  * What becomes of a box's numbers on their way to the world: nothing; clipped to [low, high]; or
  * [−1, 1] laid linearly over [low, high], and clipped.
  */
-export type Bound = 'none' | 'clip' | 'squash'
+export type Bound = (typeof BOUNDS)[number]
 
 /** Reads the element that begins at `from` of a row of numbers. */
 export type Reader<S extends Space> = (row: ReadonlyNumbers, from: number) => Element<S>
 
 type Read = (row: ReadonlyNumbers, from: number) => unknown
-
-const within = <T>(place: string, f: () => T): T => {
-  try {
-    return f()
-  } catch (error) {
-    throw located(place, error)
-  }
-}
 
 const whole = (x: number, n: number): number => {
   if (!(Number.isInteger(x) && x >= 0 && x < n))
@@ -81,7 +76,7 @@ const readOf = (space: Space, bound: Bound): Read => {
  * @returns a function that throws a RangeError for numbers that are no element: `expected a whole
  * number from 0 to 2, got 3`, with `entry 1:` in front in a space of several, and the name in a
  * product. Boxes take every number but NaN.
- * @throws RangeError when a box is to be squashed to an infinite bound
+ * @throws RangeError when the bound is unknown, or a box is to be squashed to an infinite one
  */
 export const reader = <S extends Space>(space: S, bound: Bound): Reader<S> =>
-  readOf(space, bound) as Reader<S>
+  readOf(space, expectOneOf('bound', bound, BOUNDS)) as Reader<S>

@@ -1,3 +1,5 @@
+import { expectCount } from '../tensor/argument.ts'
+
 /** n actions or observations, 0 … n − 1. */
 export interface Discrete<N extends number = number> {
   readonly kind: 'discrete'
@@ -56,11 +58,6 @@ export type Element<S extends Space> =
         : S extends Product<infer P>
           ? { readonly [K in keyof P]: Element<P[K]> }
           : readonly number[]
-
-const expectCount = (argument: string, n: number): void => {
-  if (!(Number.isInteger(n) && n >= 1))
-    throw new RangeError(`${argument}: expected a whole number >= 1, got ${n}`)
-}
 
 /** @throws RangeError unless n is a whole number >= 1 */
 export const discrete = <const N extends number>(n: N): Discrete<N> => {

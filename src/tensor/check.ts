@@ -73,3 +73,12 @@ export const located = (place: string, error: unknown): unknown =>
   error instanceof RangeError
     ? new RangeError(`${place}: ${error.message}`, { cause: error })
     : error
+
+/** f(), whose errors are `located`. */
+export const within = <T>(place: string, f: () => T): T => {
+  try {
+    return f()
+  } catch (error) {
+    throw located(place, error)
+  }
+}

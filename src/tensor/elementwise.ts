@@ -9,6 +9,7 @@ import {
   view,
   type DType,
   type Numbers,
+  type ReadonlyNumbers,
   type Tensor,
 } from './tensor.ts'
 
@@ -102,3 +103,10 @@ export const sum = (t: Tensor): number => {
 
 /** Their mean; NaN where there is none. */
 export const mean = (t: Tensor): number => sum(t) / size(t)
+
+/** Σ aᵢ bᵢ in rising order, carried in f64. */
+export const dot = (a: ReadonlyNumbers, b: ReadonlyNumbers): number => {
+  let total = 0
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!
+  return total
+}

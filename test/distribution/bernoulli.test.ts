@@ -103,6 +103,18 @@ describe('bernoulli', () => {
     expectClose(toArray(klGrad(p, paramsOf([[0, 0]]))), [0.5, 0.5], 1e-15, 0)
   })
 
+  test('draws and the mode refuse NaN with its row, and no other logit', () => {
+    const p = paramsOf([
+      [0, 1],
+      [2, NaN],
+      [NaN, 3],
+    ])
+    for (const f of [mode, (x: typeof p) => sample(key(1), x)]) {
+      expect(() => f(p)).toThrow(new RangeError('logits[env=1]: expected no NaN, got [2, NaN]'))
+      expect(toArray(f(paramsOf([[Infinity, -Infinity]])))).toStrictEqual([1, 0])
+    }
+  })
+
   test('what is no bit is refused with its address', () => {
     const p = paramsOf([
       [0, 0],

@@ -275,6 +275,24 @@ describe('mode and sample', () => {
     },
   )
 
+  test.prop({
+    rows: fc.array(
+      fc.array(fc.constantFrom(0, 3, -2, NaN, Infinity, -Infinity), { minLength: 3, maxLength: 3 }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  })('mode refuses just the logits that sample does, with their address', ({ rows }) => {
+    const logits = logitsOf(rows)
+    const bad = rows.findIndex((row) => !Number.isFinite(Math.max(...row)))
+    if (bad < 0) {
+      expect(() => sample(key(1), logits)).not.toThrow()
+      expect(toArray(mode(logits))).toStrictEqual(rows.map((row) => row.indexOf(Math.max(...row))))
+      return
+    }
+    const said = `${bad}]: expected a finite logit and no NaN, got [${rows[bad]!.join(', ')}]`
+    expect(() => sample(key(1), logits)).toThrow(new RangeError(`logits[row=${said}`))
+    expect(() => mode(logits)).toThrow(new RangeError(`logits[env=${said}`))
+  })
+
   test('of equal logits the first is the mode', () => {
     expect(
       toArray(

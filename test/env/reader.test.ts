@@ -8,6 +8,7 @@ import {
   product,
   reader,
   width,
+  type Bound,
   type Space,
 } from '../../src/env/index.ts'
 import { expectPure } from '../law/purity.ts'
@@ -87,6 +88,13 @@ describe('reader', () => {
     expect(() => reader(multiBinary(2), bound)([2, 0], 0)).toThrow(
       new RangeError('entry 0: expected a whole number from 0 to 1, got 2'),
     )
+  })
+
+  test('refuses a bound that is none, for every space', () => {
+    for (const space of [box(1, [0], [1]), discrete(2), product({ keys: multiBinary(1) })])
+      expect(() => reader(space, 'tanh' as Bound)).toThrow(
+        new RangeError('bound: expected one of none, clip, squash, got tanh'),
+      )
   })
 
   test('names the part of a product', () => {

@@ -6,6 +6,7 @@ import {
   expectFinite,
   expectShape,
   located,
+  within,
 } from '../../src/tensor/check.ts'
 import { of, pick, transpose, type Tensor } from '../../src/tensor/tensor.ts'
 import { matrix } from '../support/arbitrary.ts'
@@ -91,6 +92,23 @@ describe('located', () => {
   test('leaves every other error as it is', () => {
     const error = new TypeError('x is not a function')
     expect(located('update 12', error)).toBe(error)
+  })
+})
+
+describe('within', () => {
+  test('gives what the function gives', () => {
+    expect(within('part 1', () => 7)).toBe(7)
+  })
+
+  test('locates its errors', () => {
+    const fail = (error: Error) => () =>
+      within('part 1', () => {
+        throw error
+      })
+    expect(fail(new RangeError('n: expected 1, got 2'))).toThrow(
+      new RangeError('part 1: n: expected 1, got 2'),
+    )
+    expect(fail(new TypeError('x'))).toThrow(new TypeError('x'))
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest'
 import {
   add,
   div,
+  dot,
   map,
   mean,
   mul,
@@ -163,6 +164,24 @@ describe('sum and mean', () => {
 
   test('the mean of nothing is NaN', () => {
     expect(mean(of(['i'], [0], []))).toBeNaN()
+  })
+})
+
+describe('dot', () => {
+  test.prop({ pairs: fc.array(fc.tuple(element('f64'), element('f64')), { maxLength: 6 }) })(
+    'is Σ aᵢ bᵢ in rising order',
+    ({ pairs }) => {
+      let total = 0
+      for (const [a, b] of pairs) total += a * b
+      const [a, b] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)]
+      same(expectPure(dot, a, b), total)
+    },
+  )
+
+  test('f32 elements do not round it, and their order counts', () => {
+    same(dot(Float32Array.of(2 ** 24, 1, 1), Float32Array.of(1, 1, 1)), 2 ** 24 + 2)
+    same(dot([1e16, 1, -1e16], [1, 1, 1]), 0)
+    same(dot([1e16, -1e16, 1], [1, 1, 1]), 1)
   })
 })
 
