@@ -1,22 +1,28 @@
 import type { Kernels } from '../kernel/kernels.ts'
+import { expectOneOf } from '../tensor/argument.ts'
 import { data, size } from '../tensor/tensor.ts'
 import type { Schedule } from './schedule.ts'
 import { ownFlat, type Flat, type Transform } from './transform.ts'
+
+const PLACEMENTS = ['corrected', 'uncorrected'] as const
 
 /**
  * Where ε stands: beside the root of the corrected second moment, √v̂ + ε (Algorithm 1, PyTorch),
  * or beside that of the uncorrected one, √v + ε, with both corrections in the rate (ε̂ in the last
  * lines of section 2; TensorFlow 1 and Baselines).
  */
-export type EpsilonPlacement = 'corrected' | 'uncorrected'
+export type EpsilonPlacement = (typeof PLACEMENTS)[number]
 
-export interface AdamConfig {
-  readonly learningRate: Schedule
-  readonly beta1: number
-  readonly beta2: number
+interface EpsilonConfig {
   readonly epsilon: number
   /** `corrected` unless said otherwise */
   readonly epsilonPlacement?: EpsilonPlacement
+}
+
+export interface AdamConfig extends EpsilonConfig {
+  readonly learningRate: Schedule
+  readonly beta1: number
+  readonly beta2: number
 }
 
 /** First and second moment, and β₁ᵗ and β₂ᵗ as running products (no power function). */
@@ -28,6 +34,9 @@ export interface AdamState {
   readonly v: Flat
 }
 
+const placementOf = ({ epsilonPlacement = 'corrected' }: EpsilonConfig): EpsilonPlacement =>
+  expectOneOf('epsilonPlacement', epsilonPlacement, PLACEMENTS)
+
 /**
  * The ε that the kernel takes, which puts it beside √v̂. With c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ the
  * uncorrected step is
@@ -37,41 +46,44 @@ export interface AdamState {
  * which is the corrected one with ε / √c₂ for ε: larger in the first steps, the same in the end.
  *
  * @param correction2 1 − β₂ᵗ
+ * @throws RangeError when the place is unknown
  */
-export const kernelEpsilon = (
-  {
-    epsilon,
-    epsilonPlacement = 'corrected',
-  }: { readonly epsilon: number; readonly epsilonPlacement?: EpsilonPlacement },
-  correction2: number,
-): number => (epsilonPlacement === 'corrected' ? epsilon : epsilon / Math.sqrt(correction2))
+export const kernelEpsilon = (config: EpsilonConfig, correction2: number): number =>
+  placementOf(config) === 'corrected' ? config.epsilon : config.epsilon / Math.sqrt(correction2)
 
-/** Adam, Kingma and Ba 2015, arXiv:1412.6980; the kernel's docstring has the formula. */
-export const adam = ({ alloc, adam: step }: Kernels, config: AdamConfig): Transform<AdamState> => ({
-  init: (params) => ({
-    count: 0,
-    beta1Power: 1,
-    beta2Power: 1,
-    m: ownFlat(alloc(size(params))),
-    v: ownFlat(alloc(size(params))),
-  }),
+/**
+ * Adam, Kingma and Ba 2015, arXiv:1412.6980; the kernel's docstring has the formula.
+ *
+ * @throws RangeError when the place of ε is unknown
+ */
+export const adam = ({ alloc, adam: step }: Kernels, config: AdamConfig): Transform<AdamState> => {
+  placementOf(config)
+  return {
+    init: (params) => ({
+      count: 0,
+      beta1Power: 1,
+      beta2Power: 1,
+      m: ownFlat(alloc(size(params))),
+      v: ownFlat(alloc(size(params))),
+    }),
 
-  update: (grad, state) => {
-    const { learningRate, beta1, beta2 } = config
-    const n = size(grad)
-    const [out, m, v] = [alloc(n), alloc(n), alloc(n)]
-    const beta1Power = state.beta1Power * beta1
-    const beta2Power = state.beta2Power * beta2
-    const correction2 = 1 - beta2Power
-    step(out, m, v, data(grad), data(state.m), data(state.v), {
-      beta1,
-      beta2,
-      epsilon: kernelEpsilon(config, correction2),
-      learningRate: learningRate(state.count),
-      correction1: 1 - beta1Power,
-      correction2,
-    })
-    const next = { count: state.count + 1, beta1Power, beta2Power, m: ownFlat(m), v: ownFlat(v) }
-    return [ownFlat(out), next]
-  },
-})
+    update: (grad, state) => {
+      const { learningRate, beta1, beta2 } = config
+      const n = size(grad)
+      const [out, m, v] = [alloc(n), alloc(n), alloc(n)]
+      const beta1Power = state.beta1Power * beta1
+      const beta2Power = state.beta2Power * beta2
+      const correction2 = 1 - beta2Power
+      step(out, m, v, data(grad), data(state.m), data(state.v), {
+        beta1,
+        beta2,
+        epsilon: kernelEpsilon(config, correction2),
+        learningRate: learningRate(state.count),
+        correction1: 1 - beta1Power,
+        correction2,
+      })
+      const next = { count: state.count + 1, beta1Power, beta2Power, m: ownFlat(m), v: ownFlat(v) }
+      return [ownFlat(out), next]
+    },
+  }
+}

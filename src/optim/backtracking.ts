@@ -1,11 +1,24 @@
+import { expectCount } from '../tensor/argument.ts'
+
+interface BacktrackingConfig {
+  /** what a step that goes too far is multiplied by, between 0 and 1 */
+  readonly shrink: number
+  /** how many are tried, the full one included: a whole number >= 1 */
+  readonly steps: number
+}
+
 /**
  * A line search that starts at the full step and shrinks it: the first of the fractions 1, shrink,
  * shrink², … (`steps` of them) that is accepted, or null when none is. TRPO asks of a step that
  * the surrogate rises and the KL stays inside: Schulman et al. 2015, arXiv:1502.05477, appendix C.
+ *
+ * @throws RangeError unless 0 < shrink < 1, and steps is a whole number >= 1
  */
-export const backtracking =
-  ({ shrink, steps }: { readonly shrink: number; readonly steps: number }) =>
-  (accept: (fraction: number) => boolean): number | null => {
+export const backtracking = ({ shrink, steps }: BacktrackingConfig) => {
+  if (!(shrink > 0 && shrink < 1))
+    throw new RangeError(`shrink: expected a number > 0 and < 1, got ${shrink}`)
+  expectCount('steps', steps)
+  return (accept: (fraction: number) => boolean): number | null => {
     let fraction = 1
     for (let i = 0; i < steps; i++) {
       if (accept(fraction)) return fraction
@@ -13,3 +26,4 @@ export const backtracking =
     }
     return null
   }
+}

@@ -1,11 +1,13 @@
+import { expectAtLeast, expectCount } from '../tensor/argument.ts'
 import { expectFinite, expectShape } from '../tensor/check.ts'
-import { cast, data, size, type ReadonlyNumbers } from '../tensor/tensor.ts'
+import { dot } from '../tensor/elementwise.ts'
+import { cast, data, size } from '../tensor/tensor.ts'
 import { ownFlat, type Flat } from './transform.ts'
 
 export interface ConjugateGradientConfig {
-  /** at most so many products; 10 in TRPO */
+  /** at most so many products, a whole number >= 1; 10 in TRPO */
   readonly iterations: number
-  /** stops once ‖r‖² <= tolerance */
+  /** stops once ‖r‖² <= tolerance; >= 0 */
   readonly tolerance: number
   /** c >= 0 of F + c I; 0.1 in TRPO */
   readonly damping: number
@@ -20,12 +22,6 @@ export interface Solution {
   readonly iterations: number
 }
 
-const dot = (a: ReadonlyNumbers, b: ReadonlyNumbers): number => {
-  let total = 0
-  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!
-  return total
-}
-
 /**
  * Solves (F + c I) x = g for a symmetric positive definite F that is known by its products alone:
  *
@@ -38,11 +34,14 @@ const dot = (a: ReadonlyNumbers, b: ReadonlyNumbers): number => {
  * Stops early where pᵀ(F + c I)p is not above 0: F is singular there, or digits are used up.
  *
  * @param product v ↦ F v
- * @throws RangeError when g or a product is not finite, or a product has another length
+ * @throws RangeError when the config is outside its ranges, g or a product is not finite, or a
+ * product has another length
  */
-export const conjugateGradient =
-  ({ iterations, tolerance, damping }: ConjugateGradientConfig) =>
-  (product: (v: Flat) => Flat, g: Flat): Solution => {
+export const conjugateGradient = ({ iterations, tolerance, damping }: ConjugateGradientConfig) => {
+  expectCount('iterations', iterations)
+  expectAtLeast('tolerance', tolerance, 0)
+  expectAtLeast('damping', damping, 0)
+  return (product: (v: Flat) => Flat, g: Flat): Solution => {
     expectFinite('g', g)
     const n = size(g)
     const x = new Float64Array(n)
@@ -68,3 +67,4 @@ export const conjugateGradient =
     }
     return { x: cast(ownFlat(x), g.dtype), residual, iterations: done }
   }
+}

@@ -1,15 +1,19 @@
+import { expectAbove, expectAtLeast, expectOneOf } from '../tensor/argument.ts'
 import { allocate, data, size, type Floats } from '../tensor/tensor.ts'
 import type { Schedule } from './schedule.ts'
 import { ownFlat, type Flat, type Transform } from './transform.ts'
 
+const PLACEMENTS = ['outside', 'inside'] as const
+
 export interface RmsPropConfig {
   readonly learningRate: Schedule
-  /** α, how much of the mean square stays each step */
+  /** α in [0, 1), how much of the mean square stays each step */
   readonly decay: number
+  /** ε > 0 */
   readonly epsilon: number
   /** √v + ε (`outside` the root: PyTorch) or √(v + ε) (`inside`: TensorFlow 1 and Baselines) */
-  readonly epsilonPlacement: 'outside' | 'inside'
-  /** v before the first step: 0 unless said otherwise (PyTorch); TensorFlow 1 starts from 1 */
+  readonly epsilonPlacement: (typeof PLACEMENTS)[number]
+  /** v >= 0 before the first step: 0 unless said otherwise (PyTorch); TensorFlow 1 starts from 1 */
   readonly initialSquare?: number
 }
 
@@ -23,6 +27,8 @@ export interface RmsPropState {
  * v′ = α v + (1 − α) g² and the step −lr · g / (√v′ + ε), or −lr · g / √(v′ + ε): Tieleman and
  * Hinton 2012, lecture 6.5. The optimiser of A3C and A2C (Mnih et al. 2016, arXiv:1602.01783,
  * equation S3), usually with α = 0.99 and ε = 1e-5. v′ is rounded to its element type first.
+ *
+ * @throws RangeError when α, ε or the first v is outside its range, or the place of ε is unknown
  */
 export const rmsProp = ({
   learningRate,
@@ -30,24 +36,31 @@ export const rmsProp = ({
   epsilon,
   epsilonPlacement,
   initialSquare = 0,
-}: RmsPropConfig): Transform<RmsPropState> => ({
-  init: (params) => {
-    const v = allocate(params.dtype, size(params)) as Floats
-    return { count: 0, v: ownFlat(v.fill(initialSquare)) }
-  },
+}: RmsPropConfig): Transform<RmsPropState> => {
+  if (!(decay >= 0 && decay < 1))
+    throw new RangeError(`decay: expected a number >= 0 and < 1, got ${decay}`)
+  expectAbove('epsilon', epsilon, 0)
+  expectOneOf('epsilonPlacement', epsilonPlacement, PLACEMENTS)
+  expectAtLeast('initialSquare', initialSquare, 0)
+  return {
+    init: (params) => {
+      const v = allocate(params.dtype, size(params)) as Floats
+      return { count: 0, v: ownFlat(v.fill(initialSquare)) }
+    },
 
-  update: (grad, state) => {
-    const rate = learningRate(state.count)
-    const [g, before] = [data(grad), data(state.v)]
-    const v = allocate(grad.dtype, g.length) as Floats
-    const out = allocate(grad.dtype, g.length) as Floats
-    for (let i = 0; i < out.length; i++) {
-      const gi = g[i]!
-      v[i] = decay * before[i]! + (1 - decay) * gi * gi
-      const root =
-        epsilonPlacement === 'outside' ? Math.sqrt(v[i]!) + epsilon : Math.sqrt(v[i]! + epsilon)
-      out[i] = (-rate * gi) / root
-    }
-    return [ownFlat(out), { count: state.count + 1, v: ownFlat(v) }]
-  },
-})
+    update: (grad, state) => {
+      const rate = learningRate(state.count)
+      const [g, before] = [data(grad), data(state.v)]
+      const v = allocate(grad.dtype, g.length) as Floats
+      const out = allocate(grad.dtype, g.length) as Floats
+      for (let i = 0; i < out.length; i++) {
+        const gi = g[i]!
+        v[i] = decay * before[i]! + (1 - decay) * gi * gi
+        const root =
+          epsilonPlacement === 'outside' ? Math.sqrt(v[i]!) + epsilon : Math.sqrt(v[i]! + epsilon)
+        out[i] = (-rate * gi) / root
+      }
+      return [ownFlat(out), { count: state.count + 1, v: ownFlat(v) }]
+    },
+  }
+}

@@ -1,3 +1,5 @@
+import { expectOneOf } from '../tensor/argument.ts'
+
 /** A number that depends on how many optimiser steps were taken before. */
 export type Schedule = (count: number) => number
 
@@ -15,7 +17,9 @@ export const linearStairs =
   (count) =>
     value * Math.max(0, 1 - Math.floor(count / stepsPerStage) / stages)
 
-export type ScheduleKind = 'constant' | 'linear' | 'progress'
+const KINDS = ['constant', 'linear', 'progress'] as const
+
+export type ScheduleKind = (typeof KINDS)[number]
 
 /** How far a run is at the start of an update's learning. */
 export interface RunPlace {
@@ -38,11 +42,14 @@ export interface RunPlace {
  * - `progress`: 1 − (update + 1) · stepsPerUpdate / totalSteps. Counts after the rollout, so that
  *   the first update has less than 1 and the last one 0, or a little more where totalSteps is no
  *   multiple (Stable-Baselines3).
+ *
+ * @throws RangeError when the kind is unknown
  */
 export const scheduleFactor = (
   kind: ScheduleKind,
   { update, updates, stepsPerUpdate, totalSteps }: RunPlace,
 ): number => {
+  expectOneOf('kind', kind, KINDS)
   if (kind === 'constant') return 1
   const done = kind === 'linear' ? update / updates : ((update + 1) * stepsPerUpdate) / totalSteps
   return Math.max(0, 1 - done)

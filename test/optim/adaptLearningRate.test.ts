@@ -35,7 +35,26 @@ describe('adaptLearningRate', () => {
     expect([own(1, 3), own(0.4, 3), own(1, 0.1), own(3, 0.1)]).toStrictEqual([0.5, 0.25, 2, 4])
   })
 
-  test('NaN changes nothing', () => {
-    expect(adapt(3e-3, NaN)).toBe(3e-3)
+  test('a KL of NaN is an error, an infinite one is far', () => {
+    expect(() => adapt(3e-3, NaN)).toThrow(new RangeError('kl: expected a number, got NaN'))
+    expect(adapt(3e-3, Infinity)).toBe(3e-3 / 1.5)
+  })
+
+  test.each([
+    [{ desiredKl: 0 }, 'desiredKl: expected a number > 0, got 0'],
+    [{ desiredKl: NaN }, 'desiredKl: expected a number > 0, got NaN'],
+    [{ desiredKl: 1, factor: 1 }, 'factor: expected a number > 1, got 1'],
+    [{ desiredKl: 1, factor: NaN }, 'factor: expected a number > 1, got NaN'],
+    [{ desiredKl: 1, min: 0 }, 'min: expected a number > 0, got 0'],
+    [{ desiredKl: 1, min: 0.5, max: 0.25 }, 'max: expected a number >= 0.5, got 0.25'],
+    [{ desiredKl: 1, min: 0.5 }, 'max: expected a number >= 0.5, got 0.01'],
+    [{ desiredKl: 1, max: NaN }, 'max: expected a number >= 0.00001, got NaN'],
+  ])('%j is refused', (config, message) => {
+    expect(() => adaptLearningRate(config)).toThrow(new RangeError(message))
+  })
+
+  test('bounds that are one number hold the rate there', () => {
+    const held = adaptLearningRate({ desiredKl: 1, min: 0.5, max: 0.5 })
+    expect([held(0.5, 9), held(0.5, 0.1)]).toStrictEqual([0.5, 0.5])
   })
 })

@@ -190,3 +190,27 @@ describe('ranges that are no parts in order are refused', () => {
     expect(() => run([0, 0], [0, 4], [4, 4])).not.toThrow()
   })
 })
+
+describe('a bound that bounds nothing, or all', () => {
+  const makers = [
+    clipByGlobalNorm,
+    (kernels: typeof js.f64, max: number) => clipByNormEach(kernels, max, [[0, 2]]),
+    clipElements,
+  ]
+
+  test.each([0, -1, NaN, -Infinity])('is refused: %d', (max) => {
+    for (const make of makers)
+      expect(() => make(js.f64, max)).toThrow(
+        new RangeError(`max: expected a number > 0, got ${max}`),
+      )
+  })
+
+  test('may be as small as there is, and Infinity leaves all as it is', () => {
+    const grad = flat([300, -400])
+    for (const make of makers) {
+      expect(() => make(js.f64, Number.MIN_VALUE)).not.toThrow()
+      const [out, state] = make(js.f64, Infinity).update(grad, none, grad)
+      expect([toArray(out), state]).toStrictEqual([[300, -400], { norm: 500 }])
+    }
+  })
+})

@@ -61,7 +61,7 @@ describe('conjugateGradient', () => {
 
   test.prop({
     s: systems,
-    iterations: fc.integer({ min: 0, max: 6 }),
+    iterations: fc.integer({ min: 1, max: 6 }),
     damping: fc.constantFrom(0, 2),
   })(
     'the residual is ‖g − (F + c I) x‖², whenever it stops, and one product an iteration is taken',
@@ -90,7 +90,9 @@ describe('conjugateGradient', () => {
         const v = toArray(x)
         return times(f, v).reduce((s, y, i) => s + v[i]! * (y / 2 - g[i]!), 0)
       }
-      for (let k = 0; k < g.length; k++) expect(error(k + 1)).toBeLessThanOrEqual(error(k) + 1e-12)
+      // None taken is x = 0, where that is 0.
+      expect(error(1)).toBeLessThanOrEqual(1e-12)
+      for (let k = 1; k < g.length; k++) expect(error(k + 1)).toBeLessThanOrEqual(error(k) + 1e-12)
     },
   )
 
@@ -170,5 +172,21 @@ describe('conjugateGradient', () => {
     expect(() => solve(() => flat([1]), flat([1, 1]))).toThrow(
       'product: expected [param=2], got [param=1]',
     )
+  })
+
+  test.each([
+    [{ iterations: 0 }, 'iterations: expected a whole number >= 1, got 0'],
+    [{ iterations: 2.5 }, 'iterations: expected a whole number >= 1, got 2.5'],
+    [{ iterations: Infinity }, 'iterations: expected a whole number >= 1, got Infinity'],
+    [{ tolerance: -1e-9 }, 'tolerance: expected a number >= 0, got -1e-9'],
+    [{ tolerance: NaN }, 'tolerance: expected a number >= 0, got NaN'],
+    [{ damping: -0.1 }, 'damping: expected a number >= 0, got -0.1'],
+    [{ damping: NaN }, 'damping: expected a number >= 0, got NaN'],
+  ])('%j is refused before any product', (wrong, message) => {
+    expect(() => conjugateGradient({ ...exact, ...wrong })).toThrow(new RangeError(message))
+  })
+
+  test('one iteration, no tolerance and no damping are allowed', () => {
+    expect(() => conjugateGradient({ iterations: 1, tolerance: 0, damping: 0 })).not.toThrow()
   })
 })

@@ -125,4 +125,32 @@ describe('rmsProp', () => {
     expect(toArray(v)).toStrictEqual([1.75])
     expectClose(step!, [-Math.SQRT2], 1e-15, 0)
   })
+
+  const config: RmsPropConfig = {
+    learningRate: constant(1),
+    decay: 0,
+    epsilon: Number.MIN_VALUE,
+    epsilonPlacement: 'outside',
+    initialSquare: 0,
+  }
+
+  test.each([
+    [{ decay: 1 }, 'decay: expected a number >= 0 and < 1, got 1'],
+    [{ decay: -0.1 }, 'decay: expected a number >= 0 and < 1, got -0.1'],
+    [{ decay: NaN }, 'decay: expected a number >= 0 and < 1, got NaN'],
+    [{ epsilon: 0 }, 'epsilon: expected a number > 0, got 0'],
+    [{ epsilon: NaN }, 'epsilon: expected a number > 0, got NaN'],
+    [{ initialSquare: -1 }, 'initialSquare: expected a number >= 0, got -1'],
+    [
+      { epsilonPlacement: 'corrected' as 'inside' },
+      'epsilonPlacement: expected one of outside, inside, got corrected',
+    ],
+  ])('%j is refused', (wrong, message) => {
+    expect(() => rmsProp({ ...config, ...wrong })).toThrow(new RangeError(message))
+  })
+
+  test('the borders that belong to the ranges are allowed', () => {
+    expect(() => rmsProp(config)).not.toThrow()
+    expect(() => rmsProp({ ...config, decay: 1 - Number.EPSILON })).not.toThrow()
+  })
 })

@@ -1,7 +1,12 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { js } from '../../src/kernel/js/js.ts'
-import { adam, kernelEpsilon, type AdamConfig } from '../../src/optim/index.ts'
+import {
+  adam,
+  kernelEpsilon,
+  type AdamConfig,
+  type EpsilonPlacement,
+} from '../../src/optim/index.ts'
 import { of, toArray } from '../../src/tensor/tensor.ts'
 import { expectClose } from '../support/centralDifference.ts'
 
@@ -79,5 +84,15 @@ describe('where Adam’s ε stands', () => {
     expect(kernelEpsilon({ epsilon: 0.3, epsilonPlacement: 'corrected' }, 0.25)).toBe(0.3)
     expect(kernelEpsilon({ epsilon: 0.3, epsilonPlacement: 'uncorrected' }, 0.25)).toBe(0.6)
     expect(kernelEpsilon({ epsilon: 0.3, epsilonPlacement: 'uncorrected' }, 1)).toBe(0.3)
+  })
+
+  test('another place is an error, of adam before its first step', () => {
+    const epsilonPlacement = 'inside' as EpsilonPlacement
+    const error = new RangeError(
+      'epsilonPlacement: expected one of corrected, uncorrected, got inside',
+    )
+    expect(() => kernelEpsilon({ epsilon: 1, epsilonPlacement }, 0.5)).toThrow(error)
+    const config = { learningRate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1, epsilonPlacement }
+    expect(() => adam(js.f64, config)).toThrow(error)
   })
 })

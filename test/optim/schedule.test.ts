@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { constant, linearStairs, scheduleFactor } from '../../src/optim/index.ts'
+import { constant, linearStairs, scheduleFactor, type ScheduleKind } from '../../src/optim/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
 
@@ -93,6 +93,12 @@ describe('scheduleFactor', () => {
       [0, 1, 2, 3, 4, 5].map((update) => scheduleFactor(kind, place(update, 4, 8)))
     expect(run('linear')).toStrictEqual([1, 0.75, 0.5, 0.25, 0, 0])
     expect(run('progress')).toStrictEqual([0.75, 0.5, 0.25, 0, 0, 0])
+  })
+
+  test.each(['adaptive', 'toString', undefined])('%s is no kind', (kind) => {
+    expect(() => scheduleFactor(kind as ScheduleKind, place(0, 4, 8))).toThrow(
+      new RangeError(`kind: expected one of constant, linear, progress, got ${kind}`),
+    )
   })
 
   test('where the steps are no multiple, progress ends a little above 0', () => {
