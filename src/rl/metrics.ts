@@ -1,13 +1,18 @@
 import { f64 } from '../math/real.ts'
+import { expectOneOf } from '../tensor/argument.ts'
 import { expectAlike } from '../tensor/check.ts'
 import { mean } from '../tensor/elementwise.ts'
 import { data, size, type Tensor } from '../tensor/tensor.ts'
 import { terms, type KlEstimator } from './kl.ts'
 
+const ESTIMATORS = Object.keys(terms) as readonly KlEstimator[]
+
 /**
  * How far the new policy is from the one that acted, estimated from its own samples: the mean of
  * an estimator of KL(π_old ‖ π), in nats. k₃ = (r − 1) − log r with r = π / π_old is unbiased, of
  * low variance and never negative: Schulman 2020, "Approximating KL divergence".
+ *
+ * @throws RangeError when shapes differ, or the estimator is unknown
  */
 export const approxKl = <D extends string[]>(
   logProb: Tensor<D>,
@@ -15,7 +20,7 @@ export const approxKl = <D extends string[]>(
   estimator: KlEstimator = 'k3',
 ): number => {
   expectAlike(logProb, { oldLogProb })
-  const { value } = terms[estimator]
+  const { value } = terms[expectOneOf('estimator', estimator, ESTIMATORS)]
   const [now, old] = [data(logProb), data(oldLogProb)]
   let total = 0
   for (let i = 0; i < now.length; i++) total += value(now[i]! - old[i]!)

@@ -1,3 +1,4 @@
+import { expectAbove } from '../tensor/argument.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import { allocate, data, ownLike, type Tensor } from '../tensor/tensor.ts'
@@ -11,11 +12,10 @@ export interface NormaliseConfig {
 }
 
 /** The config, checked once. */
-export const checkedNormalise = ({ clip, epsilon }: NormaliseConfig): NormaliseConfig => {
-  if (!(clip > 0)) throw new RangeError(`clip: expected a number > 0, got ${clip}`)
-  if (!(epsilon > 0)) throw new RangeError(`epsilon: expected a number > 0, got ${epsilon}`)
-  return { clip, epsilon }
-}
+export const checkedNormalise = ({ clip, epsilon }: NormaliseConfig): NormaliseConfig => ({
+  clip: expectAbove('clip', clip, 0),
+  epsilon: expectAbove('epsilon', epsilon, 0),
+})
 
 /**
  * (x − mean) / √(var + ε), feature by feature, held within ±clip. Before any row was seen there is

@@ -1,4 +1,5 @@
 import { promote } from '../tensor/elementwise.ts'
+import { expectOneOf } from '../tensor/argument.ts'
 import { expectAlike } from '../tensor/check.ts'
 import { allocate, data, ownLike, type Tensor } from '../tensor/tensor.ts'
 import { unitInterval, type Discount, type Steps } from './steps.ts'
@@ -55,7 +56,7 @@ const lastReward = (
  * @throws RangeError when the kind is unknown, shapes differ, γ lies outside or is not there
  */
 export const truncation = (kind: TruncationKind, gamma?: Discount): ((steps: Steps) => Steps) => {
-  if (!KINDS.includes(kind)) throw new RangeError(`kind: expected ${KINDS.join(', ')}, got ${kind}`)
+  expectOneOf('kind', kind, KINDS)
   if (kind === 'current') unitInterval('gamma', gamma ?? NaN)
   return (steps) => {
     const { reward, value, terminated, truncated } = steps

@@ -1,3 +1,4 @@
+import { expectAtLeast, expectOneOf } from '../tensor/argument.ts'
 import { map, mean } from '../tensor/elementwise.ts'
 import { data, size, type Tensor } from '../tensor/tensor.ts'
 
@@ -14,10 +15,12 @@ export interface WhitenConfig {
  * What deviations from the mean are divided by, of their number n and the sum of their squares:
  * std + ε or max(std, ε), with std² = Σ (x − mean)² / (n − ddof).
  *
- * @throws RangeError when ε < 0, or n <= ddof
+ * @throws RangeError when ε < 0, ddof or the kind is none of those, or n <= ddof
  */
 export const whiteningScale = ({ ddof, epsilon, epsilonKind = 'add' }: WhitenConfig) => {
-  if (!(epsilon >= 0)) throw new RangeError(`epsilon: expected a number >= 0, got ${epsilon}`)
+  expectOneOf('ddof', ddof, [0, 1])
+  expectAtLeast('epsilon', epsilon, 0)
+  expectOneOf('epsilonKind', epsilonKind, ['add', 'max'])
   return (n: number, squares: number): number => {
     if (n <= ddof)
       throw new RangeError(`x: expected more than ${ddof} elements to normalise, got ${n}`)
@@ -29,16 +32,18 @@ export const whiteningScale = ({ ddof, epsilon, epsilonKind = 'add' }: WhitenCon
 /**
  * (x − mean) / (std + ε), or / max(std, ε), sums in rising order in f64.
  *
- * @throws RangeError when ε < 0, or there are no more than ddof elements
+ * @throws RangeError when ε < 0, ddof or the kind is none of those, or there are no more than ddof
+ * elements
  */
-export const whiten =
-  (config: WhitenConfig) =>
-  <D extends string[]>(x: Tensor<D>): Tensor<D> => {
+export const whiten = (config: WhitenConfig) => {
+  const scaleOf = whiteningScale(config)
+  return <D extends string[]>(x: Tensor<D>): Tensor<D> => {
     const n = size(x)
     const center = mean(x)
     const all = data(x)
     let squares = 0
     for (let i = 0; i < n; i++) squares += (all[i]! - center) * (all[i]! - center)
-    const scale = whiteningScale(config)(n, squares)
+    const scale = scaleOf(n, squares)
     return map(x, (xi) => (xi - center) / scale)
   }
+}

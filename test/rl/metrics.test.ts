@@ -41,6 +41,12 @@ describe('approxKl', () => {
     expect(approxKl(sample(now), sample(now))).toBe(0)
   })
 
+  test.each(['k4', 'toString'])('has no estimator %s', (name) => {
+    expect(() => approxKl(sample([0]), sample([0]), name as 'k1')).toThrow(
+      new RangeError(`estimator: expected one of k1, k2, k3, got ${name}`),
+    )
+  })
+
   test('is (r − 1) − log r, on the mean: ratios 2 and ½ give (1½ − 1) / 2', () => {
     const now = sample([Math.log(0.5), Math.log(0.25)])
     const old = sample([Math.log(0.25), Math.log(0.5)])

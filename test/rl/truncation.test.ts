@@ -118,7 +118,7 @@ describe('truncation', () => {
 
   test('names what is unknown or of another shape', () => {
     expect(() => truncation('none' as TruncationKind)).toThrow(
-      new RangeError('kind: expected exact, terminate, mask, current, got none'),
+      new RangeError('kind: expected one of exact, terminate, mask, current, got none'),
     )
     const steps = stepsOf([c])
     const wrong = of(['time', 'env'], [1, 1], [0])

@@ -76,9 +76,23 @@ describe('whiten', () => {
   })
 
   test.each([-1e-9, NaN])('throws for ε = %d', (epsilon) => {
-    expect(() => whiten({ ddof: 0, epsilon })(sample([1, 2]))).toThrow(
+    expect(() => whiten({ ddof: 0, epsilon })).toThrow(
       new RangeError(`epsilon: expected a number >= 0, got ${epsilon}`),
     )
+  })
+
+  test.each([2, -1, 0.5, NaN])('throws for ddof = %d', (ddof) => {
+    for (const make of [whiten, whiteningScale])
+      expect(() => make({ ddof: ddof as 0, epsilon: 1 })).toThrow(
+        new RangeError(`ddof: expected one of 0, 1, got ${ddof}`),
+      )
+  })
+
+  test('throws for a kind of ε that there is not', () => {
+    for (const make of [whiten, whiteningScale])
+      expect(() => make({ ddof: 0, epsilon: 1, epsilonKind: 'min' as 'max' })).toThrow(
+        new RangeError('epsilonKind: expected one of add, max, got min'),
+      )
   })
 
   test('has the scale of n and Σ (x − mean)² by itself', () => {

@@ -1,3 +1,4 @@
+import { expectAtLeast } from '../../tensor/argument.ts'
 import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
 
 /** ε >= 0: ratios are trusted from 1 − ε to 1 + ε; with 0, the ratio 1 alone. */
@@ -10,10 +11,7 @@ export const clipRatio = (r: number, clip: number): number =>
   Math.min(Math.max(r, 1 - clip), 1 + clip)
 
 /** ε, checked once. */
-export const checkedClip = ({ clip }: ClipConfig): number => {
-  if (!(clip >= 0)) throw new RangeError(`clip: expected a number >= 0, got ${clip}`)
-  return clip
-}
+export const checkedClip = ({ clip }: ClipConfig): number => expectAtLeast('clip', clip, 0)
 
 /** The clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
 export const clippedSurrogateTerm = (config: ClipConfig): RatioTerm => {

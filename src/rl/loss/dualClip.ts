@@ -1,3 +1,4 @@
+import { expectAbove } from '../../tensor/argument.ts'
 import { clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
 import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
 
@@ -8,8 +9,7 @@ export interface DualClipConfig extends ClipConfig {
 
 /** The dual-clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
 export const dualClipTerm = (config: DualClipConfig): RatioTerm => {
-  const c = config.dualClip
-  if (!(c > 1)) throw new RangeError(`dualClip: expected a number > 1, got ${c}`)
+  const c = expectAbove('dualClip', config.dualClip, 1)
   const { value, grad } = clippedSurrogateTerm(config)
   return {
     value: (r, a) => (a < 0 ? Math.max(value(r, a), c * a) : value(r, a)),

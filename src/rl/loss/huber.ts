@@ -1,3 +1,5 @@
+import { expectAbove } from '../../tensor/argument.ts'
+
 /** A loss of one error x, and its derivative. */
 export interface ErrorTerm {
   readonly value: (x: number) => number
@@ -14,7 +16,7 @@ export const halfSquare: ErrorTerm = { value: (x) => (x * x) / 2, grad: (x) => x
  * @throws RangeError when δ <= 0
  */
 export const huber = (delta: number): ErrorTerm => {
-  if (!(delta > 0)) throw new RangeError(`huber: expected a number > 0, got ${delta}`)
+  expectAbove('huber', delta, 0)
   return {
     value: (x) => (Math.abs(x) <= delta ? (x * x) / 2 : delta * (Math.abs(x) - delta / 2)),
     grad: (x) => Math.min(Math.max(x, -delta), delta),

@@ -1,4 +1,5 @@
 import { map, scale, sub } from '../../tensor/elementwise.ts'
+import { expectAbove, expectAtLeast, expectNumber } from '../../tensor/argument.ts'
 import { expectAlike } from '../../tensor/check.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 import type { SurrogateBatch } from './perSample.ts'
@@ -9,10 +10,7 @@ export interface KlPenaltyConfig {
   readonly beta: number
 }
 
-const checkedBeta = ({ beta }: KlPenaltyConfig): number => {
-  if (!(beta >= 0)) throw new RangeError(`beta: expected a number >= 0, got ${beta}`)
-  return beta
-}
+const checkedBeta = ({ beta }: KlPenaltyConfig): number => expectAtLeast('beta', beta, 0)
 
 /**
  * L = r Â − β KL, a sample, with r = exp(logProb − oldLogProb) and KL that of π_old(·|s) and
@@ -66,10 +64,10 @@ const LARGEST_BETA = 1e10
  * @throws RangeError when target or β is not > 0, or kl is NaN
  */
 export const adaptBeta = ({ target }: { readonly target: number }) => {
-  if (!(target > 0)) throw new RangeError(`target: expected a number > 0, got ${target}`)
+  expectAbove('target', target, 0)
   return (beta: number, kl: number): number => {
-    if (!(beta > 0)) throw new RangeError(`beta: expected a number > 0, got ${beta}`)
-    if (Number.isNaN(kl)) throw new RangeError('kl: expected a number, got NaN')
+    expectAbove('beta', beta, 0)
+    expectNumber('kl', kl)
     const next = kl < target / 1.5 ? beta / 2 : kl > 1.5 * target ? 2 * beta : beta
     return Math.min(Math.max(next, SMALLEST_BETA), LARGEST_BETA)
   }

@@ -1,3 +1,4 @@
+import { expectOneOf } from '../../tensor/argument.ts'
 import { clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
 import { clippedWithoutMinTerm } from './clippedWithoutMin.ts'
 import { dualClipTerm } from './dualClip.ts'
@@ -5,8 +6,10 @@ import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 import { policyGradientTerm } from './policyGradient.ts'
 import { ratioSurrogateTerm } from './ratioSurrogate.ts'
 
+const KINDS = ['policyGradient', 'ratio', 'clipAlone', 'clip', 'dualClip'] as const
+
 /** The rungs from the policy gradient to the clipped surrogate, and one beyond. */
-export type SurrogateKind = 'policyGradient' | 'ratio' | 'clipAlone' | 'clip' | 'dualClip'
+export type SurrogateKind = (typeof KINDS)[number]
 
 export interface SurrogateConfig extends ClipConfig {
   /** `clip` where nothing is said */
@@ -31,9 +34,7 @@ const terms: { readonly [K in SurrogateKind]: (config: SurrogateConfig) => Surro
  */
 export const surrogateTerm = (config: SurrogateConfig): SurrogateTerm => {
   const { surrogate = 'clip' } = config
-  if (!Object.hasOwn(terms, surrogate))
-    throw new RangeError(`surrogate: expected ${Object.keys(terms).join(', ')}, got ${surrogate}`)
-  return terms[surrogate](config)
+  return terms[expectOneOf('surrogate', surrogate, KINDS)](config)
 }
 
 /** The same of logProb and { oldLogProb, advantage }, all of one shape, to that shape. */

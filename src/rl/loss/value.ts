@@ -1,3 +1,4 @@
+import { expectAtLeast, expectOneOf } from '../../tensor/argument.ts'
 import { expectAlike } from '../../tensor/check.ts'
 import { zip3 } from '../../tensor/elementwise.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
@@ -10,11 +11,16 @@ export interface ValueBatch<D extends string[]> {
   readonly returns: Tensor<D>
 }
 
+const CLIP_KINDS = ['max', 'alone'] as const
+
 export interface ValueLossConfig {
-  /** ε > 0: how far V may move from V_old before its loss stops falling; null for no clip */
+  /**
+   * ε >= 0: how far V may move from V_old before its loss stops falling; null for no clip. With 0,
+   * where a range that is annealed may end, the interval is the point V_old itself.
+   */
   readonly valueClip: number | null
   /** the greater of the plain and the clipped loss (`max`, where nothing is said), or the latter */
-  readonly valueClipKind?: 'max' | 'alone'
+  readonly valueClipKind?: (typeof CLIP_KINDS)[number]
   /** δ > 0 of Huber's loss, which then takes the place of every ½x²; null for ½x² */
   readonly huber?: number | null
 }
@@ -63,11 +69,11 @@ export const valueTerm = ({
   valueClipKind = 'max',
   huber = null,
 }: ValueLossConfig): ValueTerm => {
-  if (valueClip !== null && !(valueClip > 0))
-    throw new RangeError(`valueClip: expected a number > 0 or null, got ${valueClip}`)
+  expectOneOf('valueClipKind', valueClipKind, CLIP_KINDS)
   const error = huber === null ? halfSquare : huberOf(huber)
   if (valueClip === null) return plainTerm(error)
-  return valueClipKind === 'max' ? maxTerm(error, valueClip) : aloneTerm(error, valueClip)
+  const clip = expectAtLeast('valueClip', valueClip, 0)
+  return valueClipKind === 'max' ? maxTerm(error, clip) : aloneTerm(error, clip)
 }
 
 /**
@@ -79,12 +85,12 @@ export const valueTerm = ({
  * - `alone`: l(V_clip − G), the counter-example: a V that has left the interval, even away from G,
  *   has no gradient and never comes back.
  *
- * @throws RangeError when shapes differ, ε <= 0 or δ <= 0
+ * @throws RangeError when shapes differ, the kind is unknown, ε < 0 or δ <= 0
  */
 export const valueLoss = (config: ValueLossConfig): ValueLoss => perSample(valueTerm(config).value)
 
 /**
- * ∂/∂V: inside the interval and on its border both losses are the same, and it is l′(V − G).
+ * ∂/∂V: inside the interval and on its border, at V = V_old with ε = 0 too, both losses are the same, and it is l′(V − G).
  * Outside, V_clip does not move with V: `alone` is 0; `max` is 0 where the clipped loss is the
  * greater one, and l′(V − G) where the plain one is, or both are equal.
  */

@@ -281,7 +281,7 @@ describe('surrogateTerm', () => {
   test('says which names there are', () => {
     expect(() => surrogateTerm({ surrogate: 'trpo' as SurrogateKind, clip: 0.2 })).toThrow(
       new RangeError(
-        'surrogate: expected policyGradient, ratio, clipAlone, clip, dualClip, got trpo',
+        'surrogate: expected one of policyGradient, ratio, clipAlone, clip, dualClip, got trpo',
       ),
     )
   })

@@ -155,6 +155,33 @@ describe('alone: the counter-example', () => {
   })
 })
 
+describe('with ε = 0 the interval is the point V_old', () => {
+  // V_old = 1, G = 3: V_clip is 1 whatever V is, with an error of −2.
+  test.each([
+    ['max', 1, 2, -2], //       inside: nothing has moved, and l′(V − G)
+    ['max', 1.5, 2, 0], //      any move towards G is one too many
+    ['max', 5, 2, 2], //        both errors are 2: the plain side
+    ['max', 6, 4.5, 3],
+    ['max', 0, 4.5, -3], //     a move away from G is pulled back
+    ['alone', 1, 2, -2],
+    ['alone', 1.5, 2, 0],
+    ['alone', 0, 2, 0],
+  ] as const)('%s, V = %d: loss %d, slope %d', (valueClipKind, v, loss, slope) => {
+    for (const valueClip of [0, -0]) {
+      const { value, grad } = valueTerm({ valueClip, valueClipKind })
+      expect([value(v, 1, 3), grad(v, 1, 3)]).toEqual([loss, slope])
+    }
+  })
+
+  test.prop([numbers, numbers, numbers])('is what a very small ε comes to', (v, old, target) => {
+    for (const valueClipKind of ['max', 'alone'] as const) {
+      const at = (valueClip: number) =>
+        valueTerm({ valueClip, valueClipKind }).value(v, old, target)
+      expectClose(at(0), at(1e-9), 1e-6, 1e-7)
+    }
+  })
+})
+
 describe('Huber', () => {
   // δ = 1: ½x² up to it, then x − ½.
   test.each([
@@ -243,10 +270,20 @@ describe('Huber', () => {
 })
 
 describe('throws', () => {
-  test.each([0, -1, NaN])('for ε, and for δ, of %d', (x) => {
-    expect(() => valueTerm({ valueClip: x })).toThrow(
-      new RangeError(`valueClip: expected a number > 0 or null, got ${x}`),
+  test.each([-Number.MIN_VALUE, -1, NaN])('for ε of %d', (x) => {
+    for (const valueClipKind of ['max', 'alone'] as const)
+      expect(() => valueTerm({ valueClip: x, valueClipKind })).toThrow(
+        new RangeError(`valueClip: expected a number >= 0, got ${x}`),
+      )
+  })
+
+  test.each([null, 0.2])('for a kind that there is not, with ε of %s', (valueClip) => {
+    expect(() => valueLoss({ valueClip, valueClipKind: 'min' as 'max' })).toThrow(
+      new RangeError('valueClipKind: expected one of max, alone, got min'),
     )
+  })
+
+  test.each([0, -1, NaN])('for δ of %d', (x) => {
     expect(() => valueTerm({ valueClip: null, huber: x })).toThrow(
       new RangeError(`huber: expected a number > 0, got ${x}`),
     )
