@@ -137,6 +137,41 @@ describe('squashedGaussian', () => {
     },
   )
 
+  test.each([
+    ['f32', 8.66],
+    ['f64', 18.71],
+  ] as const)('%s actions hold |u| up to %d: further out each is scored as that one', (type, u) => {
+    const scoreAt = (mean: number): number => {
+      const p = paramsOf([[mean, 0]], type)
+      return mean + toArray(logProbGrad(p, mode(p)))[0]!
+    }
+    expectClose([scoreAt(u + 1), scoreAt(u + 9)], [u, u], 0, 0.01)
+  })
+
+  // A grid of draws through storage: Σ over z ~ N(0, 1) of ∂log p / ∂μ, which is 0 of exact draws.
+  test.each([
+    ['f32', 5, 0],
+    ['f32', 7, -0.018],
+    ['f32', 9, -0.584],
+    ['f64', 9, 0],
+  ] as const)('the mean score of %s draws at μ = %d is %d', (type, mean, bias) => {
+    const z = Array.from({ length: 16 * 512 + 1 }, (_, k) => k / 512 - 8)
+    const p = paramsOf(
+      z.map(() => [mean, 0]),
+      type,
+    )
+    const drawn = mode(
+      paramsOf(
+        z.map((zi) => [mean + zi, 0]),
+        type,
+      ),
+    )
+    const scores = toArray(logProbGrad(p, drawn)).filter((_, at) => at % 2 === 0)
+    const weights = z.map((zi) => Math.exp((-zi * zi) / 2))
+    const total = weights.reduce((sum, w) => sum + w, 0)
+    expectClose(scores.reduce((sum, s, i) => sum + s * weights[i]!, 0) / total, bias, 0, 1e-3)
+  })
+
   test('an action on the border or beyond is refused with its address', () => {
     const p = paramsOf([
       [0, 0, 0, 0],
