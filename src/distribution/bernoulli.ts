@@ -53,7 +53,7 @@ const sumRows = <B extends string>(param: Param<B>, f: (at: number) => number): 
   })
 }
 
-/** Bits i32 [B, action] by their logits and places; NaN is no logit, though it is above none. */
+/** Bits i32 [B, action], by their logits and places. NaN would pass for a bit that is 0. */
 const bits = <B extends string>(
   param: Param<B>,
   isOne: (logit: number, at: number) => boolean,

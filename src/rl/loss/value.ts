@@ -90,9 +90,9 @@ export const valueTerm = ({
 export const valueLoss = (config: ValueLossConfig): ValueLoss => perSample(valueTerm(config).value)
 
 /**
- * ∂/∂V: inside the interval and on its border, at V = V_old with ε = 0 too, both losses are the same, and it is l′(V − G).
- * Outside, V_clip does not move with V: `alone` is 0; `max` is 0 where the clipped loss is the
- * greater one, and l′(V − G) where the plain one is, or both are equal.
+ * ∂/∂V: inside the interval and on its border both losses are the same, and it is l′(V − G); with
+ * ε = 0 that is at V = V_old alone. Outside, V_clip does not move with V: `alone` is 0; `max` is 0
+ * where the clipped loss is the greater one, and l′(V − G) where the plain one is, or both are equal.
  */
 export const valueLossGrad = (config: ValueLossConfig): ValueLoss =>
   perSample(valueTerm(config).grad)
