@@ -1,8 +1,8 @@
 import { backtracking } from '../../optim/backtracking.ts'
 import { conjugateGradient } from '../../optim/conjugateGradient.ts'
-import { ownFlat, type Flat } from '../../optim/transform.ts'
+import { ownFlat } from '../../optim/transform.ts'
 import { ratioSurrogate, ratioSurrogateGrad } from '../../rl/loss/ratioSurrogate.ts'
-import { map, mean, scale } from '../../tensor/elementwise.ts'
+import { dot, map, mean, scale } from '../../tensor/elementwise.ts'
 import { data, type Floats } from '../../tensor/tensor.ts'
 import type { Policy, PolicyParams } from '../policy.ts'
 import type { Samples } from '../samples.ts'
@@ -21,13 +21,6 @@ export interface StepMetrics {
   readonly fraction: number
   /** ‖g‖ of the surrogate */
   readonly gradNorm: number
-}
-
-const dot = (a: Flat, b: Flat): number => {
-  const [x, y] = [data(a), data(b)]
-  let total = 0
-  for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!
-  return total
 }
 
 /**
@@ -51,12 +44,12 @@ export const naturalStep =
     const dLogProb = scale(ratioSurrogateGrad(logProb, batch), 1 / n)
     const dDist = policy.distGrad(dist, batch.action, dLogProb, 0)
     const g = policy.backward(cache, { dDist, dValue: map(value, () => 0) })
-    const gradNorm = Math.sqrt(dot(g.flat, g.flat))
+    const gradNorm = Math.sqrt(dot(data(g.flat), data(g.flat)))
     expectFiniteGrads(gradNorm, () => g)
 
     const product = fisherProduct(policy, params, now)
     const { x } = conjugateGradient(solver)(product, g.flat)
-    const curvature = dot(x, product(x)) + solver.damping * dot(x, x)
+    const curvature = dot(data(x), data(product(x))) + solver.damping * dot(data(x), data(x))
     const before = surrogateOf(logProb)
     const nothing = {
       policyLoss: -before,
