@@ -23,12 +23,12 @@ export type TruncationKind = (typeof KINDS)[number]
 const replaced = <D extends string[]>(
   t: Tensor<D>,
   dtype: Tensor['dtype'],
-  at: ArrayLike<boolean>,
+  at: Uint8Array,
   f: (i: number) => number,
 ): Tensor<D> => {
   const out = allocate(dtype, at.length)
   const from = data(t)
-  for (let i = 0; i < at.length; i++) out[i] = at[i]! ? f(i) : from[i]!
+  for (let i = 0; i < at.length; i++) out[i] = at[i] === 1 ? f(i) : from[i]!
   return ownLike(t, out)
 }
 
@@ -62,9 +62,11 @@ export const truncation = (kind: TruncationKind, gamma?: Discount): ((steps: Ste
     const { reward, value, terminated, truncated } = steps
     expectAlike(reward, { value, terminated, truncated })
     if (typeof gamma === 'object') expectAlike(reward, { gamma })
-    const over = data(terminated)
-    const at = Array.from(data(truncated), (off, i) => off !== 0 && over[i] === 0)
-    if (kind === 'exact' || !at.includes(true)) return steps
+    if (kind === 'exact') return steps
+    const [over, off] = [data(terminated), data(truncated)]
+    const at = new Uint8Array(over.length)
+    for (let i = 0; i < at.length; i++) at[i] = off[i] !== 0 && over[i] === 0 ? 1 : 0
+    if (!at.includes(1)) return steps
     return {
       ...steps,
       reward: replaced(reward, promote(reward, value), at, lastReward(kind, steps, gamma)),

@@ -35,7 +35,15 @@ interface Objective {
   readonly surrogate: SurrogateTerm
   readonly value: ValueTerm
   readonly clip: number
+  readonly valueClip: number | null
 }
+
+const objectiveOf = (config: PpoConfig, clip: number, valueClip: number | null): Objective => ({
+  surrogate: surrogateTerm({ ...config, clip }),
+  value: valueTerm({ ...config, valueClip }),
+  clip,
+  valueClip,
+})
 
 /**
  * `update` over arrays laid out beforehand and to the same bits, by all threads of a crew in step.
@@ -64,6 +72,7 @@ export const plannedLearn = (
     shardRange(n, config.shards, firstShard + i).map((row) => row - first),
   )
   const scaleOf = whiteningScale(config.advantage)
+  let objective = objectiveOf(config, config.clip, config.valueClip)
   const fround = Math.fround
 
   const { actions, observations: features } = sizes
@@ -95,13 +104,8 @@ export const plannedLearn = (
   }
 
   /** Losses of rows [from, to), and their derivatives in logProb and value. */
-  const lossOf = (
-    { surrogate, value, clip }: Objective,
-    from: number,
-    to: number,
-    at: number,
-    out: number,
-  ): void => {
+  const lossOf = (from: number, to: number, at: number, out: number): void => {
+    const { surrogate, value, clip } = objective
     let policySum = 0
     let valueSum = 0
     let entropySum = 0
@@ -132,7 +136,7 @@ export const plannedLearn = (
     losses[out + 4] = (outside / count) * weight
   }
 
-  const differentiate = (objective: Objective, minibatch: number, at: number): void => {
+  const differentiate = (minibatch: number, at: number): void => {
     collect(at)
     actor.forward(rows)
     critic.forward(rows)
@@ -141,7 +145,7 @@ export const plannedLearn = (
     dist.measure(rows)
     shardRows.forEach(([from, to], i) => {
       const shard = minibatch * config.shards + firstShard + i
-      lossOf(objective, from!, to!, at, shard * LOSSES.length)
+      lossOf(from!, to!, at, shard * LOSSES.length)
     })
     const turn = minibatch % grads.length
     dist.backward(actor.dOut, action, dLogProb, -config.entropyCoef / n, rows, turn)
@@ -193,11 +197,9 @@ export const plannedLearn = (
   }
 
   return ({ key, learningRate, clip, valueClip, beta1Power, beta2Power }: LearnJob): void => {
-    const objective = {
-      surrogate: surrogateTerm({ ...config, clip }),
-      value: valueTerm({ ...config, valueClip }),
-      clip,
-    }
+    // The same functions as long as they can be: the engine makes faster code of those it knows.
+    if (clip !== objective.clip || valueClip !== objective.valueClip)
+      objective = objectiveOf(config, clip, valueClip)
     for (let epoch = crew.rank; epoch < config.epochs; epoch += crew.size)
       order.set(
         data(permutation(shuffleKey(config, key, epoch), 'sample', samples)),
@@ -209,7 +211,7 @@ export const plannedLearn = (
       for (let part = 0; part < config.minibatches; part++)
         try {
           const minibatch = epoch * config.minibatches + part
-          differentiate(objective, minibatch, epoch * samples + part * n)
+          differentiate(minibatch, epoch * samples + part * n)
           crew.barrier()
           job.power1 *= config.adam.beta1
           job.power2 *= config.adam.beta2
