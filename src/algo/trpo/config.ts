@@ -11,6 +11,7 @@ import {
 } from '../configFields.ts'
 import { checkedBy, decodeWith } from '../decodeWith.ts'
 import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
+import { spinningUp } from '../spinningUp.ts'
 
 const trpoConfig = fields(
   {
@@ -52,28 +53,11 @@ export const checked = checkedBy(decodeConfig)
  * Glorot's and biases at 0; here both are uniform within 1/√inputs, as its PyTorch algorithms have them.
  */
 const spinningup: TrpoConfig = {
-  envs: 1,
-  steps: 4000,
-  totalSteps: 200_000,
-  gamma: 0.99,
-  lambda: 0.97,
-  valueLambda: 1,
-  truncation: 'exact',
-  advantage: { normalise: 'batch', ddof: 0, epsilon: 0, epsilonKind: 'add' },
+  ...spinningUp,
   maxKl: 0.01,
   conjugateGradient: { iterations: 10, tolerance: 0, damping: 0.1 },
   lineSearch: { shrink: 0.8, steps: 10 },
-  valueLearningRate: 1e-3,
-  valueEpochs: 80,
-  valueMinibatches: 1,
-  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'uncorrected' },
-  hidden: [64, 64],
-  valueHidden: null,
-  trunk: 'separate',
-  weights: 'fanIn',
-  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
-  logStd: { kind: 'free', init: -0.5 },
-  actionBound: 'none',
+  adam: { ...spinningUp.adam, epsilonPlacement: 'uncorrected' },
 }
 
 /**

@@ -3,6 +3,7 @@ import { fields, oneOf } from '../codec.ts'
 import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
 import { checkedBy, decodeWith } from '../decodeWith.ts'
 import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
+import { spinningUp } from '../spinningUp.ts'
 
 const vpgConfig = fields(
   {
@@ -31,28 +32,10 @@ export const checked = checkedBy(decodeConfig)
 
 /** Spinning Up's VPG: 4,000 steps, one step of the policy and 80 of V. */
 const spinningup: VpgConfig = {
-  envs: 1,
-  steps: 4000,
-  totalSteps: 200_000,
-  gamma: 0.99,
-  lambda: 0.97,
-  valueLambda: 1,
-  truncation: 'exact',
+  ...spinningUp,
   weight: 'gae',
-  advantage: { normalise: 'batch', ddof: 0, epsilon: 0, epsilonKind: 'add' },
   entropyCoef: 0,
   learningRate: 3e-4,
-  valueLearningRate: 1e-3,
-  valueEpochs: 80,
-  valueMinibatches: 1,
-  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'corrected' },
-  hidden: [64, 64],
-  valueHidden: null,
-  trunk: 'separate',
-  weights: 'fanIn',
-  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
-  logStd: { kind: 'free', init: -0.5 },
-  actionBound: 'none',
 }
 
 /**

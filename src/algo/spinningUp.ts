@@ -1,0 +1,22 @@
+/** What Spinning Up's algorithms have in common: whole batches, and V with steps of its own. */
+export const spinningUp = {
+  envs: 1,
+  steps: 4000,
+  totalSteps: 200_000,
+  gamma: 0.99,
+  lambda: 0.97,
+  valueLambda: 1,
+  truncation: 'exact',
+  advantage: { normalise: 'batch', ddof: 0, epsilon: 0, epsilonKind: 'add' },
+  valueLearningRate: 1e-3,
+  valueEpochs: 80,
+  valueMinibatches: 1,
+  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: 'corrected' },
+  hidden: [64, 64],
+  valueHidden: null,
+  trunk: 'separate',
+  weights: 'fanIn',
+  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
+  logStd: { kind: 'free', init: -0.5 },
+  actionBound: 'none',
+} as const
