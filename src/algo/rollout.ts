@@ -132,7 +132,7 @@ export const rollout =
         episodes.push(...ended)
         world = next
       } catch (error) {
-        throw located(`${env.env.name}: step ${t}`, error)
+        throw located(`${env.env.name}: step ${t}`, error, { world: env.env.name, step: t })
       }
     }
     const rows = (field: 'logProb' | 'value' | 'reward' | 'terminated' | 'truncated') =>

@@ -1,7 +1,7 @@
 import type { Kernels } from '../kernel/kernels.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Flat, Transform } from '../optim/transform.ts'
-import { expectFinite } from '../tensor/check.ts'
+import { errorAt, expectFinite } from '../tensor/check.ts'
 import { leaves, withFlat } from '../tensor/params.ts'
 import { data, own, size } from '../tensor/tensor.ts'
 import type { Learner } from './learner.ts'
@@ -11,7 +11,7 @@ import type { PolicyParams } from './policy.ts'
 export const expectFiniteGrads = (gradNorm: number, grads: () => PolicyParams): void => {
   if (Number.isFinite(gradNorm)) return
   leaves(grads().tree).forEach(([path, leaf]) => expectFinite(`gradient of ${path}`, leaf))
-  throw new RangeError(`gradient: expected a finite norm, got ${gradNorm}`)
+  throw errorAt({ field: 'gradient' }, `gradient: expected a finite norm, got ${gradNorm}`)
 }
 
 /** θ + step, both flat. */

@@ -44,6 +44,19 @@ export const expectAlike = (
     expectShape(argument, t, reference.dims, reference.shape)
 }
 
+/** Where something went wrong, as data: `{ update: 12, world: 'cartpole', step: 3, env: 0, field: 'reward' }`. */
+export type Address = Readonly<Record<string, number | string>>
+
+/** An error with its address beside the message, where printing it does not repeat it. */
+export const errorAt = (address: Address, message: string, cause?: unknown): RangeError =>
+  Object.defineProperty(new RangeError(message, cause === undefined ? {} : { cause }), 'address', {
+    value: address,
+  })
+
+/** What is known of where an error happened; nothing of those that were not made here. */
+export const addressOf = (error: unknown): Address =>
+  error instanceof RangeError && 'address' in error ? (error.address as Address) : {}
+
 /** `observation[env=3, feature=0]: expected a finite number, got NaN`, for element `at`. */
 export const notFinite = (
   argument: string,
@@ -52,13 +65,17 @@ export const notFinite = (
   at: number,
   got: number,
 ): RangeError => {
-  const place: string[] = []
+  const place: Array<readonly [string, number]> = []
   let rest = at
   for (let d = sizes.length - 1; d >= 0; d--) {
-    place.unshift(`${dims[d]}=${rest % sizes[d]!}`)
+    place.unshift([dims[d]!, rest % sizes[d]!])
     rest = Math.floor(rest / sizes[d]!)
   }
-  return new RangeError(`${argument}[${place.join(', ')}]: expected a finite number, got ${got}`)
+  const written = place.map(([dim, index]) => `${dim}=${index}`).join(', ')
+  return errorAt(
+    { field: argument, ...Object.fromEntries(place) },
+    `${argument}[${written}]: expected a finite number, got ${got}`,
+  )
 }
 
 /** Throws unless every number is finite, and says where the first other one is. */
@@ -69,9 +86,9 @@ export const expectFinite = (argument: string, t: Tensor): void => {
 }
 
 /** The same error with its place in front: `update 12: step 3: reward[env=0]: expected …`. */
-export const located = (place: string, error: unknown): unknown =>
+export const located = (place: string, error: unknown, address: Address = {}): unknown =>
   error instanceof RangeError
-    ? new RangeError(`${place}: ${error.message}`, { cause: error })
+    ? errorAt({ ...address, ...addressOf(error) }, `${place}: ${error.message}`, error)
     : error
 
 /** f(), whose errors are `located`. */

@@ -5,7 +5,7 @@ import { located } from '../../tensor/check.ts'
 import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
 import type { TrainState } from '../learner.ts'
-import { runTo } from '../runTo.ts'
+import { attemptTo, runTo } from '../runTo.ts'
 import { lookAgain, lookBack } from '../lookBack.ts'
 import type { LossMetrics } from './minibatch.ts'
 import type { Parts } from './parts.ts'
@@ -68,7 +68,7 @@ export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
       const next = { ...learner, normaliser: nextNormaliser }
       return [metrics, { update: done, key, world, learner: next }]
     } catch (error) {
-      throw located(`update ${done}`, error)
+      throw located(`update ${done}`, error, { update: done })
     }
   }
 }
@@ -79,3 +79,10 @@ export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
  */
 export const train = <S>(config: PpoConfig, parts: Parts<S>) =>
   runTo(config, iterate(config, parts))
+
+/**
+ * The same in one call, told of each update: Right of the last state, or Left of the fault that ended
+ * the run (a world that broke its word, say) with the state that the last whole update left.
+ */
+export const run = <S>(config: PpoConfig, parts: Parts<S>) =>
+  attemptTo(config, iterate(config, parts))

@@ -78,7 +78,7 @@ export const iterate =
       }
       return [metrics, { update: done, key, world, learner }]
     } catch (error) {
-      throw located(`update ${done}`, error)
+      throw located(`update ${done}`, error, { update: done })
     }
   }
 

@@ -109,7 +109,7 @@ export const iterate =
       }
       return [metrics, { update: done, key, world, learner }]
     } catch (error) {
-      throw located(`update ${done}`, error)
+      throw located(`update ${done}`, error, { update: done })
     }
   }
 

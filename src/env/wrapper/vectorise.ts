@@ -1,5 +1,5 @@
 import { foldIn, split, type Key } from '../../random/key.ts'
-import { expectFinite, expectShape, located, notFinite } from '../../tensor/check.ts'
+import { expectFinite, expectShape, located } from '../../tensor/check.ts'
 import {
   allocate,
   data,
@@ -9,8 +9,9 @@ import {
   type Tensor,
 } from '../../tensor/tensor.ts'
 import type { Environment, Outcome } from '../environment.ts'
+import { guard, type Guard } from '../guard.ts'
 import { reader, type Bound } from '../reader.ts'
-import { choices, width } from '../space.ts'
+import { choices, width, type Space } from '../space.ts'
 
 /** One of the worlds, with its own key and the episode it is in. */
 export interface Slot<S> {
@@ -58,7 +59,8 @@ export interface VectorEnvironment<S> {
 
 /** What happens to one world of many, whoever keeps the others. */
 export interface Life<S> {
-  readonly start: (key: Key) => Slot<S>
+  /** The first state of place `at`. */
+  readonly start: (key: Key, at: number) => Slot<S>
   /**
    * One step by the action that begins at `from`; the episode that it may end is still the slot's.
    * `at` is its place, for errors.
@@ -69,51 +71,33 @@ export interface Life<S> {
     from: number,
     at: number,
   ) => [Outcome, Slot<S>]
-  /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
-  readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
+  readonly see: Guard<S, Space>['see']
 }
 
 /** @param bound what becomes of actions beyond the bounds of a box */
 export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
-  const features = env.observationSpace.size
+  const { init, step, see } = guard(env)
   const read = reader(env.actionSpace, bound)
   const actionAt = (action: ReadonlyNumbers, from: number, at: number) => {
     try {
       return read(action, from)
     } catch (error) {
-      throw located(`action[env=${at}]`, error)
+      throw located(`action[env=${at}]`, error, { env: at, field: 'action' })
     }
   }
   return {
-    start: (key) => {
+    start: (key, at) => {
       const [initKey, next] = split(key, 2)
-      return { key: next, state: env.init(initKey), return: 0, length: 0 }
+      return { key: next, state: init(initKey, at), return: 0, length: 0 }
     },
 
     step: ({ key, state, return: earned, length }, action, from, at) => {
       const element = actionAt(action, from, at)
-      const [outcome, next] = env.step(element, foldIn(key, length))(state)
+      const [outcome, next] = step(element, foldIn(key, length), state, at)
       return [outcome, { key, state: next, return: earned + outcome.reward, length: length + 1 }]
     },
 
-    see: (state, out, to, at, count) => {
-      const seen = env.observe(state)
-      if (seen.length !== features)
-        throw new RangeError(
-          `observation[env=${at}]: expected ${features} numbers as in ${env.name}'s observationSpace, got ${seen.length}`,
-        )
-      for (let j = 0; j < features; j++) {
-        out[to + j] = seen[j]!
-        if (!Number.isFinite(out[to + j]!))
-          throw notFinite(
-            'observation',
-            ['env', 'feature'],
-            [count, features],
-            at * features + j,
-            out[to + j]!,
-          )
-      }
-    },
+    see,
   }
 }
 
@@ -134,6 +118,7 @@ export const vectorise = <S>(
   const features = env.observationSpace.size
   const columns = width(env.actionSpace)
   const { start, step, see } = life(env, bound)
+  const { open } = guard(env)
 
   const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
     const out = allocate(dtype, count * features) as Floats
@@ -146,22 +131,20 @@ export const vectorise = <S>(
     count,
 
     init: (key) => {
-      const slots = Array.from({ length: count }, (_, i) => start(foldIn(key, i)))
-      return { slots, observation: seeAll(slots) }
+      try {
+        const slots = Array.from({ length: count }, (_, i) => start(foldIn(key, i), i))
+        return { slots, observation: seeAll(slots) }
+      } catch (error) {
+        throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
+      }
     },
 
     open: ({ slots }) => {
-      const { actionMask } = env
-      if (actionMask === undefined) return null
+      if (open === null) return null
       const entries = choices(env.actionSpace)
       const out = new Uint8Array(count * entries)
       slots.forEach(({ state }, i) => {
-        const mask = actionMask(state)
-        if (mask.length !== entries)
-          throw new RangeError(
-            `actionMask[env=${i}]: expected ${entries} entries, one a choice of ${env.name}'s actionSpace, got ${mask.length}`,
-          )
-        mask.forEach((isOpen, j) => {
+        open(state, i).forEach((isOpen, j) => {
           if (isOpen) out[i * entries + j] = 1
         })
       })
@@ -190,7 +173,7 @@ export const vectorise = <S>(
         const next = after.map((slot, i) => {
           if (terminated[i] === 0 && truncated[i] === 0) return slot
           episodes.push({ env: i, return: slot.return, length: slot.length })
-          return start(slot.key)
+          return start(slot.key, i)
         })
         const batch: StepBatch = {
           reward: own(['env'], [count], reward),

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import {
+  box,
   cartPole,
   timeLimit,
   vectorise,
@@ -164,7 +165,7 @@ describe('what a world gets wrong is an error with an address', () => {
   }
   const fine: DiscreteEnvironment<number> = {
     name: bandit.name,
-    observationSpace: bandit.observationSpace,
+    observationSpace: box(1, [-Infinity], [Infinity]),
     actionSpace: bandit.actionSpace,
     init: () => 0,
     step: (action) => () => [{ reward: 0, terminated: false, truncated: false }, action],

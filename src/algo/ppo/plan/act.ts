@@ -113,7 +113,7 @@ export const plannedAct = <S>(
       }
       if (outcome.terminated || outcome.truncated) {
         episodes.push({ time: t, env: place, return: next.return, length: next.length })
-        slots[i] = start(next.key)
+        slots[i] = start(next.key, place)
         see(slots[i].state, x, i * features, place, envs)
       } else slots[i] = next
     }
@@ -133,7 +133,7 @@ export const plannedAct = <S>(
           if (!Number.isFinite(earned)) throw notFinite('reward', ['env'], [envs], from + i, earned)
         }
       } catch (error) {
-        throw located(`${env.name}: step ${t}`, error)
+        throw located(`${env.name}: step ${t}`, error, { world: env.name, step: t })
       }
     const last = x.slice(0, rows * features)
     ask(asked, seen)

@@ -2,7 +2,7 @@ import type { PlannedEnvironment } from './plannable.ts'
 import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
 import type { Maker } from '../../../kernel/maker.ts'
 import type { Key } from '../../../random/key.ts'
-import { expectShape } from '../../../tensor/check.ts'
+import { errorAt, expectShape } from '../../../tensor/check.ts'
 import { withFlat } from '../../../tensor/params.ts'
 import { data, own, type Numbers, type Tensor } from '../../../tensor/tensor.ts'
 import type { Look } from '../../look.ts'
@@ -212,7 +212,7 @@ export const explainer =
   (gradNorm, grad) => {
     const { tree } = inUse
     if (tree !== null) expectFiniteGrads(gradNorm, () => withFlat(tree, grad))
-    throw new RangeError(`gradient: expected a finite norm, got ${gradNorm}`)
+    throw errorAt({ field: 'gradient' }, `gradient: expected a finite norm, got ${gradNorm}`)
   }
 
 export const engineOver = <S>(

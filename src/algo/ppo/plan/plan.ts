@@ -20,7 +20,7 @@ import {
 import type { Crew } from './crew.ts'
 import { plannedLearn, type Explain, type LearnJob } from './learn.ts'
 import { layNetworks, mostRows, type Networks, type Range } from './networks.ts'
-import { controlLength } from './signals.ts'
+import { controlLength, MESSAGE } from './signals.ts'
 
 /** What all threads of a run have to agree on. */
 export interface PlanSpec {
@@ -81,9 +81,6 @@ export const jobOf = (from: Float64Array): Job => ({
   beta1Power: from[6]!,
   beta2Power: from[7]!,
 })
-
-/** Longest error that crosses from one thread to another, in bytes. */
-const MESSAGE = 4096
 
 const layoutOf =
   (spec: PlanSpec): Layout<Laid> =>

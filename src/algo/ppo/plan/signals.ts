@@ -1,10 +1,11 @@
+import { addressOf, errorAt, type Address } from '../../../tensor/check.ts'
 import type { Crew } from './crew.ts'
 
 /** What threads tell each other, in shared memory. */
 export interface Signals {
   /** the words below, each in a cache line of its own */
   readonly control: Int32Array
-  /** the first failure, in UTF-8 */
+  /** the first failure, as JSON in UTF-8 */
   readonly message: Uint8Array
   /** threads */
   readonly size: number
@@ -44,10 +45,21 @@ const NAP = 100
 
 export type Failure = 'error' | 'lost'
 
+/** Characters of an error that cross from one thread to another. */
+const LONGEST = 1000
+
+/** Bytes for them, each of which may be written as \u0000, and for the address. */
+export const MESSAGE = 8192
+
 /** Tells all that the work cannot go on. The first one to say so is heard, the others are not. */
-export const fail = ({ control, message }: Signals, failure: Failure, what: string): void => {
+export const fail = (
+  { control, message }: Signals,
+  failure: Failure,
+  what: string,
+  address: Address = {},
+): void => {
   if (Atomics.compareExchange(control, FAILED, 0, 1) === 0) {
-    const text = new TextEncoder().encode(what).subarray(0, message.length)
+    const text = new TextEncoder().encode(JSON.stringify([what.slice(0, LONGEST), address]))
     message.set(text)
     Atomics.store(control, LENGTH, text.length)
     Atomics.store(control, FAILED, failure === 'error' ? 2 : 3)
@@ -58,11 +70,23 @@ export const fail = ({ control, message }: Signals, failure: Failure, what: stri
   }
 }
 
+/** The same for an error, with its address. */
+export const failWith = (signals: Signals, error: unknown): void =>
+  fail(signals, 'error', error instanceof Error ? error.message : String(error), addressOf(error))
+
 const NAMES = { error: 'ThreadFailed', lost: 'ThreadLost' } as const
 
 /** Whether an error is what another thread has failed with. */
 export const isFromThread = (error: unknown): error is Error =>
   error instanceof Error && Object.values<string>(NAMES).includes(error.name)
+
+/** Whether an error is that a thread died, or hangs. */
+export const isThreadLost = (error: unknown): boolean =>
+  error instanceof Error && error.name === NAMES.lost
+
+/** What another thread has failed with, as an error of this one. */
+export const asOwn = (error: Error & { readonly address?: Address }): RangeError =>
+  errorAt(error.address ?? {}, error.message, error)
 
 /** Whether the work has failed. */
 export const hasFailed = ({ control }: Signals): boolean => Atomics.load(control, FAILED) !== 0
@@ -72,9 +96,10 @@ export const expectWhole = (signals: Signals): void => {
   if (!hasFailed(signals)) return
   const { control, message } = signals
   while (Atomics.load(control, FAILED) === 1);
-  const text = new TextDecoder().decode(message.slice(0, Atomics.load(control, LENGTH)))
+  const json = new TextDecoder().decode(message.slice(0, Atomics.load(control, LENGTH)))
+  const [text, address] = JSON.parse(json) as [string, Address]
   const name = NAMES[Atomics.load(control, FAILED) === 2 ? 'error' : 'lost']
-  throw Object.assign(new Error(text), { name })
+  throw Object.assign(new Error(text), { name, address })
 }
 
 /** Says that this thread lives: long work does so now and then. */

@@ -10,7 +10,17 @@ import { engineOver, explainer, specOf, type Doers } from './engine.ts'
 import { cores, expectSharing, hasMail, startThread, type Start, type WorldSource } from './host.ts'
 import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
 import { isPlannable } from './plannable.ts'
-import { breathe, expectWhole, fail, hasFailed, isFromThread, post, sharedCrew } from './signals.ts'
+import {
+  asOwn,
+  breathe,
+  expectWhole,
+  fail,
+  failWith,
+  hasFailed,
+  isFromThread,
+  post,
+  sharedCrew,
+} from './signals.ts'
 
 export interface ThreadOptions {
   /**
@@ -123,9 +133,8 @@ export const threadedParts = async <S>(
       expectWhole(signals)
       return work()
     } catch (error) {
-      if (!isFromThread(error))
-        fail(signals, 'error', error instanceof Error ? error.message : String(error))
-      else if (error.name === 'ThreadFailed') throw new RangeError(error.message, { cause: error })
+      if (!isFromThread(error)) failWith(signals, error)
+      else if (error.name === 'ThreadFailed') throw asOwn(error)
       throw error
     }
   }

@@ -4,7 +4,15 @@ import { worlds } from '../../../env/worlds.ts'
 import type { Slot } from '../../../env/wrapper/vectorise.ts'
 import { makers } from '../../../kernel/makers.ts'
 import type { Start, WorldSource } from './host.ts'
-import { breathe, fail, isFromThread, nextJob, sharedCrew, type Signals } from './signals.ts'
+import {
+  breathe,
+  fail,
+  failWith,
+  isFromThread,
+  nextJob,
+  sharedCrew,
+  type Signals,
+} from './signals.ts'
 import { sizesOf, type Sizes } from './arrays.ts'
 import { JOBS, jobOf, layPlan, program, type PlanSpec } from './plan.ts'
 
@@ -78,8 +86,7 @@ const serve = async (
       }
     }
   } catch (error) {
-    if (!isFromThread(error))
-      fail(signals, 'error', error instanceof Error ? error.message : String(error))
+    if (!isFromThread(error)) failWith(signals, error)
     ready()
   }
   isDone = true

@@ -12,6 +12,7 @@ import {
 import { isPlannable } from '../../../../src/algo/ppo/plan/plannable.ts'
 import { subset } from '../../../../src/algo/samples.ts'
 import {
+  box,
   cartPole,
   pendulum,
   timeLimit,
@@ -160,7 +161,7 @@ describe('the engine has the bits of the functions as they are written', () => {
 
   const broken = (change: Partial<DiscreteEnvironment<number>>): DiscreteEnvironment<number> => ({
     name: pension.name,
-    observationSpace: pension.observationSpace,
+    observationSpace: box(1, [-Infinity], [Infinity]),
     actionSpace: pension.actionSpace,
     init: () => 0,
     observe: (age) => [age],

@@ -1,0 +1,61 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { addressOf } from '../tensor/check.ts'
+import { isThreadLost } from './ppo/plan/signals.ts'
+
+/**
+ * Why a run cannot go on, and where: a world that broke its word, a number that is no longer
+ * finite, or a thread that is lost. null is what is not known, or has no meaning there.
+ */
+export interface Fault {
+  /** the whole address and what was expected, in a line */
+  readonly message: string
+  readonly world: string | null
+  /** which of the worlds */
+  readonly env: number | null
+  /** counted from 1 */
+  readonly update: number | null
+  /** of the update, counted from 0 */
+  readonly step: number | null
+  /** what was wrong: `reward`, `observation`, `step` where the world itself threw … */
+  readonly field: string
+  readonly cause: Error
+}
+
+/** The fault that an error tells of; null where it is some other mistake, as of an argument. */
+export const faultOf = (error: unknown): Fault | null => {
+  const address = addressOf(error)
+  if (!(error instanceof Error) || (address['field'] === undefined && !isThreadLost(error)))
+    return null
+  const number = (name: string): number | null => {
+    const found = address[name]
+    return typeof found === 'number' ? found : null
+  }
+  const { world = null, field = 'thread' } = address
+  return {
+    message: error.message,
+    world: world === null ? null : String(world),
+    env: number('env'),
+    update: number('update'),
+    step: number('step') ?? number('time'),
+    field: String(field),
+    cause: error,
+  }
+}
+
+/**
+ * A step whose faults are values. Nothing is lost by one: the state that went in is what was
+ * learned until then, whole.
+ *
+ * @throws what is no fault, as errors of arguments are
+ */
+export const attempt =
+  <A, B>(step: (state: A) => B) =>
+  (state: A): E.Either<Fault, B> => {
+    try {
+      return E.right(step(state))
+    } catch (error) {
+      const fault = faultOf(error)
+      if (fault === null) throw error
+      return E.left(fault)
+    }
+  }

@@ -1,0 +1,150 @@
+import type { Key } from '../random/key.ts'
+import { errorAt, notFinite } from '../tensor/check.ts'
+import type { Floats } from '../tensor/tensor.ts'
+import type { Environment, Outcome } from './environment.ts'
+import { choices, type Element, type Space } from './space.ts'
+
+/** A world that many may not trust: what it returns is looked at, and errors say whose it is. */
+export interface Guard<S, A extends Space> {
+  readonly init: (key: Key, at: number) => S
+  readonly step: (action: Element<A>, key: Key, state: S, at: number) => readonly [Outcome, S]
+  /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
+  readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
+  /** null where the world closes no choice */
+  readonly open: ((state: S, at: number) => readonly boolean[]) | null
+}
+
+const nameOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+const threw = (what: string, at: number, error: unknown): RangeError =>
+  errorAt(
+    { field: what, env: at },
+    `${what}[env=${at}]: expected the world to answer, it threw ${nameOf(error)}`,
+    error,
+  )
+
+const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x)
+
+const said = (x: unknown): string =>
+  isList(x)
+    ? `${x.length}`
+    : typeof x === 'object' && x !== null
+      ? 'an object'
+      : `${typeof x === 'string' ? JSON.stringify(x) : String(x)}`
+
+const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
+  errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
+
+const expectOutcome = (outcome: Outcome, at: number): void => {
+  if (typeof outcome !== 'object' || outcome === null)
+    throw wrong('outcome', at, 'a reward, terminated and truncated', said(outcome))
+  const { reward } = outcome
+  if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', said(reward))
+  if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
+  for (const field of ['terminated', 'truncated'] as const)
+    if (typeof outcome[field] !== 'boolean')
+      throw wrong(field, at, 'true or false', said(outcome[field]))
+}
+
+/**
+ * Rounding to f32 keeps order, so that a number within its bounds is never taken for one beyond,
+ * and one that is its bound in f32 is none either.
+ */
+const expectWithin = (
+  [low, high]: readonly [number, number],
+  x: unknown,
+  at: number,
+  feature: number,
+): void => {
+  if (typeof x === 'number' && Math.fround(x) >= low && Math.fround(x) <= high) return
+  throw errorAt(
+    { field: 'observation', env: at, feature },
+    `observation[env=${at}, feature=${feature}]: expected a number from ${low} to ${high}, as in the world's observationSpace, got ${said(x)}`,
+  )
+}
+
+/**
+ * A world whose answers are checked: a number for a reward, truth values for its ends, observations
+ * of its space, a mask of as many entries as there are choices.
+ *
+ * @returns functions that throw RangeErrors with an address (see tensor.addressOf), also where the
+ * world itself throws
+ */
+export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> => {
+  const { size: features, low, high } = env.observationSpace
+  const bounds = low.map((x, j) => [Math.fround(x), Math.fround(high[j]!)] as const)
+  const entries = choices(env.actionSpace)
+  const { actionMask } = env
+  return {
+    init: (key, at) => {
+      try {
+        return env.init(key)
+      } catch (error) {
+        throw threw('init', at, error)
+      }
+    },
+
+    step: (action, key, state, at) => {
+      let answer: readonly [Outcome, S]
+      try {
+        answer = env.step(action, key)(state)
+      } catch (error) {
+        throw threw('step', at, error)
+      }
+      if (!isList(answer) || answer.length !== 2)
+        throw wrong('step', at, 'an outcome and a state', said(answer))
+      expectOutcome(answer[0], at)
+      return answer
+    },
+
+    see: (state, out, to, at, count) => {
+      let seen: readonly number[]
+      try {
+        seen = env.observe(state)
+      } catch (error) {
+        throw threw('observe', at, error)
+      }
+      if (!isList(seen) || seen.length !== features)
+        throw wrong(
+          'observation',
+          at,
+          `${features} numbers as in ${env.name}'s observationSpace`,
+          said(seen),
+        )
+      for (let j = 0; j < features; j++) {
+        const x = seen[j]!
+        out[to + j] = x
+        if (!Number.isFinite(out[to + j]!) && typeof x === 'number')
+          throw notFinite(
+            'observation',
+            ['env', 'feature'],
+            [count, features],
+            at * features + j,
+            out[to + j]!,
+          )
+        expectWithin(bounds[j]!, x, at, j)
+      }
+    },
+
+    open:
+      actionMask === undefined
+        ? null
+        : (state, at) => {
+            let mask: readonly boolean[]
+            try {
+              mask = actionMask(state)
+            } catch (error) {
+              throw threw('actionMask', at, error)
+            }
+            if (!isList(mask) || mask.length !== entries)
+              throw wrong(
+                'actionMask',
+                at,
+                `${entries} entries, one a choice of ${env.name}'s actionSpace`,
+                said(mask),
+              )
+            return mask
+          },
+  }
+}
