@@ -4,10 +4,12 @@ import type { Floats } from '../tensor/tensor.ts'
 import type { Environment, Outcome } from './environment.ts'
 import { choices, type Element, type Space } from './space.ts'
 
-/** A world that many may not trust: what it returns is looked at, and errors say whose it is. */
+type Answer<S> = readonly [Outcome, S]
+
+/** A world that need not be trusted: what it answers is looked at, and errors say whose it is. */
 export interface Guard<S, A extends Space> {
   readonly init: (key: Key, at: number) => S
-  readonly step: (action: Element<A>, key: Key, state: S, at: number) => readonly [Outcome, S]
+  readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
   readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
   /** null where the world closes no choice */
@@ -31,20 +33,26 @@ const said = (x: unknown): string =>
     ? `${x.length}`
     : typeof x === 'object' && x !== null
       ? 'an object'
-      : `${typeof x === 'string' ? JSON.stringify(x) : String(x)}`
+      : typeof x === 'string'
+        ? JSON.stringify(x)
+        : String(x)
 
 const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
   errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
 
-const expectOutcome = (outcome: Outcome, at: number): void => {
+const expectAnswer = <S>(answer: unknown, at: number): Answer<S> => {
+  if (!(Array.isArray(answer) && answer.length === 2))
+    throw wrong('step', at, 'an outcome and a state', said(answer))
+  const [outcome] = answer as readonly unknown[]
   if (typeof outcome !== 'object' || outcome === null)
     throw wrong('outcome', at, 'a reward, terminated and truncated', said(outcome))
-  const { reward } = outcome
+  const { reward, terminated, truncated } = outcome as { readonly [field: string]: unknown }
   if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', said(reward))
   if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
-  for (const field of ['terminated', 'truncated'] as const)
-    if (typeof outcome[field] !== 'boolean')
-      throw wrong(field, at, 'true or false', said(outcome[field]))
+  if (typeof terminated !== 'boolean')
+    throw wrong('terminated', at, 'true or false', said(terminated))
+  if (typeof truncated !== 'boolean') throw wrong('truncated', at, 'true or false', said(truncated))
+  return answer as unknown as Answer<S>
 }
 
 /**
@@ -86,16 +94,13 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
     },
 
     step: (action, key, state, at) => {
-      let answer: readonly [Outcome, S]
+      let answer: unknown
       try {
         answer = env.step(action, key)(state)
       } catch (error) {
         throw threw('step', at, error)
       }
-      if (!isList(answer) || answer.length !== 2)
-        throw wrong('step', at, 'an outcome and a state', said(answer))
-      expectOutcome(answer[0], at)
-      return answer
+      return expectAnswer(answer, at)
     },
 
     see: (state, out, to, at, count) => {
