@@ -1,5 +1,10 @@
+export { acrobot, untimedAcrobot, type AcrobotState } from './acrobot.ts'
 export { cartPole, untimedCartPole, type CartPoleState } from './cartPole.ts'
 export type { DiscreteEnvironment, Environment, Outcome } from './environment.ts'
+export { flappyBird, untimedFlappyBird, type FlappyBirdState } from './flappyBird.ts'
+export { flappyBirdPixels } from './flappyBirdPixels.ts'
+export { mountainCar, untimedMountainCar, type MountainCarState } from './mountainCar.ts'
+export { mountainCarContinuous, untimedMountainCarContinuous } from './mountainCarContinuous.ts'
 export { reader, type Bound, type Reader } from './reader.ts'
 export {
   box,
@@ -19,6 +24,7 @@ export {
   type Spaces,
 } from './space.ts'
 export { pendulum, untimedPendulum, type PendulumState } from './pendulum.ts'
+export { frameStack, type Stacked } from './wrapper/frameStack.ts'
 export { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 export {
   vectorise,

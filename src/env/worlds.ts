@@ -1,9 +1,22 @@
+import { acrobot } from './acrobot.ts'
 import { cartPole } from './cartPole.ts'
 import type { Environment } from './environment.ts'
+import { flappyBird } from './flappyBird.ts'
+import { flappyBirdPixels } from './flappyBirdPixels.ts'
+import { mountainCar } from './mountainCar.ts'
+import { mountainCarContinuous } from './mountainCarContinuous.ts'
 import { pendulum } from './pendulum.ts'
 
 /** The worlds that come with the library, by the name they have on the command line. */
-export const worlds = { cartpole: cartPole, pendulum } as const
+export const worlds = {
+  cartpole: cartPole,
+  acrobot,
+  'mountain-car': mountainCar,
+  'mountain-car-continuous': mountainCarContinuous,
+  pendulum,
+  'flappy-bird': flappyBird,
+  'flappy-bird-pixels': flappyBirdPixels,
+} as const
 
 export type WorldName = keyof typeof worlds
 
