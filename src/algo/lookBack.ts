@@ -51,9 +51,9 @@ export const lookBack =
 export const lookAgain =
   (config: LookBackConfig, policy: Policy, { trajectory, kept }: Rollout) =>
   (params: PolicyParams, batch: Samples): Samples => {
-    if (kept === undefined)
+    const beyond = kept?.beyond
+    if (beyond === undefined)
       throw new RangeError('rollout: expected what was kept of it, got none: write it step by step')
-    const { beyond } = kept
     const { shape } = trajectory.value
     const value = reshape(policy.value(params, batch.observation), ['time', 'env'], shape)
     const valueBeyond = policy.value(params, beyond.observation)

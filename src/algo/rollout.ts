@@ -9,7 +9,7 @@ import { foldIn, type Key } from '../random/key.ts'
 import type { Steps } from '../rl/steps.ts'
 import { expectFinite, located } from '../tensor/check.ts'
 import { allocate, data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
-import type { Look } from './look.ts'
+import type { Normaliser } from './look.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 
 /** What was seen, done and earned: T steps in B environments under the policy that acted. */
@@ -32,9 +32,12 @@ export interface Rollout {
   readonly trajectory: Trajectory
   /** the episodes that ended, in order */
   readonly episodes: readonly Episode[]
-  /** what some configs ask for; rollouts over arrays laid out beforehand do not keep it */
+  /**
+   * what some configs ask for; rollouts over arrays laid out beforehand keep what was shown where
+   * the config whitens it, and nothing else
+   */
   readonly kept?: {
-    readonly beyond: Beyond
+    readonly beyond?: Beyond
     /** as the worlds showed it */
     readonly shown: Tensor<['time', 'env', 'feature']>
   }
@@ -105,12 +108,13 @@ export const nextValues = (
  * Acts for `steps` steps in every environment under a frozen policy.
  * Step t draws from child t of the key, so what env i does at t depends on nothing else.
  *
- * @param look how the policy sees what the worlds show; as it is, unless given
+ * @param normaliser the statistics that the policy sees by; what the worlds show as it is, without
  */
 export const rollout =
   <S>(env: VectorEnvironment<S>, policy: Policy, steps: number) =>
-  (params: PolicyParams, key: Key, look: Look = (observation) => observation) =>
+  (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
   (start: World<S>): [Rollout, World<S>] => {
+    const look = policy.look(normaliser)
     const moments: Moment[] = []
     const episodes: Episode[] = []
     let world = start

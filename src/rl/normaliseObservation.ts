@@ -17,9 +17,21 @@ export const checkedNormalise = ({ clip, epsilon }: NormaliseConfig): NormaliseC
   epsilon: expectAbove('epsilon', epsilon, 0),
 })
 
+/** √(var + ε) of each feature, in f64; 1 before any row was seen: there is no scale to speak of. */
+export const deviations = (epsilon: number, moments: Moments): Float64Array => {
+  const spread = data(variance(moments))
+  return Float64Array.from({ length: spread.length }, (_, j) =>
+    moments.count === 0 ? 1 : Math.sqrt(spread[j]! + epsilon),
+  )
+}
+
+/** (x − mean) / deviation, held within ±clip: one feature of one row, in f64. */
+export const normalised = (x: number, mean: number, deviation: number, clip: number): number =>
+  Math.min(Math.max((x - mean) / deviation, -clip), clip)
+
 /**
- * (x − mean) / √(var + ε), feature by feature, held within ±clip. Before any row was seen there is
- * no scale to speak of, and x is clipped only. As in Stable-Baselines3's VecNormalize, where clip
+ * (x − mean) / √(var + ε), feature by feature, held within ±clip. Before any row was seen x is
+ * clipped only. As in Stable-Baselines3's VecNormalize, where clip
  * is 10 and ε 1e-8.
  *
  * @returns a function of moments and x [B, feature] to that shape
@@ -34,17 +46,12 @@ export const normaliseObservation = (config: NormaliseConfig) => {
     const [rows, features] = x.shape
     expectShape('x', x, [x.dims[0], 'feature'], [rows, moments.mean.shape[0]])
     const from = data(x)
-    const isBlank = moments.count === 0
     const mean = data(moments.mean)
-    const spread = data(variance(moments))
+    const deviation = deviations(epsilon, moments)
     const out = allocate(promote(x), rows * features)
-    for (let j = 0; j < features; j++) {
-      const scale = isBlank ? 1 : Math.sqrt(spread[j]! + epsilon)
-      for (let i = j; i < out.length; i += features) {
-        const z = (from[i]! - mean[j]!) / scale
-        out[i] = Math.min(Math.max(z, -clip), clip)
-      }
-    }
+    for (let j = 0; j < features; j++)
+      for (let i = j; i < out.length; i += features)
+        out[i] = normalised(from[i]!, mean[j]!, deviation[j]!, clip)
     return ownLike(x, out)
   }
 }

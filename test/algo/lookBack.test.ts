@@ -179,8 +179,8 @@ describe('looking again', () => {
     const nextValue = nextValues(
       trajectory,
       value,
-      kept!.beyond,
-      policy.value(moved, kept!.beyond.observation),
+      kept!.beyond!,
+      policy.value(moved, kept!.beyond!.observation),
     )
     const again = lookAgain(chosen, policy, rolled)(moved, samples)
     const anew = lookBack(chosen)({ ...trajectory, value, nextValue })
@@ -199,7 +199,7 @@ describe('looking again', () => {
 
   test('reads V of what the world showed beyond the end, not of where it began anew', () => {
     const { policy, rolled, params } = acted(walk(spaces.box), config, 3)
-    const { at, observation } = rolled.kept!.beyond
+    const { at, observation } = rolled.kept!.beyond!
     const { nextValue, terminated, truncated } = rolled.trajectory
     const values = toArray(policy.value(params, observation))
     expectClose(

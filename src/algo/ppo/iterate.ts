@@ -45,8 +45,7 @@ export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
     const done = state.update + 1
     try {
       // Act: T steps in B environments under the frozen policy π_old.
-      const look = policy.look(normaliser)
-      const [seen, world] = rollout(params, actKey, look)(state.world)
+      const [seen, world] = rollout(params, actKey, normaliser)(state.world)
       const [acted, nextNormaliser] = normalise(config, normaliser)(seen)
 
       // Look back at what each step earned, and compare it with what V expected.

@@ -1,11 +1,13 @@
 import type { PlannedEnvironment } from './plannable.ts'
 import { life, type Episode, type Slot } from '../../../env/wrapper/vectorise.ts'
 import { foldIn, type Key } from '../../../random/key.ts'
+import { normalised } from '../../../rl/normaliseObservation.ts'
 import { located, notFinite } from '../../../tensor/check.ts'
 import type { ReadonlyNumbers } from '../../../tensor/tensor.ts'
 import type { PpoConfig } from '../config.ts'
 import { sizesOf, type Record } from './arrays.ts'
 import type { Networks, Range } from './networks.ts'
+import type { Sight } from './sight.ts'
 
 /** An episode that ended, and the step in which it did. */
 export interface TimedEpisode extends Episode {
@@ -15,7 +17,7 @@ export interface TimedEpisode extends Episode {
 /** What a thread has to say of its worlds when it has acted. */
 export interface Acted<S> {
   readonly slots: ReadonlyArray<Slot<S>>
-  /** [env, feature], of these worlds */
+  /** [env, feature], of these worlds, as they show it */
   readonly observation: Float32Array
   readonly episodes: readonly TimedEpisode[]
 }
@@ -45,6 +47,7 @@ export const plannedAct = <S>(
   config: PpoConfig,
   env: PlannedEnvironment<S>,
   record: Record,
+  { mean, deviation, clip }: Sight,
   { x, actor, critic, dist, maxRows }: Networks,
   [from, to]: Range,
   alive: () => void,
@@ -56,6 +59,19 @@ export const plannedAct = <S>(
   const { rows, observation, action, logProb, value, nextValue, reward, terminated, truncated } =
     record
   const chosen = record.action.slice(0, rows * actions)
+  const isWhitened = config.normalise.observation
+  /** [row, feature], what the worlds show: x itself where the networks read just that */
+  const bare = isWhitened ? new Float32Array(rows * features) : x
+
+  /** Writes into row i of x what the policy sees of a state. */
+  const look = (state: S, i: number): void => {
+    see(state, bare, i * features, from + i, envs)
+    if (!isWhitened) return
+    for (let j = 0; j < features; j++) {
+      const at = i * features + j
+      x[at] = normalised(bare[at]!, mean[j]!, deviation[j]!, clip[0]!)
+    }
+  }
 
   /** Actions, log-probabilities and values of step t, by the observations in x. */
   const decide = (t: number, key: Key): void => {
@@ -74,6 +90,7 @@ export const plannedAct = <S>(
     }
     for (let j = 0; j < rows * actions; j++) action[at * actions + j] = chosen[j]!
     for (let j = 0; j < rows * features; j++) observation[at * features + j] = x[j]!
+    if (isWhitened) record.shown.set(bare, at * features)
   }
 
   /** V of states that nobody acts in, a few at a time: the rows of a product do not meet. */
@@ -102,7 +119,7 @@ export const plannedAct = <S>(
       const place = from + i
       const at = t * rows + i
       const [outcome, next] = step(slots[i]!, chosen, i * actions, place)
-      see(next.state, x, i * features, place, envs)
+      look(next.state, i)
       reward[at] = outcome.reward
       terminated[at] = outcome.terminated ? 1 : 0
       truncated[at] = outcome.truncated ? 1 : 0
@@ -114,11 +131,11 @@ export const plannedAct = <S>(
       if (outcome.terminated || outcome.truncated) {
         episodes.push({ time: t, env: place, return: next.return, length: next.length })
         slots[i] = start(next.key, place)
-        see(slots[i].state, x, i * features, place, envs)
+        look(slots[i].state, i)
       } else slots[i] = next
     }
 
-    slots.forEach(({ state }, i) => see(state, x, i * features, from + i, envs))
+    slots.forEach(({ state }, i) => look(state, i))
     for (let t = 0; t < steps; t++)
       try {
         decide(t, key)
@@ -135,7 +152,7 @@ export const plannedAct = <S>(
       } catch (error) {
         throw located(`${env.name}: step ${t}`, error, { world: env.name, step: t })
       }
-    const last = x.slice(0, rows * features)
+    const last = bare.slice(0, rows * features)
     ask(asked, seen)
     return { slots, observation: last, episodes }
   }

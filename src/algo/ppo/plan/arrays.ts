@@ -2,6 +2,7 @@ import type { Alloc } from '../../../kernel/layout.ts'
 import { paramCount } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
 import type { PlannedEnvironment } from './plannable.ts'
+import { laySight, type Sight } from './sight.ts'
 
 /** What of a world and its policy decides sizes. */
 export interface Sizes {
@@ -58,6 +59,7 @@ export interface Arrays {
    * the next while others still read what it wrote of the last
    */
   readonly grads: ReadonlyArray<readonly Float32Array[]>
+  readonly sight: Sight
   /** [sample, feature] */
   readonly observation: Float32Array
   /** [sample], or [sample, action] of Gaussians */
@@ -105,6 +107,7 @@ export const layArrays = (
     grads: Array.from({ length: Math.min(threads, 2) }, () =>
       Array.from({ length: config.shards }, () => alloc.f32(params)),
     ),
+    sight: laySight(alloc, config, sizes),
     observation: alloc.f32(samples * sizes.observations),
     action: layActions(alloc, sizes, samples),
     oldLogProb: alloc.f32(samples),
@@ -147,8 +150,10 @@ export const layOwnLearner = (
  */
 export interface Record {
   readonly rows: number
-  /** [time, row, feature] */
+  /** [time, row, feature], as the policy saw it */
   readonly observation: Float32Array
+  /** the same as the worlds showed it; none where that is what the policy saw */
+  readonly shown: Float32Array
   /** [time, row], or [time, row, action] of Gaussians */
   readonly action: Int32Array | Float32Array
   /** [time, row], each */
@@ -162,12 +167,13 @@ export interface Record {
 
 export const layRecord = (
   alloc: Alloc,
-  { steps }: PpoConfig,
+  { steps, normalise }: PpoConfig,
   sizes: Sizes,
   rows: number,
 ): Record => ({
   rows,
   observation: alloc.f32(steps * rows * sizes.observations),
+  shown: alloc.f32(normalise.observation ? steps * rows * sizes.observations : 0),
   action: layActions(alloc, sizes, steps * rows),
   logProb: alloc.f32(steps * rows),
   value: alloc.f32(steps * rows),

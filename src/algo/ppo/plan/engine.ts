@@ -5,7 +5,7 @@ import type { Key } from '../../../random/key.ts'
 import { errorAt, expectShape } from '../../../tensor/check.ts'
 import { withFlat } from '../../../tensor/params.ts'
 import { data, own, type Numbers, type Tensor } from '../../../tensor/tensor.ts'
-import type { Look } from '../../look.ts'
+import type { Normaliser } from '../../look.ts'
 import type { PolicyParams } from '../../policy.ts'
 import type { Rollout, Trajectory } from '../../rollout.ts'
 import type { PpoConfig } from '../config.ts'
@@ -19,6 +19,7 @@ import type { Acted } from './act.ts'
 import { LOSSES, sizesOf, type Arrays, type Record, type Sizes } from './arrays.ts'
 import { alone } from './crew.ts'
 import type { Explain, LearnJob } from './learn.ts'
+import { setSight } from './sight.ts'
 import { layPlan, planMemory, program, type Laid, type PlanSpec } from './plan.ts'
 
 /** The two halves of an iteration, whoever does them. */
@@ -26,7 +27,7 @@ export interface Engine<S> {
   readonly rollout: (
     params: PolicyParams,
     key: Key,
-    look?: Look,
+    normaliser?: Normaliser | null,
   ) => (world: World<S>) => [Rollout, World<S>]
   readonly update: (
     batch: Samples,
@@ -98,21 +99,28 @@ const actionsOf = (
 }
 
 const rolloutOver =
-  <S>({ config: { envs, steps }, sizes }: PlanSpec, { arrays, threads }: Laid, { act }: Doers<S>) =>
-  (params: PolicyParams, key: Key) =>
+  <S>({ config, sizes }: PlanSpec, { arrays, threads }: Laid, { act }: Doers<S>) =>
+  (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
   ({ slots }: World<S>): [Rollout, World<S>] => {
+    const { envs, steps, normalise } = config
     if (slots.length !== envs)
       throw new RangeError(`world: expected [env=${envs}], got [env=${slots.length}]`)
     setTo(arrays.learner.params, 'params', params.flat, ['param'])
+    setSight(arrays.sight, normalise, normaliser?.observation ?? null)
     const acted = act(key, slots)
     const records = threads.slice(0, acted.length).map(({ record }) => record)
     const features = sizes.observations
     const n = steps * envs
-    const seen = joined(records, (r) => r.observation, new Float32Array(n * features), steps)
+    const perFeature = (field: (record: Record) => Float32Array) =>
+      own(
+        ['time', 'env', 'feature'],
+        [steps, envs, features],
+        joined(records, field, new Float32Array(n * features), steps),
+      )
     const timeEnv = <A extends Numbers>(field: (record: Record) => A, out: A) =>
       own(['time', 'env'], [steps, envs], joined(records, field, out, steps))
     const trajectory: Trajectory = {
-      observation: own(['time', 'env', 'feature'], [steps, envs, features], seen),
+      observation: perFeature((r) => r.observation),
       action: actionsOf(sizes, records, steps, envs),
       logProb: timeEnv((r) => r.logProb, new Float32Array(n)),
       value: timeEnv((r) => r.value, new Float32Array(n)),
@@ -135,7 +143,8 @@ const rolloutOver =
       .flatMap((part) => part.episodes)
       .toSorted((a, b) => a.time - b.time || a.env - b.env)
       .map(({ env, return: earned, length }) => ({ env, return: earned, length }))
-    return [{ trajectory, episodes }, world]
+    if (!normalise.observation) return [{ trajectory, episodes }, world]
+    return [{ trajectory, episodes, kept: { shown: perFeature((r) => r.shown) } }, world]
   }
 
 const lossesOf = (arrays: Arrays, shards: number, minibatch: number): LossMetrics => {

@@ -141,7 +141,9 @@ export const program = <S>(
     if (crew.rank > 0) for (const field of fields) learner[field].set(arrays.learner[field])
   }
   const act =
-    env === null ? null : plannedAct(config, env, record, nets, ownWorlds(spec, crew.rank), alive)
+    env === null
+      ? null
+      : plannedAct(config, env, record, arrays.sight, nets, ownWorlds(spec, crew.rank), alive)
   const learn = plannedLearn(config, arithmetic, arrays, learner, nets, crew, sizes, explain)
   return {
     act: (key, slots) => {

@@ -22,5 +22,4 @@ export const isPlannable = <S>(
   config.learningRateSchedule !== 'adaptive' &&
   config.valueLearningRate === null &&
   (config.gradClip === 'global' || config.gradClip === 'none') &&
-  !config.recomputeAdvantages &&
-  !config.normalise.observation
+  !config.recomputeAdvantages

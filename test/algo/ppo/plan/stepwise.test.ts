@@ -61,11 +61,6 @@ const cases = [
   ['clipped parts', cartPole, { gradClip: 'each', maxGradNorm: 0.1 }],
   ['clipped elements', cartPole, { gradClip: 'element', maxGradNorm: 0.01 }],
   ['advantages valued anew', dice, { recomputeAdvantages: true }],
-  [
-    'whitened observations',
-    cartPole,
-    { normalise: { observation: true, reward: true, clip: 10, epsilon: 1e-8 } },
-  ],
 ] as readonly Case[]
 
 const running: Array<Pick<ThreadedParts<unknown>, 'stop'>> = []

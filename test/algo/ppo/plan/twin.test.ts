@@ -31,7 +31,7 @@ const ways = [js.f32, 'js', 'wasm'] as const
 
 const layers = fc.array(fc.integer({ min: 1, max: 19 }), { maxLength: 3 })
 
-/** Two updates of all sorts of runs: odd sizes, layers of every number, all that a plan is made for. */
+/** Three updates of all sorts of runs: odd sizes, layers of every number, all that a plan is made for. */
 const configs: fc.Arbitrary<PpoConfig> = fc
   .record({
     envs: fc.integer({ min: 1, max: 5 }),
@@ -60,7 +60,12 @@ const configs: fc.Arbitrary<PpoConfig> = fc
     normalise: fc.constantFrom('minibatch' as const, 'batch', 'none'),
     ddof: fc.constantFrom(0 as const, 1 as const),
     epsilonKind: fc.constantFrom('add' as const, 'max'),
-    reward: fc.boolean(),
+    whitened: fc.record({
+      observation: fc.boolean(),
+      reward: fc.boolean(),
+      clip: fc.constantFrom(0.5, 10),
+      epsilon: fc.constantFrom(1e-8, 0.1),
+    }),
     logStd: fc.record({
       kind: fc.constantFrom('free' as const, 'state'),
       init: fc.constantFrom(-1, 0, 0.5),
@@ -73,7 +78,7 @@ const configs: fc.Arbitrary<PpoConfig> = fc
       ddof,
       epsilonKind,
       epsilonPlacement,
-      reward,
+      whitened,
       envs,
       steps,
       ...rest
@@ -82,10 +87,10 @@ const configs: fc.Arbitrary<PpoConfig> = fc
       ...rest,
       envs,
       steps: rest.minibatches * steps,
-      totalSteps: 2 * envs * rest.minibatches * steps,
+      totalSteps: 3 * envs * rest.minibatches * steps,
       advantage: { ...small.advantage, normalise, ddof, epsilonKind },
       adam: { ...small.adam, epsilonPlacement },
-      normalise: { ...small.normalise, reward },
+      normalise: whitened,
     }),
   )
 
