@@ -232,7 +232,7 @@ describe('a run with normalisers', () => {
     expect(states.at(-1)!.learner.normaliser!.observation!.count).toBe(120)
   })
 
-  // Rewards alone are scaled beside a plan; kernels themselves go step by step.
+  // Rewards are scaled beside a plan; kernels themselves go step by step.
   test.each([
     [true, false],
     [false, true],

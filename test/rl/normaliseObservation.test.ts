@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { moments, normaliseObservation } from '../../src/rl/index.ts'
+import { deviations, normalised } from '../../src/rl/normaliseObservation.ts'
 import { of, toArray } from '../../src/tensor/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
@@ -60,6 +61,32 @@ describe('normaliseObservation', () => {
   test('makes a feature that never changed 0, not NaN', () => {
     const normalise = normaliseObservation({ clip: 10, epsilon: 1e-8 })
     expect(toArray(normalise(seen([[0.1], [0.1], [0.1]]), rowsOf([[0.1]])))).toEqual([0])
+  })
+
+  test('is, of f32, one rounding of what its parts say in f64, feature by feature', () => {
+    const rows = seen([
+      [0.1, 7],
+      [0.7, -3],
+      [0.2, 8],
+    ])
+    const [mean, deviation] = [toArray(rows.mean), deviations(1e-3, rows)]
+    const x = Float32Array.of(0.3, 0.9, 0.1, 5)
+    const z = normaliseObservation({ clip: 1.1, epsilon: 1e-3 })(
+      rows,
+      of(['env', 'feature'], [2, 2], x),
+    )
+    const each = [...x].map((raw, i) => normalised(raw, mean[i % 2]!, deviation[i % 2]!, 1.1))
+    expect(toArray(z)).toEqual(each.map(Math.fround))
+    expect([
+      ...deviations(
+        3,
+        seen([
+          [1, 0],
+          [3, 0],
+        ]),
+      ),
+    ]).toEqual([2, Math.sqrt(3)])
+    expect([...deviations(3, moments.empty(2))]).toEqual([1, 1])
   })
 
   test('keeps the digits of data far from 0', () => {

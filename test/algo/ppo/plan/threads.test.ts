@@ -14,6 +14,7 @@ import {
 import {
   cartPole,
   pendulum,
+  timeLimit,
   type DiscreteEnvironment,
   type Environment,
 } from '../../../../src/env/index.ts'
@@ -82,6 +83,27 @@ describe('threads', () => {
       const all = await started(pendulum, { threads: 3 }, swings)
       expect(all.threads).toBe(3)
       expect(chainOf(swings, all)).toEqual(chainOf(swings, parts(swings, pendulum, js.f32)))
+    }
+  })
+
+  test.each(
+    (['js', 'wasm'] as const).flatMap((maker) =>
+      [1, 2, 3].map((threads) => [maker, threads] as const),
+    ),
+  )('%s on %i: whitened observations, and rewards scaled beside them', async (maker, threads) => {
+    // The last of them acts on the caller's thread, whatever learns beside it.
+    for (const [world, reward] of [
+      [cartPole, false],
+      [pendulum, true],
+      [timeLimit(9)(pendulum), true],
+    ] as ReadonlyArray<readonly [Environment<unknown>, boolean]>) {
+      const seeing = {
+        ...config,
+        normalise: { observation: true, reward, clip: 1.5, epsilon: 1e-8 },
+      }
+      const all = await started(world, { maker, threads }, seeing)
+      expect(all.threads).toBe(threads)
+      expect(chainOf(seeing, all)).toEqual(chainOf(seeing, parts(seeing, world, js.f32)))
     }
   })
 

@@ -3,10 +3,12 @@ import { describe, expect } from 'vitest'
 import {
   flattenTime,
   init,
+  iterate,
   parts,
   presets,
   ratesAt,
   train,
+  type Normaliser,
   type PpoConfig,
 } from '../../../../src/algo/ppo/index.ts'
 import { isPlannable } from '../../../../src/algo/ppo/plan/plannable.ts'
@@ -21,6 +23,7 @@ import {
 } from '../../../../src/env/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
 import { key } from '../../../../src/random/index.ts'
+import { toArray } from '../../../../src/tensor/index.ts'
 import { expectSameBits } from '../../../law/purity.ts'
 import { chainOf, thrownBy } from '../../../support/hashes.ts'
 import { firstRates, small } from '../../../support/runs.ts'
@@ -164,6 +167,79 @@ describe('the engine has the bits of the functions as they are written', () => {
     }
   })
 
+  describe('whitening what the policy sees', () => {
+    const seeing: PpoConfig = {
+      ...small,
+      shards: 2,
+      normalise: { observation: true, reward: true, clip: 0.5, epsilon: 1e-6 },
+    }
+    const limited = timeLimit(5)(pendulum) as Environment<unknown>
+    /** What an engine, too, has of a rollout. */
+    const rolled = (how: (typeof ways)[number], world: Environment<unknown>) => {
+      const all = parts(seeing, world, how)
+      const start = init(all)(key(5))
+      const [, after] = iterate(seeing, all)(start)
+      const by = (normaliser: Normaliser | null) => {
+        const [{ trajectory, episodes, kept }, next] = all.rollout(
+          after.learner.params,
+          key(6),
+          normaliser,
+        )(after.world)
+        const { reward, nextValue, ...rest } = trajectory
+        return {
+          trajectory: { ...rest, reward, nextValue },
+          episodes,
+          shown: kept!.shown,
+          observation: next.observation,
+        }
+      }
+      const { normaliser } = after.learner
+      const rest = { observation: null, reward: normaliser!.reward }
+      return [normaliser, start.learner.normaliser, null, rest].map(by)
+    }
+
+    test.each([cartPole, dice, darts, limited] as ReadonlyArray<Environment<unknown>>)(
+      'by statistics, by those of nothing and by none: $name',
+      (world) => {
+        const [written, ...engines] = ways.map((how) => rolled(how, world))
+        for (const engine of engines) expectSameBits(engine, written)
+        const [known, blank, none, rest] = written!
+        for (const { trajectory, shown } of [none!, rest!])
+          expectSameBits(trajectory.observation, shown)
+        for (const { trajectory } of [known!, blank!])
+          expect(Math.max(...toArray(trajectory.observation))).toBe(0.5)
+        // What the world shows next is as it is, beyond the clip.
+        expect(Math.max(...toArray(known!.observation).map(Math.abs))).toBeGreaterThan(0.5)
+      },
+    )
+
+    test('what was shown is kept where the config whitens it, and nothing else is', () => {
+      for (const how of ['js', 'wasm'] as const)
+        for (const observation of [true, false]) {
+          const config = { ...small, normalise: { ...small.normalise, observation } }
+          const all = parts(config, dice, how)
+          const { learner, world } = init(all)(key(1))
+          const [{ kept }] = all.rollout(learner.params, key(2), learner.normaliser)(world)
+          expect(Object.keys(kept ?? {})).toEqual(observation ? ['shown'] : [])
+        }
+    })
+
+    test('statistics of another number of features, or not asked for, are errors that say so', () => {
+      for (const how of ['js', 'wasm'] as const) {
+        const all = parts(seeing, dice, how)
+        const { learner, world } = init(all)(key(1))
+        const other = init(parts(seeing, cartPole, how))(key(1)).learner.normaliser
+        expect(() => all.rollout(learner.params, key(2), other)(world)).toThrow(
+          'normaliser: expected [feature=2], got [feature=4]',
+        )
+        const bare = parts(small, dice, how)
+        expect(() => bare.rollout(learner.params, key(2), other)(world)).toThrow(
+          'normaliser: expected [feature=0], got [feature=4]',
+        )
+      }
+    })
+  })
+
   const broken = (change: Partial<DiscreteEnvironment<number>>): DiscreteEnvironment<number> => ({
     name: pension.name,
     observationSpace: box(1, [-Infinity], [Infinity]),
@@ -208,12 +284,15 @@ describe('the engine has the bits of the functions as they are written', () => {
   ] as ReadonlyArray<readonly [string, Partial<DiscreteEnvironment<number>>]>)(
     'in its errors, too: %s',
     (_, change) => {
-      const messages = ways.map((how) => {
-        const all = parts(small, broken(change), how)
-        return thrownBy(() => [...train(small, all)(init(all)(key(1)))])
-      })
-      expect(messages[0]).toMatch(/^RangeError: update \d+: /)
-      expect(messages).toEqual([messages[0], messages[0], messages[0]])
+      for (const observation of [false, true]) {
+        const config = { ...small, normalise: { ...small.normalise, observation } }
+        const messages = ways.map((how) => {
+          const all = parts(config, broken(change), how)
+          return thrownBy(() => [...train(config, all)(init(all)(key(1)))])
+        })
+        expect(messages[0]).toMatch(/^RangeError: update \d+: /)
+        expect(messages).toEqual([messages[0], messages[0], messages[0]])
+      }
     },
   )
 })
