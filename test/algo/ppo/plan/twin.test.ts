@@ -195,18 +195,18 @@ describe('the engine has the bits of the functions as they are written', () => {
       }
       const { normaliser } = after.learner
       const rest = { observation: null, reward: normaliser!.reward }
-      return [normaliser, start.learner.normaliser, null, rest].map(by)
+      return [start.learner.normaliser, normaliser, null, rest].map(by)
     }
 
     test.each([cartPole, dice, darts, limited] as ReadonlyArray<Environment<unknown>>)(
-      'by statistics, by those of nothing and by none: $name',
+      'by statistics of nothing, by some and then by none: $name',
       (world) => {
         const [written, ...engines] = ways.map((how) => rolled(how, world))
         for (const engine of engines) expectSameBits(engine, written)
-        const [known, blank, none, rest] = written!
+        const [blank, known, none, rest] = written!
         for (const { trajectory, shown } of [none!, rest!])
           expectSameBits(trajectory.observation, shown)
-        for (const { trajectory } of [known!, blank!])
+        for (const { trajectory } of [blank!, known!])
           expect(Math.max(...toArray(trajectory.observation))).toBe(0.5)
         // What the world shows next is as it is, beyond the clip.
         expect(Math.max(...toArray(known!.observation).map(Math.abs))).toBeGreaterThan(0.5)
