@@ -1,0 +1,52 @@
+import type { Environment } from './environment.ts'
+import type { Discrete } from './space.ts'
+import { neighbour, tabular, type Move, type TransitionTable } from './tabular.ts'
+import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
+
+const ROWS = 4
+const COLUMNS = 12
+const START = (ROWS - 1) * COLUMNS
+const GOAL = ROWS * COLUMNS - 1
+
+const UP: Move = [-1, 0]
+const RIGHT: Move = [0, 1]
+const DOWN: Move = [1, 0]
+const LEFT: Move = [0, -1]
+
+/**
+ * What comes of each action (up, right, down, left) in each of the 48 cells, row by row: equal to
+ * P of Gymnasium's CliffWalking-v1, also in the cells of the cliff and the goal, where nobody is.
+ */
+export const cliffWalkingTable: TransitionTable = Array.from(
+  { length: ROWS * COLUMNS },
+  (_, from) =>
+    [UP, RIGHT, DOWN, LEFT].map((move) => {
+      const cell = neighbour(ROWS, COLUMNS, from, move)
+      return [
+        cell > START && cell < GOAL
+          ? { probability: 1, cell: START, reward: -100, terminated: false }
+          : { probability: 1, cell, reward: -1, terminated: cell === GOAL },
+      ]
+    }),
+)
+
+/**
+ * From one end of a cliff's edge to the other (Sutton and Barto 2018, Example 6.6), on 4 rows of
+ * 12 cells: start and goal are at the ends of the last row, the cliff between them. Reward −1 a
+ * step; into the cliff it is −100 and back to the start, which ends nothing. The goal does. The
+ * best return is −13, right along the edge. The state is the cell's number, row by row, and is
+ * seen one-hot. Equal to Gymnasium's CliffWalking-v1, which has no time limit.
+ */
+export const untimedCliffWalking: Environment<number, Discrete<4>> = tabular(
+  'cliff-walking',
+  cliffWalkingTable,
+  [START],
+)
+
+/**
+ * The same cut off after 200 steps, a limit of our own: without one, a policy that has not learned
+ * yet may walk for ever.
+ */
+export const cliffWalking: Environment<Timed<number>, Discrete<4>> = timeLimit(200)(
+  untimedCliffWalking,
+)

@@ -1,0 +1,120 @@
+import { uniform53 } from '../random/uniform.ts'
+import type { Key } from '../random/key.ts'
+import type { Environment, Outcome } from './environment.ts'
+import { box, discrete, type Discrete } from './space.ts'
+
+/** What a learner that works ends up with where it sees `observation`. */
+export interface ProbeAnswer {
+  readonly observation: readonly [number]
+  /** V under the best policy. */
+  readonly value: number
+  /** The better action, or null where either is as good. */
+  readonly action: 0 | 1 | null
+}
+
+/** A world whose state is the one number that is seen, and what is to be learned of it. */
+export interface Probe {
+  readonly world: Environment<number, Discrete<2>>
+  /** What is right for a discount γ, for each observation that comes. */
+  readonly answers: (gamma: number) => readonly ProbeAnswer[]
+}
+
+const sign = (key: Key): number => (uniform53(key, 0) < 0.5 ? -1 : 1)
+const ends = (reward: number): Outcome => ({ reward, terminated: true, truncated: false })
+
+const world = (
+  name: string,
+  [low, high]: readonly [number, number],
+  init: (key: Key) => number,
+  step: (action: 0 | 1, state: number) => [Outcome, number],
+): Environment<number, Discrete<2>> => ({
+  name: `probe-${name}`,
+  observationSpace: box(1, [low], [high]),
+  actionSpace: discrete(2),
+  init,
+  step: (action) => (state) => step(action, state),
+  observe: (state) => [state],
+})
+
+const answer = (seen: number, value: number, action: 0 | 1 | null): ProbeAnswer => ({
+  observation: [seen],
+  value,
+  action,
+})
+
+/**
+ * One step for a reward of 1, whatever is done, seeing 0. Where V is not 1, look at its loss and at
+ * the optimiser.
+ */
+export const probeConstant: Probe = {
+  world: world(
+    'constant',
+    [0, 0],
+    () => 0,
+    (_, state) => [ends(1), state],
+  ),
+  answers: () => [answer(0, 1, null)],
+}
+
+/**
+ * One step for a reward of what is seen, −1 or 1 as often. Where only this V is wrong, look at the
+ * way back through the network, and at whether samples keep their own returns.
+ */
+export const probeObservation: Probe = {
+  world: world('observation', [-1, 1], sign, (_, state) => [ends(state), state]),
+  answers: () => [answer(-1, -1, null), answer(1, 1, null)],
+}
+
+/**
+ * Two steps, at which 0 and then 1 is seen, for 1 at the end: V is γ and then 1. Look at
+ * discounting, and at what is made of an episode's end.
+ */
+export const probeDiscount: Probe = {
+  world: world(
+    'discount',
+    [0, 1],
+    () => 0,
+    (_, state) =>
+      state === 0 ? [{ reward: 0, terminated: false, truncated: false }, 1] : [ends(1), state],
+  ),
+  answers: (gamma) => [answer(0, gamma, null), answer(1, 1, null)],
+}
+
+/**
+ * One step for 1 by action 1 and for −1 by action 0, seeing 0. The first that asks something of the
+ * policy: look at advantages and at the policy's loss.
+ */
+export const probeAction: Probe = {
+  world: world(
+    'action',
+    [0, 0],
+    () => 0,
+    (action, state) => [ends(action === 1 ? 1 : -1), state],
+  ),
+  answers: () => [answer(0, 1, 1)],
+}
+
+/**
+ * One step for 1 by action 1 where 1 is seen and by action 0 where −1 is, as often; for −1 by the
+ * others. Look at the way back to the policy, and at whether samples keep their own advantages.
+ */
+export const probeBoth: Probe = {
+  world: world('both', [-1, 1], sign, (action, state) => [
+    ends((action === 1) === (state === 1) ? 1 : -1),
+    state,
+  ]),
+  answers: () => [answer(-1, 1, 0), answer(1, 1, 1)],
+}
+
+/**
+ * Worlds too small to be learned halfway: each needs one thing more of a learner than those before
+ * it, so that the first in which V or the policy is wrong says where to look. After Andy Jones,
+ * "Debugging RL, Without the Agonizing Pain" (2021).
+ */
+export const probes: readonly Probe[] = [
+  probeConstant,
+  probeObservation,
+  probeDiscount,
+  probeAction,
+  probeBoth,
+]
