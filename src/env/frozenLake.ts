@@ -92,7 +92,10 @@ export const untimedFrozenLake = (config: LakeConfig = {}): Environment<number, 
   return tabular('frozen-lake', table, starts)
 }
 
-/** FrozenLake-v1: slippery, 4 × 4, cut off after 100 steps. */
+/**
+ * FrozenLake-v1: slippery, 4 × 4, cut off after 100 steps. The best policy gets there 74.4 % of the
+ * times, and 14/17 of them without the limit.
+ */
 export const frozenLake: Environment<Timed<number>, Discrete<4>> = timeLimit(100)(
   untimedFrozenLake(),
 )

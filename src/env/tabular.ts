@@ -32,7 +32,7 @@ export const neighbour = (
 }
 
 /** The first transition at which the probabilities so far exceed u in [0, 1). */
-const pick = (transitions: readonly Transition[], u: number): Transition => {
+export const pickTransition = (transitions: readonly Transition[], u: number): Transition => {
   let below = 0
   for (const transition of transitions) {
     below += transition.probability
@@ -61,7 +61,7 @@ export const tabular = (
     step: (action, key) => {
       const u = uniform53(key, 0)
       return (cell) => {
-        const { reward, terminated, cell: next } = pick(table[cell]![action]!, u)
+        const { reward, terminated, cell: next } = pickTransition(table[cell]![action]!, u)
         return [{ reward, terminated, truncated: false }, next]
       }
     },
