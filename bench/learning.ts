@@ -8,8 +8,7 @@
  */
 import { parseArgs } from 'node:util'
 import { isMainThread, workerData } from 'node:worker_threads'
-import { env, ppo, random } from '../src/index.ts'
-import { meanStd } from '../src/cli/show.ts'
+import { env, ppo, random, rl } from '../src/index.ts'
 import { wholeNumber } from './learning/options.ts'
 import { inWorkers, serve, type Job, type Told } from './learning/workers.ts'
 
@@ -25,9 +24,9 @@ const train = ({ seed, preset, totalSteps }: SeedJob, tell: (told: Told) => void
   let returns: number[] = []
   for (const [metrics] of ppo.train(config, parts)(ppo.init(parts)(random.key(seed)))) {
     returns = [...returns, ...metrics.episodes.map((episode) => episode.return)].slice(-100)
-    tell({ steps: metrics.steps, last: meanStd(returns).mean })
+    tell({ steps: metrics.steps, last: rl.meanStd(returns).mean })
   }
-  return meanStd(returns).mean
+  return rl.meanStd(returns).mean
 }
 
 const PUBLISHED = 'CleanRL, 3 seeds, as published: 490.0 ± 6.1'
@@ -55,7 +54,7 @@ const main = async (): Promise<void> => {
   )
   for (const [i, { seed }] of jobs.entries())
     console.log(`seed ${String(seed).padEnd(6)} ${results[i]!.toFixed(1).padStart(6)}`)
-  const { mean, std } = meanStd(results)
+  const { mean, std } = rl.meanStd(results)
   console.log(`mean ± std  ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${results.length} seeds`)
   if (preset === 'cleanrl') console.log(PUBLISHED)
 }

@@ -1,12 +1,10 @@
 /** What came out, as a table and as curves. */
-import { meanStd } from '../../src/cli/show.ts'
+import { rl } from '../../src/index.ts'
+import { INTERVAL, meanInterval } from '../learning/interval.ts'
 import { linePlot, sideBySide, type Point, type Series } from '../plot.ts'
 import { shown, table } from '../speed/table.ts'
-import { bootstrap, RESAMPLES, type Interval } from './bootstrap.ts'
 import { tasks, type TaskName } from './tasks.ts'
 import { EPISODES, STRETCHES, type Outcome } from './train.ts'
-
-type Intervals = (xs: readonly number[]) => Interval
 
 const byContestant = (outcomes: readonly Outcome[]): ReadonlyMap<string, readonly Outcome[]> => {
   const grouped = new Map<string, Outcome[]>()
@@ -15,14 +13,9 @@ const byContestant = (outcomes: readonly Outcome[]): ReadonlyMap<string, readonl
   return grouped
 }
 
-const row = (
-  name: string,
-  outcomes: readonly Outcome[],
-  solved: number,
-  interval: Intervals,
-): readonly string[] => {
-  const finals = outcomes.map(({ evaluation }) => meanStd(evaluation).mean)
-  const { mean, low, high } = interval(finals)
+const row = (name: string, outcomes: readonly Outcome[], solved: number): readonly string[] => {
+  const finals = outcomes.map(({ evaluation }) => rl.mean(evaluation))
+  const { mean, low, high } = meanInterval(finals)
   const kls = outcomes.flatMap(({ largestKl }) => (largestKl === null ? [] : [largestKl]))
   return [
     name,
@@ -31,7 +24,7 @@ const row = (
     `${shown(Math.min(...finals), 1)} … ${shown(Math.max(...finals), 1)}`,
     `${finals.filter((x) => x >= solved).length} of ${finals.length}`,
     shown(outcomes[0]!.steps, 0),
-    shown(meanStd(outcomes.map(({ seconds }) => seconds)).mean, 1),
+    shown(rl.mean(outcomes.map(({ seconds }) => seconds)), 1),
     kls.length === 0 ? '' : shown(Math.max(...kls), 4),
   ]
 }
@@ -41,25 +34,25 @@ export const tableOf = (task: TaskName, outcomes: readonly Outcome[]): string =>
   const grouped = byContestant(outcomes)
   const { title, solved, because } = tasks[task]
   const seeds = [...grouped.values()][0]!.map(({ seed }) => seed)
-  const interval = bootstrap(seeds.length)
   return table([
     [`${title}: return of the final deterministic policy, mean of ${EPISODES} episodes`],
     [
-      `seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}; 95 % percentile bootstrap over seeds, ${shown(RESAMPLES, 0)} resamples, key 0; solved: >= ${solved} (${because})`,
+      `seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}; ${INTERVAL}; solved: >= ${solved} (${because})`,
     ],
     ['', 'mean', '95 % interval', 'min … max', 'solved', 'steps', 's a seed', 'largest KL ÷ δ'],
-    ...[...grouped].map(([name, of]) => row(name, of, solved, interval)),
+    ...[...grouped].map(([name, of]) => row(name, of, solved)),
   ])
 }
 
 /** Mean return over seeds by steps, with its interval, from where every seed has ended an episode. */
-const curve = (outcomes: readonly Outcome[], interval: Intervals): readonly Point[] =>
+const curve = (outcomes: readonly Outcome[]): readonly Point[] =>
   Array.from({ length: STRETCHES }, (_, i) => {
     const returns = outcomes.flatMap(({ curve }) => curve[i] ?? [])
     const x = ((i + 1) / STRETCHES) * outcomes[0]!.totalSteps
-    const { mean, low, high } = interval(returns)
-    return { x, y: mean, low, high, complete: returns.length === outcomes.length }
-  }).flatMap(({ complete, ...point }) => (complete ? [point] : []))
+    if (returns.length < outcomes.length) return []
+    const { mean, low, high } = meanInterval(returns)
+    return [{ x, y: mean, low, high }]
+  }).flat()
 
 /** Who is in both has the same colour in both. */
 const PANELS = [
@@ -73,9 +66,8 @@ const PANELS = [
 /** A task's learning curves as SVG: the family, and beside it the objectives of PPO. */
 export const curvesOf = (task: TaskName, outcomes: readonly Outcome[]): string => {
   const grouped = byContestant(outcomes)
-  const interval = bootstrap([...grouped.values()][0]!.length)
   const series = new Map<string, Series>()
-  for (const [name, of] of grouped) series.set(name, { name, points: curve(of, interval) })
+  for (const [name, of] of grouped) series.set(name, { name, points: curve(of) })
   const plots = PANELS.map(({ what, holds }) => ({
     title: `${tasks[task].title}: ${what}`,
     x: 'environment steps',

@@ -1,6 +1,5 @@
 /** One seed of one contestant, from the first step to the evaluation. */
-import { random } from '../../src/index.ts'
-import { meanStd } from '../../src/cli/show.ts'
+import { random, rl } from '../../src/index.ts'
 import type { Job, Told } from '../learning/workers.ts'
 import { tasks, type TaskName } from './tasks.ts'
 
@@ -49,14 +48,14 @@ export const train = (
     stretches[Math.ceil((STRETCHES * steps) / totalSteps) - 1]!.push(...returns)
     largestKl = Math.max(largestKl, metrics.kl ?? 0)
     state = next
-    tell({ steps, last: meanStd(late).mean })
+    tell({ steps, last: rl.mean(late) })
   }
   const seconds = (performance.now() - started) / 1000
   if (state === null)
     throw new RangeError(`--steps: expected enough for an update, got ${totalSteps}`)
   let last: number | null = null
   const curve = stretches.map((returns) => {
-    if (returns.length > 0) last = meanStd(returns).mean
+    if (returns.length > 0) last = rl.mean(returns)
     return last
   })
   return {

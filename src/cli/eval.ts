@@ -1,13 +1,34 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { evaluate } from '../algo/evaluate.ts'
+import { evaluation } from '../algo/evaluate.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
+import { summarise } from '../algo/summarise.ts'
+import type { Episode } from '../env/wrapper/vectorise.ts'
 import { worldOf } from '../env/worlds.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { fromFile, type Problem } from './problem.ts'
-import { grouped, meanStd, screen } from './show.ts'
+import { grouped, progress, screen, type Screen } from './show.ts'
+
+/** Plays to the end and shows how far it is. */
+const shownOn = (
+  show: Screen,
+  what: string,
+  total: number,
+  playing: ReturnType<typeof evaluation>,
+): readonly Episode[] => {
+  const bar = progress(show, what, total, total === 1 ? 'episode' : 'episodes')
+  try {
+    for (;;) {
+      const { done, value } = playing.next()
+      if (done === true) return value
+      bar.update(value.ended, `${grouped(value.steps)} steps`)
+    }
+  } finally {
+    bar.stop()
+  }
+}
 
 /** Plays episodes with the final policy of a run, its most probable actions or samples of it. */
 export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
@@ -33,17 +54,23 @@ export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
     E.map(({ given: { values }, stored, learning, trained, episodes, seed }) => {
       const act = values.sample === true ? 'sample' : 'mode'
       const env = worldOf(stored.config.env)
-      const all = evaluate(env, learning.policy, trained, { key: key(seed), episodes, act })
-      const { mean, std } = meanStd(all.map((episode) => episode.return))
-      const lengths = all.map((episode) => episode.length)
-      const length = { mean: meanStd(lengths).mean, min: Math.min(...lengths) }
       const show = screen(values.json ?? false)
-      show.say(
-        `${stored.config.env}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} episodes of the ${act === 'mode' ? 'most probable actions' : 'sampled policy'}`,
+      const summary = summarise(
+        shownOn(
+          show,
+          `eval of ${stored.config.env}`,
+          episodes,
+          evaluation(env, learning.policy, trained, { key: key(seed), episodes, act }),
+        ),
       )
+      const { mean, std, iqm, interval, length } = summary
+      const [low, high] = interval.map((x) => x.toFixed(1))
+      show.say(
+        `${stored.config.env}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} ${episodes === 1 ? 'episode' : 'episodes'} of the ${act === 'mode' ? 'most probable actions' : 'sampled policy'}`,
+      )
+      show.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
       show.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
-      if (values.json === true)
-        process.stdout.write(`${JSON.stringify({ episodes, mean, std, length })}\n`)
+      if (values.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`)
       return 0
     }),
   )

@@ -105,10 +105,3 @@ export const chart = (
   const axis = from + to.padStart(Math.max(to.length + 1, points.length - from.length))
   return `${lines}\n${' '.repeat(10)}${axis}`
 }
-
-/** Mean and (plain, ddof 0) standard deviation; NaN where there is nothing. */
-export const meanStd = (xs: readonly number[]): { readonly mean: number; readonly std: number } => {
-  const mean = xs.reduce((a, b) => a + b, 0) / xs.length
-  const squares = xs.reduce((sum, x) => sum + (x - mean) * (x - mean), 0)
-  return { mean, std: Math.sqrt(squares / xs.length) }
-}

@@ -8,10 +8,11 @@ import { worldOf } from '../env/worlds.ts'
 import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
 import { appendMetrics, createRun, finishRun } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
+import { meanStd } from '../rl/meanStd.ts'
 import { threadsOf } from './engine.ts'
 import { parseTrain, type TrainOrder } from './order.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
-import { chart, grouped, meanStd, progress, screen } from './show.ts'
+import { chart, grouped, progress, screen } from './show.ts'
 
 /** Episodes that the reported return is the mean of. */
 const LAST = 100

@@ -12,8 +12,8 @@ export interface Guard<S, A extends Space> {
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
   readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
-  /** null where the world closes no choice */
-  readonly open: ((state: S, at: number) => readonly boolean[]) | null
+  /** Writes 1 into `out` from `to` on for each choice that may be made; null where none is closed. */
+  readonly open: ((state: S, out: Uint8Array, to: number, at: number) => void) | null
 }
 
 const nameOf = (error: unknown): string =>
@@ -135,7 +135,7 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
     open:
       actionMask === undefined
         ? null
-        : (state, at) => {
+        : (state, out, to, at) => {
             let mask: readonly boolean[]
             try {
               mask = actionMask(state)
@@ -149,7 +149,9 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
                 `${entries} entries, one a choice of ${env.name}'s actionSpace`,
                 said(mask),
               )
-            return mask
+            mask.forEach((isOpen, j) => {
+              if (isOpen) out[to + j] = 1
+            })
           },
   }
 }

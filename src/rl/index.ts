@@ -47,4 +47,7 @@ export {
   type ValueTerm,
 } from './loss/value.ts'
 export * as kl from './kl.ts'
+export { bootstrap, type Interval, type Statistic } from './bootstrap.ts'
+export { interquartileMean } from './interquartileMean.ts'
+export { mean, meanStd } from './meanStd.ts'
 export { approxKl, clipFraction, explainedVariance } from './metrics.ts'

@@ -72,11 +72,12 @@ export interface Life<S> {
     at: number,
   ) => [Outcome, Slot<S>]
   readonly see: Guard<S, Space>['see']
+  readonly open: Guard<S, Space>['open']
 }
 
 /** @param bound what becomes of actions beyond the bounds of a box */
 export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
-  const { init, step, see } = guard(env)
+  const { init, step, see, open } = guard(env)
   const read = reader(env.actionSpace, bound)
   const actionAt = (action: ReadonlyNumbers, from: number, at: number) => {
     try {
@@ -98,6 +99,7 @@ export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
     },
 
     see,
+    open,
   }
 }
 
@@ -117,8 +119,7 @@ export const vectorise = <S>(
 ): VectorEnvironment<S> => {
   const features = env.observationSpace.size
   const columns = width(env.actionSpace)
-  const { start, step, see } = life(env, bound)
-  const { open } = guard(env)
+  const { start, step, see, open } = life(env, bound)
 
   const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
     const out = allocate(dtype, count * features) as Floats
@@ -143,11 +144,7 @@ export const vectorise = <S>(
       if (open === null) return null
       const entries = choices(env.actionSpace)
       const out = new Uint8Array(count * entries)
-      slots.forEach(({ state }, i) => {
-        open(state, i).forEach((isOpen, j) => {
-          if (isOpen) out[i * entries + j] = 1
-        })
-      })
+      slots.forEach(({ state }, i) => open(state, out, i * entries, i))
       return own(['env', 'choice'], [count, entries], out)
     },
 

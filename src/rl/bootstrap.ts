@@ -1,0 +1,42 @@
+import type { Key } from '../random/key.ts'
+import { uniform53 } from '../random/uniform.ts'
+import type { ReadonlyNumbers } from '../tensor/tensor.ts'
+
+/** A number that sums up a sample. It reads it, and keeps no hold of it. */
+export type Statistic = (xs: ReadonlyNumbers) => number
+
+/** The ends of an interval, low ≤ high. */
+export type Interval = readonly [low: number, high: number]
+
+/**
+ * How far a statistic of n numbers can be trusted: its 95 % percentile interval, which is the
+ * statistics of so many resamples of n numbers, drawn with replacement, without the ⌊resamples/40⌋
+ * lowest and as many of the highest. Resample r takes x[⌊n u⌋] for draws r n … r n + n − 1 of the key.
+ * For small n it is too narrow: 10 numbers from a normal distribution have their mean within it 9
+ * times in 10. NaN where there is nothing.
+ *
+ * Efron 1979, "Bootstrap methods: another look at the jackknife"; Agarwal et al. 2021,
+ * arXiv:2108.13264, section 4.1.
+ *
+ * @throws RangeError unless there are one or more resamples
+ */
+export const bootstrap = (
+  key: Key,
+  statistic: Statistic,
+  resamples = 10_000,
+): ((xs: ReadonlyNumbers) => Interval) => {
+  if (!Number.isInteger(resamples) || resamples < 1)
+    throw new RangeError(`resamples: expected a whole number >= 1, got ${resamples}`)
+  return (xs) => {
+    const n = xs.length
+    const sample = new Float64Array(n)
+    const found = new Float64Array(resamples)
+    for (let r = 0; r < resamples; r++) {
+      for (let i = 0; i < n; i++) sample[i] = xs[Math.floor(n * uniform53(key, r * n + i))]!
+      found[r] = statistic(sample)
+    }
+    found.sort()
+    const cut = Math.floor(resamples / 40)
+    return [found[cut]!, found[resamples - 1 - cut]!]
+  }
+}
