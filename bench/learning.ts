@@ -1,62 +1,71 @@
 /**
- * What training reaches: mean return over the last 100 episodes of each of several seeds, and
- * their mean and standard deviation:
- * `npm run bench:learning -- [--preset cleanrl] [--steps N] [--seeds 10] [--first 1]`.
+ * What PPO learns, a row of the table of results a world:
+ * `npm run bench:learning -- [--world cartpole,acrobot|all] [--preset NAME] [--steps N]
+ * [--set key=value …] [--seeds 10] [--first 1] [--episodes 100] [--json file] [--svg file]`.
  *
- * Seeds run side by side, one a core. Seeds from 1 on are for reporting; whoever tunes a preset
- * uses `--first 1001`, so that no reported seed was looked at.
+ * Each seed learns by the world's own preset, unless another is given, and then plays by its most
+ * probable actions. `--svg` draws the learning curves. Seeds run side by side, one a core. Seeds from
+ * 1 on are for reporting; whoever tunes a preset uses `--first 1001`, so that no reported seed was
+ * looked at.
  */
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isMainThread, workerData } from 'node:worker_threads'
-import { env, ppo, random, rl } from '../src/index.ts'
+import { worldOf } from '../src/env/worlds.ts'
+import { curve } from './learning/curve.ts'
+import { ppoLearner } from './learning/learners.ts'
 import { wholeNumber } from './learning/options.ts'
+import { rowsAsked, type RowOrder } from './learning/order.ts'
+import { run, type Order, type Run } from './learning/run.ts'
+import { legend, markdown, seedsOf, type Result } from './learning/table.ts'
 import { inWorkers, serve, type Job, type Told } from './learning/workers.ts'
+import { linePlot, sideBySide } from './plot.ts'
 
-interface SeedJob extends Job {
-  readonly seed: number
-  readonly preset: ppo.PresetName
-}
+type SeedJob = Job & Order & Pick<RowOrder, 'world' | 'config'>
 
-/** Mean return of the last 100 episodes. */
-const train = ({ seed, preset, totalSteps }: SeedJob, tell: (told: Told) => void): number => {
-  const config = { ...ppo.preset(preset), totalSteps }
-  const parts = ppo.parts(config, env.cartPole)
-  let returns: number[] = []
-  for (const [metrics] of ppo.train(config, parts)(ppo.init(parts)(random.key(seed)))) {
-    returns = [...returns, ...metrics.episodes.map((episode) => episode.return)].slice(-100)
-    tell({ steps: metrics.steps, last: rl.meanStd(returns).mean })
-  }
-  return rl.meanStd(returns).mean
-}
+const train = ({ world, config, ...order }: SeedJob, tell: (told: Told) => void): Run =>
+  run(ppoLearner(config, worldOf(world)), order, tell)
 
-const PUBLISHED = 'CleanRL, 3 seeds, as published: 490.0 ± 6.1'
+const plot = ({ row: { title }, preset, runs }: Result): string =>
+  linePlot({
+    title,
+    x: 'environment steps',
+    y: 'return',
+    series: [{ name: preset, points: curve(runs) }],
+  })
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
-      preset: { type: 'string', default: 'cleanrl' },
+      world: { type: 'string', default: 'cartpole' },
+      preset: { type: 'string' },
       steps: { type: 'string' },
+      set: { type: 'string', multiple: true },
       seeds: { type: 'string', default: '10' },
       first: { type: 'string', default: '1' },
+      episodes: { type: 'string', default: '100' },
+      json: { type: 'string' },
+      svg: { type: 'string' },
     },
   })
-  const preset = values.preset as ppo.PresetName
-  const presetSteps = ppo.preset(preset).totalSteps
-  const totalSteps = wholeNumber('steps', values.steps ?? String(presetSteps), 1)
   const first = wholeNumber('first', values.first, 0)
-  const jobs = Array.from({ length: wholeNumber('seeds', values.seeds, 1) }, (_, i): SeedJob => {
-    const seed = first + i
-    return { name: `seed ${seed}`, seed, preset, totalSteps }
-  })
-  const results = await inWorkers<number>(new URL(import.meta.url), jobs)
-  console.log(
-    `\nCartPole-v1, preset ${preset}, ${totalSteps} steps, return of the last 100 episodes`,
-  )
-  for (const [i, { seed }] of jobs.entries())
-    console.log(`seed ${String(seed).padEnd(6)} ${results[i]!.toFixed(1).padStart(6)}`)
-  const { mean, std } = rl.meanStd(results)
-  console.log(`mean ± std  ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${results.length} seeds`)
-  if (preset === 'cleanrl') console.log(PUBLISHED)
+  const seeds = Array.from({ length: wholeNumber('seeds', values.seeds, 1) }, (_, i) => first + i)
+  const episodes = wholeNumber('episodes', values.episodes, 1)
+  const results: Result[] = []
+  for (const { row, world, preset, config } of rowsAsked(values)) {
+    const { totalSteps } = config
+    const jobs = seeds.map((seed): SeedJob => {
+      const name = `${world} seed ${seed}`
+      return { name, world, config, seed, totalSteps, episodes }
+    })
+    const runs = await inWorkers<Run>(new URL(import.meta.url), jobs)
+    const result = { row, preset, runs }
+    console.log(`\n${seedsOf(result)}\n`)
+    results.push(result)
+  }
+  console.log(`${markdown(results)}\n\n${legend(results[0]!)}`)
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results)}\n`)
+  if (values.svg !== undefined) writeFileSync(values.svg, sideBySide(results.map(plot), 2))
 }
 
 if (isMainThread) await main()

@@ -109,11 +109,17 @@ export const linePlot = ({ title, x, y, series, logX = false, xTicks }: LinePlot
   ].join('\n')
 }
 
-/** Plots in a row, as one picture. */
-export const sideBySide = (plots: readonly string[]): string =>
-  [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH * plots.length}" height="${HEIGHT}" viewBox="0 0 ${WIDTH * plots.length} ${HEIGHT}">`,
-    ...plots.map((plot, i) => `<g transform="translate(${WIDTH * i} 0)">\n${plot}</g>`),
+/** Plots as one picture, so many in a row. */
+export const sideBySide = (plots: readonly string[], columns = plots.length): string => {
+  const width = WIDTH * Math.min(columns, plots.length)
+  const height = HEIGHT * Math.ceil(plots.length / columns)
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    ...plots.map(
+      (plot, i) =>
+        `<g transform="translate(${WIDTH * (i % columns)} ${HEIGHT * Math.floor(i / columns)})">\n${plot}</g>`,
+    ),
     '</svg>',
     '',
   ].join('\n')
+}

@@ -1,10 +1,11 @@
 /** What came out, as a table and as curves. */
 import { rl } from '../../src/index.ts'
+import { curve } from '../learning/curve.ts'
 import { INTERVAL, meanInterval } from '../learning/interval.ts'
-import { linePlot, sideBySide, type Point, type Series } from '../plot.ts'
+import { linePlot, sideBySide, type Series } from '../plot.ts'
 import { shown, table } from '../speed/table.ts'
 import { tasks, type TaskName } from './tasks.ts'
-import { EPISODES, STRETCHES, type Outcome } from './train.ts'
+import { EPISODES, type Outcome } from './train.ts'
 
 const byContestant = (outcomes: readonly Outcome[]): ReadonlyMap<string, readonly Outcome[]> => {
   const grouped = new Map<string, Outcome[]>()
@@ -43,16 +44,6 @@ export const tableOf = (task: TaskName, outcomes: readonly Outcome[]): string =>
     ...[...grouped].map(([name, of]) => row(name, of, solved)),
   ])
 }
-
-/** Mean return over seeds by steps, with its interval, from where every seed has ended an episode. */
-const curve = (outcomes: readonly Outcome[]): readonly Point[] =>
-  Array.from({ length: STRETCHES }, (_, i) => {
-    const returns = outcomes.flatMap(({ curve }) => curve[i] ?? [])
-    const x = ((i + 1) / STRETCHES) * outcomes[0]!.totalSteps
-    if (returns.length < outcomes.length) return []
-    const { mean, low, high } = meanInterval(returns)
-    return [{ x, y: mean, low, high }]
-  }).flat()
 
 /** Who is in both has the same colour in both. */
 const PANELS = [

@@ -7,7 +7,7 @@ import {
   vpgLearner,
   type Algorithm,
   type Learner,
-} from './learner.ts'
+} from '../learning/learners.ts'
 
 export interface Contestant {
   readonly totalSteps: number

@@ -1,5 +1,5 @@
-/** One seed of one contestant, from the first step to the evaluation. */
-import { random, rl } from '../../src/index.ts'
+/** One seed of one contestant. */
+import { run } from '../learning/run.ts'
 import type { Job, Told } from '../learning/workers.ts'
 import { tasks, type TaskName } from './tasks.ts'
 
@@ -27,46 +27,23 @@ export interface Outcome {
   readonly largestKl: number | null
 }
 
-export const STRETCHES = 25
 export const EPISODES = 100
-/** Evaluation draws from keys that no run learns by. */
-const EVALUATION = 1_000_000
 
 export const train = (
   { task, contestant, seed, totalSteps }: SeedJob,
   tell: (told: Told) => void,
 ): Outcome => {
   const learner = tasks[task].contestants.get(contestant)!.learner(totalSteps)
-  const stretches: number[][] = Array.from({ length: STRETCHES }, () => [])
-  const started = performance.now()
-  let [steps, largestKl, late] = [0, 0, [] as number[]]
-  let state: Parameters<typeof learner.evaluate>[0] | null = null
-  for (const [metrics, next] of learner.updates(random.key(seed))) {
-    const returns = metrics.episodes.map((episode) => episode.return)
-    steps = metrics.steps
-    late = [...late, ...returns].slice(-100)
-    stretches[Math.ceil((STRETCHES * steps) / totalSteps) - 1]!.push(...returns)
-    largestKl = Math.max(largestKl, metrics.kl ?? 0)
-    state = next
-    tell({ steps, last: rl.mean(late) })
-  }
-  const seconds = (performance.now() - started) / 1000
-  if (state === null)
-    throw new RangeError(`--steps: expected enough for an update, got ${totalSteps}`)
-  let last: number | null = null
-  const curve = stretches.map((returns) => {
-    if (returns.length > 0) last = rl.mean(returns)
-    return last
-  })
+  const done = run(learner, { seed, totalSteps, episodes: EPISODES }, tell)
   return {
     task,
     contestant,
     seed,
     totalSteps,
-    steps,
-    seconds,
-    evaluation: learner.evaluate(state, random.key(EVALUATION + seed), EPISODES),
-    curve,
-    largestKl: learner.maxKl === null ? null : largestKl / learner.maxKl,
+    steps: done.steps,
+    seconds: done.seconds,
+    evaluation: done.evaluation.map((episode) => episode.return),
+    curve: done.curve,
+    largestKl: learner.maxKl === null ? null : done.largestKl / learner.maxKl,
   }
 }

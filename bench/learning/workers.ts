@@ -1,6 +1,7 @@
 /** Runs of training side by side in worker threads, with a line every ten seconds on how far they are. */
 import { availableParallelism } from 'node:os'
 import { parentPort, Worker } from 'node:worker_threads'
+import { clock, grouped } from '../../src/cli/show.ts'
 
 export interface Job {
   /** what a line of progress calls it */
@@ -13,6 +14,8 @@ export interface Told {
   readonly steps: number
   /** mean return of late; NaN before the first episode */
   readonly last: number
+  /** how many episodes of how many have been evaluated, once it has learned */
+  readonly evaluated?: string
 }
 
 type Message<R> =
@@ -43,21 +46,29 @@ const inWorker = <R>(script: URL, job: Job, tell: (told: Told) => void): Promise
     })
   })
 
+const described = ({ steps, last, evaluated }: Told): string => {
+  const found = Number.isNaN(last) ? 'no episode yet' : `return ${last.toFixed(1)}`
+  const phase = evaluated === undefined ? '' : `, evaluated ${evaluated}`
+  return `${grouped(steps)} steps, ${found}${phase}`
+}
+
 /** All jobs, one a core at a time, each in a worker that runs `script`; results in the jobs' order. */
 export const inWorkers = async <R>(script: URL, jobs: readonly Job[]): Promise<readonly R[]> => {
   const all = jobs.reduce((sum, { totalSteps }) => sum + totalSteps, 0)
   const steps = jobs.map(() => 0)
   const results = new Map<number, R>()
+  const running = new Map<number, string>()
   const started = performance.now()
   let shown = 0
-  const say = (what: string): void => {
+  const say = (): void => {
     const seconds = (performance.now() - started) / 1000
     if (results.size < jobs.length && seconds - shown < SECONDS_BETWEEN_LINES) return
     shown = seconds
     const done = steps.reduce((a, b) => a + b, 0) / all
-    const left = `${((seconds / done) * (1 - done)).toFixed(0)} s left`
     const percent = `${(100 * done).toFixed(0).padStart(3)} %`
-    console.log(`${percent}  ${results.size} of ${jobs.length} runs  ${what}  ${left}`)
+    const left = `${clock((seconds / done) * (1 - done))} left`
+    const runs = `${results.size} of ${jobs.length} runs`
+    console.log([percent, runs, left, ...running.values()].join('  '))
   }
   const waiting = [...jobs.entries()]
   const work = async (): Promise<void> => {
@@ -65,12 +76,13 @@ export const inWorkers = async <R>(script: URL, jobs: readonly Job[]): Promise<r
       const [place, job] = next
       const result = await inWorker<R>(script, job, (told) => {
         steps[place] = told.steps
-        const last = Number.isNaN(told.last) ? 'no episode yet' : `return ${told.last.toFixed(1)}`
-        say(`${job.name}: ${told.steps} steps, ${last}`)
+        running.set(place, `[${job.name}: ${described(told)}]`)
+        say()
       })
       steps[place] = job.totalSteps
       results.set(place, result)
-      say(`${job.name}: done`)
+      running.delete(place)
+      say()
     }
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, work))

@@ -10,7 +10,8 @@ import type { ReadonlyNumbers } from '../tensor/tensor.ts'
  */
 export const interquartileMean = (xs: ReadonlyNumbers): number => {
   // One order of addition, whatever order they come in.
-  const sorted = Float64Array.from(xs).sort()
+  const sorted = Float64Array.from(xs)
+  sorted.sort()
   const cut = Math.floor(sorted.length / 4)
   const end = sorted.length - cut
   let sum = 0

@@ -19,26 +19,28 @@ export interface Learner {
   /** the largest KL of a step that it promises; null where it promises none */
   readonly maxKl: number | null
   readonly updates: (seed: random.Key) => Iterable<readonly [Told, State]>
-  /** returns of the deterministic policy */
-  readonly evaluate: (state: State, key: random.Key, episodes: number) => readonly number[]
+  /** plays by the deterministic policy; returns the episodes */
+  readonly evaluation: (
+    state: State,
+    key: random.Key,
+    episodes: number,
+  ) => ReturnType<typeof ppo.evaluation>
 }
 
 /** What makes a learner of a config, for a world. */
 export type Algorithm<C> = <S>(config: C, world: World<S>) => Learner
 
 const evaluating =
-  <S>(world: World<S>, { policy }: Pick<ppo.LearnerParts, 'policy'>): Learner['evaluate'] =>
+  <S>(world: World<S>, { policy }: Pick<ppo.LearnerParts, 'policy'>): Learner['evaluation'] =>
   ({ learner }, key, episodes) =>
-    ppo
-      .evaluate(world, policy, learner, { key, episodes, act: 'mode' })
-      .map((episode) => episode.return)
+    ppo.evaluation(world, policy, learner, { key, episodes, act: 'mode' })
 
 export const ppoLearner: Algorithm<ppo.PpoConfig> = (config, world) => {
   const parts = ppo.parts(config, world)
   return {
     maxKl: null,
     updates: (seed) => ppo.train(config, parts)(ppo.init(parts)(seed)),
-    evaluate: evaluating(world, parts),
+    evaluation: evaluating(world, parts),
   }
 }
 
@@ -47,7 +49,7 @@ export const vpgLearner: Algorithm<vpg.VpgConfig> = (config, world) => {
   return {
     maxKl: null,
     updates: (seed) => vpg.train(config, parts)(vpg.init(parts)(seed)),
-    evaluate: evaluating(world, parts),
+    evaluation: evaluating(world, parts),
   }
 }
 
@@ -56,7 +58,7 @@ export const a2cLearner: Algorithm<a2c.A2cConfig> = (config, world) => {
   return {
     maxKl: null,
     updates: (seed) => a2c.train(config, parts)(a2c.init(parts)(seed)),
-    evaluate: evaluating(world, parts),
+    evaluation: evaluating(world, parts),
   }
 }
 
@@ -65,6 +67,6 @@ export const trpoLearner: Algorithm<trpo.TrpoConfig> = (config, world) => {
   return {
     maxKl: config.maxKl,
     updates: (seed) => trpo.train(config, parts)(trpo.init(parts)(seed)),
-    evaluate: evaluating(world, parts),
+    evaluation: evaluating(world, parts),
   }
 }

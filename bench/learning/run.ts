@@ -1,0 +1,77 @@
+/** One seed of one learner, from the first step to the evaluation. */
+import { random, rl, type env } from '../../src/index.ts'
+import type { Learner } from './learners.ts'
+import type { Told } from './workers.ts'
+
+export interface Run {
+  readonly seed: number
+  /** what the stretches are parts of */
+  readonly totalSteps: number
+  /** environment steps done, in whole updates */
+  readonly steps: number
+  /** of training, by the clock of a machine that runs several seeds at once */
+  readonly seconds: number
+  /** mean return of the last 100 episodes of training; NaN where none has ended */
+  readonly training: number
+  /** of the final deterministic policy */
+  readonly evaluation: readonly env.Episode[]
+  /** mean return of the episodes that ended in each stretch of the run; null before the first one */
+  readonly curve: ReadonlyArray<number | null>
+  /** mean KL[π_old, π] of the step that went farthest, of those that tell it */
+  readonly largestKl: number
+}
+
+export const STRETCHES = 25
+/** Evaluation draws from keys that no run learns by. */
+const EVALUATION = 1_000_000
+
+export interface Order {
+  readonly seed: number
+  readonly totalSteps: number
+  /** to evaluate by */
+  readonly episodes: number
+}
+
+export const run = (
+  learner: Learner,
+  { seed, totalSteps, episodes }: Order,
+  tell: (told: Told) => void,
+): Run => {
+  const stretches: number[][] = Array.from({ length: STRETCHES }, () => [])
+  const started = performance.now()
+  let [steps, largestKl, late] = [0, 0, [] as number[]]
+  let state: Parameters<typeof learner.evaluation>[0] | null = null
+  for (const [metrics, next] of learner.updates(random.key(seed))) {
+    const returns = metrics.episodes.map((episode) => episode.return)
+    steps = metrics.steps
+    late = [...late, ...returns].slice(-100)
+    stretches[Math.ceil((STRETCHES * steps) / totalSteps) - 1]!.push(...returns)
+    largestKl = Math.max(largestKl, metrics.kl ?? 0)
+    state = next
+    tell({ steps, last: rl.mean(late) })
+  }
+  const seconds = (performance.now() - started) / 1000
+  if (state === null)
+    throw new RangeError(`--steps: expected enough for an update, got ${totalSteps}`)
+
+  const playing = learner.evaluation(state, random.key(EVALUATION + seed), episodes)
+  let played = playing.next()
+  for (; played.done !== true; played = playing.next())
+    tell({ steps, last: rl.mean(late), evaluated: `${played.value.ended} of ${episodes}` })
+
+  let last: number | null = null
+  const curve = stretches.map((returns) => {
+    if (returns.length > 0) last = rl.mean(returns)
+    return last
+  })
+  return {
+    seed,
+    totalSteps,
+    steps,
+    seconds,
+    training: rl.mean(late),
+    evaluation: played.value,
+    curve,
+    largestKl,
+  }
+}
