@@ -95,9 +95,9 @@ const flow = (state: AcrobotState, torque: number): AcrobotState => {
  * Two links hang from a bar, a motor between them: swing the free end higher than one link above
  * the bar, −cos θ₁ − cos(θ₁ + θ₂) > 1, five steps a second. The motor turns with −1 (0), 0 (1) or
  * 1 N m (2). Reward −1 a step, 0 on the step that succeeds, which is the last. Observation
- * [cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂]. The dynamics of Sutton and Barto's book (Spong 1995,
- * "The swing up control problem for the acrobot"). Equal to Gymnasium's Acrobot-v1 before its time
- * limit, but for the starts, which that rounds to f32.
+ * [cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂]. The dynamics of Sutton and Barto, "Reinforcement
+ * learning: an introduction". Equal to Gymnasium's Acrobot-v1 before its time limit, but for the
+ * starts, which that rounds to f32.
  */
 export const untimedAcrobot: Environment<AcrobotState, Discrete<3>> = {
   name: 'acrobot',
