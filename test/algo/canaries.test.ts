@@ -10,7 +10,7 @@ import { probes, type ProbeAnswer } from '../../src/env/probe.ts'
 import { js } from '../../src/kernel/index.ts'
 import { key } from '../../src/random/index.ts'
 import { of, toArray } from '../../src/tensor/index.ts'
-import { pension } from '../support/worlds.ts'
+import { patience, pension } from '../support/worlds.ts'
 
 /**
  * Worlds so small that what is right is known: whoever cannot solve them is broken. Of seeds 1 to
@@ -53,7 +53,7 @@ const vpgConfig: vpg.VpgConfig = {
 const trpoConfig: trpo.TrpoConfig = {
   ...trpo.presets.cartpole,
   ...small,
-  ...updates(40),
+  ...updates(60),
   maxKl: 0.05,
   valueLearningRate: 0.02,
   advantage: { ...trpo.presets.cartpole.advantage, epsilon: 1e-8 },
@@ -121,6 +121,19 @@ const cases: ReadonlyArray<{ name: string; world: World; answers: readonly Probe
     name: '1 a step for ever, cut off every third step',
     world: timeLimit(3)(pension) as World,
     answers: [{ observation: [1], value: 1 / (1 - GAMMA), action: null }],
+  },
+  {
+    name: '1 now or 1.25 later, which is worth 0.75',
+    world: patience(1.25) as World,
+    answers: [{ observation: [0], value: 1, action: 0 }],
+  },
+  {
+    name: '1 now or 2.5 later, which is worth 1.5',
+    world: patience(2.5) as World,
+    answers: [
+      { observation: [0], value: 1.5, action: 1 },
+      { observation: [1], value: 2.5, action: null },
+    ],
   },
 ]
 

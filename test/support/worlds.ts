@@ -38,6 +38,22 @@ export const pension: Environment<null, Discrete<2>> = {
   observe: () => [1],
 }
 
+/**
+ * 1 now by action 0, or `later` one step after action 1: what is better depends on γ, and the first
+ * V is the larger of 1 and γ · later.
+ */
+export const patience = (later: number): Environment<0 | 1, Discrete<2>> => ({
+  name: 'patience',
+  observationSpace: box(1, [0], [1]),
+  actionSpace: discrete(2),
+  init: () => 0,
+  step: (action) => (state) =>
+    state === 0 && action === 1
+      ? [{ reward: 0, terminated: false, truncated: false }, 1]
+      : [{ reward: state === 0 ? 1 : later, terminated: true, truncated: false }, state],
+  observe: (state) => [state],
+})
+
 export interface Dice {
   readonly place: number
   readonly age: number
