@@ -26,12 +26,12 @@ type SeedJob = Job & Order & Pick<RowOrder, 'world' | 'config'>
 const train = ({ world, config, ...order }: SeedJob, tell: (told: Told) => void): Run =>
   run(ppoLearner(config, worldOf(world)), order, tell)
 
-const plot = ({ row: { title }, preset, runs }: Result): string =>
+const plot = ({ row: { title, world }, preset, runs }: Result): string =>
   linePlot({
-    title,
+    title: preset === world ? title : `${title}, ${preset}`,
     x: 'environment steps',
     y: 'return',
-    series: [{ name: preset, points: curve(runs) }],
+    series: [{ name: 'PPO', points: curve(runs) }],
   })
 
 const main = async (): Promise<void> => {

@@ -261,10 +261,51 @@ describe('a run that whitens its observations', () => {
 })
 
 describe('eval', () => {
-  test('plays episodes with the stored policy', async () => {
+  test('plays episodes with the stored policy, and says what they come to in one last line', async () => {
     const played = await proximal(folder, 'eval', 'a', '--episodes', '7', '--json')
     expect(played.code).toBe(0)
-    expect(lastJson(played)).toMatchObject({ episodes: 7 })
+    expect(played.stdout.trimEnd().split('\n')).toHaveLength(1)
+    const number = '-?\\d+(\\.\\d+)?'
+    expect(played.stdout).toMatch(
+      new RegExp(
+        `^{"episodes":7,"mean":#,"std":#,"iqm":#,"interval":\\[#,#\\],"length":{"mean":#,"min":#}}\n$`.replaceAll(
+          '#',
+          number,
+        ),
+      ),
+    )
+    const { mean, length } = lastJson(played) as { mean: number; length: { mean: number } }
+    // CartPole pays 1 a step.
+    expect(mean).toBe(length.mean)
+  })
+
+  test('shows how far it is, and then the same plainly', async () => {
+    const summary = lastJson(await proximal(folder, 'eval', 'a', '--episodes', '7', '--json'))
+    const { mean, std, iqm, interval, length } = summary as {
+      mean: number
+      std: number
+      iqm: number
+      interval: [number, number]
+      length: { mean: number; min: number }
+    }
+    const { stdout } = await proximal(folder, 'eval', 'a', '--episodes', '7')
+    const [far, ...lines] = stdout.trimEnd().split('\n')
+    expect(far).toContain('eval of cartpole  7/7 episodes')
+    expect(far).toContain(`${Math.round(7 * length.mean).toLocaleString('en-US')} steps`)
+    const [low, high] = interval.map((x) => x.toFixed(1))
+    expect(lines).toEqual([
+      `cartpole: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over 7 episodes of the most probable actions`,
+      `interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`,
+      `length ${length.mean.toFixed(1)} on average, ${length.min} at least`,
+    ])
+  })
+
+  test('one seed has one outcome; other seeds, and samples, have others', async () => {
+    const play = async (...options: readonly string[]) =>
+      lastJson(await proximal(folder, 'eval', 'a', '--episodes', '9', '--json', ...options))
+    expect(await play('--seed', '3')).toEqual(await play('--seed', '3'))
+    expect(await play('--seed', '3')).not.toEqual(await play('--seed', '4'))
+    expect(await play('--seed', '3')).not.toEqual(await play('--seed', '3', '--sample'))
   })
 })
 
