@@ -1,8 +1,18 @@
 export { acrobot, untimedAcrobot, type AcrobotState } from './acrobot.ts'
 export { cartPole, untimedCartPole, type CartPoleState } from './cartPole.ts'
+export { cliffWalking, cliffWalkingTable, untimedCliffWalking } from './cliffWalking.ts'
 export type { DiscreteEnvironment, Environment, Outcome } from './environment.ts'
 export { flappyBird, untimedFlappyBird, type FlappyBirdState } from './flappyBird.ts'
 export { flappyBirdPixels } from './flappyBirdPixels.ts'
+export {
+  FROZEN_LAKE_4X4,
+  FROZEN_LAKE_8X8,
+  frozenLake,
+  frozenLakeTable,
+  untimedFrozenLake,
+  type LakeConfig,
+  type LakeMap,
+} from './frozenLake.ts'
 export { mountainCar, untimedMountainCar, type MountainCarState } from './mountainCar.ts'
 export { mountainCarContinuous, untimedMountainCarContinuous } from './mountainCarContinuous.ts'
 export { reader, type Bound, type Reader } from './reader.ts'
@@ -25,6 +35,8 @@ export {
 } from './space.ts'
 export { pendulum, untimedPendulum, type PendulumState } from './pendulum.ts'
 export { frameStack, type Stacked } from './wrapper/frameStack.ts'
+export { probes, type Probe, type ProbeAnswer } from './probe.ts'
+export { tabular, type Transition, type TransitionTable } from './tabular.ts'
 export { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 export {
   vectorise,

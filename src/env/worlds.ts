@@ -1,8 +1,10 @@
 import { acrobot } from './acrobot.ts'
 import { cartPole } from './cartPole.ts'
+import { cliffWalking } from './cliffWalking.ts'
 import type { Environment } from './environment.ts'
 import { flappyBird } from './flappyBird.ts'
 import { flappyBirdPixels } from './flappyBirdPixels.ts'
+import { frozenLake } from './frozenLake.ts'
 import { mountainCar } from './mountainCar.ts'
 import { mountainCarContinuous } from './mountainCarContinuous.ts'
 import { pendulum } from './pendulum.ts'
@@ -16,6 +18,8 @@ export const worlds = {
   pendulum,
   'flappy-bird': flappyBird,
   'flappy-bird-pixels': flappyBirdPixels,
+  'frozen-lake': frozenLake,
+  'cliff-walking': cliffWalking,
 } as const
 
 export type WorldName = keyof typeof worlds
