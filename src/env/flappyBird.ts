@@ -60,24 +60,26 @@ const NO_PIPE: Pipe = { x: ENTRY, gapTop: 135, gapHeight: 100 }
 /**
  * A bird falls and flaps (action 1) through the gaps of pipes that come towards it, 30 frames a
  * second. A flap sets the velocity to −9, else it grows by 1 up to 10; the bird moves by it, but
- * not above the top nor into the ground, and flaps at the top as anywhere; pipes move by −4. A pipe enters at 298 when the first is between 0 and 5, so that they stand 144 and
- * 150 or 152 apart in turn, 37 frames a pipe on the average. Reward 0.1 a frame, 1 instead in the
- * frame that begins with the bird's middle at a pipe's, −1 instead on a crash, which terminates:
- * the bird within a pixel of the ground, or overlapping a pipe. Equal to the game of
- * DeepLearningFlappyBird but for two things: it tests the pictures' opaque pixels for overlap, here
- * the rectangles around them do; its gaps are 100 high, here each has its own height.
+ * not above the top nor into the ground, and flaps at the top as anywhere; pipes move by −4. A pipe
+ * enters at 298 when the first is between 0 and 5, so that they stand 144 and 150 or 152 apart in
+ * turn, 37 frames a pipe on the average. Reward 0.1 a frame, 1 instead in the frame that begins
+ * with the bird's middle at a pipe's, −1 instead on a crash, which terminates: the bird within a
+ * pixel of the ground, or overlapping a pipe. Equal to the game of DeepLearningFlappyBird but for
+ * two things: it tests the pictures' opaque pixels for overlap, here the rectangles around them do;
+ * its gaps are 100 high, here each has its own height.
  *
  * Observation: 2y / 380.48 − 1, the height from −1 at the top to 1 on the ground; velocity / 10;
  * and of each of the two next pipes (right edge beyond the bird's left one) (x − 144) / 144, from
- * −1 to 1 across the screen, and the rooms (y − gap top) / 100 above the bird and
- * (gap bottom − (y + 24)) / 100 below it, both >= 0 where it fits through.
+ * −1 to 1 across the screen, and the rooms (y − gap top) / 50 above the bird and
+ * (gap bottom − (y + 24)) / 50 below it, both >= 0 where it fits through: their unit is
+ * what a gap leaves free or less, for a few pixels decide.
  */
 export const untimedFlappyBird: Environment<FlappyBirdState, Discrete<2>> = {
   name: 'flappy-bird',
   observationSpace: box(
     8,
-    [-1, -0.9, -1, -1.7, -2.2449, -1, -1.7, -2.2449],
-    [1, 1, 2, 2.8049, 2.66, 2, 2.8049, 2.66],
+    [-1, -0.9, -1, -3.4, -4.4897, -1, -3.4, -4.4897],
+    [1, 1, 2, 5.6097, 5.32, 2, 5.6097, 5.32],
   ),
   actionSpace: discrete(2),
 
@@ -121,11 +123,11 @@ export const untimedFlappyBird: Environment<FlappyBirdState, Discrete<2>> = {
       (2 * y) / LOWEST - 1,
       velocity / 10,
       (a.x - half) / half,
-      (y - a.gapTop) / 100,
-      (a.gapTop + a.gapHeight - (y + BIRD_HEIGHT)) / 100,
+      (y - a.gapTop) / 50,
+      (a.gapTop + a.gapHeight - (y + BIRD_HEIGHT)) / 50,
       (b.x - half) / half,
-      (y - b.gapTop) / 100,
-      (b.gapTop + b.gapHeight - (y + BIRD_HEIGHT)) / 100,
+      (y - b.gapTop) / 50,
+      (b.gapTop + b.gapHeight - (y + BIRD_HEIGHT)) / 50,
     ]
   },
 }

@@ -275,7 +275,7 @@ describe('what is seen', () => {
     ]
     expectClose(
       untimedFlappyBird.observe({ y: 190.24, velocity: -9, pipes }),
-      [0, -0.9, -0.25, 0.4024, 0.2576, 0.75, 0.7024, 0.1576],
+      [0, -0.9, -0.25, 0.8048, 0.5152, 0.75, 1.4048, 0.3152],
       1e-12,
       1e-12,
     )
