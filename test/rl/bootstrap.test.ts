@@ -80,7 +80,7 @@ describe('bootstrap', () => {
   })
 
   describe.each(statistics)('of %s', (_, statistic) => {
-    const interval = bootstrap(key(3), statistic, 200)
+    const interval = (xs: readonly number[]) => bootstrap(key(3), statistic, 200)(xs)
 
     test.prop([wholes])('rises, and lies within the numbers', (xs) => {
       const [low, high] = interval(xs)
