@@ -1,6 +1,7 @@
 import { expectOneOf } from '../tensor/argument.ts'
 import { within } from '../tensor/check.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
+import { clip, lay } from './linear.ts'
 import { width, type Box, type Element, type Product, type Space } from './space.ts'
 
 const BOUNDS = ['none', 'clip', 'squash'] as const
@@ -27,15 +28,11 @@ const readWholes =
   (row, from) =>
     sizes.map((n, i) => within(`entry ${i}`, () => whole(row[from + i]!, n)))
 
-const clip = (x: number, low: number, high: number): number => Math.max(low, Math.min(x, high))
-
 const bounded = ({ low, high }: Box, bound: Bound, j: number, x: number): number => {
   if (!(x >= -Infinity)) throw new RangeError(`entry ${j}: expected a number, got ${x}`)
   if (bound === 'none') return x
   if (bound === 'clip') return clip(x, low[j]!, high[j]!)
-  // Half and half, so that −1 is low and 1 is high to the bit.
-  const half = clip(x, -1, 1) / 2
-  return clip((0.5 - half) * low[j]! + (0.5 + half) * high[j]!, low[j]!, high[j]!)
+  return lay(x, -1, 1, low[j]!, high[j]!)
 }
 
 const readBox = (space: Box, bound: Bound): Read => {

@@ -1,0 +1,23 @@
+import type { Environment } from '../environment.ts'
+import { clip } from '../linear.ts'
+import { mapBoxes, mapNumbers, type Boxes } from './boxes.ts'
+
+/**
+ * Holds every number of an action within the bounds of its box before the world sees it:
+ * aⱼ ↦ max(lowⱼ, min(aⱼ, highⱼ)). Outside, the action space has no bounds.
+ *
+ * @throws RangeError unless the action space is a box or a product of boxes
+ */
+export const actionClip = <S, A extends Boxes>(env: Environment<S, A>): Environment<S, A> => ({
+  ...env,
+  actionSpace: mapBoxes(env.actionSpace, (box) => ({
+    ...box,
+    low: box.low.map(() => -Infinity),
+    high: box.high.map(() => Infinity),
+  })),
+  step: (action, key) =>
+    env.step(
+      mapNumbers(env.actionSpace, action, (x, j, { low, high }) => clip(x, low[j]!, high[j]!)),
+      key,
+    ),
+})

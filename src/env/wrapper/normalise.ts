@@ -1,0 +1,81 @@
+import { expectAbove } from '../../tensor/argument.ts'
+import type { Environment } from '../environment.ts'
+import { clip as held, lay } from '../linear.ts'
+import type { Box, Space } from '../space.ts'
+
+export interface Statistics {
+  /** One number a feature. */
+  readonly mean: readonly number[]
+  /** One number > 0 a feature; 1 for a feature that never changes. */
+  readonly std: readonly number[]
+  /** Results are held within ±clip; > 0, Infinity (no clip) unless given. */
+  readonly clip?: number
+}
+
+const observed = <S, A extends Space>(
+  env: Environment<S, A>,
+  bounds: Pick<Box, 'low' | 'high'>,
+  change: (x: number, j: number) => number,
+): Environment<S, A> => ({
+  ...env,
+  observationSpace: { ...env.observationSpace, ...bounds },
+  observe: (state) => env.observe(state).map(change),
+})
+
+/**
+ * Observations as x ↦ (x − mean)/std, feature by feature, held within ±clip; the bounds of the
+ * observation space move along. The statistics are fixed: a pure world remembers nothing from one
+ * episode to the next. Statistics that run along are part of a training run, and are switched on
+ * by its config (`normalise.observation`).
+ *
+ * @throws RangeError unless there is a finite mean and a finite std > 0 a feature, and clip > 0
+ */
+export const normalise = ({ mean, std, clip = Infinity }: Statistics) => {
+  expectAbove('clip', clip, 0)
+  mean.forEach((m, j) => {
+    if (!Number.isFinite(m)) throw new RangeError(`mean[${j}]: expected a finite number, got ${m}`)
+  })
+  std.forEach((s, j) => {
+    if (!(s > 0 && Number.isFinite(s)))
+      throw new RangeError(`std[${j}]: expected a finite number > 0, got ${s}`)
+  })
+  const change = (x: number, j: number): number => held((x - mean[j]!) / std[j]!, -clip, clip)
+  return <S, A extends Space>(env: Environment<S, A>): Environment<S, A> => {
+    const { size, low, high } = env.observationSpace
+    for (const [argument, numbers] of Object.entries({ mean, std }))
+      if (numbers.length !== size)
+        throw new RangeError(
+          `${argument}: expected ${size} numbers as in ${env.name}'s observationSpace, got ${numbers.length}`,
+        )
+    return observed(env, { low: low.map(change), high: high.map(change) }, change)
+  }
+}
+
+/**
+ * Observations with the bounds of their box laid linearly over [−1, 1], exactly at both ends, and
+ * held there; a feature with one value alone is 0. Bounds that no state comes near, such as the
+ * largest f32 for a speed, leave nothing but zeros of a feature: give it statistics instead.
+ *
+ * @throws RangeError for infinite bounds, and finite ones whose difference is not
+ */
+export const normaliseByBounds = <S, A extends Space>(
+  env: Environment<S, A>,
+): Environment<S, A> => {
+  const { low, high } = env.observationSpace
+  for (const [argument, bounds] of Object.entries({ low, high }))
+    bounds.forEach((b, j) => {
+      if (!Number.isFinite(b))
+        throw new RangeError(
+          `observationSpace.${argument}[${j}]: expected a finite bound to normalise by, got ${b}`,
+        )
+    })
+  low.forEach((b, j) => {
+    if (!Number.isFinite(high[j]! - b))
+      throw new RangeError(
+        `observationSpace.low[${j}]: expected a finite distance to high[${j}] = ${high[j]}, got ${b}`,
+      )
+  })
+  return observed(env, { low: low.map(() => -1), high: high.map(() => 1) }, (x, j) =>
+    low[j] === high[j] ? 0 : lay(x, low[j]!, high[j]!, -1, 1),
+  )
+}
