@@ -1,0 +1,70 @@
+import { show } from './show.ts'
+import type { Box, Product, Space } from './space.ts'
+
+const range = (low: number, high: number): string => {
+  if (low === -Infinity) return high === Infinity ? 'a finite number' : `a finite number <= ${high}`
+  return high === Infinity ? `a finite number >= ${low}` : `a number from ${low} to ${high}`
+}
+
+const numberProblem = (low: number, high: number, x: unknown): string | null =>
+  typeof x === 'number' && Number.isFinite(x) && x >= low && x <= high
+    ? null
+    : `expected ${range(low, high)}, got ${show(x)}`
+
+const wholeProblem = (n: number, x: unknown): string | null =>
+  Number.isInteger(x) && (x as number) >= 0 && (x as number) < n
+    ? null
+    : `expected a whole number from 0 to ${n - 1}, got ${show(x)}`
+
+const arrayProblem = (
+  length: number,
+  element: unknown,
+  entryProblem: (j: number, x: unknown) => string | null,
+): string | null => {
+  if (!Array.isArray(element) || element.length !== length)
+    return `expected an array of ${length}, got ${show(element)}`
+  for (let j = 0; j < length; j++) {
+    const problem = entryProblem(j, element[j])
+    if (problem !== null) return `entry ${j}: ${problem}`
+  }
+  return null
+}
+
+const boxProblem = ({ size, low, high }: Box, element: unknown): string | null =>
+  arrayProblem(size, element, (j, x) => numberProblem(low[j]!, high[j]!, x))
+
+const productProblem = ({ spaces }: Product, element: unknown): string | null => {
+  const names = Object.keys(spaces)
+  if (typeof element !== 'object' || element === null || Array.isArray(element))
+    return `expected an object of ${names.join(', ')}, got ${show(element)}`
+  for (const name of names) {
+    if (!Object.hasOwn(element, name)) return `${name}: expected an entry, got none`
+    const problem = problemOf(spaces[name]!, (element as Readonly<Record<string, unknown>>)[name])
+    if (problem !== null) return `${name}: ${problem}`
+  }
+  const other = Object.keys(element).find((name) => !names.includes(name))
+  return other === undefined ? null : `expected ${names.join(', ')} alone, got ${other}`
+}
+
+const problemOf = (space: Space, element: unknown): string | null => {
+  if (space.kind === 'discrete') return wholeProblem(space.n, element)
+  if (space.kind === 'box') return boxProblem(space, element)
+  if (space.kind === 'multiDiscrete')
+    return arrayProblem(space.sizes.length, element, (j, x) => wholeProblem(space.sizes[j]!, x))
+  if (space.kind === 'multiBinary')
+    return arrayProblem(space.n, element, (_, x) => wholeProblem(2, x))
+  return productProblem(space, element)
+}
+
+/**
+ * Whether a value, of whatever type, is an element of a space: null where it is, and otherwise what
+ * is wrong, `stick: entry 2: expected a number from -1 to 1, got 3`. Numbers are finite where a box
+ * has no bound too; an element of a product has its names and no other. Never throws.
+ */
+export const contains = (space: Space, element: unknown): string | null => {
+  try {
+    return problemOf(space, element)
+  } catch {
+    return 'expected plain data, got what cannot be read'
+  }
+}
