@@ -1,0 +1,23 @@
+/** What a world owes to those who act in it, in the order in which it is looked at. */
+export const LAWS = {
+  parts: 'it has the parts of an environment',
+  spaces: 'its spaces are well formed',
+  init: 'init is a function of its key',
+  observe: 'observe is a function of the state',
+  seen: 'observations are finite numbers within observationSpace',
+  mask: 'actionMask is a function of the state, and leaves a choice open',
+  step: 'step is a function of action, key and state',
+  untouched: 'nothing that was given is written to',
+  reward: 'rewards are finite numbers',
+  ends: 'terminated and truncated are booleans',
+  replay: 'the same keys bring the same episode, whatever is played beside it',
+} as const
+
+/** What is fine, but worth knowing. */
+export const NOTES = {
+  plain: 'states are plain data, which threads and files can take',
+  chance: 'keys make a difference',
+  limit: 'episodes end',
+} as const
+
+export type LawId = keyof typeof LAWS | keyof typeof NOTES

@@ -1,0 +1,51 @@
+import { show } from '../show.ts'
+import type { LawId } from './laws.ts'
+
+/** What was found so far: by law, its first problem, or null where it has held. */
+export interface Ledger {
+  readonly found: ReadonlyMap<LawId, string | null>
+  /** f(), with what it throws held against the law; nothing more is looked at then. */
+  readonly run: <T>(law: LawId, place: string, f: () => T) => T
+  /** Enters a problem, or that there is none, and goes on. */
+  readonly enter: (law: LawId, place: string, problem: string | null) => void
+  /** Enters it, and stops if there is one: what comes after would rest on it. */
+  readonly demand: (law: LawId, place: string, problem: string | null) => void
+  /** All of f, however it ends. */
+  readonly close: (f: () => void) => void
+}
+
+const thrown = (error: unknown): string =>
+  `threw ${error instanceof Error ? `${error.name}: ${error.message}` : show(error)}`
+
+const STOP = new Error('stopped')
+
+export const ledger = (): Ledger => {
+  const found = new Map<LawId, string | null>()
+  let running: readonly [LawId, string] = ['parts', 'the world']
+
+  const enter = (law: LawId, place: string, problem: string | null): void => {
+    running = [law, place]
+    if (typeof found.get(law) !== 'string')
+      found.set(law, problem === null ? null : `${place}: ${problem}`)
+  }
+  const demand = (law: LawId, place: string, problem: string | null): void => {
+    enter(law, place, problem)
+    if (problem !== null) throw STOP
+  }
+  return {
+    found,
+    enter,
+    demand,
+    run: (law, place, f) => {
+      running = [law, place]
+      return f()
+    },
+    close: (f) => {
+      try {
+        f()
+      } catch (error) {
+        if (error !== STOP) enter(...running, thrown(error))
+      }
+    },
+  }
+}
