@@ -6,6 +6,7 @@ import {
   importCycles,
   orderViolations,
   specifiersOf,
+  testingViolations,
   type Sources,
 } from './support/house.ts'
 
@@ -42,6 +43,11 @@ describe('the house', () => {
 
   test('fp-ts is imported as fp-ts/lib/X.js, which is the form that Node loads', () => {
     expect(fpTsViolations(house)).toEqual([])
+  })
+
+  test('fast-check stays in testing, which nothing else needs', () => {
+    expect(testingViolations(house)).toEqual([])
+    expect(specifiersOf(house.get('testing/arbitrary.ts')!)).toContain('fast-check')
   })
 
   test('only io/file.ts touches the file system', () => {
@@ -106,6 +112,22 @@ describe('the checker can fail', () => {
       ])
     },
   )
+
+  test('fast-check is for testing alone, and testing for who asks for it', () => {
+    const files = {
+      'testing/a.ts': "import fc from 'fast-check'",
+      'env/b.ts': "import fc from 'fast-check'",
+      'index.ts': "export * from './testing/a.ts'",
+      'env/c.ts': "import '../testing/a.ts'",
+    }
+    expect(testingViolations(sources(files))).toEqual([
+      'env/b.ts: imports fast-check',
+      'index.ts: imports ./testing/a.ts',
+    ])
+    expect(orderViolations(sources(files))).toEqual([
+      'env/c.ts: imports testing/a.ts, env < testing',
+    ])
+  })
 
   test.each(['fs', 'node:fs', 'node:fs/promises'])('%s is for io/file.ts alone', (name) => {
     const text = `import { readFile } from '${name}'`

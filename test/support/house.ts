@@ -17,6 +17,7 @@ export const ROOMS = [
   'distributed',
   'cli',
   'demo',
+  'testing',
 ]
 
 /** Files by their path inside src, as `rl/gae.ts`. */
@@ -89,6 +90,16 @@ export const fpTsViolations = (sources: Sources): readonly string[] =>
     specifiersOf(text)
       .filter((name) => /^fp-ts(\/|$)/.test(name) && !/^fp-ts\/lib\/\w+\.js$/.test(name))
       .map((name) => `${path}: imports ${name}`),
+  )
+
+/** fast-check, which few have installed, anywhere but in testing, and testing from the index. */
+export const testingViolations = (sources: Sources): readonly string[] =>
+  [...sources].flatMap(([path, text]) =>
+    roomOf(path) === 'testing'
+      ? []
+      : specifiersOf(text)
+          .filter((name) => name === 'fast-check' || name.startsWith('./testing/'))
+          .map((name) => `${path}: imports ${name}`),
   )
 
 /** The file system anywhere but in io/file.ts. */

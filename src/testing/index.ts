@@ -1,0 +1,9 @@
+export { actions, arbitrary, keys } from './arbitrary.ts'
+export {
+  checkEnv,
+  describeReport,
+  expectEnv,
+  type CheckedLaw,
+  type CheckOptions,
+  type CheckReport,
+} from '../env/checkEnv.ts'
