@@ -330,6 +330,47 @@ const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]>
     },
   ],
   [
+    'tells every outcome in one object',
+    'untouched',
+    /^episode 0, step 1, action [01], step: the outcome before.reward: 0, then .*: 1$/,
+    () => {
+      const outcome = { reward: 0, terminated: false, truncated: false }
+      return after(({ t }) => {
+        outcome.reward = t - 1
+        outcome.terminated = t === 10
+        return outcome
+      })
+    },
+  ],
+  [
+    'keeps its mask in one array',
+    'untouched',
+    'episode 0, step 1, mask: the mask before[0]: true, then the mask before[0]: false',
+    () => {
+      const mask = [true, true]
+      return line_({
+        actionMask: ({ t }: Step) => {
+          mask[0] = t === 0
+          return mask
+        },
+      })
+    },
+  ],
+  [
+    'changes, asked again, what it said before',
+    'untouched',
+    'episode 0, init, observe, asked again: observe[0]: 1, then observe[0]: 2',
+    () => {
+      const screen = [0, 0]
+      return line_({
+        observe: () => {
+          screen[0]! += 1
+          return screen
+        },
+      })
+    },
+  ],
+  [
     'writes into its state when it is looked at',
     'untouched',
     'episode 0, init, observe: state.t: 0, then state.t: 1',

@@ -87,13 +87,14 @@ export const liveThrough = <S>(
   const [initKey, stepKey, chooseKey] = split(foldIn(key, number), 3)
   const actions: Array<Element<Space>> = []
   const seen: Array<readonly string[]> = []
+  // What was given out before must stay as it was.
   let observation: readonly number[] = []
+  let mask: readonly boolean[] = []
+  let told: unknown = null
 
   const see = (state: S, outcome: Outcome | null, place: string): void => {
-    const before = linesOf(observation, 'the observation before')
-    const next = asked(book, 'observe', place, { state }, () => env.observe(state))
-    const after = linesOf(observation, 'the observation before')
-    book.demand('untouched', `${place}, observe`, difference(before, after))
+    const given = { state, 'the observation before': observation }
+    const next = asked(book, 'observe', place, given, () => env.observe(state))
     book.enter('seen', place, contains(observationSpace, next))
     observation = next
     seen.push(seenLines(outcome, next))
@@ -102,7 +103,9 @@ export const liveThrough = <S>(
   const choose = (state: S, at: number, place: string): Element<Space> => {
     const chooser = foldIn(chooseKey, at)
     if (actionMask === undefined) return sampleElement(actionSpace, chooser)
-    const open = asked(book, 'mask', place, { state }, () => actionMask(state))
+    const given = { state, 'the mask before': mask }
+    const open = asked(book, 'mask', place, given, () => actionMask(state))
+    mask = open
     book.demand('mask', place, maskProblem(actionSpace, open))
     return sampleElement(actionSpace, chooser, open)
   }
@@ -117,7 +120,7 @@ export const liveThrough = <S>(
     place = `${place}, action ${JSON.stringify(action)}`
 
     const from = state
-    const given = { action, key: stepped, state: from }
+    const given = { action, key: stepped, state: from, 'the outcome before': told }
     const act = book.run('step', place, () => env.step(action, stepped))
     book.demand(
       'step',
@@ -130,6 +133,7 @@ export const liveThrough = <S>(
     book.enter('step', place, difference(linesOf(answer, 'step'), linesOf(fresh, 'step')))
 
     const [outcome, next] = answer
+    told = outcome
     book.enter(
       'reward',
       place,
