@@ -30,7 +30,7 @@ const numberBetween = (low: number, high: number): fc.Arbitrary<number> => {
       weight: 4,
       arbitrary: fc.maxSafeNat().map((n) => lay(n, 0, Number.MAX_SAFE_INTEGER, from, to)),
     },
-    { weight: 2, arbitrary: fc.double({ min, max, noNaN: true, noDefaultInfinity: true }) },
+    { weight: 2, arbitrary: fc.double({ min, max, noNaN: true }) },
     { weight: 1, arbitrary: fc.constantFrom(min, max) },
   )
 }

@@ -47,6 +47,12 @@ describe('the numbers of a box', () => {
     expect(Math.max(...x) === high).toBe(true)
   })
 
+  test('have one in seven at a bound, where fast-check itself seeks no edges', () => {
+    const x = drawn(fc.noBias(arbitrary(box(1, [-1], [1])))).map(([y]) => Math.abs(y!))
+    // Six standard deviations of 2000 draws about 1/7.
+    expect(Math.abs(x.filter((y) => y === 1).length / 2000 - 1 / 7)).toBeLessThan(0.047)
+  })
+
   test('spread between the bounds, and go down to the smallest', () => {
     const x = drawn(arbitrary(box(1, [-1], [1]))).map(([y]) => y!)
     for (let from = -1; from < 1; from += 0.25)

@@ -1,11 +1,11 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, expectTypeOf } from 'vitest'
-import { cartPole, type Discrete, type Environment } from '../../../src/env/index.ts'
+import { cartPole, timeLimit, type Discrete, type Environment } from '../../../src/env/index.ts'
 import { autoReset, type AutoResetMode } from '../../../src/env/wrapper/autoReset.ts'
 import { foldIn, key, split } from '../../../src/random/index.ts'
 import { expectPure } from '../../law/purity.ts'
 import { closing, spaces, walk } from '../../support/spaces.ts'
-import { corridor, dice } from '../../support/worlds.ts'
+import { corridor, dice, pension } from '../../support/worlds.ts'
 
 const modes = ['sameStep', 'nextStep'] as const
 const actions = fc.array(fc.constantFrom<0 | 1 | 2>(0, 1, 2), { minLength: 1, maxLength: 30 })
@@ -41,6 +41,31 @@ describe('autoReset', () => {
       [outcome(0, false), 1, false, null, [0, 1]],
       [outcome(1, true), 1, true, 1, [0, 1]],
     ])
+  })
+
+  test.each(modes)('goes on after an episode that was cut off, too (%s)', (mode) => {
+    const world = autoReset(mode)(timeLimit(2)(pension))
+    let state = world.init(key(0))
+    const seen = Array.from({ length: 4 }, () => {
+      const [{ truncated }, next] = world.step(0, key(0))(state)
+      state = next
+      return [truncated, next.over, next.state.elapsed]
+    })
+    expect(seen).toEqual(
+      mode === 'sameStep'
+        ? [
+            [false, false, 1],
+            [true, true, 0],
+            [false, false, 1],
+            [true, true, 0],
+          ]
+        : [
+            [false, false, 1],
+            [true, true, 2],
+            [false, false, 0],
+            [false, false, 1],
+          ],
+    )
   })
 
   test.prop([fc.nat(), actions])('lives the same episodes in both modes', (seed, chosen) => {
