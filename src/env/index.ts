@@ -1,4 +1,13 @@
 export { acrobot, untimedAcrobot, type AcrobotState } from './acrobot.ts'
+export {
+  checkEnv,
+  describeReport,
+  expectEnv,
+  type CheckedLaw,
+  type CheckOptions,
+  type CheckReport,
+} from './checkEnv.ts'
+export { contains } from './contains.ts'
 export { cartPole, untimedCartPole, type CartPoleState } from './cartPole.ts'
 export { cliffWalking, cliffWalkingTable, untimedCliffWalking } from './cliffWalking.ts'
 export type { DiscreteEnvironment, Environment, Outcome } from './environment.ts'
@@ -34,8 +43,15 @@ export {
   type Spaces,
 } from './space.ts'
 export { pendulum, untimedPendulum, type PendulumState } from './pendulum.ts'
+export { actionClip } from './wrapper/actionClip.ts'
+export { actionScale, type ActionRange } from './wrapper/actionScale.ts'
+export { autoReset, type AutoReset, type AutoResetMode } from './wrapper/autoReset.ts'
+export { episodeStatistics, type Counted } from './wrapper/episodeStatistics.ts'
+export { normalise, normaliseByBounds, type Statistics } from './wrapper/normalise.ts'
+export { rewardScale } from './wrapper/rewardScale.ts'
 export { frameStack, type Stacked } from './wrapper/frameStack.ts'
 export { probes, type Probe, type ProbeAnswer } from './probe.ts'
+export { sampleElement } from './sample.ts'
 export { tabular, type Transition, type TransitionTable } from './tabular.ts'
 export { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 export {
