@@ -168,6 +168,18 @@ const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]>
     () => line_({ init: boom }),
   ],
   [
+    'starts with an error now and then',
+    'init',
+    'init and first step: threw TypeError: boom',
+    () =>
+      line_({
+        init: (k: ReturnType<typeof key>) => {
+          const state = line.init(k)
+          return state.x > 0.9 ? boom() : state
+        },
+      }),
+  ],
+  [
     'is seen otherwise each time',
     'observe',
     /^episode 0, init: observe\[0\]: 1, then observe\[0\]: 2$/,

@@ -38,14 +38,14 @@ const KEYS = 16
 /** Whether any of a few first states, or of the steps from one of them, differs from the others. */
 export const lookForChance = <S>(env: Environment<S>, key: Key, { run, enter }: Ledger): void => {
   const place = 'init and first step'
-  run('chance', place, () => {
-    const keys = Array.from(split(key, KEYS))
-    const firsts = keys.map((k) => env.init(k))
-    const state = firsts[0]!
-    const action = sampleElement(env.actionSpace, key, env.actionMask?.(state) ?? null)
-    const unlike = (values: readonly unknown[]): boolean =>
-      values.some((x) => difference(linesOf(values[0], ''), linesOf(x, '')) !== null)
-    const differ = unlike(firsts) || unlike(keys.map((k) => env.step(action, k)(state)))
-    enter('chance', place, differ ? null : `${KEYS} keys brought the same`)
-  })
+  const keys = Array.from(split(key, KEYS))
+  const firsts = keys.map((k) => run('init', place, () => env.init(k)))
+  const state = firsts[0]!
+  const open = run('mask', place, () => env.actionMask?.(state) ?? null)
+  const action = sampleElement(env.actionSpace, key, open)
+  const steps = keys.map((k) => run('step', place, () => env.step(action, k)(state)))
+  const differ = [firsts, steps].some((all) =>
+    all.some((x) => difference(linesOf(all[0], ''), linesOf(x, '')) !== null),
+  )
+  enter('chance', place, differ ? null : `${KEYS} keys brought the same`)
 }

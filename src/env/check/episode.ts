@@ -68,6 +68,14 @@ const cloneProblem = <S>(state: S, step: (state: S) => unknown): string | null =
 const booleanProblem = (name: string, value: unknown): string | null =>
   typeof value === 'boolean' ? null : `${name}: expected a boolean, got ${show(value)}`
 
+const enterOutcome = (outcome: Outcome, place: string, { enter }: Ledger): void => {
+  const { reward, terminated, truncated } = outcome
+  const isPaid = Number.isFinite(reward)
+  enter('reward', place, isPaid ? null : `expected a finite number, got ${show(reward)}`)
+  enter('ends', place, booleanProblem('terminated', terminated))
+  enter('ends', place, booleanProblem('truncated', truncated))
+}
+
 /** What is no boolean counts as JavaScript counts it. */
 const isOver = ({ terminated, truncated }: { readonly [K in keyof Outcome]: unknown }): boolean =>
   Boolean(terminated) || Boolean(truncated)
@@ -134,15 +142,7 @@ export const liveThrough = <S>(
 
     const [outcome, next] = answer
     told = outcome
-    book.enter(
-      'reward',
-      place,
-      Number.isFinite(outcome.reward)
-        ? null
-        : `expected a finite number, got ${show(outcome.reward)}`,
-    )
-    book.enter('ends', place, booleanProblem('terminated', outcome.terminated))
-    book.enter('ends', place, booleanProblem('truncated', outcome.truncated))
+    enterOutcome(outcome, place, book)
     book.enter('plain', place, cloneProblem(from, act))
     see(next, outcome, place)
     actions.push(action)
