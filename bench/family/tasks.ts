@@ -82,7 +82,8 @@ const pendulum: Task = {
     vpg: vpg.presets.pendulum,
     a2c: a2c.presets.pendulum,
     trpo: trpo.presets.pendulum,
-    ppo: ppo.presets.pendulum,
+    // The horizon and the length that the others have.
+    ppo: { ...ppo.presets.pendulum, gamma: 0.9, totalSteps: 100_000 },
   }),
 }
 

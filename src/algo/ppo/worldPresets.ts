@@ -1,0 +1,103 @@
+import type { PpoConfig } from './config.ts'
+import { cleanrl, sb3 } from './knownPresets.ts'
+
+// One for each world, found by trying on seeds from 1001 on; what is reported is from seeds 1 to 10.
+
+/**
+ * CartPole in seconds: narrower networks, more environments, larger steps, a nearer horizon.
+ * Chosen on seeds 1101 to 1140 and 1201 to 1240; 1301 to 1316 all reached 500.
+ */
+const cartpole: PpoConfig = {
+  ...cleanrl,
+  envs: 16,
+  steps: 32,
+  totalSteps: 100_000,
+  gamma: 0.98,
+  lambda: 0.9,
+  truncation: 'exact',
+  valueClip: null,
+  learningRate: 2e-3,
+  hidden: [32, 32],
+}
+
+/**
+ * CartPole by the penalty β KL[π_old, π] in place of clipping, β following the KL: the other form
+ * of the same paper, arXiv:1707.06347, section 4.
+ * Chosen on seeds 1001 to 1020; the 13 of them that it was run on reached 500.
+ */
+const cartpoleKl: PpoConfig = {
+  ...cartpole,
+  steps: 64,
+  totalSteps: 200_000,
+  minibatches: 8,
+  lambda: 0.95,
+  surrogate: 'ratio',
+  klPenalty: { kind: 'adaptive', beta: 1, target: 0.005 },
+  entropyCoef: 0,
+  learningRate: 1.5e-3,
+}
+
+/** Acrobot by larger steps than CleanRL's. Chosen on seeds 1001 to 1004. */
+const acrobot: PpoConfig = {
+  ...cleanrl,
+  envs: 16,
+  truncation: 'exact',
+  valueClip: null,
+  learningRate: 2e-3,
+}
+
+/**
+ * MountainCar: nothing is paid for until the flag is reached, which is found since whitening makes
+ * much of small moves. A far horizon, as the flag is over 100 steps away. Chosen on seeds 1001 and 1002.
+ */
+const mountainCar: PpoConfig = {
+  ...cleanrl,
+  envs: 16,
+  steps: 64,
+  totalSteps: 1_000_000,
+  gamma: 0.999,
+  lambda: 0.98,
+  truncation: 'exact',
+  normalise: { observation: true, reward: true, clip: 10, epsilon: 1e-8 },
+  valueClip: null,
+  learningRate: 1e-3,
+}
+
+/**
+ * MountainCarContinuous: noise wider than the bounds of the force, so that it pushes fully one way or
+ * the other until the flag is found: noise within them never gets there, and learns to rest.
+ * Chosen on seeds 1001 to 1003.
+ */
+const mountainCarContinuous: PpoConfig = {
+  ...sb3,
+  envs: 16,
+  steps: 64,
+  totalSteps: 100_000,
+  gamma: 0.9999,
+  normalise: { observation: true, reward: true, clip: 10, epsilon: 1e-8 },
+  learningRate: 1e-3,
+  learningRateSchedule: 'linear',
+  logStd: { kind: 'free', init: 1 },
+}
+
+/** Pendulum: a horizon of twenty steps, rewards scaled. Chosen on seeds 1001 to 1004. */
+const pendulum: PpoConfig = {
+  ...sb3,
+  envs: 16,
+  steps: 128,
+  totalSteps: 300_000,
+  gamma: 0.95,
+  normalise: { observation: false, reward: true, clip: 10, epsilon: 1e-8 },
+  learningRate: 1e-3,
+  learningRateSchedule: 'linear',
+}
+
+/** Those that each world has under its own name, and one more. */
+export const worldPresets = {
+  cartpole,
+  cartpoleKl,
+  acrobot,
+  'mountain-car': mountainCar,
+  'mountain-car-continuous': mountainCarContinuous,
+  pendulum,
+} as const satisfies { readonly [name: string]: PpoConfig }
