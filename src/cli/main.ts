@@ -33,7 +33,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --json
 
 environments: ${Object.keys(worlds).join(', ')}
-exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, 130 interrupted and kept
+exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
+            that a fault ended (what was learned is kept), 130 interrupted and kept
 `
 
 const commands: {

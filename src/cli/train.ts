@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { setImmediate } from 'node:timers/promises'
+import { faultOf, type Fault } from '../algo/fault.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { train as trainPpo } from '../algo/ppo/iterate.ts'
 import { init } from '../algo/ppo/parts.ts'
@@ -58,6 +59,7 @@ const run = async ({
   const curve: number[] = []
   const recent = () => meanStd(returns.slice(-LAST))
   let failure: Problem | null = null
+  let fault: Fault | null = null
   const watch = watchInterrupt()
   const started = performance.now()
   const bar = progress(show, env, updates * stepsPerUpdate, 'steps')
@@ -76,6 +78,7 @@ const run = async ({
     }
   } catch (error) {
     failure = messageOf(error)
+    fault = faultOf(error)
   }
   bar.stop()
   watch.stop()
@@ -84,7 +87,13 @@ const run = async ({
 
   const finished = fromFile(finishRun(out, state.learner, chain))
   if (E.isLeft(finished)) return finished
-  if (failure !== null) return E.left(`${failure}; what was learned before is in ${out}`)
+  if (failure !== null) {
+    if (json && fault !== null) {
+      const { cause: _, ...error } = fault
+      process.stdout.write(`${JSON.stringify({ error, run: out })}\n`)
+    }
+    return E.left(`${failure}; what was learned before is in ${out}`)
+  }
 
   const { mean, std } = recent()
   const steps = state.update * stepsPerUpdate

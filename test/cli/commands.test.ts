@@ -396,6 +396,22 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     expect(stderr.trimEnd()).toMatch(line)
   })
 
+  test('a run that a fault ends: where, in a line for machines, and what was learned before is kept', async () => {
+    const steps = ['--set', 'learningRate=1e38', '--set', 'gradClip=none', '--out', 'broken']
+    const { code, stderr, stdout } = await proximal(folder, 'train', 'cartpole', ...steps, '--json')
+    const message =
+      'update 1: epoch 0: minibatch 0: parameters[param=0]: expected a finite number, got Infinity'
+    expect(code).toBe(2)
+    expect(stderr).toContain(`proximal: ${message}; what was learned before is in broken\n`)
+    const place = { world: null, env: null, update: 1, step: null, field: 'parameters' }
+    expect(lastJson({ code, stderr, stdout })).toEqual({
+      error: { message, ...place },
+      run: 'broken',
+    })
+    const evaluated = await proximal(folder, 'eval', 'broken', '--episodes', '2')
+    expect(evaluated.code).toBe(0)
+  })
+
   test('an existing folder is refused and left as it is', async () => {
     const before = readFileSync(join(folder, 'a/replay.json'), 'utf8')
     await refused(['train', 'cartpole', ...QUICK, '--out', 'a'], 'a: exists already')
