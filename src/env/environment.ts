@@ -10,18 +10,15 @@ export interface Outcome {
   readonly truncated: boolean
 }
 
-/**
- * A world as plain functions: a key and a state go in, a new state comes out, nothing is written.
- * S is the world's own state, of any immutable type.
- */
-export interface Environment<S, A extends Space = Space> {
+/** What of a world a policy is made for. */
+export interface WorldSpec<A extends Space = Space> {
   readonly name: string
   readonly observationSpace: Box
   readonly actionSpace: A
-  /** A first state. */
-  readonly init: (key: Key) => S
-  /** A method, so that a world of two actions may stand where a world of actions is asked for. */
-  step(action: Element<A>, key: Key): (state: S) => [Outcome, S]
+}
+
+/** What of a world there is to see. */
+export interface Seen<S, A extends Space = Space> extends WorldSpec<A> {
   /** The observation of a state: `observationSpace.size` numbers. */
   readonly observe: (state: S) => readonly number[]
   /**
@@ -30,6 +27,23 @@ export interface Environment<S, A extends Space = Space> {
    * is 0), and for those of the parts of a product; none for a box. Without it all are open.
    */
   readonly actionMask?: (state: S) => readonly boolean[]
+}
+
+/**
+ * A world as plain functions: a key and a state go in, a new state comes out, nothing is written.
+ * S is the world's own state, of any immutable type.
+ */
+export interface Environment<S, A extends Space = Space> extends Seen<S, A> {
+  /** A first state. */
+  readonly init: (key: Key) => S
+  /** A method, so that a world of two actions may stand where a world of actions is asked for. */
+  step(action: Element<A>, key: Key): (state: S) => [Outcome, S]
+}
+
+/** A world that takes its time, as one in another process does: the same, and it promises. */
+export interface AsyncEnvironment<S, A extends Space = Space> extends Seen<S, A> {
+  readonly init: (key: Key) => Promise<S>
+  step(action: Element<A>, key: Key): (state: S) => Promise<[Outcome, S]>
 }
 
 /** A world of single choices. */

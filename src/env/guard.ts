@@ -1,30 +1,43 @@
 import type { Key } from '../random/key.ts'
-import { errorAt, notFinite } from '../tensor/check.ts'
+import { addressOf, errorAt, located, notFinite } from '../tensor/check.ts'
 import type { Floats } from '../tensor/tensor.ts'
-import type { Environment, Outcome } from './environment.ts'
+import type { AsyncEnvironment, Environment, Outcome, Seen } from './environment.ts'
 import { choices, type Element, type Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
 
-/** A world that need not be trusted: what it answers is looked at, and errors say whose it is. */
-export interface Guard<S, A extends Space> {
-  readonly init: (key: Key, at: number) => S
-  readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
+/** What there is to see of a world that need not be trusted: errors say whose it is. */
+export interface SeenGuard<S> {
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
   readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
   /** Writes 1 into `out` from `to` on for each choice that may be made; null where none is closed. */
   readonly open: ((state: S, out: Uint8Array, to: number, at: number) => void) | null
 }
 
+/** A world that need not be trusted: what it answers is looked at, and errors say whose it is. */
+export interface Guard<S, A extends Space> extends SeenGuard<S> {
+  readonly init: (key: Key, at: number) => S
+  readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
+}
+
+/** The same for one that promises its answers. */
+export interface AsyncGuard<S, A extends Space> extends SeenGuard<S> {
+  readonly init: (key: Key, at: number) => Promise<S>
+  readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
+}
+
 const nameOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 
-const threw = (what: string, at: number, error: unknown): RangeError =>
-  errorAt(
-    { field: what, env: at },
-    `${what}[env=${at}]: expected the world to answer, it threw ${nameOf(error)}`,
-    error,
-  )
+/** Worlds that say themselves which field is wrong are only told where they stand. */
+const threw = (what: string, at: number, error: unknown): unknown =>
+  addressOf(error)['field'] === undefined
+    ? errorAt(
+        { field: what, env: at },
+        `${what}[env=${at}]: expected the world to answer, it threw ${nameOf(error)}`,
+        error,
+      )
+    : located(`${what}[env=${at}]`, error, { env: at })
 
 const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x)
 
@@ -72,37 +85,12 @@ const expectWithin = (
   )
 }
 
-/**
- * A world whose answers are checked: a number for a reward, truth values for its ends, observations
- * of its space, a mask of as many entries as there are choices.
- *
- * @returns functions that throw RangeErrors with an address (see tensor.addressOf), also where the
- * world itself throws
- */
-export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> => {
+const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
   const { size: features, low, high } = env.observationSpace
   const bounds = low.map((x, j) => [Math.fround(x), Math.fround(high[j]!)] as const)
   const entries = choices(env.actionSpace)
   const { actionMask } = env
   return {
-    init: (key, at) => {
-      try {
-        return env.init(key)
-      } catch (error) {
-        throw threw('init', at, error)
-      }
-    },
-
-    step: (action, key, state, at) => {
-      let answer: unknown
-      try {
-        answer = env.step(action, key)(state)
-      } catch (error) {
-        throw threw('step', at, error)
-      }
-      return expectAnswer(answer, at)
-    },
-
     see: (state, out, to, at, count) => {
       let seen: readonly number[]
       try {
@@ -155,3 +143,55 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
           },
   }
 }
+
+/**
+ * A world whose answers are checked: a number for a reward, truth values for its ends, observations
+ * of its space, a mask of as many entries as there are choices.
+ *
+ * @returns functions that throw RangeErrors with an address (see tensor.addressOf), also where the
+ * world itself throws
+ */
+export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> => ({
+  ...guardSeen(env),
+
+  init: (key, at) => {
+    try {
+      return env.init(key)
+    } catch (error) {
+      throw threw('init', at, error)
+    }
+  },
+
+  step: (action, key, state, at) => {
+    let answer: unknown
+    try {
+      answer = env.step(action, key)(state)
+    } catch (error) {
+      throw threw('step', at, error)
+    }
+    return expectAnswer(answer, at)
+  },
+})
+
+/** The same for a world that promises its answers, which are looked at when they come. */
+export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => ({
+  ...guardSeen(env),
+
+  init: async (key, at) => {
+    try {
+      return await env.init(key)
+    } catch (error) {
+      throw threw('init', at, error)
+    }
+  },
+
+  step: async (action, key, state, at) => {
+    let answer: unknown
+    try {
+      answer = await env.step(action, key)(state)
+    } catch (error) {
+      throw threw('step', at, error)
+    }
+    return expectAnswer(answer, at)
+  },
+})

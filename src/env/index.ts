@@ -10,7 +10,6 @@ export {
 export { contains } from './contains.ts'
 export { cartPole, untimedCartPole, type CartPoleState } from './cartPole.ts'
 export { cliffWalking, cliffWalkingTable, untimedCliffWalking } from './cliffWalking.ts'
-export type { DiscreteEnvironment, Environment, Outcome } from './environment.ts'
 export { flappyBird, untimedFlappyBird, type FlappyBirdState } from './flappyBird.ts'
 export { flappyBirdPixels } from './flappyBirdPixels.ts'
 export {
@@ -24,6 +23,17 @@ export {
 } from './frozenLake.ts'
 export { mountainCar, untimedMountainCar, type MountainCarState } from './mountainCar.ts'
 export { mountainCarContinuous, untimedMountainCarContinuous } from './mountainCarContinuous.ts'
+export type {
+  AsyncEnvironment,
+  DiscreteEnvironment,
+  Environment,
+  Outcome,
+  WorldSpec,
+} from './environment.ts'
+export { fromGym, type GymEnvironment } from './gym/fromGym.ts'
+export { fromGymAsync, type AsyncGymEnvironment, type AsyncGymOptions } from './gym/fromGymAsync.ts'
+export type { GymState } from './gym/game.ts'
+export type { AsyncGym, Gym, GymMask, GymNumbers, GymReset, GymStep } from './gym/gym.ts'
 export { reader, type Bound, type Reader } from './reader.ts'
 export {
   box,
@@ -62,3 +72,4 @@ export {
   type World,
   type WorldActions,
 } from './wrapper/vectorise.ts'
+export { vectoriseAsync, type AsyncVectorEnvironment } from './wrapper/vectoriseAsync.ts'

@@ -8,10 +8,11 @@ import {
   type ReadonlyNumbers,
   type Tensor,
 } from '../../tensor/tensor.ts'
-import type { Environment, Outcome } from '../environment.ts'
-import { guard, type Guard } from '../guard.ts'
-import { reader, type Bound } from '../reader.ts'
+import type { Environment, Outcome, Seen } from '../environment.ts'
+import { guard, type SeenGuard } from '../guard.ts'
+import { reader, type Bound, type Reader } from '../reader.ts'
 import { choices, width, type Space } from '../space.ts'
+import { askAll, atOnce, type Later, type Task } from '../task.ts'
 
 /** One of the worlds, with its own key and the episode it is in. */
 export interface Slot<S> {
@@ -58,7 +59,7 @@ export interface VectorEnvironment<S> {
 }
 
 /** What happens to one world of many, whoever keeps the others. */
-export interface Life<S> {
+export interface Life<S> extends SeenGuard<S> {
   /** The first state of place `at`. */
   readonly start: (key: Key, at: number) => Slot<S>
   /**
@@ -71,35 +72,134 @@ export interface Life<S> {
     from: number,
     at: number,
   ) => [Outcome, Slot<S>]
-  readonly see: Guard<S, Space>['see']
-  readonly open: Guard<S, Space>['open']
 }
 
-/** @param bound what becomes of actions beyond the bounds of a box */
-export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
-  const { init, step, see, open } = guard(env)
-  const read = reader(env.actionSpace, bound)
-  const actionAt = (action: ReadonlyNumbers, from: number, at: number) => {
+/** Reads the action of place `at`. */
+export const actionReader = <A extends Space>(space: A, bound: Bound) => {
+  const read: Reader<A> = reader(space, bound)
+  return (action: ReadonlyNumbers, from: number, at: number) => {
     try {
       return read(action, from)
     } catch (error) {
       throw located(`action[env=${at}]`, error, { env: at, field: 'action' })
     }
   }
+}
+
+/** The slot after a step. */
+export const grown = <S>(slot: Slot<S>, { reward }: Outcome, state: S): Slot<S> => ({
+  key: slot.key,
+  state,
+  return: slot.return + reward,
+  length: slot.length + 1,
+})
+
+/** @param bound what becomes of actions beyond the bounds of a box */
+export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
+  const { init, step, see, open } = guard(env)
+  const actionAt = actionReader(env.actionSpace, bound)
   return {
     start: (key, at) => {
       const [initKey, next] = split(key, 2)
       return { key: next, state: init(initKey, at), return: 0, length: 0 }
     },
 
-    step: ({ key, state, return: earned, length }, action, from, at) => {
+    step: (slot, action, from, at) => {
       const element = actionAt(action, from, at)
-      const [outcome, next] = step(element, foldIn(key, length), state, at)
-      return [outcome, { key, state: next, return: earned + outcome.reward, length: length + 1 }]
+      const [outcome, state] = step(element, foldIn(slot.key, slot.length), slot.state, at)
+      return [outcome, grown(slot, outcome, state)]
     },
 
     see,
     open,
+  }
+}
+
+/** Lives whose answers may come later. */
+export interface Lives<S> extends SeenGuard<S> {
+  readonly start: (...start: Parameters<Life<S>['start']>) => Later<Slot<S>>
+  readonly step: (...step: Parameters<Life<S>['step']>) => Later<[Outcome, Slot<S>]>
+}
+
+/** Worlds that go on together. */
+interface Together<S> {
+  readonly init: (key: Key) => Task<World<S>>
+  readonly step: (action: WorldActions) => (world: World<S>) => Task<[StepBatch, World<S>]>
+  readonly open: VectorEnvironment<S>['open']
+}
+
+/** How `count` worlds go on side by side, whether they answer at once or later. */
+export const sideBySide = <S>(
+  env: Seen<S>,
+  count: number,
+  dtype: 'f32' | 'f64',
+  { start, step, see, open }: Lives<S>,
+): Together<S> => {
+  const features = env.observationSpace.size
+  const columns = width(env.actionSpace)
+
+  const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
+    const out = allocate(dtype, count * features) as Floats
+    slots.forEach(({ state }, i) => see(state, out, i * features, i, count))
+    return own(['env', 'feature'], [count, features], out)
+  }
+
+  return {
+    init: function* (key: Key): Task<World<S>> {
+      try {
+        const places = Array.from({ length: count }, (_, i) => i)
+        const slots = yield* askAll(places.map((i) => start(foldIn(key, i), i)))
+        return { slots, observation: seeAll(slots) }
+      } catch (error) {
+        throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
+      }
+    },
+
+    open: ({ slots }: World<S>): Tensor<['env', 'choice']> | null => {
+      if (open === null) return null
+      const entries = choices(env.actionSpace)
+      const out = new Uint8Array(count * entries)
+      slots.forEach(({ state }, i) => open(state, out, i * entries, i))
+      return own(['env', 'choice'], [count, entries], out)
+    },
+
+    step: (action: WorldActions) => {
+      const a = data(
+        env.actionSpace.kind === 'discrete'
+          ? expectShape('action', action, ['env'], [count])
+          : expectShape('action', action, ['env', 'action'], [count, columns]),
+      )
+      return function* ({ slots }: World<S>): Task<[StepBatch, World<S>]> {
+        const reward = allocate(dtype, count)
+        const terminated = new Uint8Array(count)
+        const truncated = new Uint8Array(count)
+        const answers = yield* askAll(slots.map((slot, i) => step(slot, a, i * columns, i)))
+        const after = answers.map(([outcome, next], i) => {
+          reward[i] = outcome.reward
+          terminated[i] = outcome.terminated ? 1 : 0
+          truncated[i] = outcome.truncated ? 1 : 0
+          return next
+        })
+        const nextObservation = seeAll(after)
+        const ended = after.flatMap((_, i) => (terminated[i] === 0 && truncated[i] === 0 ? [] : i))
+        const begun = yield* askAll(ended.map((i) => start(after[i]!.key, i)))
+        const next = after.slice()
+        const episodes = ended.map((i, n): Episode => {
+          next[i] = begun[n]!
+          return { env: i, return: after[i]!.return, length: after[i]!.length }
+        })
+        const batch: StepBatch = {
+          reward: own(['env'], [count], reward),
+          terminated: own(['env'], [count], terminated),
+          truncated: own(['env'], [count], truncated),
+          nextObservation,
+          episodes,
+        }
+        expectFinite('reward', batch.reward)
+        const observation = episodes.length === 0 ? nextObservation : seeAll(next)
+        return [batch, { slots: next, observation }]
+      }
+    },
   }
 }
 
@@ -117,72 +217,15 @@ export const vectorise = <S>(
   dtype: 'f32' | 'f64' = 'f32',
   bound: Bound = 'none',
 ): VectorEnvironment<S> => {
-  const features = env.observationSpace.size
-  const columns = width(env.actionSpace)
-  const { start, step, see, open } = life(env, bound)
-
-  const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
-    const out = allocate(dtype, count * features) as Floats
-    slots.forEach(({ state }, i) => see(state, out, i * features, i, count))
-    return own(['env', 'feature'], [count, features], out)
-  }
-
+  const { init, step, open } = sideBySide(env, count, dtype, life(env, bound))
   return {
     env,
     count,
-
-    init: (key) => {
-      try {
-        const slots = Array.from({ length: count }, (_, i) => start(foldIn(key, i), i))
-        return { slots, observation: seeAll(slots) }
-      } catch (error) {
-        throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
-      }
-    },
-
-    open: ({ slots }) => {
-      if (open === null) return null
-      const entries = choices(env.actionSpace)
-      const out = new Uint8Array(count * entries)
-      slots.forEach(({ state }, i) => open(state, out, i * entries, i))
-      return own(['env', 'choice'], [count, entries], out)
-    },
-
+    init: (key) => atOnce(init(key)),
+    open,
     step: (action) => {
-      const a = data(
-        env.actionSpace.kind === 'discrete'
-          ? expectShape('action', action, ['env'], [count])
-          : expectShape('action', action, ['env', 'action'], [count, columns]),
-      )
-      return ({ slots }) => {
-        const reward = allocate(dtype, count)
-        const terminated = new Uint8Array(count)
-        const truncated = new Uint8Array(count)
-        const episodes: Episode[] = []
-        const after = slots.map((slot, i): Slot<S> => {
-          const [outcome, next] = step(slot, a, i * columns, i)
-          reward[i] = outcome.reward
-          terminated[i] = outcome.terminated ? 1 : 0
-          truncated[i] = outcome.truncated ? 1 : 0
-          return next
-        })
-        const nextObservation = seeAll(after)
-        const next = after.map((slot, i) => {
-          if (terminated[i] === 0 && truncated[i] === 0) return slot
-          episodes.push({ env: i, return: slot.return, length: slot.length })
-          return start(slot.key, i)
-        })
-        const batch: StepBatch = {
-          reward: own(['env'], [count], reward),
-          terminated: own(['env'], [count], terminated),
-          truncated: own(['env'], [count], truncated),
-          nextObservation,
-          episodes,
-        }
-        expectFinite('reward', batch.reward)
-        const observation = episodes.length === 0 ? nextObservation : seeAll(next)
-        return [batch, { slots: next, observation }]
-      }
+      const stepAll = step(action)
+      return (world) => atOnce(stepAll(world))
     },
   }
 }

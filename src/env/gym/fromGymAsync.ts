@@ -1,0 +1,64 @@
+import type { AsyncEnvironment } from '../environment.ts'
+import type { Space } from '../space.ts'
+import { inTime, type Later } from '../task.ts'
+import type { GymState } from './game.ts'
+import type { AsyncGym } from './gym.ts'
+import { worldOf, type Games } from './world.ts'
+
+/** A world of games that take their time. */
+export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvironment<
+  GymState,
+  A
+> {
+  /** Closes all games that were made; where there is a maker, later ones are made anew. */
+  readonly close: () => Promise<void>
+}
+
+export interface AsyncGymOptions {
+  /**
+   * whether a game that makes no snapshots is brought back to an earlier state by its seed and its
+   * actions once more; not unless asked for, since it may be slow, or decided by more than these
+   */
+  readonly replay?: boolean
+}
+
+/**
+ * `fromGym` for games whose answers, or some of them, are promises: in a page, a worker or another
+ * process. `ppo.asyncParts` and `ppo.trainAsync` learn from them; the games of a batch play at the
+ * same time.
+ *
+ * ```ts
+ * const far = await env.fromGymAsync('far', async () => {
+ *   const socket = await connect()
+ *   return {
+ *     observationSpace: env.box(2, [-1, -1], [1, 1]),
+ *     actionSpace: env.discrete(3),
+ *     reset: ({ seed }) => socket.ask({ reset: seed }),
+ *     step: (action) => socket.ask({ step: action }),
+ *     close: () => socket.end(),
+ *   }
+ * })
+ * const parts = ppo.asyncParts(config, far)
+ * for await (const [metrics, state] of ppo.trainAsync(config, parts)(await ppo.initAsync(parts)(key)))
+ *   console.log(metrics.steps)
+ * await far.close()
+ * ```
+ *
+ * Its states can be gone on from once, each from the one before: an error says so of any other,
+ * unless games make snapshots or `replay` is asked for.
+ *
+ * @param games makes a game, or the promise of one, for each world; or one, or several
+ */
+export const fromGymAsync = async <A extends Space>(
+  name: string,
+  games: Games<Later<AsyncGym<A>>>,
+  { replay = false }: AsyncGymOptions = {},
+): Promise<AsyncGymEnvironment<A>> => {
+  const { seen, start, step, close } = await inTime(worldOf<A>(name, games, replay))
+  return {
+    ...seen,
+    init: (key) => inTime(start(key)),
+    step: (action) => (state) => inTime(step(action, state)),
+    close: () => inTime(close()),
+  }
+}

@@ -1,0 +1,129 @@
+import { DRAW, type Key } from '../../random/key.ts'
+import { words } from '../../random/threefry.ts'
+import { errorAt } from '../../tensor/check.ts'
+import type { Outcome } from '../environment.ts'
+import type { Element, Space } from '../space.ts'
+import { ask, type Task } from '../task.ts'
+import { expectHere, readMask, readReset, readStep, wrong } from './answers.ts'
+import type { AsyncGym } from './gym.ts'
+import { actionsOf, append, type Past } from './past.ts'
+import { copied, isSame } from './plain.ts'
+import type { Player, Pool } from './pool.ts'
+
+/**
+ * Where a game is, as a plain value that says all of it: what its episode began with and what was
+ * done since, or the game's own snapshot.
+ */
+export interface GymState {
+  readonly seed: number
+  /** what was done since the start; null at the start, and where it is not needed */
+  readonly past: Past | null
+  readonly observation: readonly number[]
+  /** null where the game closes no choice */
+  readonly mask: readonly boolean[] | null
+  /** null where the game makes none */
+  readonly snapshot: unknown
+}
+
+/** How a game is played from state to state. */
+export interface Game<A extends Space> {
+  readonly start: (key: Key) => Task<GymState>
+  readonly step: (action: Element<A>, state: GymState) => Task<[Outcome, GymState]>
+}
+
+/** The whole number from 0 to 2³² − 1 that a game gets for a key. */
+export const seedOf = (key: Key): number => words(key.words, DRAW, 1)[0]!
+
+const expectObservation = (seen: readonly number[], state: GymState, steps: number): void => {
+  if (isSame(seen, state.observation)) return
+  throw errorAt(
+    { field: 'observation' },
+    `observation: expected [${state.observation.join(', ')}] again after seed ${state.seed} and the same ${steps} steps, got [${seen.join(', ')}]: the seed and the actions have to decide all that a game does`,
+  )
+}
+
+/** How a game is brought back to a state that it has left. */
+export type Rewind = 'restore' | 'replay' | 'none'
+
+/**
+ * A game as a function of its states. Whichever of the pool's players is at a state goes on from
+ * there. Where none is, as at a state of earlier or from elsewhere, one is brought there: by
+ * `restore` of the state's snapshot, or by its seed and its actions once more.
+ */
+export const gameOf = <A extends Space>(
+  players: Pool<AsyncGym<A>, GymState>,
+  rewind: Rewind,
+): Game<A> => {
+  type One = Player<AsyncGym<A>, GymState>
+  // Who was at a state lately is kept beside it, so that states are plain data.
+  const lately = new WeakMap<GymState, One>()
+
+  const stateOf = function* (
+    game: AsyncGym<A>,
+    seed: number,
+    past: Past | null,
+    observation: readonly number[],
+  ): Task<GymState> {
+    const mask = game.actionMask === undefined ? null : readMask(yield* ask(game.actionMask()))
+    const snapshot = rewind === 'restore' ? yield* ask(game.snapshot?.()) : null
+    expectHere('snapshot', snapshot)
+    return { seed, past, observation, mask, snapshot }
+  }
+
+  const playerAt = (state: GymState): One | null => {
+    const player = lately.get(state)
+    if (player?.at === state) return player
+    // A copy of the state that a player is at says the same, where all is in it.
+    if (rewind !== 'replay') return null
+    return players.all.find(({ at }) => at !== null && isSame(at, state)) ?? null
+  }
+
+  const bring = function* (state: GymState): Task<One> {
+    if (rewind === 'none')
+      throw wrong(
+        'state',
+        'the newest of its game, which makes no snapshots to go back to',
+        'another: go on from the newest world, or begin anew',
+      )
+    const player = yield* players.take()
+    yield* players.play(player, function* (game) {
+      if (rewind === 'restore') expectHere('restore', yield* ask(game.restore?.(state.snapshot)))
+      else {
+        const actions = actionsOf(state.past)
+        let seen = readReset(yield* ask(game.reset({ seed: state.seed })))
+        for (const action of actions)
+          seen = readStep(yield* ask(game.step(copied(action) as Element<A>))).observation
+        expectObservation(seen, state, actions.length)
+      }
+      return { state, ended: false }
+    })
+    lately.set(state, player)
+    return player
+  }
+
+  return {
+    start: function* (key) {
+      const player = yield* players.take()
+      const { state } = yield* players.play(player, function* (game) {
+        const seed = seedOf(key)
+        const observation = readReset(yield* ask(game.reset({ seed })))
+        return { state: yield* stateOf(game, seed, null, observation), ended: false }
+      })
+      lately.set(state, player)
+      return state
+    },
+
+    step: function* (action, state) {
+      const player = playerAt(state) ?? (yield* bring(state))
+      const past = rewind === 'replay' ? append(state.past, action) : null
+      const { outcome, state: next } = yield* players.play(player, function* (game) {
+        const answer = readStep(yield* ask(game.step(copied(action) as Element<A>)))
+        const { outcome, observation } = answer
+        const next = yield* stateOf(game, state.seed, past, observation)
+        return { outcome, state: next, ended: outcome.terminated || outcome.truncated }
+      })
+      lately.set(next, player)
+      return [outcome, next]
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The actions of an episode, the last ones first. Pieces become longer towards the beginning, so
+ * that there are few of them, however long the episode: what copies states goes to no great depth.
+ */
+export interface Past {
+  readonly actions: readonly unknown[]
+  readonly before: Past | null
+}
+
+/** One action more. Pieces that are no longer than what comes after them are joined with it. */
+export const append = (past: Past | null, action: unknown): Past => {
+  const pieces: Array<readonly unknown[]> = [[action]]
+  let [length, before] = [1, past]
+  while (before !== null && before.actions.length <= length) {
+    pieces.unshift(before.actions)
+    length += before.actions.length
+    before = before.before
+  }
+  return { actions: pieces.flat(1), before }
+}
+
+/** All actions, in the order in which they were done. */
+export const actionsOf = (past: Past | null): readonly unknown[] => {
+  const pieces: Array<readonly unknown[]> = []
+  for (let piece = past; piece !== null; piece = piece.before) pieces.unshift(piece.actions)
+  return pieces.flat(1)
+}

@@ -1,0 +1,93 @@
+import { errorAt } from '../../tensor/check.ts'
+import type { Task } from '../task.ts'
+
+/** One of the objects that play a game, and what is known of it. */
+export interface Player<G, S> {
+  readonly game: G
+  /** the state that it is at; null where nobody knows */
+  at: S | null
+  /** when it last moved */
+  used: number
+  /** whether nobody will go on from where it is */
+  free: boolean
+  /** whether it is answering at this moment */
+  busy: boolean
+}
+
+export interface Pool<G, S> {
+  readonly all: ReadonlyArray<Player<G, S>>
+  /** A player that may be taken from where it is; one more of them where there is none. */
+  readonly take: () => Task<Player<G, S>>
+  /** Has a player move; where that fails, it is nowhere, and free. */
+  readonly play: <R extends { readonly state: S; readonly ended: boolean }>(
+    player: Player<G, S>,
+    move: (game: G) => Task<R>,
+  ) => Task<R>
+  /** All games; the pool is without players then. */
+  readonly empty: () => readonly G[]
+}
+
+/**
+ * A player that has not moved while all of them could have this many times is taken for one that
+ * was left behind, as by a time limit around its world. At worst it is brought back later.
+ */
+const TURNS = 4
+
+/**
+ * @param make null where there are no more than those given
+ * @param returns whether players can be brought back to where they were taken from
+ */
+export const pool = <G, S>(
+  make: (() => Task<G>) | null,
+  given: readonly G[],
+  returns: boolean,
+): Pool<G, S> => {
+  let clock = 0
+  const asPlayer = (game: G): Player<G, S> => ({ game, at: null, used: 0, free: true, busy: false })
+  const players = given.map(asPlayer)
+  return {
+    all: players,
+
+    take: function* () {
+      let oldest: Player<G, S> | null = null
+      for (const player of players) {
+        if (player.busy) continue
+        if (player.free) return player
+        if (oldest === null || player.used < oldest.used) oldest = player
+      }
+      if (oldest !== null && returns && clock - oldest.used > TURNS * players.length) return oldest
+      if (make !== null) {
+        const player = asPlayer(yield* make())
+        players.push(player)
+        return player
+      }
+      if (oldest !== null) return oldest
+      const { length } = players
+      throw errorAt(
+        { field: 'games' },
+        `games: expected one for each world, got ${length}, all of which are at work`,
+      )
+    },
+
+    play: function* (player, move) {
+      clock += 1
+      player.used = clock
+      player.at = null
+      player.free = false
+      player.busy = true
+      try {
+        const moved = yield* move(player.game)
+        player.at = moved.state
+        player.free = moved.ended
+        return moved
+      } catch (error) {
+        player.free = true
+        throw error
+      } finally {
+        player.busy = false
+      }
+    },
+
+    empty: () => players.splice(0).map(({ game }) => game),
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Work that asks for answers and goes on with them, so that it is written once, whether they are
+ * there at once or come later: `const world = yield* ask(init(key))`.
+ */
+export type Task<T> = Generator<readonly unknown[], T, readonly unknown[]>
+
+/** An answer, or the promise of one. */
+export type Later<T> = T | PromiseLike<T>
+
+/** All these answers. What is promised of them comes in together; no one waits for another. */
+export function* askAll<T>(answers: ReadonlyArray<Later<T>>): Task<readonly T[]> {
+  return (yield answers) as readonly T[]
+}
+
+export function* ask<T>(answer: Later<T>): Task<T> {
+  const [given] = yield* askAll([answer])
+  return given as T
+}
+
+/** Does work whose answers are all there: whatever it asks for is handed back as it is. */
+export const atOnce = <T>(task: Task<T>): T => {
+  let next = task.next()
+  while (next.done !== true) next = task.next(next.value)
+  return next.value
+}
+
+/**
+ * Does work whose answers may be promises. Where some of them are broken, the first in order is
+ * thrown inside the work, and not before the others are in, so that nothing is left running.
+ */
+export const inTime = async <T>(task: Task<T>): Promise<T> => {
+  let next = task.next()
+  while (next.done !== true) {
+    const settled = await Promise.allSettled(next.value)
+    const broken = settled.find(({ status }) => status === 'rejected')
+    next =
+      broken?.status === 'rejected'
+        ? task.throw(broken.reason)
+        : task.next(settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined)))
+  }
+  return next.value
+}

@@ -1,0 +1,69 @@
+import { foldIn, split, type Key } from '../../random/key.ts'
+import type { Tensor } from '../../tensor/tensor.ts'
+import type { AsyncEnvironment } from '../environment.ts'
+import { guardAsync } from '../guard.ts'
+import type { Bound } from '../reader.ts'
+import { inTime } from '../task.ts'
+import {
+  actionReader,
+  grown,
+  sideBySide,
+  type Lives,
+  type StepBatch,
+  type World,
+  type WorldActions,
+} from './vectorise.ts'
+
+/** A VectorEnvironment that promises what it answers. */
+export interface AsyncVectorEnvironment<S> {
+  readonly env: AsyncEnvironment<S>
+  readonly count: number
+  readonly init: (key: Key) => Promise<World<S>>
+  readonly step: (action: WorldActions) => (world: World<S>) => Promise<[StepBatch, World<S>]>
+  /** 1 where a choice may be made; null where the world closes none. */
+  readonly open: (world: World<S>) => Tensor<['env', 'choice']> | null
+}
+
+const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
+  const { init, step, see, open } = guardAsync(env)
+  const actionAt = actionReader(env.actionSpace, bound)
+  return {
+    start: async (key, at) => {
+      const [initKey, next] = split(key, 2)
+      return { key: next, state: await init(initKey, at), return: 0, length: 0 }
+    },
+
+    step: async (slot, action, from, at) => {
+      const element = actionAt(action, from, at)
+      const [outcome, state] = await step(element, foldIn(slot.key, slot.length), slot.state, at)
+      return [outcome, grown(slot, outcome, state)]
+    },
+
+    see,
+    open,
+  }
+}
+
+/**
+ * `vectorise` for a world that promises its answers: the same lives for the same keys and actions,
+ * and all of them take their steps, and then their new beginnings, at the same time. Where one
+ * fails, that is thrown when the others are done.
+ */
+export const vectoriseAsync = <S>(
+  env: AsyncEnvironment<S>,
+  count: number,
+  dtype: 'f32' | 'f64' = 'f32',
+  bound: Bound = 'none',
+): AsyncVectorEnvironment<S> => {
+  const { init, step, open } = sideBySide(env, count, dtype, lifeAsync(env, bound))
+  return {
+    env,
+    count,
+    init: (key) => inTime(init(key)),
+    open,
+    step: (action) => {
+      const stepAll = step(action)
+      return (world) => inTime(stepAll(world))
+    },
+  }
+}
