@@ -1,5 +1,6 @@
-import type { Environment } from '../env/environment.ts'
+import type { AsyncEnvironment, Environment, WorldSpec } from '../env/environment.ts'
 import { vectorise, type VectorEnvironment } from '../env/wrapper/vectorise.ts'
+import { vectoriseAsync, type AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
 import type { Kernels } from '../kernel/kernels.ts'
 import { maker, type MakerName } from '../kernel/makers.ts'
 import { paramCount } from '../nn/plannedMlp.ts'
@@ -7,7 +8,7 @@ import type { AdamConfig } from '../optim/adam.ts'
 import type { LearnerParts } from './learner.ts'
 import { optimizerFor } from './optimizer.ts'
 import { policyFor, type Policy, type PolicyConfig } from './policy.ts'
-import { rollout } from './rollout.ts'
+import { rollout, rolloutAsync } from './rollout.ts'
 
 export interface AgentConfig extends PolicyConfig {
   readonly envs: number
@@ -19,6 +20,13 @@ export interface Agent<S> {
   readonly env: VectorEnvironment<S>
   readonly policy: Policy
   readonly rollout: ReturnType<typeof rollout<S>>
+}
+
+/** The same where worlds promise their answers. */
+export interface AsyncAgent<S> {
+  readonly env: AsyncVectorEnvironment<S>
+  readonly policy: Policy
+  readonly rollout: ReturnType<typeof rolloutAsync<S>>
 }
 
 /** Kernels by the name of their maker, or those given. */
@@ -35,10 +43,20 @@ export const agentFor = <S>(
   return { env: worlds, policy, rollout: rollout(worlds, policy, config.steps) }
 }
 
+export const asyncAgentFor = <S>(
+  config: AgentConfig,
+  env: AsyncEnvironment<S>,
+  kernels: Kernels,
+): AsyncAgent<S> => {
+  const worlds = vectoriseAsync(env, config.envs, kernels.dtype, config.actionBound)
+  const policy = policyFor(kernels, env, config)
+  return { env: worlds, policy, rollout: rolloutAsync(worlds, policy, config.steps) }
+}
+
 /** How many parameters are V's alone; they lie last. */
-export const valueParams = <S>(
+export const valueParams = (
   { trunk, hidden, valueHidden }: PolicyConfig,
-  { observationSpace: { size } }: Environment<S>,
+  { observationSpace: { size } }: WorldSpec,
 ): number =>
   trunk === 'shared'
     ? paramCount([hidden.at(-1) ?? size, 1])

@@ -1,4 +1,6 @@
+import { ask, atOnce, type Task } from '../env/task.ts'
 import type { VectorEnvironment, World } from '../env/wrapper/vectorise.ts'
+import type { AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
 import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Transform } from '../optim/transform.ts'
@@ -49,15 +51,18 @@ export interface TrainState<S, O = OptimState> {
   readonly learner: Learner<O>
 }
 
-/** The first state of a run: everything in it follows from the key. */
-export const begin =
-  <S, O>(
-    { env, policy, optimizer }: LearnerParts<O> & { readonly env: VectorEnvironment<S> },
-    size: StepSize,
-    tuned: Tuned | null,
-    normalise: NormaliseConfig | null,
-  ) =>
-  (seed: Key): TrainState<S, O> => {
+/** The first state of a run, in worlds of either kind: everything in it follows from the key. */
+export const beginning = <S, O>(
+  {
+    env,
+    policy,
+    optimizer,
+  }: LearnerParts<O> & { readonly env: VectorEnvironment<S> | AsyncVectorEnvironment<S> },
+  size: StepSize,
+  tuned: Tuned | null,
+  normalise: NormaliseConfig | null,
+) =>
+  function* (seed: Key): Task<TrainState<S, O>> {
     const [paramsKey, worldKey, key] = split(seed, 3)
     const params = policy.init(paramsKey)
     const optim = optimizer(size).init(params.flat)
@@ -65,7 +70,16 @@ export const begin =
     return {
       update: 0,
       key,
-      world: env.init(worldKey),
+      world: yield* ask(env.init(worldKey)),
       learner: { params, optim, tuned, normaliser },
     }
   }
+
+/** The first state of a run: everything in it follows from the key. */
+export const begin = <S, O>(
+  parts: LearnerParts<O> & { readonly env: VectorEnvironment<S> },
+  ...how: [StepSize, Tuned | null, NormaliseConfig | null]
+): ((seed: Key) => TrainState<S, O>) => {
+  const start = beginning(parts, ...how)
+  return (seed) => atOnce(start(seed))
+}

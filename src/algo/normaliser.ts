@@ -1,4 +1,4 @@
-import type { Environment } from '../env/environment.ts'
+import type { WorldSpec } from '../env/environment.ts'
 import * as moments from '../rl/moments.ts'
 import { noRewards, scaleReward } from '../rl/scaleReward.ts'
 import { data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
@@ -7,9 +7,9 @@ import type { NormaliseConfig, Normaliser } from './look.ts'
 import type { Rollout } from './rollout.ts'
 
 /** The statistics of a run that has not begun; null where none are asked for. */
-export const startNormaliser = <S>(
+export const startNormaliser = (
   { observation, reward }: NormaliseConfig,
-  env: Environment<S>,
+  env: WorldSpec,
   envs: number,
 ): Normaliser | null =>
   observation || reward

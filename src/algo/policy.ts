@@ -6,7 +6,7 @@ import type { Key } from '../random/key.ts'
 import { add, mul, scale } from '../tensor/elementwise.ts'
 import { partRanges, withFlat, type Params } from '../tensor/params.ts'
 import { allocate, data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
-import type { Environment } from '../env/environment.ts'
+import type { WorldSpec } from '../env/environment.ts'
 import type { Bound } from '../env/reader.ts'
 import { distributionFor, type ActionConfig } from './actions.ts'
 import { looking, type Look, type NormaliseConfig, type Normaliser } from './look.ts'
@@ -93,11 +93,7 @@ const withBias = (
 }
 
 /** tanh networks for π and V, and the distribution that suits the actions of a world. */
-export const policyFor = <S>(
-  kernels: Kernels,
-  env: Environment<S>,
-  config: PolicyConfig,
-): Policy => {
+export const policyFor = (kernels: Kernels, env: WorldSpec, config: PolicyConfig): Policy => {
   const { distribution, params: distParams, logStd } = distributionFor(env.actionSpace, config)
   const { mask, logProbGrad, entropyGrad } = distribution
   const columns = config.logStd.kind === 'free' ? logStd : []

@@ -1,3 +1,4 @@
+import { ask, atOnce, inTime, type Task } from '../env/task.ts'
 import type {
   Episode,
   StepBatch,
@@ -5,6 +6,7 @@ import type {
   World,
   WorldActions,
 } from '../env/wrapper/vectorise.ts'
+import type { AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import type { Steps } from '../rl/steps.ts'
 import { expectFinite, located } from '../tensor/check.ts'
@@ -104,65 +106,80 @@ export const nextValues = (
   return own(['time', 'env'], [time, envs], out)
 }
 
+const acting =
+  <S>(env: VectorEnvironment<S> | AsyncVectorEnvironment<S>, policy: Policy, steps: number) =>
+  (params: PolicyParams, key: Key, normaliser: Normaliser | null) =>
+    function* (start: World<S>): Task<[Rollout, World<S>]> {
+      const look = policy.look(normaliser)
+      const moments: Moment[] = []
+      const episodes: Episode[] = []
+      let world = start
+      for (let t = 0; t < steps; t++) {
+        try {
+          const shown = world.observation
+          const observation = look(shown)
+          const open = env.open(world)
+          const [{ dist, value }] = policy.forward(params, observation)
+          expectFinite('policy', dist)
+          expectFinite('value', value)
+          const allowed = open === null ? dist : policy.mask(dist, open)
+          const action = policy.sample(foldIn(key, t), allowed)
+          const logProb = policy.logProb(allowed, action)
+          const [{ episodes: ended, ...outcome }, next] = yield* ask(env.step(action)(world))
+          const nextObservation = look(outcome.nextObservation)
+          const seen = { shown, observation, nextObservation, open }
+          moments.push({ ...outcome, ...seen, action, logProb, value })
+          episodes.push(...ended)
+          world = next
+        } catch (error) {
+          throw located(`${env.env.name}: step ${t}`, error, { world: env.env.name, step: t })
+        }
+      }
+      const rows = (field: 'logProb' | 'value' | 'reward' | 'terminated' | 'truncated') =>
+        stack(moments.map((moment) => moment[field])) as Tensor<['time', 'env']>
+      const observed = (field: 'observation' | 'shown') =>
+        stack(moments.map((moment) => moment[field])) as Tensor<['time', 'env', 'feature']>
+      const beyond = beyondOf(moments)
+      const value = rows('value')
+      const [terminated, truncated] = [rows('terminated'), rows('truncated')]
+      const open = moments.flatMap((moment) => moment.open ?? [])
+      const trajectory: Trajectory = {
+        observation: observed('observation'),
+        action: stack(moments.map((moment) => moment.action)) as Trajectory['action'],
+        logProb: rows('logProb'),
+        value,
+        reward: rows('reward'),
+        terminated,
+        truncated,
+        nextValue: nextValues(
+          { terminated, truncated },
+          value,
+          beyond,
+          policy.value(params, beyond.observation),
+        ),
+        ...(open.length === 0 ? {} : { open: stack(open) as Tensor<['time', 'env', 'choice']> }),
+      }
+      expectFinite('nextValue', trajectory.nextValue)
+      return [{ trajectory, episodes, kept: { beyond, shown: observed('shown') } }, world]
+    }
+
 /**
  * Acts for `steps` steps in every environment under a frozen policy.
  * Step t draws from child t of the key, so what env i does at t depends on nothing else.
  *
  * @param normaliser the statistics that the policy sees by; what the worlds show as it is, without
  */
-export const rollout =
-  <S>(env: VectorEnvironment<S>, policy: Policy, steps: number) =>
-  (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
-  (start: World<S>): [Rollout, World<S>] => {
-    const look = policy.look(normaliser)
-    const moments: Moment[] = []
-    const episodes: Episode[] = []
-    let world = start
-    for (let t = 0; t < steps; t++) {
-      try {
-        const shown = world.observation
-        const observation = look(shown)
-        const open = env.open(world)
-        const [{ dist, value }] = policy.forward(params, observation)
-        expectFinite('policy', dist)
-        expectFinite('value', value)
-        const allowed = open === null ? dist : policy.mask(dist, open)
-        const action = policy.sample(foldIn(key, t), allowed)
-        const logProb = policy.logProb(allowed, action)
-        const [{ episodes: ended, ...outcome }, next] = env.step(action)(world)
-        const nextObservation = look(outcome.nextObservation)
-        const seen = { shown, observation, nextObservation, open }
-        moments.push({ ...outcome, ...seen, action, logProb, value })
-        episodes.push(...ended)
-        world = next
-      } catch (error) {
-        throw located(`${env.env.name}: step ${t}`, error, { world: env.env.name, step: t })
-      }
-    }
-    const rows = (field: 'logProb' | 'value' | 'reward' | 'terminated' | 'truncated') =>
-      stack(moments.map((moment) => moment[field])) as Tensor<['time', 'env']>
-    const observed = (field: 'observation' | 'shown') =>
-      stack(moments.map((moment) => moment[field])) as Tensor<['time', 'env', 'feature']>
-    const beyond = beyondOf(moments)
-    const value = rows('value')
-    const [terminated, truncated] = [rows('terminated'), rows('truncated')]
-    const open = moments.flatMap((moment) => moment.open ?? [])
-    const trajectory: Trajectory = {
-      observation: observed('observation'),
-      action: stack(moments.map((moment) => moment.action)) as Trajectory['action'],
-      logProb: rows('logProb'),
-      value,
-      reward: rows('reward'),
-      terminated,
-      truncated,
-      nextValue: nextValues(
-        { terminated, truncated },
-        value,
-        beyond,
-        policy.value(params, beyond.observation),
-      ),
-      ...(open.length === 0 ? {} : { open: stack(open) as Tensor<['time', 'env', 'choice']> }),
-    }
-    expectFinite('nextValue', trajectory.nextValue)
-    return [{ trajectory, episodes, kept: { beyond, shown: observed('shown') } }, world]
-  }
+export const rollout = <S>(env: VectorEnvironment<S>, policy: Policy, steps: number) => {
+  const act = acting(env, policy, steps)
+  return (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
+    (start: World<S>): [Rollout, World<S>] =>
+      atOnce(act(params, key, normaliser)(start))
+}
+
+/** The same in worlds that promise their answers. */
+export const rolloutAsync = <S>(env: AsyncVectorEnvironment<S>, policy: Policy, steps: number) => {
+  const act = acting(env, policy, steps)
+  return (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
+    (start: World<S>): Promise<[Rollout, World<S>]> =>
+      inTime(act(params, key, normaliser)(start))
+}

@@ -1,3 +1,4 @@
+import { ask, atOnce, inTime, type Task } from '../../env/task.ts'
 import type { Episode } from '../../env/wrapper/vectorise.ts'
 import { split } from '../../random/key.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
@@ -5,10 +6,10 @@ import { located } from '../../tensor/check.ts'
 import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
 import type { TrainState } from '../learner.ts'
-import { attemptTo, runTo } from '../runTo.ts'
+import { attemptTo, attemptToAsync, runTo, runToAsync } from '../runTo.ts'
 import { lookAgain, lookBack } from '../lookBack.ts'
 import type { LossMetrics } from './minibatch.ts'
-import type { Parts } from './parts.ts'
+import type { AsyncParts, Parts } from './parts.ts'
 import { ratesAt } from './rates.ts'
 
 /** What one iteration tells. Losses are means over its minibatches. */
@@ -29,23 +30,22 @@ export interface Metrics extends LossMetrics {
 const withoutLength = (config: PpoConfig): string => JSON.stringify({ ...config, totalSteps: 0 })
 
 /**
- * One iteration of PPO: Algorithm 1 of Schulman et al. 2017, arXiv:1707.06347.
- *
- * @throws RangeError when the parts are those of another config; a longer or shorter run is none
+ * One iteration of PPO: Algorithm 1 of Schulman et al. 2017, arXiv:1707.06347. It asks the worlds,
+ * and goes on when they have acted: at once, or when their promises are kept.
  */
-export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
+const iteration = <S>(config: PpoConfig, parts: Parts<S> | AsyncParts<S>) => {
   if (withoutLength(config) !== withoutLength(parts.config))
     throw new RangeError(
       'parts: expected those of this config, got those of another: make them anew',
     )
-  return (state: TrainState<S>): [Metrics, TrainState<S>] => {
+  return function* (state: TrainState<S>): Task<[Metrics, TrainState<S>]> {
     const { rollout, update, policy } = parts
     const { params, normaliser, tuned } = state.learner
     const [actKey, learnKey, key] = split(state.key, 3)
     const done = state.update + 1
     try {
       // Act: T steps in B environments under the frozen policy π_old.
-      const [seen, world] = rollout(params, actKey, normaliser)(state.world)
+      const [seen, world] = yield* ask(rollout(params, actKey, normaliser)(state.world))
       const [acted, nextNormaliser] = normalise(config, normaliser)(seen)
 
       // Look back at what each step earned, and compare it with what V expected.
@@ -73,15 +73,42 @@ export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
 }
 
 /**
+ * One iteration: acts, looks back, learns.
+ *
+ * @throws RangeError when the parts are those of another config; a longer or shorter run is none
+ */
+export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
+  const next = iteration(config, parts)
+  return (state: TrainState<S>): [Metrics, TrainState<S>] => atOnce(next(state))
+}
+
+/** The same, to the same bits, in worlds that promise their answers. */
+export const iterateAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) => {
+  const next = iteration(config, parts)
+  return (state: TrainState<S>): Promise<[Metrics, TrainState<S>]> => inTime(next(state))
+}
+
+/**
  * Iterates to the end of the run, one `[metrics, state]` an update, from any state of it: stop,
  * look, keep the state, go on when you like.
  */
 export const train = <S>(config: PpoConfig, parts: Parts<S>) =>
   runTo(config, iterate(config, parts))
 
+/** The same in worlds that promise their answers: `for await (const [metrics, state] of …)`. */
+export const trainAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) =>
+  runToAsync(config, iterateAsync(config, parts))
+
 /**
- * The same in one call, told of each update: Right of the last state, or Left of the fault that ended
+ * A run in one call, told of each update: Right of the last state, or Left of the fault that ended
  * the run (a world that broke its word, say) with the state that the last whole update left.
  */
 export const run = <S>(config: PpoConfig, parts: Parts<S>) =>
   attemptTo(config, iterate(config, parts))
+
+/**
+ * The same in worlds that promise their answers; a broken promise is a fault. Games that cannot go
+ * back begin anew after one: `{ ...state, world: await parts.env.init(key) }`.
+ */
+export const runAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) =>
+  attemptToAsync(config, iterateAsync(config, parts))

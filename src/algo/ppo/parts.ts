@@ -1,16 +1,17 @@
-import type { Environment } from '../../env/environment.ts'
+import type { AsyncEnvironment, Environment } from '../../env/environment.ts'
+import { inTime } from '../../env/task.ts'
 import type { VectorEnvironment } from '../../env/wrapper/vectorise.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
 import { maker, type MakerName } from '../../kernel/makers.ts'
 import type { Key } from '../../random/key.ts'
-import { agentFor, valueParams } from '../agent.ts'
+import { agentFor, asyncAgentFor, valueParams, type AsyncAgent } from '../agent.ts'
 import { checkedBy } from '../decodeWith.ts'
 import type { PpoConfig } from './config.ts'
 import { decodeConfig } from './decode.ts'
-import { begin, type LearnerParts, type TrainState } from '../learner.ts'
+import { begin, beginning, type LearnerParts, type TrainState } from '../learner.ts'
 import { optimizerFor } from '../optimizer.ts'
-import { engine, type Engine } from './plan/engine.ts'
-import { isPlannable } from './plan/plannable.ts'
+import { engine, learningEngine, type Engine } from './plan/engine.ts'
+import { isLearnable, isPlannable } from './plan/plannable.ts'
 import { ratesAt, startTuned } from './rates.ts'
 import { update } from './update.ts'
 
@@ -18,6 +19,11 @@ import { update } from './update.ts'
 export interface Parts<S> extends LearnerParts, Engine<S> {
   readonly config: PpoConfig
   readonly env: VectorEnvironment<S>
+}
+
+/** The same where worlds promise their answers: acting takes its time, learning does not. */
+export interface AsyncParts<S> extends AsyncAgent<S>, LearnerParts, Pick<Engine<S>, 'update'> {
+  readonly config: PpoConfig
 }
 
 /** The same with every step as it is written, in tensors, on any kernels. */
@@ -56,9 +62,37 @@ export const parts = <S>(
   return isPlannable(config, env) ? { ...written, ...engine(config, env, made) } : written
 }
 
+/**
+ * The same for a world that promises its answers, as of `env.fromGymAsync`. Its rollouts go step by
+ * step as they are written; updates, and all bits, are those of `parts`.
+ */
+export const asyncParts = <S>(
+  config: PpoConfig,
+  env: AsyncEnvironment<S>,
+  how: MakerName | 'auto' | Kernels = 'auto',
+): AsyncParts<S> => {
+  checked(config)
+  const made = typeof how === 'object' ? null : maker(how)
+  const kernels = typeof how === 'object' ? how : maker(how).kernels
+  const agent = asyncAgentFor(config, env, kernels)
+  const optimizer = optimizerFor(kernels, config, valueParams(config, env))
+  const { update: learn } =
+    made !== null && isLearnable(config, env)
+      ? learningEngine(config, env, made)
+      : { update: update(config, { policy: agent.policy, optimizer }) }
+  return { ...agent, optimizer, config, update: learn }
+}
+
+/** What a run begins with, beside its parts. */
+const firstOf = (config: PpoConfig) =>
+  [{ ...ratesAt(config, 0, null), moves: 'all' }, startTuned(config), config.normalise] as const
+
 /** The first state of a run: everything in it follows from the key. */
-export const init = <S>(parts: Parts<S>): ((seed: Key) => TrainState<S>) => {
-  const { config } = parts
-  const size = { ...ratesAt(config, 0, null), moves: 'all' } as const
-  return begin(parts, size, startTuned(config), config.normalise)
+export const init = <S>(parts: Parts<S>): ((seed: Key) => TrainState<S>) =>
+  begin(parts, ...firstOf(parts.config))
+
+/** The same in worlds that promise their answers. */
+export const initAsync = <S>(parts: AsyncParts<S>): ((seed: Key) => Promise<TrainState<S>>) => {
+  const start = beginning(parts, ...firstOf(parts.config))
+  return (seed) => inTime(start(seed))
 }

@@ -1,7 +1,7 @@
 import type { Alloc } from '../../../kernel/layout.ts'
 import { paramCount } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
-import type { PlannedEnvironment } from './plannable.ts'
+import type { PlannedSpec } from './plannable.ts'
 import { laySight, type Sight } from './sight.ts'
 
 /** What of a world and its policy decides sizes. */
@@ -16,9 +16,9 @@ export interface Sizes {
   readonly actions: number
 }
 
-export const sizesOf = <S>(
+export const sizesOf = (
   { logStd }: Pick<PpoConfig, 'logStd'>,
-  { observationSpace: { size }, actionSpace }: PlannedEnvironment<S>,
+  { observationSpace: { size }, actionSpace }: PlannedSpec,
 ): Sizes => {
   if (actionSpace.kind === 'discrete')
     return { kind: 'categorical', observations: size, outputs: actionSpace.n, free: 0, actions: 1 }

@@ -1,4 +1,4 @@
-import type { PlannedEnvironment } from './plannable.ts'
+import type { PlannedEnvironment, PlannedSpec } from './plannable.ts'
 import type { Slot, World } from '../../../env/wrapper/vectorise.ts'
 import type { Maker } from '../../../kernel/maker.ts'
 import type { Key } from '../../../random/key.ts'
@@ -43,9 +43,9 @@ export interface Doers<S> {
   readonly learn: (job: LearnJob) => void
 }
 
-export const specOf = <S>(
+export const specOf = (
   config: PpoConfig,
-  env: PlannedEnvironment<S>,
+  env: PlannedSpec,
   threads: number,
   actors: number,
 ): PlanSpec => ({
@@ -165,10 +165,10 @@ const lossesOf = (arrays: Arrays, shards: number, minibatch: number): LossMetric
 }
 
 const updateOver =
-  <S>(
+  (
     { config, sizes }: PlanSpec,
     arrays: Arrays,
-    { learn }: Doers<S>,
+    { learn }: Pick<Doers<never>, 'learn'>,
     inUse: { tree: PolicyParams['tree'] | null },
   ) =>
   (batch: Samples, key: Key, { learningRate, clip, valueClip }: Rates) =>
@@ -246,4 +246,18 @@ export const engine = <S>(
   const inUse = { tree: null }
   const { act, learn } = program(maker, spec, memory, laid, env, alone, explainer(inUse))
   return engineOver(spec, laid, { act: (key, slots) => [act(key, slots)], learn }, inUse)
+}
+
+/** `update` alone, for worlds that act elsewhere. */
+export const learningEngine = (
+  config: PpoConfig,
+  env: PlannedSpec,
+  maker: Maker,
+): Pick<Engine<never>, 'update'> => {
+  const spec = specOf(config, env, 1, 0)
+  const memory = planMemory(maker, spec, false)
+  const laid = layPlan(maker, spec, memory)
+  const inUse = { tree: null }
+  const { learn } = program(maker, spec, memory, laid, null, alone, explainer(inUse))
+  return { update: updateOver(spec, laid.arrays, { learn }, inUse) }
 }
