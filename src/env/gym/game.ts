@@ -85,7 +85,7 @@ export const gameOf = <A extends Space>(
         'the newest of its game, which makes no snapshots to go back to',
         'another: go on from the newest world, or begin anew',
       )
-    const player = yield* players.take()
+    const player = yield* players.take(state)
     yield* players.play(player, function* (game) {
       if (rewind === 'restore') expectHere('restore', yield* ask(game.restore?.(state.snapshot)))
       else {
@@ -103,7 +103,7 @@ export const gameOf = <A extends Space>(
 
   return {
     start: function* (key) {
-      const player = yield* players.take()
+      const player = yield* players.take(null)
       const { state } = yield* players.play(player, function* (game) {
         const seed = seedOf(key)
         const observation = readReset(yield* ask(game.reset({ seed })))

@@ -14,10 +14,13 @@ export interface Player<G, S> {
   busy: boolean
 }
 
-export interface Pool<G, S> {
+export interface Pool<G, S extends object> {
   readonly all: ReadonlyArray<Player<G, S>>
-  /** A player that may be taken from where it is; one more of them where there is none. */
-  readonly take: () => Task<Player<G, S>>
+  /**
+   * A player that may be taken from where it is; one more of them where there is none. `lost` is
+   * the state that it shall be brought back to.
+   */
+  readonly take: (lost: S | null) => Task<Player<G, S>>
   /** Has a player move; where that fails, it is nowhere, and free. */
   readonly play: <R extends { readonly state: S; readonly ended: boolean }>(
     player: Player<G, S>,
@@ -29,39 +32,50 @@ export interface Pool<G, S> {
 
 /**
  * A player that has not moved while all of them could have this many times is taken for one that
- * was left behind, as by a time limit around its world. At worst it is brought back later.
+ * was left behind, as by a time limit around its world.
  */
 const TURNS = 4
 
+/** So many are made at first before the one that has rested longest is taken instead. */
+const ROOM = 64
+
 /**
  * @param make null where there are no more than those given
- * @param returns whether players can be brought back to where they were taken from
+ * @param returns whether players can be brought back to where they were taken from; then they are
+ * taken, and where that turns out to have been wrong there is room for one more
  */
-export const pool = <G, S>(
+export const pool = <G, S extends object>(
   make: (() => Task<G>) | null,
   given: readonly G[],
   returns: boolean,
 ): Pool<G, S> => {
   let clock = 0
+  let room = ROOM
+  const robbed = new WeakSet<S>()
   const asPlayer = (game: G): Player<G, S> => ({ game, at: null, used: 0, free: true, busy: false })
   const players = given.map(asPlayer)
   return {
     all: players,
 
-    take: function* () {
+    take: function* (lost) {
+      if (lost !== null && robbed.delete(lost)) room = Math.max(room, players.length + 1)
       let oldest: Player<G, S> | null = null
       for (const player of players) {
         if (player.busy) continue
         if (player.free) return player
         if (oldest === null || player.used < oldest.used) oldest = player
       }
-      if (oldest !== null && returns && clock - oldest.used > TURNS * players.length) return oldest
-      if (make !== null) {
+      const isLeft = oldest !== null && clock - oldest.used > TURNS * players.length
+      const isFull = returns && (isLeft || players.length >= room)
+      if (make !== null && !(isFull && oldest !== null)) {
         const player = asPlayer(yield* make())
         players.push(player)
         return player
       }
-      if (oldest !== null) return oldest
+      if (oldest !== null) {
+        if (oldest.at !== null) robbed.add(oldest.at)
+        return oldest
+      }
       const { length } = players
       throw errorAt(
         { field: 'games' },
@@ -88,6 +102,10 @@ export const pool = <G, S>(
       }
     },
 
-    empty: () => players.splice(0).map(({ game }) => game),
+    empty: () =>
+      players.splice(0).map((player) => {
+        player.at = null
+        return player.game
+      }),
   }
 }
