@@ -519,16 +519,19 @@ describe('a bad answer of a step is an error with an address', () => {
       const game = windGame(log)
       return {
         ...game,
-        step: (action) => (bad ? ([] as never) : game.step(action)),
+        step: (action) => {
+          const answer = game.step(action)
+          return bad ? ([] as never) : answer
+        },
       }
     })
-    const state = wind.init(key(1))
+    const state = wind.init(calm)
     bad = true
     expect(() => wind.step([0.5], key(0))(state)).toThrow('step: expected')
     bad = false
     expectSameBits(
       wind.step([0.5], key(0))(state)[0],
-      windTwin.step([0.5], key(0))(windTwin.init(key(1)))[0],
+      windTwin.step([0.5], key(0))(windTwin.init(calm))[0],
     )
     expect(log.made).toHaveLength(1)
   })
@@ -663,6 +666,9 @@ describe('a game that is none', () => {
   })
 
   test('or another than the first', () => {
+    expect(() => fromGym('count', [countGame(), countGame({ actionMask: () => [] })])).toThrow(
+      'count: make: expected games that have the same spaces and methods, got another',
+    )
     let made = 0
     const world = fromGym('count', () =>
       countGame(made++ === 0 ? {} : { observationSpace: box(2, [0, 0], [9, 8]) }),

@@ -15,8 +15,10 @@ import {
   cartPole,
   pendulum,
   timeLimit,
+  type Discrete,
   type DiscreteEnvironment,
   type Environment,
+  type GymEnvironment,
 } from '../../../../src/env/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
 import { key } from '../../../../src/random/index.ts'
@@ -75,6 +77,15 @@ describe('threads', () => {
     const counter = own['counter']!
     const found = await started(counter, { threads: 2, source: { module, name: 'counter' } })
     expect(chainOf(config, found)).toEqual(chainOf(config, parts(config, counter, js.f32)))
+  })
+
+  test('games act on all threads that can make them', async () => {
+    const games = new URL('../../../support/threadGames.js', import.meta.url).href
+    const { walk } = (await import(games)) as { readonly walk: GymEnvironment<Discrete<2>> }
+    const expected = chainOf(config, parts(config, walk, js.f32))
+    const found = await started(walk, { threads: 2, source: { module: games, name: 'walk' } })
+    expect(chainOf(config, found)).toEqual(expected)
+    expect(chainOf(config, await started(walk, { threads: 2 }))).toEqual(expected)
   })
 
   test('numbers as actions, free log σ or by the state', async () => {
