@@ -13,8 +13,8 @@ export function* askAll<T>(answers: ReadonlyArray<Later<T>>): Task<readonly T[]>
 }
 
 export function* ask<T>(answer: Later<T>): Task<T> {
-  const [given] = yield* askAll([answer])
-  return given as T
+  const given = yield [answer]
+  return given[0] as T
 }
 
 /** Does work whose answers are all there: whatever it asks for is handed back as it is. */

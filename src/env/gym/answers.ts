@@ -43,13 +43,17 @@ export const expectHere = (field: string, answer: unknown): void => {
 
 const readObservation = (x: unknown): readonly number[] => {
   if (!isList(x)) throw wrong('observation', 'an array of numbers', said(x))
-  return Array.from(x, (one, feature) => {
-    if (typeof one === 'number') return one
-    throw errorAt(
-      { field: 'observation', feature },
-      `observation[feature=${feature}]: expected a number, got ${said(one)}${isList(one) ? ': lay nested observations flat' : ''}`,
-    )
-  })
+  const seen: number[] = []
+  for (let feature = 0; feature < x.length; feature++) {
+    const one = x[feature]
+    if (typeof one !== 'number')
+      throw errorAt(
+        { field: 'observation', feature },
+        `observation[feature=${feature}]: expected a number, got ${said(one)}${isList(one) ? ': lay nested observations flat' : ''}`,
+      )
+    seen.push(one)
+  }
+  return seen
 }
 
 /** The first observation, from all forms in which `reset` may answer. */
@@ -64,13 +68,19 @@ export const readReset = (answer: unknown): readonly number[] => {
   return readObservation(answer['observation'])
 }
 
+const FIELDS = ['observation', 'reward', 'terminated', 'truncated'] as const
+
 const FIVE = '[observation, reward, terminated, truncated, info]'
 
 const fieldsOf = (answer: unknown): Record => {
   if (isList(answer)) {
     if (answer.length === 5) {
-      const [observation, reward, terminated, truncated] = Array.from(answer)
-      return { observation, reward, terminated, truncated }
+      return {
+        observation: answer[0],
+        reward: answer[1],
+        terminated: answer[2],
+        truncated: answer[3],
+      }
     }
     const isOld = answer.length === 4
     throw wrong(
@@ -80,7 +90,7 @@ const fieldsOf = (answer: unknown): Record => {
     )
   }
   if (!isRecord(answer)) throw wrong('step', `${FIVE} or an object of these`, said(answer))
-  for (const field of ['observation', 'reward', 'terminated', 'truncated'])
+  for (const field of FIELDS)
     if (!(field in answer)) throw wrong('step', `an object with ${field}`, said(answer))
   return answer
 }

@@ -55,8 +55,6 @@ export const gameOf = <A extends Space>(
   rewind: Rewind,
 ): Game<A> => {
   type One = Player<AsyncGym<A>, GymState>
-  // Who was at a state lately is kept beside it, so that states are plain data.
-  const lately = new WeakMap<GymState, One>()
 
   const stateOf = function* (
     game: AsyncGym<A>,
@@ -71,8 +69,7 @@ export const gameOf = <A extends Space>(
   }
 
   const playerAt = (state: GymState): One | null => {
-    const player = lately.get(state)
-    if (player?.at === state) return player
+    for (const player of players.all) if (player.at === state) return player
     // A copy of the state that a player is at says the same, where all is in it.
     if (rewind !== 'replay') return null
     return players.all.find(({ at }) => at !== null && isSame(at, state)) ?? null
@@ -97,7 +94,6 @@ export const gameOf = <A extends Space>(
       }
       return { state, ended: false }
     })
-    lately.set(state, player)
     return player
   }
 
@@ -109,7 +105,6 @@ export const gameOf = <A extends Space>(
         const observation = readReset(yield* ask(game.reset({ seed })))
         return { state: yield* stateOf(game, seed, null, observation), ended: false }
       })
-      lately.set(state, player)
       return state
     },
 
@@ -122,7 +117,6 @@ export const gameOf = <A extends Space>(
         const next = yield* stateOf(game, state.seed, past, observation)
         return { outcome, state: next, ended: outcome.terminated || outcome.truncated }
       })
-      lately.set(next, player)
       return [outcome, next]
     },
   }

@@ -9,14 +9,18 @@ export interface Past {
 
 /** One action more. Pieces that are no longer than what comes after them are joined with it. */
 export const append = (past: Past | null, action: unknown): Past => {
-  const pieces: Array<readonly unknown[]> = [[action]]
+  const joined: Past[] = []
   let [length, before] = [1, past]
   while (before !== null && before.actions.length <= length) {
-    pieces.unshift(before.actions)
+    joined.push(before)
     length += before.actions.length
     before = before.before
   }
-  return { actions: pieces.flat(1), before }
+  const actions: unknown[] = []
+  for (let i = joined.length - 1; i >= 0; i--)
+    for (const earlier of joined[i]!.actions) actions.push(earlier)
+  actions.push(action)
+  return { actions, before }
 }
 
 /** All actions, in the order in which they were done. */
