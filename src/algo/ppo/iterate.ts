@@ -108,7 +108,8 @@ export const run = <S>(config: PpoConfig, parts: Parts<S>) =>
 
 /**
  * The same in worlds that promise their answers; a broken promise is a fault. Games that cannot go
- * back begin anew after one: `{ ...state, world: await parts.env.init(key) }`.
+ * back begin anew after one: close them, and go on from
+ * `{ ...state, world: await parts.env.init(key) }`.
  */
 export const runAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) =>
   attemptToAsync(config, iterateAsync(config, parts))

@@ -44,8 +44,9 @@ export interface AsyncGymOptions {
  * await far.close()
  * ```
  *
- * Its states can be gone on from once, each from the one before: an error says so of any other,
- * unless games make snapshots or `replay` is asked for.
+ * A state can be gone on from while its game is there: an error says so of any other, unless games
+ * make snapshots or `replay` is asked for. A game is there for others when its episode is over; those
+ * that were left within one are until they are closed.
  *
  * @param games makes a game, or the promise of one, for each world; or one, or several
  */
