@@ -2,7 +2,9 @@ import type { Key } from '../random/key.ts'
 import { addressOf, errorAt, located, notFinite } from '../tensor/check.ts'
 import type { Floats } from '../tensor/tensor.ts'
 import type { AsyncEnvironment, Environment, Outcome, Seen } from './environment.ts'
-import { choices, type Element, type Space } from './space.ts'
+import { maskProblem } from './mask.ts'
+import { show, showThrown } from './show.ts'
+import type { Element, Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
 
@@ -26,45 +28,33 @@ export interface AsyncGuard<S, A extends Space> extends SeenGuard<S> {
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
 }
 
-const nameOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-
 /** Worlds that say themselves which field is wrong are only told where they stand. */
 const threw = (what: string, at: number, error: unknown): unknown =>
   addressOf(error)['field'] === undefined
     ? errorAt(
         { field: what, env: at },
-        `${what}[env=${at}]: expected the world to answer, it threw ${nameOf(error)}`,
+        `${what}[env=${at}]: expected the world to answer, it threw ${showThrown(error)}`,
         error,
       )
     : located(`${what}[env=${at}]`, error, { env: at })
 
 const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x)
 
-const said = (x: unknown): string =>
-  isList(x)
-    ? `${x.length}`
-    : typeof x === 'object' && x !== null
-      ? 'an object'
-      : typeof x === 'string'
-        ? JSON.stringify(x)
-        : String(x)
-
 const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
   errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
 
 const expectAnswer = <S>(answer: unknown, at: number): Answer<S> => {
   if (!(Array.isArray(answer) && answer.length === 2))
-    throw wrong('step', at, 'an outcome and a state', said(answer))
+    throw wrong('step', at, 'an outcome and a state', show(answer))
   const [outcome] = answer as readonly unknown[]
   if (typeof outcome !== 'object' || outcome === null)
-    throw wrong('outcome', at, 'a reward, terminated and truncated', said(outcome))
+    throw wrong('outcome', at, 'a reward, terminated and truncated', show(outcome))
   const { reward, terminated, truncated } = outcome as { readonly [field: string]: unknown }
-  if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', said(reward))
+  if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', show(reward))
   if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
   if (typeof terminated !== 'boolean')
-    throw wrong('terminated', at, 'true or false', said(terminated))
-  if (typeof truncated !== 'boolean') throw wrong('truncated', at, 'true or false', said(truncated))
+    throw wrong('terminated', at, 'true or false', show(terminated))
+  if (typeof truncated !== 'boolean') throw wrong('truncated', at, 'true or false', show(truncated))
   return answer as unknown as Answer<S>
 }
 
@@ -81,15 +71,14 @@ const expectWithin = (
   if (typeof x === 'number' && Math.fround(x) >= low && Math.fround(x) <= high) return
   throw errorAt(
     { field: 'observation', env: at, feature },
-    `observation[env=${at}, feature=${feature}]: expected a number from ${low} to ${high}, as in the world's observationSpace, got ${said(x)}`,
+    `observation[env=${at}, feature=${feature}]: expected a number from ${low} to ${high}, as in the world's observationSpace, got ${show(x)}`,
   )
 }
 
 const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
   const { size: features, low, high } = env.observationSpace
   const bounds = low.map((x, j) => [Math.fround(x), Math.fround(high[j]!)] as const)
-  const entries = choices(env.actionSpace)
-  const { actionMask } = env
+  const { actionMask, actionSpace } = env
   return {
     see: (state, out, to, at, count) => {
       let seen: readonly number[]
@@ -103,7 +92,7 @@ const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
           'observation',
           at,
           `${features} numbers as in ${env.name}'s observationSpace`,
-          said(seen),
+          show(seen),
         )
       for (let j = 0; j < features; j++) {
         const x = seen[j]!
@@ -130,13 +119,9 @@ const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
             } catch (error) {
               throw threw('actionMask', at, error)
             }
-            if (!isList(mask) || mask.length !== entries)
-              throw wrong(
-                'actionMask',
-                at,
-                `${entries} entries, one a choice of ${env.name}'s actionSpace`,
-                said(mask),
-              )
+            const problem = maskProblem(actionSpace, mask)
+            if (problem !== null)
+              throw errorAt({ field: 'actionMask', env: at }, `actionMask[env=${at}]: ${problem}`)
             mask.forEach((isOpen, j) => {
               if (isOpen) out[to + j] = 1
             })
@@ -146,7 +131,7 @@ const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
 
 /**
  * A world whose answers are checked: a number for a reward, truth values for its ends, observations
- * of its space, a mask of as many entries as there are choices.
+ * of its space, a mask with an entry for each choice that leaves something to do.
  *
  * @returns functions that throw RangeErrors with an address (see tensor.addressOf), also where the
  * world itself throws

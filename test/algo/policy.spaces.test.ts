@@ -404,7 +404,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
     const all = parts(config, wrong, js.f64)
     expect(() => iterate(config, all)(init(all)(key(0)))).toThrow(
       new RangeError(
-        `update 1: walk: step 0: actionMask[env=0]: expected ${n} entries, one a choice of walk's actionSpace, got ${n + more}`,
+        `update 1: walk: step 0: actionMask[env=0]: expected an array of ${n}, one a choice, got an array of ${n + more}`,
       ),
     )
   })
@@ -442,14 +442,14 @@ describe('a mask that closes everything is an error with its place', () => {
     return iterate(config, all)(init(all)(key(0)))
   }
 
-  test.each<[SpaceName, (choice: number) => boolean, part: string, n: number]>([
-    ['discrete', () => true, '', 3],
-    ['multiDiscrete', (c) => c >= 3, 'group 1: ', 4],
-    ['product', (c) => c < 3, 'part 1: ', 3],
-  ])('of %s', (space, isClosed, part, n) => {
+  test.each<[SpaceName, (choice: number) => boolean, entries: string]>([
+    ['discrete', () => true, '0 to 2'],
+    ['multiDiscrete', (c) => c >= 3, '3 to 6'],
+    ['product', (c) => c < 3, '0 to 2'],
+  ])('of %s', (space, isClosed, entries) => {
     expect(run(space, isClosed)).toThrow(
       new RangeError(
-        `update 1: walk: step 0: ${part}mask[env=2]: expected an open choice among ${n}, got none`,
+        `update 1: walk: step 0: actionMask[env=2]: entries ${entries}: expected an open choice, got none`,
       ),
     )
   })

@@ -84,7 +84,7 @@ describe('what is none is refused, with its place', () => {
     [() => 1, 'a function'],
     [{}, 'an object'],
     [[0, 0], 'an array of 2'],
-    [new Float32Array(1), 'a Float32Array'],
+    [new Float32Array(1), 'a Float32Array of 1'],
   ])('%s is no element of any kind of space', (value, shown) => {
     expect(contains(discrete(2), value)).toBe(`expected a whole number from 0 to 1, got ${shown}`)
     for (const space of [box(1, [0], [1]), multiDiscrete([2]), multiBinary(1)]) {
@@ -92,7 +92,7 @@ describe('what is none is refused, with its place', () => {
       expect(contains(space, [value])).toContain(`got ${shown}`)
     }
     expect(contains(pad, value)).toBe(
-      shown === 'an object' || shown === 'a Float32Array'
+      shown === 'an object' || shown === 'a Float32Array of 1'
         ? 'stick: expected an entry, got none'
         : `expected an object of stick, deep, got ${shown}`,
     )

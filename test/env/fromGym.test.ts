@@ -448,7 +448,7 @@ describe('a bad answer of a step is an error with an address', () => {
       'too long',
       [[3, 0, 0], 1, false, false, {}],
       'observation',
-      "observation[env=1]: expected 2 numbers as in count's observationSpace, got 3",
+      "observation[env=1]: expected 2 numbers as in count's observationSpace, got an array of 3",
     ],
     [
       'not a number',
@@ -651,6 +651,10 @@ describe('a game that is none', () => {
     [null, 'make: expected a game, got null'],
     [[], 'games: expected at least one, got none'],
     [() => 7, 'make: expected a game, got 7'],
+    [
+      Promise.resolve(countGame()),
+      'make: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+    ],
     [
       () => Promise.reject(new Error('far')),
       'make: expected an answer, got a Promise: make the world of this game with fromGymAsync',

@@ -77,6 +77,13 @@ describe('a world that breaks its word is an error with an address', () => {
     expect(address).toEqual({ env: 0, field: 'step' })
   })
 
+  test('a step that is a promise', () => {
+    const step = (() => () => Promise.resolve([good, 0])) as unknown as Environment<number>['step']
+    expect(thrownBy({ step }).message).toBe(
+      'step[env=0]: expected an outcome and a state, got a Promise',
+    )
+  })
+
   test.each([
     [[5, 0], 0, "from 0 to 4, as in the world's observationSpace, got 5"],
     [
@@ -124,11 +131,24 @@ describe('a world that breaks its word is an error with an address', () => {
     expect(cause).toBeInstanceOf(TypeError)
   })
 
-  test('a mask of another length', () => {
-    const { message, address } = thrownBy({ actionMask: () => [true, true] })
-    expect(message).toBe(
-      "actionMask[env=0]: expected 3 entries, one a choice of counter's actionSpace, got 2",
-    )
+  test('a world that throws what cannot be written', () => {
+    const init = () => {
+      throw Object.create(null)
+    }
+    expect(thrownBy({ init }).message).toContain('expected the world to answer, it threw an object')
+  })
+
+  test.each([
+    ['of another length', [true, true], 'expected an array of 3, one a choice, got an array of 2'],
+    ['of other entries', [true, 1, true], 'entry 1: expected a boolean, got 1'],
+    [
+      'that closes everything',
+      [false, false, false],
+      'entries 0 to 2: expected an open choice, got none',
+    ],
+  ])('a mask %s', (_, mask, said) => {
+    const { message, address } = thrownBy({ actionMask: () => mask as boolean[] })
+    expect(message).toBe(`actionMask[env=0]: ${said}`)
     expect(address).toEqual({ env: 0, field: 'actionMask' })
   })
 })

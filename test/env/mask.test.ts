@@ -20,7 +20,7 @@ describe('maskProblem', () => {
     )
     expect(maskProblem(discrete(2), null)).toBe('expected an array of 2, one a choice, got null')
     expect(maskProblem(discrete(2), new Uint8Array(2))).toBe(
-      'expected an array of 2, one a choice, got a Uint8Array',
+      'expected an array of 2, one a choice, got a Uint8Array of 2',
     )
     expect(maskProblem(discrete(2), [true, 1])).toBe('entry 1: expected a boolean, got 1')
     // oxlint-disable-next-line no-sparse-arrays

@@ -1,4 +1,4 @@
-import { show } from '../show.ts'
+import { showThrown } from '../show.ts'
 import type { LawId } from './laws.ts'
 
 /** What was found so far: by law, its first problem, or null where it has held. */
@@ -13,9 +13,6 @@ export interface Ledger {
   /** All of f, however it ends. */
   readonly close: (f: () => void) => void
 }
-
-const thrown = (error: unknown): string =>
-  `threw ${error instanceof Error ? `${error.name}: ${error.message}` : show(error)}`
 
 const STOP = new Error('stopped')
 
@@ -44,7 +41,7 @@ export const ledger = (): Ledger => {
       try {
         f()
       } catch (error) {
-        if (error !== STOP) enter(...running, thrown(error))
+        if (error !== STOP) enter(...running, `threw ${showThrown(error)}`)
       }
     },
   }

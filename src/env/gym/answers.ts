@@ -1,5 +1,6 @@
 import { errorAt, located } from '../../tensor/check.ts'
 import type { Outcome } from '../environment.ts'
+import { show } from '../show.ts'
 import {
   box,
   discrete,
@@ -25,9 +26,7 @@ const isRecord = (x: unknown): x is Record => typeof x === 'object' && x !== nul
 
 const said = (x: unknown): string => {
   if (isList(x)) return `a list of ${x.length}`
-  if (typeof x === 'string') return JSON.stringify(x)
-  if (typeof x === 'function') return 'a function'
-  return isRecord(x) ? `an object of ${Object.keys(x).join(', ') || 'nothing'}` : String(x)
+  return isRecord(x) ? `an object of ${Object.keys(x).join(', ') || 'nothing'}` : show(x)
 }
 
 export const wrong = (field: string, expected: string, got: string): RangeError =>
@@ -146,6 +145,7 @@ const readSpace = (field: string, x: unknown): Space => {
  * @throws RangeError that says what it lacks
  */
 export const readGame = (game: unknown) => {
+  expectHere('make', game)
   if (!isRecord(game) || isList(game)) throw wrong('make', 'a game', said(game))
   for (const method of ['reset', 'step'])
     if (typeof game[method] !== 'function') throw wrong(method, 'a function', said(game[method]))

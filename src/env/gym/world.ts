@@ -1,8 +1,9 @@
 import { errorAt, located } from '../../tensor/check.ts'
 import type { Seen } from '../environment.ts'
+import { showThrown } from '../show.ts'
 import type { Space } from '../space.ts'
 import { ask, askAll, type Later, type Task } from '../task.ts'
-import { expectHere, readGame, wrong } from './answers.ts'
+import { readGame, wrong } from './answers.ts'
 import { gameOf, type Game, type GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
 import { isSame } from './plain.ts'
@@ -25,15 +26,11 @@ const kindOf = <A extends Space>(game: AsyncGym<A>) => ({
 })
 
 const made = function* <A extends Space>(make: () => Later<AsyncGym<A>>): Task<AsyncGym<A>> {
-  let game: AsyncGym<A>
   try {
-    game = yield* ask(make())
+    return yield* ask(make())
   } catch (error) {
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    throw errorAt({ field: 'make' }, `make: expected a game, it threw ${what}`, error)
+    throw errorAt({ field: 'make' }, `make: expected a game, it threw ${showThrown(error)}`, error)
   }
-  expectHere('make', game)
-  return game
 }
 
 /** @param replays whether actions are done once more to go back where there are no snapshots */

@@ -1,3 +1,4 @@
+import { expectCount } from '../../tensor/argument.ts'
 import type { Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
 
@@ -9,10 +10,15 @@ export interface Timed<S> {
 /**
  * Truncates every episode after `limit` steps. A limit is not part of the world: the last state
  * is not terminal, and its value is still estimated.
+ *
+ * @throws RangeError unless the limit is a whole number >= 1
  */
-export const timeLimit =
-  (limit: number) =>
-  <S, A extends Space>({ actionMask, ...env }: Environment<S, A>): Environment<Timed<S>, A> => ({
+export const timeLimit = (limit: number) => {
+  expectCount('limit', limit)
+  return <S, A extends Space>({
+    actionMask,
+    ...env
+  }: Environment<S, A>): Environment<Timed<S>, A> => ({
     ...env,
     init: (key) => ({ elapsed: 0, state: env.init(key) }),
     step: (action, key) => {
@@ -29,3 +35,4 @@ export const timeLimit =
     observe: ({ state }) => env.observe(state),
     ...(actionMask === undefined ? {} : { actionMask: ({ state }) => actionMask(state) }),
   })
+}

@@ -50,4 +50,10 @@ describe('timeLimit', () => {
       ])
     },
   )
+
+  test.each([0, -1, 1.5, NaN, Infinity])('%d is no limit', (limit) => {
+    expect(() => timeLimit(limit)).toThrow(
+      new RangeError(`limit: expected a whole number >= 1, got ${limit}`),
+    )
+  })
 })
