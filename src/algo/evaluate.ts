@@ -2,15 +2,23 @@ import type { Environment } from '../env/environment.ts'
 import { choices, width } from '../env/space.ts'
 import { life, type Episode, type Slot } from '../env/wrapper/vectorise.ts'
 import { foldIn, split, type Key } from '../random/key.ts'
-import { located } from '../tensor/check.ts'
+import { expectOneOf } from '../tensor/argument.ts'
+import { located, within } from '../tensor/check.ts'
 import { allocate, data, own, type Floats, type Tensor } from '../tensor/tensor.ts'
 import type { Learner } from './learner.ts'
 import type { Policy } from './policy.ts'
 
 export interface EvaluateOptions {
   readonly key: Key
+  /** a whole number */
   readonly episodes: number
   readonly act: 'mode' | 'sample'
+}
+
+export const expectOptions = ({ episodes, act }: EvaluateOptions): void => {
+  if (!(Number.isInteger(episodes) && episodes >= 0))
+    throw new RangeError(`episodes: expected a whole number >= 0, got ${episodes}`)
+  expectOneOf('act', act, ['mode', 'sample'])
 }
 
 /** How far an evaluation is: the episodes that have ended, and the steps of all. */
@@ -42,8 +50,10 @@ export function* evaluation<S>(
   env: Environment<S>,
   policy: Policy,
   { params, normaliser }: Pick<Learner, 'params' | 'normaliser'>,
-  { key, episodes, act }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Generator<Played, readonly Episode[], void> {
+  expectOptions(options)
+  const { key, episodes, act } = options
   const [worldKey, actKey] = split(key, 2)
   const { start, step, see, open } = life(env, policy.bound)
   const look = policy.look(normaliser)
@@ -53,7 +63,11 @@ export function* evaluation<S>(
   const ended = new Map<number, Episode>()
   let steps = 0
   let places = Array.from({ length: episodes }, (_, place) => place)
-  const slots = places.map((place): Slot<S> => start(foldIn(worldKey, place), place))
+  const slots = within(
+    `${env.name}: start`,
+    () => places.map((place): Slot<S> => start(foldIn(worldKey, place), place)),
+    { world: env.name, step: 0 },
+  )
 
   const seen = (): Tensor<['env', 'feature']> => {
     const out = allocate(policy.kernels.dtype, places.length * features) as Floats
@@ -107,6 +121,7 @@ export function* evaluation<S>(
  * end.
  *
  * @param trained a learner, or what of it acts
+ * @throws RangeError for options that are none, and, with its address, where the world breaks its word
  */
 export const evaluate = <S>(
   env: Environment<S>,

@@ -2,7 +2,8 @@ import type { AsyncEnvironment } from '../env/environment.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
 import { vectoriseAsync } from '../env/wrapper/vectoriseAsync.ts'
 import { foldIn, split } from '../random/key.ts'
-import type { EvaluateOptions } from './evaluate.ts'
+import { located } from '../tensor/check.ts'
+import { expectOptions, type EvaluateOptions } from './evaluate.ts'
 import type { Learner } from './learner.ts'
 import type { Policy } from './policy.ts'
 
@@ -15,19 +16,25 @@ export const evaluateAsync = async <S>(
   env: AsyncEnvironment<S>,
   policy: Policy,
   { params, normaliser }: Pick<Learner, 'params' | 'normaliser'>,
-  { key, episodes, act }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<readonly Episode[]> => {
+  expectOptions(options)
+  const { key, episodes, act } = options
   const worlds = vectoriseAsync(env, episodes, policy.kernels.dtype, policy.bound)
   const [worldKey, actKey] = split(key, 2)
   const look = policy.look(normaliser)
   const finished: Array<Episode | undefined> = Array.from({ length: episodes })
   let world = await worlds.init(worldKey)
   for (let t = 0; finished.includes(undefined); t++) {
-    const [{ dist }] = policy.forward(params, look(world.observation), worlds.open(world))
-    const action = act === 'mode' ? policy.mode(dist) : policy.sample(foldIn(actKey, t), dist)
-    const [{ episodes: ended }, next] = await worlds.step(action)(world)
-    for (const episode of ended) finished[episode.env] ??= episode
-    world = next
+    try {
+      const [{ dist }] = policy.forward(params, look(world.observation), worlds.open(world))
+      const action = act === 'mode' ? policy.mode(dist) : policy.sample(foldIn(actKey, t), dist)
+      const [{ episodes: ended }, next] = await worlds.step(action)(world)
+      for (const episode of ended) finished[episode.env] ??= episode
+      world = next
+    } catch (error) {
+      throw located(`${env.name}: step ${t}`, error, { world: env.name, step: t })
+    }
   }
   return finished as Episode[]
 }

@@ -92,10 +92,10 @@ export const located = (place: string, error: unknown, address: Address = {}): u
     : error
 
 /** f(), whose errors are `located`. */
-export const within = <T>(place: string, f: () => T): T => {
+export const within = <T>(place: string, f: () => T, address: Address = {}): T => {
   try {
     return f()
   } catch (error) {
-    throw located(place, error)
+    throw located(place, error, address)
   }
 }

@@ -15,6 +15,7 @@ import {
 import { js } from '../../src/kernel/js/js.ts'
 import { maker } from '../../src/kernel/index.ts'
 import { foldIn, key, split } from '../../src/random/index.ts'
+import { addressOf } from '../../src/tensor/check.ts'
 import { of, toArray } from '../../src/tensor/index.ts'
 import { expectPure, expectSameBits } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
@@ -222,7 +223,7 @@ describe('evaluate', () => {
     [
       'a mask',
       (env) => ({ ...env, actionMask: (s) => (isAt(s.world, s.elapsed) ? [true] : [true, true]) }),
-      'actionMask[env=2]: expected 2 entries',
+      'actionMask[env=2]: expected an array of 2',
     ],
   ])('%s that cannot be is found at its own world, whoever has ended', (_, broken, place) => {
     const { policy, params } = begin(paid, 1, small, js.f32)
@@ -278,5 +279,46 @@ describe('evaluation', () => {
     const trained = { params, normaliser: null }
     expect(evaluation(dice, policy, trained, options).next()).toEqual({ done: true, value: [] })
     expect(evaluate(dice, policy, trained, options)).toEqual([])
+  })
+})
+
+describe('what cannot be evaluated is an error with an address', () => {
+  const { policy, params } = f32(pension)
+  const play = (change: Partial<Environment<number>>, options: Partial<EvaluateOptions> = {}) => {
+    const world = { ...timeLimit(3)(pension), ...change } as Environment<number>
+    const given: EvaluateOptions = { key: key(1), episodes: 2, act: 'mode', ...options }
+    return () => evaluate(world, policy, { params, normaliser: null }, given)
+  }
+  const errorOf = (f: () => unknown): unknown => {
+    try {
+      return f()
+    } catch (error) {
+      return error
+    }
+  }
+  const boom = () => {
+    throw new TypeError('boom')
+  }
+
+  test.each([
+    ['init', 'start: init'],
+    ['step', 'step 0: step'],
+    ['observe', 'step 0: observe'],
+  ])('a world that throws in %s', (field, place) => {
+    const error = errorOf(play({ [field]: boom }))
+    expect(String(error)).toContain(`pension: ${place}[env=0]: expected the world to answer`)
+    expect(addressOf(error)).toEqual({ world: 'pension', step: 0, env: 0, field })
+  })
+
+  test.each([-1, 1.5, NaN])('%d episodes', (episodes) => {
+    expect(play({}, { episodes })).toThrow(
+      new RangeError(`episodes: expected a whole number >= 0, got ${episodes}`),
+    )
+  })
+
+  test('another way to act', () => {
+    expect(play({}, { act: 'best' as 'mode' })).toThrow(
+      new RangeError('act: expected one of mode, sample, got best'),
+    )
   })
 })

@@ -4,6 +4,7 @@ import {
   asyncParts,
   evaluate,
   evaluateAsync,
+  faultOf,
   init,
   initAsync,
   iterate,
@@ -282,4 +283,26 @@ test('evaluation meets the same in all forms', async () => {
   expect(evaluate(sync, all.policy, learner, options)).toEqual(pure)
   const promised = await fromGymAsync('cartpole', () => far(cartPoleGame()))
   expect(await evaluateAsync(promised, all.policy, learner, options)).toEqual(pure)
+})
+
+test('an evaluation that a world breaks off says in which step', async () => {
+  const game = countGame({ step: () => Promise.reject(new Error('lost')) as never })
+  const world = await fromGymAsync('count', [game])
+  const all = asyncParts(small, world, 'js')
+  const { params, normaliser } = init(
+    parts(
+      small,
+      fromGym('count', () => countGame()),
+      'js',
+    ),
+  )(key(1)).learner
+  const options = { key: key(2), episodes: 1, act: 'mode' } as const
+  const error = await evaluateAsync(world, all.policy, { params, normaliser }, options).catch(
+    (reason: unknown) => reason,
+  )
+  expect(String(error)).toContain('count: step 0: step[env=0]: expected the world to answer')
+  expect(faultOf(error)).toMatchObject({ world: 'count', env: 0, step: 0, field: 'step' })
+  await expect(
+    evaluateAsync(world, all.policy, { params, normaliser }, { ...options, episodes: NaN }),
+  ).rejects.toThrow('episodes: expected a whole number >= 0, got NaN')
 })
