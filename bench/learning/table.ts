@@ -25,8 +25,9 @@ const reaches = (goal: Goal, run: Run): boolean =>
 
 const percent = (share: number): string => `${shown(100 * share, 1)} %`
 
-/** With the minus of print. */
-const number = (x: number, digits = 1): string => shown(x, digits).replace('-', '−')
+/** With the minus of print; – where there is none. */
+const number = (x: number, digits = 1): string =>
+  Number.isNaN(x) ? '–' : shown(x, digits).replace('-', '−')
 
 /** A line a seed. */
 export const seedsOf = ({ row: { title, goal }, preset, runs }: Result): string =>
