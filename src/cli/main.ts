@@ -15,7 +15,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal train <env>    train a policy and write a run folder
     --steps N             environment steps (the preset's)
     --seed S              seed of everything random (1)
-    --preset NAME         ${Object.keys(presets).join(', ')} (the environment's own, where it has one)
+    --preset NAME         ${Object.keys(presets).join(', ')} (the environment's own)
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
     --threads N           threads to learn with (as many as cores, and no more than shards)

@@ -50,11 +50,6 @@ export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrde
     ),
     E.bindTo('given'),
     E.bind('env', ({ given }) => known('env', isWorldName, Object.keys(worlds))(given.names[0]!)),
-    E.filterOrElse(
-      ({ given, env }) => given.values.preset !== undefined || isPresetName(env),
-      ({ env }): Problem =>
-        `--preset: expected one of ${Object.keys(presets).join(', ')}, got none: ${env} has none of its own`,
-    ),
     E.bind('preset', ({ given, env }) =>
       known('--preset', isPresetName, Object.keys(presets))(given.values.preset ?? env),
     ),

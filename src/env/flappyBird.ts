@@ -57,6 +57,29 @@ const isAhead = ({ x }: Pipe): boolean => x + PIPE_WIDTH > BIRD_X
 // never show it: a pipe enters in the frame in which another falls behind the bird.
 const NO_PIPE: Pipe = { x: ENTRY, gapTop: 135, gapHeight: 100 }
 
+/** Pixels that a flap rises by: 9 + 8 + … + 1. */
+const RISE = 45
+const FINE = 5
+
+const fine = (room: number): number => Math.max(-1, Math.min(room / FINE, 1))
+
+/** What is seen of a pipe; the bounds of it are below. */
+const seenOf = (y: number, velocity: number, { x, gapTop, gapHeight }: Pipe) => {
+  const above = y - gapTop
+  const below = gapTop + gapHeight - (y + BIRD_HEIGHT)
+  const fall = Math.min(velocity + 1, FASTEST_FALL)
+  return [
+    (x - SCREEN_WIDTH / 2) / 36,
+    above / 25,
+    below / 25,
+    fine(above - RISE),
+    fine(below - fall),
+  ] as const
+}
+
+const LEAST_SEEN = [-4, -6.8, -8.9793, -1, -1] as const
+const MOST_SEEN = [8, 11.2193, 10.64, 1, 1] as const
+
 /**
  * A bird falls and flaps (action 1) through the gaps of pipes that come towards it, 30 frames a
  * second. A flap sets the velocity to −9, else it grows by 1 up to 10; the bird moves by it, but
@@ -68,18 +91,22 @@ const NO_PIPE: Pipe = { x: ENTRY, gapTop: 135, gapHeight: 100 }
  * two things: it tests the pictures' opaque pixels for overlap, here the rectangles around them do;
  * its gaps are 100 high, here each has its own height.
  *
- * Observation: 2y / 380.48 − 1, the height from −1 at the top to 1 on the ground; velocity / 10;
- * and of each of the two next pipes (right edge beyond the bird's left one) (x − 144) / 144, from
- * −1 to 1 across the screen, and the rooms (y − gap top) / 50 above the bird and
- * (gap bottom − (y + 24)) / 50 below it, both >= 0 where it fits through: their unit is
- * what a gap leaves free or less, for a few pixels decide.
+ * Observation: 2y / 380.48 − 1, the height from −1 at the top to 1 on the ground; velocity / 5; and
+ * of each of the two next pipes (right edge beyond the bird's left one)
+ *
+ * - (x − 144) / 36;
+ * - (y − gap top) / 25 and (gap bottom − (y + 24)) / 25, the rooms above and below the bird, both
+ *   >= 0 where it fits through;
+ * - what of the room above a flap leaves at its highest, 45 pixels up, and what of the room below
+ *   another frame of falling leaves, in units of 5 pixels and cut off at ±1. The lowest gaps leave
+ *   11 pixels to flap in, so that single ones decide.
  */
 export const untimedFlappyBird: Environment<FlappyBirdState, Discrete<2>> = {
   name: 'flappy-bird',
   observationSpace: box(
-    8,
-    [-1, -0.9, -1, -3.4, -4.4897, -1, -3.4, -4.4897],
-    [1, 1, 2, 5.6097, 5.32, 2, 5.6097, 5.32],
+    12,
+    [-1, -1.8, ...LEAST_SEEN, ...LEAST_SEEN],
+    [1, 2, ...MOST_SEEN, ...MOST_SEEN],
   ),
   actionSpace: discrete(2),
 
@@ -118,16 +145,11 @@ export const untimedFlappyBird: Environment<FlappyBirdState, Discrete<2>> = {
     while (next < pipes.length && !isAhead(pipes[next]!)) next++
     const a = pipes[next] ?? NO_PIPE
     const b = pipes[next + 1] ?? NO_PIPE
-    const half = SCREEN_WIDTH / 2
     return [
       (2 * y) / LOWEST - 1,
-      velocity / 10,
-      (a.x - half) / half,
-      (y - a.gapTop) / 50,
-      (a.gapTop + a.gapHeight - (y + BIRD_HEIGHT)) / 50,
-      (b.x - half) / half,
-      (y - b.gapTop) / 50,
-      (b.gapTop + b.gapHeight - (y + BIRD_HEIGHT)) / 50,
+      velocity / 5,
+      ...seenOf(y, velocity, a),
+      ...seenOf(y, velocity, b),
     ]
   },
 }

@@ -324,11 +324,6 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     ['no world', ['train'], '<env>'],
     ['two worlds', ['train', 'cartpole', 'x'], 'x: expected no more'],
     ['an unknown preset', ['train', 'cartpole', '--preset', 'cleanrk'], 'did you mean cleanrl?'],
-    [
-      'a world without a preset',
-      ['train', 'flappy-bird'],
-      'got none: flappy-bird has none of its own',
-    ],
     ['an unknown key', ['train', 'cartpole', '--set', 'gama=1'], 'did you mean gamma?'],
     ['a setting without =', ['train', 'cartpole', '--set', 'gamma'], 'key=value'],
     ['a value out of range', ['train', 'cartpole', '--set', 'gamma=2'], 'from 0 to 1, got 2'],

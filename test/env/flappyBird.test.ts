@@ -275,7 +275,7 @@ describe('what is seen', () => {
     ]
     expectClose(
       untimedFlappyBird.observe({ y: 190.24, velocity: -9, pipes }),
-      [0, -0.9, -0.25, 0.8048, 0.5152, 0.75, 1.4048, 0.3152],
+      [0, -1.8, -1, 1.6096, 1.0304, -0.952, 1, 3, 2.8096, 0.6304, 1, 1],
       1e-12,
       1e-12,
     )
@@ -284,8 +284,22 @@ describe('what is seen', () => {
   test('a pipe until its right edge comes to the bird’s left one', () => {
     const seen = (x: number) =>
       untimedFlappyBird.observe(bird(200, 0, { ...FAR, x }, { ...FAR, x: 216 }, FAR))[2]!
-    expectClose(seen(6), (6 - 144) / 144, 1e-15, 0)
-    expect(seen(5)).toBe(0.5)
+    expectClose(seen(6), (6 - 144) / 36, 1e-15, 0)
+    expect(seen(5)).toBe(2)
+  })
+
+  test('to the pixel, what a flap leaves above and another frame of falling below', () => {
+    // A gap from 100 to 180, for y from 100 to 156: a flap from 145 up may touch, one from 144 not.
+    const gap: Pipe = { x: 60, gapTop: 100, gapHeight: 80 }
+    const seen = (y: number, velocity: number) =>
+      untimedFlappyBird.observe(bird(y, velocity, gap, FAR)).slice(5, 7)
+    expect(seen(145, 0)).toEqual([0, 1])
+    expect(seen(144, 9)).toEqual([-0.2, 0.4])
+    expect(seen(148, 7)).toEqual([0.6, 0])
+    expect(seen(148, 8)).toEqual([0.6, -0.2])
+    expect(seen(148, 10)).toEqual([0.6, -0.4])
+    expect(seen(100, 10)).toEqual([-1, 1])
+    expect(seen(156, 10)).toEqual([1, -1])
   })
 
   test('where there is none, one that enters with its gap in the middle', () => {
@@ -306,7 +320,7 @@ describe('what is seen', () => {
     const corners = [0, BASE - 24].flatMap((y) =>
       [-9, 10].flatMap((v) => [100, 170].flatMap((t) => [80, 120].map((h) => at(y, v, t, h)))),
     )
-    for (const i of [0, 1, 3, 4, 6, 7]) {
+    for (const i of [0, 1, 3, 4, 5, 6, 8, 9, 10, 11]) {
       const column = corners.map((corner) => corner[i]!)
       const [least, most] = [Math.min(...column), Math.max(...column)]
       expect(least).toBeGreaterThanOrEqual(low[i]!)
@@ -354,7 +368,7 @@ describe('flappyBird', () => {
   test('says what it sees and takes: eight numbers, two actions', () => {
     expect(flappyBird.name).toBe('flappy-bird')
     expect(flappyBird.actionSpace).toEqual({ kind: 'discrete', n: 2 })
-    expect(flappyBird.observationSpace.size).toBe(8)
+    expect(flappyBird.observationSpace.size).toBe(12)
   })
 
   test('leaves its state as it is', () => {

@@ -51,6 +51,11 @@ const LONGEST = 1000
 /** Bytes for them, each of which may be written as \u0000, and for the address. */
 export const MESSAGE = 8192
 
+const short = (address: Address): Address =>
+  Object.fromEntries(
+    Object.entries(address).map(([name, x]) => [name, typeof x === 'string' ? x.slice(0, 100) : x]),
+  )
+
 /** Tells all that the work cannot go on. The first one to say so is heard, the others are not. */
 export const fail = (
   { control, message }: Signals,
@@ -59,7 +64,7 @@ export const fail = (
   address: Address = {},
 ): void => {
   if (Atomics.compareExchange(control, FAILED, 0, 1) === 0) {
-    const text = new TextEncoder().encode(JSON.stringify([what.slice(0, LONGEST), address]))
+    const text = new TextEncoder().encode(JSON.stringify([what.slice(0, LONGEST), short(address)]))
     message.set(text)
     Atomics.store(control, LENGTH, text.length)
     Atomics.store(control, FAILED, failure === 'error' ? 2 : 3)
