@@ -101,20 +101,21 @@ const flappyBird: PpoConfig = {
   envs: 16,
   steps: 256,
   totalSteps: 2_000_000,
-  lambda: 0.98,
+  epochs: 10,
   minibatches: 8,
+  lambda: 0.98,
   truncation: 'exact',
   clip: 0.3,
   clipSchedule: 'linear',
   valueClip: null,
-  learningRate: 2e-3,
+  learningRate: 1e-3,
 }
 
 /** The same by its pixels, with a wide first layer. Chosen on seed 1001. */
 const flappyBirdPixels: PpoConfig = {
   ...flappyBird,
   totalSteps: 1_000_000,
-  lambda: 0.95,
+  epochs: 4,
   learningRate: 5e-4,
   hidden: [256, 64],
 }
