@@ -190,7 +190,7 @@ describe('what a world gets wrong is an error with an address', () => {
   test.each([[[]], [[1, 2]]])('an observation of another size: %j', (wrong) => {
     expect(() => act({ ...fine, observe: (state) => (state === 1 ? wrong : [0]) })).toThrow(
       new RangeError(
-        `observation[env=2]: expected 1 numbers as in bandit's observationSpace, got ${wrong.length}`,
+        `observation[env=2]: expected 1 numbers as in bandit's observationSpace, got an array of ${wrong.length}`,
       ),
     )
   })
