@@ -2,6 +2,7 @@ import { f64 } from '../math/real.ts'
 import { uniform } from '../random/uniform.ts'
 import { toArray } from '../tensor/tensor.ts'
 import type { Environment } from './environment.ts'
+import { clip } from './linear.ts'
 import { box, discrete, type Discrete } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
@@ -25,8 +26,6 @@ const INERTIA = 1
 const TAU = 0.2
 const MAX_SPEED_1 = 4 * Math.PI
 const MAX_SPEED_2 = 9 * Math.PI
-
-const clip = (x: number, max: number): number => Math.min(Math.max(x, -max), max)
 
 /** The same angle in [−π, π], where it stays as it is. */
 const wrap = (theta: number): number => {
@@ -120,8 +119,8 @@ export const untimedAcrobot: Environment<AcrobotState, Discrete<3>> = {
     const next = {
       theta1: wrap(theta1),
       theta2: wrap(theta2),
-      theta1Dot: clip(theta1Dot, MAX_SPEED_1),
-      theta2Dot: clip(theta2Dot, MAX_SPEED_2),
+      theta1Dot: clip(theta1Dot, -MAX_SPEED_1, MAX_SPEED_1),
+      theta2Dot: clip(theta2Dot, -MAX_SPEED_2, MAX_SPEED_2),
     }
     const terminated = -f64.cos(next.theta1) - f64.cos(next.theta1 + next.theta2) > 1
     return [{ reward: terminated ? 0 : -1, terminated, truncated: false }, next]

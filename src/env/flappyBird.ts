@@ -1,6 +1,7 @@
 import type { Key } from '../random/key.ts'
 import { uniform53 } from '../random/uniform.ts'
 import type { Environment } from './environment.ts'
+import { clip } from './linear.ts'
 import { box, discrete, type Discrete } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
@@ -61,7 +62,7 @@ const NO_PIPE: Pipe = { x: ENTRY, gapTop: 135, gapHeight: 100 }
 const RISE = 45
 const FINE = 5
 
-const fine = (room: number): number => Math.max(-1, Math.min(room / FINE, 1))
+const fine = (room: number): number => clip(room / FINE, -1, 1)
 
 /** What is seen of a pipe; the bounds of it are below. */
 const seenOf = (y: number, velocity: number, { x, gapTop, gapHeight }: Pipe) => {

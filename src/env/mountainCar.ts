@@ -2,6 +2,7 @@ import { f64 } from '../math/real.ts'
 import { uniform } from '../random/uniform.ts'
 import { toArray } from '../tensor/tensor.ts'
 import type { Environment } from './environment.ts'
+import { clip } from './linear.ts'
 import { box, discrete, type Discrete } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
@@ -18,8 +19,6 @@ const MIN_POSITION = -1.2
 const MAX_POSITION = 0.6
 const MAX_SPEED = 0.07
 const GOAL = 0.5
-
-const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high)
 
 /**
  * One step on the road of height sin 3x, whose slope pulls with 0.0025 cos 3x beside the motor's

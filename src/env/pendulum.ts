@@ -2,6 +2,7 @@ import { f64 } from '../math/real.ts'
 import { uniform } from '../random/uniform.ts'
 import { toArray } from '../tensor/tensor.ts'
 import type { Environment } from './environment.ts'
+import { clip } from './linear.ts'
 import { box, type Box } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
@@ -18,8 +19,6 @@ const LENGTH = 1
 const TAU = 0.05
 const MAX_SPEED = 8
 const MAX_TORQUE = 2
-
-const clip = (x: number, max: number): number => Math.min(Math.max(x, -max), max)
 
 /** The same angle in [−π, π]: ((θ + π) mod 2π) − π, mod taking the sign of 2π. */
 const wrap = (theta: number): number => {
@@ -50,12 +49,12 @@ export const untimedPendulum: Environment<PendulumState, Box<1>> = {
   step:
     ([action]) =>
     ({ theta, thetaDot }) => {
-      const torque = clip(action!, MAX_TORQUE)
+      const torque = clip(action!, -MAX_TORQUE, MAX_TORQUE)
       const angle = wrap(theta)
       const cost = angle * angle + 0.1 * (thetaDot * thetaDot) + 0.001 * (torque * torque)
       const thetaAcc =
         ((3 * GRAVITY) / (2 * LENGTH)) * f64.sin(theta) + (3 / (MASS * (LENGTH * LENGTH))) * torque
-      const speed = clip(thetaDot + TAU * thetaAcc, MAX_SPEED)
+      const speed = clip(thetaDot + TAU * thetaAcc, -MAX_SPEED, MAX_SPEED)
       return [
         { reward: -cost, terminated: false, truncated: false },
         { theta: theta + TAU * speed, thetaDot: speed },
