@@ -10,6 +10,7 @@ export const ROOMS = [
   'nn',
   'optim',
   'env',
+  'picture',
   'rl',
   'algo',
   'rlhf',
