@@ -1,5 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { shown } from '../algo/shown.ts'
 import { allocate, data, type DType, type Numbers, type Tensor } from '../tensor/tensor.ts'
+import { parseStrict } from './strictJson.ts'
 
 /** A tensor of a file: the format knows sizes, not names of dimensions. */
 export interface StoredTensor {
@@ -8,36 +11,82 @@ export interface StoredTensor {
   readonly data: Numbers
 }
 
+/** What a file says about itself, as text. */
+export type Metadata = Readonly<Record<string, string>>
+
+/** All that a file holds; the tensors stand in the order of their data. */
+export interface Opened {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  readonly metadata: Metadata
+}
+
 const TYPES = { F32: 'f32', F64: 'f64', I32: 'i32', U8: 'u8' } as const
 const NAMES = { f32: 'F32', f64: 'F64', i32: 'I32', u8: 'U8' } as const
 const WIDTH = { f32: 4, f64: 8, i32: 4, u8: 1 } as const
+const METADATA = '__metadata__'
 const LARGEST_HEADER = 1_000_000
+/** The header, an entry in it, and the entry's list of sizes. */
+const LEVELS = 3
 
-const bytesOf = (t: Tensor): Uint8Array => {
-  const x = data(t) as Numbers
-  return new Uint8Array(x.buffer, x.byteOffset, x.byteLength)
+const SPACE = 32
+
+/** The bytes of a vector, every NaN in the one bit pattern of its type. */
+const setNumbers = (out: Uint8Array, at: number, x: Numbers): void => {
+  out.set(new Uint8Array(x.buffer, x.byteOffset, x.byteLength), at)
+  if (!(x instanceof Float32Array || x instanceof Float64Array)) return
+  const view = new DataView(out.buffer)
+  const wide = x instanceof Float64Array
+  for (let i = 0; i < x.length; i++)
+    if (x[i] !== x[i]) {
+      if (wide) view.setBigUint64(at + 8 * i, 0x7ff8000000000000n, true)
+      else view.setUint32(at + 4 * i, 0x7fc00000, true)
+    }
 }
 
 /**
  * Named tensors as a safetensors file: eight bytes of header length, a JSON header padded with
- * spaces to a multiple of eight, then the data without gaps, in the order given.
+ * spaces to a multiple of eight, then the data without gaps, in the order given. NaNs are written
+ * as 0x7fc00000 and 0x7ff8000000000000.
+ *
+ * @throws RangeError when two names are equal, one is `__metadata__`, or names, sizes and metadata
+ * take more than 1 MB, which `open` would refuse
  */
-export const encode = (tensors: ReadonlyArray<readonly [string, Tensor]>): Uint8Array => {
+export const encode = (
+  tensors: ReadonlyArray<readonly [string, Tensor]>,
+  metadata?: Metadata,
+): Uint8Array => {
+  const entries = metadata === undefined ? [] : [`"${METADATA}":${JSON.stringify(metadata)}`]
+  const names = new Set([METADATA])
   let end = 0
-  const entries = tensors.map(([name, t]) => {
-    const start = end
-    end += bytesOf(t).length
-    return [name, { dtype: NAMES[t.dtype], shape: t.shape, data_offsets: [start, end] }]
+  const vectors = tensors.map(([name, t]) => {
+    if (names.has(name))
+      throw new RangeError(
+        `tensors: expected different names, none of them ${METADATA}, got ${shown(name)}: rename it`,
+      )
+    names.add(name)
+    const x = data(t) as Numbers
+    const offsets = [end, end + x.byteLength]
+    end += x.byteLength
+    // Joined by hand: an object would put names that are whole numbers first.
+    entries.push(
+      `${JSON.stringify(name)}:${JSON.stringify({ dtype: NAMES[t.dtype], shape: t.shape, data_offsets: offsets })}`,
+    )
+    return x
   })
-  const json = JSON.stringify(Object.fromEntries(entries))
-  const header = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8))
-  const out = new Uint8Array(8 + header.length + end)
-  new DataView(out.buffer).setBigUint64(0, BigInt(header.length), true)
+  const header = new TextEncoder().encode(`{${entries.join(',')}}`)
+  const from = 8 + Math.ceil(header.length / 8) * 8
+  if (from - 8 > LARGEST_HEADER)
+    throw new RangeError(
+      `tensors: expected a header of at most ${LARGEST_HEADER} bytes, got ${from - 8}: write fewer, shorter names and metadata`,
+    )
+  const out = new Uint8Array(from + end)
+  new DataView(out.buffer).setBigUint64(0, BigInt(from - 8), true)
   out.set(header, 8)
-  let at = 8 + header.length
-  for (const [, t] of tensors) {
-    out.set(bytesOf(t), at)
-    at += bytesOf(t).length
+  out.fill(SPACE, 8 + header.length, from)
+  let at = from
+  for (const x of vectors) {
+    setNumbers(out, at, x)
+    at += x.byteLength
   }
   return out
 }
@@ -51,50 +100,126 @@ const areSizes = (u: unknown): u is number[] =>
 const isType = (u: unknown): u is keyof typeof TYPES =>
   typeof u === 'string' && Object.hasOwn(TYPES, u)
 
-const parse = (text: string): unknown => {
+const isMetadata = (u: unknown): u is Metadata =>
+  isRecord(u) && Object.values(u).every((value) => typeof value === 'string')
+
+/** The text of a header; null where it is no UTF-8. A byte order mark is text, and so no JSON. */
+const textOf = (bytes: Uint8Array): string | null => {
   try {
-    return JSON.parse(text)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return null
   }
 }
 
+const readHeader = (bytes: Uint8Array): E.Either<string, Record<string, unknown>> => {
+  const text = textOf(bytes)
+  if (text === null || !text.startsWith('{'))
+    return E.left('header: expected UTF-8 that begins with {, got something else')
+  return pipe(
+    parseStrict(text, LEVELS),
+    E.filterOrElse(isRecord, () => 'expected JSON, got something else'),
+    E.mapLeft((problem) => `header: ${problem}`),
+  )
+}
+
+/** How many elements there are; beyond 2⁵³ where even the sizes that are not zero make too many. */
+const countOf = (shape: readonly number[]): number => {
+  let product = 1
+  for (const size of shape) if (size > 0) product *= size
+  return Number.isSafeInteger(product) && shape.includes(0) ? 0 : product
+}
+
+interface Entry {
+  readonly name: string
+  readonly dtype: DType
+  readonly shape: readonly number[]
+  readonly count: number
+  readonly start: number
+  readonly stop: number
+}
+
+const readEntry = (name: string, entry: unknown): E.Either<string, Entry> => {
+  const wrong = (problem: string) => E.left(`${shown(name)}: ${problem}`)
+  const { dtype: type, shape, data_offsets: offsets } = isRecord(entry) ? entry : {}
+  if (!isType(type))
+    return wrong(`expected a dtype of ${Object.keys(TYPES).join(', ')}, got ${shown(type)}`)
+  if (!areSizes(shape)) return wrong(`expected a shape of sizes, got ${shown(shape)}`)
+  if (!areSizes(offsets) || offsets.length !== 2)
+    return wrong(`expected two data_offsets, got ${shown(offsets)}`)
+  const dtype = TYPES[type]
+  const [start, stop] = offsets as [number, number]
+  const count = countOf(shape)
+  if (!Number.isSafeInteger(count) || stop - start !== count * WIDTH[dtype])
+    return wrong(`expected ${count * WIDTH[dtype]} bytes of data, got ${start} … ${stop}`)
+  return E.right({ name, dtype, shape, count, start, stop })
+}
+
+/** The entries in the order of their data, which lies without gaps or overlaps in `length` bytes. */
+const readEntries = (
+  header: Readonly<Record<string, unknown>>,
+  length: number,
+): E.Either<string, readonly Entry[]> => {
+  const entries: Entry[] = []
+  for (const [name, written] of Object.entries(header)) {
+    if (name === METADATA) continue
+    const entry = readEntry(name, written)
+    if (E.isLeft(entry)) return entry
+    entries.push(entry.right)
+  }
+  entries.sort((a, b) => a.start - b.start || a.stop - b.stop)
+  let end = 0
+  for (const { name, start, stop } of entries) {
+    if (start !== end)
+      return E.left(`${shown(name)}: expected data from byte ${end}, got ${start} … ${stop}`)
+    end = stop
+  }
+  return end === length ? E.right(entries) : E.left(`data: expected ${end} bytes, got ${length}`)
+}
+
 /**
- * The tensors of a file, by name; every length is read and checked before anything is allocated.
+ * What a safetensors file holds. The header may list the tensors in any order; their data has to
+ * fill the file without gaps, overlaps or bytes left over. Every length is read and checked before
+ * anything is allocated.
  *
- * @returns Left with what is wrong: a short file, a header that is no JSON, data with gaps,
- * overlaps or bytes left over
+ * @returns Left with what is wrong, led by the tensor's name where it is one tensor's: a short
+ * file, a header above 1 MB, not UTF-8, no JSON or with a key twice, a dtype other than F32, F64,
+ * I32, U8, sizes that do not fit the data, metadata that is not text
  */
-export const decode = (bytes: Uint8Array): E.Either<string, ReadonlyMap<string, StoredTensor>> => {
+export const open = (bytes: Uint8Array): E.Either<string, Opened> => {
   if (bytes.length < 8) return E.left(`expected at least 8 bytes, got ${bytes.length}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getBigUint64(0, true)
   if (length > LARGEST_HEADER || 8 + Number(length) > bytes.length)
-    return E.left(`expected a header inside the file, got one of ${length} bytes`)
+    return E.left(
+      `header: expected at most ${LARGEST_HEADER} bytes inside the file, got ${length} bytes`,
+    )
   const from = 8 + Number(length)
-  const header = parse(new TextDecoder().decode(bytes.subarray(8, from)))
-  if (!isRecord(header)) return E.left('expected a header of JSON, got something else')
-
-  const tensors = new Map<string, StoredTensor>()
-  let end = 0
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue
-    if (!isRecord(entry) || !isType(entry['dtype']))
-      return E.left(`${name}: expected a dtype of ${Object.keys(TYPES).join(', ')}`)
-    const { shape, data_offsets: offsets } = entry
-    if (!areSizes(shape) || !areSizes(offsets) || offsets.length !== 2)
-      return E.left(`${name}: expected sizes and two offsets, got others`)
-    const dtype = TYPES[entry['dtype']]
-    const count = shape.reduce((a, b) => a * b, 1)
-    const [start, stop] = offsets as [number, number]
-    if (start !== end || stop !== start + count * WIDTH[dtype] || from + stop > bytes.length)
-      return E.left(`${name}: expected ${count} elements from byte ${end}, got ${start}…${stop}`)
-    const values = allocate(dtype, count)
-    new Uint8Array(values.buffer).set(bytes.subarray(from + start, from + stop))
-    tensors.set(name, { dtype, shape, data: values })
-    end = stop
-  }
-  if (from + end !== bytes.length)
-    return E.left(`expected ${from + end} bytes, got ${bytes.length}`)
-  return E.right(tensors)
+  return pipe(
+    E.Do,
+    E.bind('header', () => readHeader(bytes.subarray(8, from))),
+    E.bind('metadata', ({ header }) => {
+      const metadata = Object.hasOwn(header, METADATA) ? header[METADATA] : {}
+      return isMetadata(metadata)
+        ? E.right(metadata)
+        : E.left(`${METADATA}: expected names and texts, got ${shown(metadata)}`)
+    }),
+    E.bind('entries', ({ header }) => readEntries(header, bytes.length - from)),
+    E.map(({ metadata, entries }) => {
+      const tensors = new Map<string, StoredTensor>()
+      for (const { name, dtype, shape, count, start, stop } of entries) {
+        const values = allocate(dtype, count)
+        new Uint8Array(values.buffer).set(bytes.subarray(from + start, from + stop))
+        tensors.set(name, { dtype, shape, data: values })
+      }
+      return { tensors, metadata }
+    }),
+  )
 }
+
+/** The tensors of a file, by name; Left as `open` says. */
+export const decode = (bytes: Uint8Array): E.Either<string, ReadonlyMap<string, StoredTensor>> =>
+  pipe(
+    open(bytes),
+    E.map(({ tensors }) => tensors),
+  )
