@@ -22,7 +22,8 @@ export interface Trained {
   readonly normaliser: Normaliser | null
 }
 
-type Named = ReadonlyArray<readonly [string, Tensor]>
+/** Tensors by the names that they have in a file, in order. */
+export type Named = ReadonlyArray<readonly [string, Tensor]>
 
 const OBSERVATION = 'normaliser.observation'
 const REWARD = 'normaliser.reward'
@@ -45,13 +46,20 @@ const normaliserTensors = (normaliser: Normaliser | null): Named => [
     : []),
 ]
 
-/** As a safetensors file: the parameters under their paths, then the statistics. */
-export const encodeTrained = ({ params, normaliser }: Trained): Uint8Array =>
-  safetensors.encode([...leaves(params.tree), ...normaliserTensors(normaliser)])
+/** The parameters under their paths, then the statistics. */
+export const trainedTensors = ({ params, normaliser }: Trained): Named => [
+  ...leaves(params.tree),
+  ...normaliserTensors(normaliser),
+]
 
-type Stored = ReadonlyMap<string, safetensors.StoredTensor>
+/** The same as a safetensors file. */
+export const encodeTrained = (trained: Trained): Uint8Array =>
+  safetensors.encode(trainedTensors(trained))
 
-const read =
+export type Stored = ReadonlyMap<string, safetensors.StoredTensor>
+
+/** A tensor of a file that looks like `like`. */
+export const read =
   (stored: Stored) =>
   <D extends string[]>(name: string, like: Tensor<D>): E.Either<string, Tensor<D>> => {
     const found = stored.get(name)
@@ -104,19 +112,20 @@ const readParams = (stored: Stored, like: PolicyParams): E.Either<string, Policy
   return E.right(withFlat(like.tree, flat))
 }
 
-/** What acts, from a file, for a policy and statistics that look like `like`. */
+/** What acts, of the tensors of a file, for a policy and statistics that look like `like`. */
+export const readTrained =
+  (like: Trained) =>
+  (stored: Stored): E.Either<string, Trained> =>
+    pipe(
+      E.Do,
+      E.bind('params', () => readParams(stored, like.params)),
+      E.bind('normaliser', () =>
+        like.normaliser === null ? E.right(null) : readNormaliser(stored, like.normaliser),
+      ),
+    )
+
+/** The same of a file. */
 export const decodeTrained =
   (like: Trained) =>
   (bytes: Uint8Array): E.Either<string, Trained> =>
-    pipe(
-      safetensors.decode(bytes),
-      E.flatMap((stored) =>
-        pipe(
-          E.Do,
-          E.bind('params', () => readParams(stored, like.params)),
-          E.bind('normaliser', () =>
-            like.normaliser === null ? E.right(null) : readNormaliser(stored, like.normaliser),
-          ),
-        ),
-      ),
-    )
+    pipe(safetensors.decode(bytes), E.flatMap(readTrained(like)))

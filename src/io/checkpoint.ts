@@ -1,0 +1,194 @@
+import { sha256 as portableSha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describeMistakes } from '../algo/codec.ts'
+import type { PpoConfig } from '../algo/ppo/config.ts'
+import { decodeConfig } from '../algo/ppo/decode.ts'
+import type { TrainState } from '../algo/learner.ts'
+import { own } from '../tensor/tensor.ts'
+import { version } from '../version.ts'
+import { sha256Hex } from './hash.ts'
+import { encodePlain } from './plain.ts'
+import * as safetensors from './safetensors.ts'
+import { learnerTensors } from './storedLearner.ts'
+import { trainedTensors, type Named, type Stored } from './trained.ts'
+
+/** A whole run, in the middle of it. */
+export interface Checkpoint<S> {
+  readonly config: PpoConfig
+  readonly state: TrainState<S>
+  /** the links of the run so far, the starting one first; none where nobody keeps them */
+  readonly chain: readonly string[]
+  /** what else the program that keeps it wants to find in it */
+  readonly about: safetensors.Metadata
+}
+
+/** A checkpoint as a file has it: whole and unchanged, its state not looked at yet. */
+export interface StoredCheckpoint {
+  /** the library that wrote it */
+  readonly version: string
+  readonly algorithm: 'ppo'
+  readonly config: PpoConfig
+  readonly update: number
+  readonly chain: readonly string[]
+  readonly about: safetensors.Metadata
+  readonly tensors: Stored
+}
+
+/** SHA-256 of bytes. */
+export type Digest = (bytes: Uint8Array) => Uint8Array
+
+const FORMAT = 'proximal checkpoint 1'
+const ALGORITHM = 'ppo'
+const DIGEST = 32
+const OURS = ['format', 'version', 'algorithm', 'config', 'update'] as const
+
+const text = (x: string): Uint8Array => new TextEncoder().encode(x)
+
+const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
+
+const chainTensor = (chain: readonly string[]) =>
+  own(['link', 'byte'], [chain.length, DIGEST], concatBytes(...chain.map(hexToBytes)))
+
+/** SHA-256 of a config's fields, whatever their order. */
+export const configHash = (config: PpoConfig): string => {
+  const sorted = (u: unknown): unknown =>
+    typeof u === 'object' && u !== null && !Array.isArray(u)
+      ? Object.fromEntries(
+          Object.entries(u)
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .map(([name, value]) => [name, sorted(value)]),
+        )
+      : u
+  return sha256Hex(text(JSON.stringify(sorted(config))))
+}
+
+/**
+ * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
+ * has them by, the optimiser's memory, the run's key, its worlds as plain values, config and chain;
+ * last, SHA-256 of every byte before it.
+ *
+ * @param digest a faster SHA-256, where there is one
+ * @returns Left where a world's state is no plain value
+ * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
+ */
+export const encodeCheckpoint = <S>(
+  { config, state, chain, about }: Checkpoint<S>,
+  digest: Digest = portableSha256,
+): E.Either<string, Uint8Array> => {
+  const taken = OURS.find((name) => Object.hasOwn(about, name))
+  if (taken !== undefined)
+    throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
+  return pipe(
+    encodePlain(state.world.slots),
+    E.mapLeft((problem) => `world: expected states that are plain values: ${problem}`),
+    E.map((slots) => {
+      const tensors: Named = [
+        ...trainedTensors(state.learner),
+        ...learnerTensors(state),
+        ['run.world', bytesTensor(slots)],
+        ['run.observation', state.world.observation],
+        ['run.config', bytesTensor(text(JSON.stringify(config)))],
+        ['run.chain', chainTensor(chain)],
+        ['sha256', bytesTensor(new Uint8Array(DIGEST))],
+      ]
+      const out = safetensors.encode(tensors, {
+        ...about,
+        format: FORMAT,
+        version,
+        algorithm: ALGORITHM,
+        config: configHash(config),
+        update: String(state.update),
+      })
+      const end = out.length - DIGEST
+      out.set(digest(out.subarray(0, end)), end)
+      return out
+    }),
+  )
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((x, i) => x === b[i])
+
+const bytesOf = (stored: Stored, name: string): E.Either<string, Uint8Array> => {
+  const found = stored.get(name)?.data
+  return found instanceof Uint8Array
+    ? E.right(found)
+    : E.left(`${name}: expected bytes, got ${found === undefined ? 'nothing' : 'numbers'}`)
+}
+
+const readConfig = (bytes: Uint8Array): E.Either<string, PpoConfig> =>
+  pipe(
+    E.tryCatch(
+      (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
+      () => 'run.config: expected JSON, got something else',
+    ),
+    E.flatMap((json) =>
+      E.mapLeft((wrong: Parameters<typeof describeMistakes>[0]) => describeMistakes(wrong))(
+        decodeConfig(json),
+      ),
+    ),
+  )
+
+const readChain = (bytes: Uint8Array, update: number): E.Either<string, readonly string[]> => {
+  const links = bytes.length / DIGEST
+  return links === 0 || links === update + 1
+    ? E.right(
+        Array.from({ length: links }, (_, i) =>
+          bytesToHex(bytes.subarray(i * DIGEST, (i + 1) * DIGEST)),
+        ),
+      )
+    : E.left(`run.chain: expected ${update + 1} links or none, got ${links}`)
+}
+
+const readUpdate = (given: string | undefined): E.Either<string, number> =>
+  given !== undefined && /^\d{1,15}$/.test(given)
+    ? E.right(Number(given))
+    : E.left(`update: expected a whole number >= 0, got ${given ?? 'nothing'}`)
+
+const isUnchanged = (bytes: Uint8Array, digest: Digest): boolean => {
+  const end = bytes.length - DIGEST
+  return end >= 0 && isSame(digest(bytes.subarray(0, end)), bytes.subarray(end))
+}
+
+/** A checkpoint's file, every byte of it as it was written, or what is wrong with it. */
+export const openCheckpoint = (
+  bytes: Uint8Array,
+  digest: Digest = portableSha256,
+): E.Either<string, StoredCheckpoint> =>
+  isUnchanged(bytes, digest)
+    ? pipe(
+        safetensors.open(bytes),
+        E.filterOrElse(
+          ({ metadata }) => metadata['format'] === FORMAT && metadata['algorithm'] === ALGORITHM,
+          ({ metadata }) =>
+            `expected a ${FORMAT} of ${ALGORITHM}, got ${metadata['format'] ?? 'a file without a format'} of ${metadata['algorithm'] ?? 'no algorithm'}`,
+        ),
+        E.bind('update', ({ metadata }) => readUpdate(metadata['update'])),
+        E.bind('config', ({ tensors }) =>
+          pipe(bytesOf(tensors, 'run.config'), E.flatMap(readConfig)),
+        ),
+        E.filterOrElse(
+          ({ config, metadata }) => configHash(config) === metadata['config'],
+          () => 'config: expected the one whose hash the file names, got another',
+        ),
+        E.bind('chain', ({ tensors, update }) =>
+          pipe(
+            bytesOf(tensors, 'run.chain'),
+            E.flatMap((chain) => readChain(chain, update)),
+          ),
+        ),
+        E.map(({ tensors, metadata, update, config, chain }) => ({
+          version: metadata['version'] ?? '',
+          algorithm: ALGORITHM,
+          config,
+          update,
+          chain,
+          about: Object.fromEntries(
+            Object.entries(metadata).filter(([name]) => !OURS.some((own) => own === name)),
+          ),
+          tensors,
+        })),
+      )
+    : E.left('expected a whole checkpoint, got a damaged or changed one, or some other file')

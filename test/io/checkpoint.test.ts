@@ -1,0 +1,168 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { fc, test as law } from '@fast-check/vitest'
+import { init, iterate, parts, train, type PpoConfig } from '../../src/algo/ppo/index.ts'
+import {
+  acrobot,
+  cartPole,
+  flappyBird,
+  frozenLake,
+  pendulum,
+  type Environment,
+} from '../../src/env/index.ts'
+import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
+import { learnerHash } from '../../src/io/hash.ts'
+import { resume } from '../../src/io/resume.ts'
+import { key } from '../../src/random/index.ts'
+import { expectSameBits } from '../law/purity.ts'
+import { small } from '../support/runs.ts'
+
+const right = <A>(either: E.Either<unknown, A>): A => {
+  if (E.isLeft(either)) expect.fail(String(either.left))
+  return either.right
+}
+
+const left = (either: E.Either<unknown, unknown>): string => {
+  if (E.isRight(either)) expect.fail('expected a Left')
+  return String(either.left)
+}
+
+const NORMALISE = { ...small.normalise, observation: true, reward: true }
+
+/** A run after one update, its parts and its file. */
+const kept = <S>(world: Environment<S>, choices: Partial<PpoConfig> = {}) => {
+  const config = { ...small, ...choices }
+  const all = parts(config, world)
+  const [, state] = iterate(config, all)(init(all)(key(1)))
+  const bytes = right(encodeCheckpoint({ config, state, chain: [], about: { by: 'a test' } }))
+  return { config, all, state, bytes }
+}
+
+const CASES: ReadonlyArray<readonly [string, Environment<unknown>, Partial<PpoConfig>]> = [
+  ['discrete actions', cartPole, {}],
+  ['boxes', pendulum, {}],
+  ['statistics of observations and rewards', pendulum, { normalise: NORMALISE }],
+  ['statistics of rewards alone', acrobot, { normalise: { ...NORMALISE, observation: false } }],
+  ['an optimiser of its own for V', cartPole, { valueLearningRate: 1e-3 }],
+  ['a weight that tunes itself', cartPole, { klPenalty: { ...small.klPenalty, kind: 'adaptive' } }],
+  ['a shared trunk', cartPole, { trunk: 'shared' }],
+  ['states of states', flappyBird, {}],
+  ['a world that is a table', frozenLake, {}],
+]
+
+describe('a checkpoint', () => {
+  test.each(CASES)('holds all of a run, to the bit: %s', (_, world, choices) => {
+    const { all, config, state, bytes } = kept(world, choices)
+    const stored = right(openCheckpoint(bytes))
+    expect(stored).toMatchObject({ update: 1, algorithm: 'ppo', about: { by: 'a test' }, config })
+    expectSameBits(right(resume(all)(stored)), state)
+  })
+
+  test.each(CASES)('goes on as the run that was not interrupted: %s', (_, world, choices) => {
+    const config = { ...small, ...choices }
+    const all = parts(config, world)
+    const hashes = [...train(config, all)(init(all)(key(2)))].map(([, s]) => learnerHash(s.learner))
+    let state = init(all)(key(2))
+    const again: string[] = []
+    while (again.length < hashes.length) {
+      const [, next] = iterate(config, all)(state)
+      again.push(learnerHash(next.learner))
+      const bytes = right(encodeCheckpoint({ config, state: next, chain: [], about: {} }))
+      state = right(resume(parts(config, world))(right(openCheckpoint(bytes))))
+    }
+    expect(again).toEqual(hashes)
+  })
+
+  const { bytes, config, state, all } = kept(cartPole)
+
+  test('keeps the chain, or does without', () => {
+    const chain = ['00'.repeat(32), 'ff'.repeat(32)]
+    const stored = openCheckpoint(right(encodeCheckpoint({ config, state, chain, about: {} })))
+    expect(right(stored).chain).toEqual(chain)
+    expect(right(openCheckpoint(bytes)).chain).toEqual([])
+    expect(
+      left(
+        openCheckpoint(
+          right(encodeCheckpoint({ config, state, chain: chain.slice(1), about: {} })),
+        ),
+      ),
+    ).toContain('expected 2 links or none, got 1')
+  })
+
+  test('of the same run is the same file', () => {
+    expect(kept(cartPole).bytes).toEqual(bytes)
+  })
+
+  law.prop([fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })])(
+    'that was changed anywhere is refused',
+    (at, by) => {
+      const changed = bytes.slice()
+      changed[at]! ^= by
+      expect(left(openCheckpoint(changed))).toContain('damaged or changed')
+    },
+  )
+
+  law.prop([fc.nat(bytes.length - 1)])('that was cut off anywhere is refused', (length) => {
+    expect(E.isLeft(openCheckpoint(bytes.subarray(0, length)))).toBe(true)
+  })
+
+  test('tells which part is not that of another config', () => {
+    const stored = right(openCheckpoint(bytes))
+    const other = (choices: Partial<PpoConfig>) =>
+      left(resume(parts({ ...config, ...choices }, cartPole))(stored))
+    expect(other({ hidden: [3] })).toContain('actor.layer0.weight: expected f32')
+    expect(other({ envs: 2 * config.envs })).toContain(
+      `expected a list of ${2 * config.envs} worlds, got an array of ${config.envs}`,
+    )
+    expect(other({ valueLearningRate: 1e-3 })).toContain('optim.adam')
+    expect(other({ normalise: NORMALISE })).toContain('normaliser.observation.count')
+    expect(left(resume(all)({ ...stored, tensors: new Map() }))).toContain('got nothing')
+  })
+
+  test('of another world is told by what is seen of its states', () => {
+    const shifted: typeof cartPole = {
+      ...cartPole,
+      observe: (s) => cartPole.observe(s).map((x) => x + 1e-3),
+    }
+    expect(left(resume(parts(config, shifted))(right(openCheckpoint(bytes))))).toMatch(
+      /world\[env=0, feature=0\]: expected a state of cartpole that shows .* the world is another/i,
+    )
+    const blind: typeof cartPole = {
+      ...cartPole,
+      observe: (s) => {
+        if ('elapsed' in s && s.elapsed > 0) throw new TypeError('no eyes')
+        return cartPole.observe(s)
+      },
+    }
+    expect(left(resume(parts(config, blind))(right(openCheckpoint(bytes))))).toContain('no eyes')
+  })
+
+  test('cannot hold a state with a function in it', () => {
+    const slots = state.world.slots.map((slot) => ({ ...slot, state: () => 1 }))
+    const odd = { ...state, world: { ...state.world, slots } }
+    expect(left(encodeCheckpoint({ config, state: odd, chain: [], about: {} }))).toContain(
+      'expected states that are plain values',
+    )
+  })
+
+  test("leaves the checkpoint's own names to it", () => {
+    expect(() => encodeCheckpoint({ config, state, chain: [], about: { update: '7' } })).toThrow(
+      /about: expected other names .* got update/,
+    )
+  })
+
+  test('may be hashed by a faster function, to the same file', () => {
+    const digest = () => new Uint8Array(32).fill(7)
+    const mine = right(encodeCheckpoint({ config, state, chain: [], about: {} }, digest))
+    expect(mine.slice(-32)).toEqual(digest())
+    expect(E.isRight(openCheckpoint(mine, digest))).toBe(true)
+    expect(E.isLeft(openCheckpoint(mine))).toBe(true)
+  })
+})
+
+test("a config's hash does not depend on the order of its fields", () => {
+  const turned = Object.fromEntries(Object.entries(small).toReversed()) as unknown as PpoConfig
+  expect(configHash(turned)).toBe(configHash(small))
+  expect(configHash({ ...small, gamma: 0.5 })).not.toBe(configHash(small))
+  expect(configHash({ ...small, adam: { ...small.adam, beta1: 0.5 } })).not.toBe(configHash(small))
+})
