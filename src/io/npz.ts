@@ -1,0 +1,60 @@
+import { zipSync } from 'fflate'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Trajectory } from '../algo/rollout.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import { decodeNpy, encodeNpy } from './npy.ts'
+import type { StoredTensor } from './safetensors.ts'
+import { unzipStored } from './unzip.ts'
+
+/** Zip knows local time only: noon of its first day, wherever it is, is the same bytes. */
+const epoch = (): Date => new Date(1980, 0, 1, 12)
+
+/**
+ * Named tensors as a .npz file: a zip archive of `name.npy`, stored as they are, as `numpy.savez`
+ * does. The same tensors give the same bytes.
+ */
+export const encodeNpz = (tensors: ReadonlyArray<readonly [string, Tensor]>): Uint8Array =>
+  zipSync(Object.fromEntries(tensors.map(([name, t]) => [`${name}.npy`, encodeNpy(t)])), {
+    level: 0,
+    mtime: epoch(),
+  })
+
+/**
+ * The arrays of a .npz file by name, as `encodeNpz` and `numpy.savez` write it; files that
+ * `numpy.savez_compressed` wrote are refused.
+ *
+ * @returns Left with what is wrong with the archive or one of its arrays
+ */
+export const decodeNpz = (
+  bytes: Uint8Array,
+): E.Either<string, ReadonlyMap<string, StoredTensor>> => {
+  const files = unzipStored(bytes)
+  if (E.isLeft(files)) return files
+  const out = new Map<string, StoredTensor>()
+  for (const [name, file] of files.right) {
+    if (!name.endsWith('.npy')) return E.left(`${name}: expected a name that ends with .npy`)
+    const decoded = decodeNpy(file)
+    if (E.isLeft(decoded)) return E.left(`${name}: ${decoded.left}`)
+    out.set(name.slice(0, -'.npy'.length), decoded.right)
+  }
+  return E.right(out)
+}
+
+/**
+ * A trajectory as a .npz file: `observations` [time, env, feature] as the policy saw them,
+ * `actions` [time, env] or [time, env, action], and of each step [time, env]: `rewards`,
+ * `terminated` and `truncated` (1 where it was), `log_probs`, `values` V(sₜ) and `next_values`
+ * V(s′ₜ), 0 where terminated; `action_masks` [time, env, choice] where the world closes choices.
+ */
+export const trajectoryNpz = (trajectory: Trajectory): Uint8Array =>
+  encodeNpz([
+    ['observations', trajectory.observation],
+    ['actions', trajectory.action],
+    ['rewards', trajectory.reward],
+    ['terminated', trajectory.terminated],
+    ['truncated', trajectory.truncated],
+    ['log_probs', trajectory.logProb],
+    ['values', trajectory.value],
+    ['next_values', trajectory.nextValue],
+    ...(trajectory.open === undefined ? [] : [['action_masks', trajectory.open] as const]),
+  ])

@@ -1,0 +1,100 @@
+import { concatBytes } from '@noble/hashes/utils.js'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { crc32c } from './crc.ts'
+import * as proto from './protobuf/write.ts'
+
+/** The clock of an event file: a run itself keeps none. */
+export interface EventTimes {
+  /** seconds since 1970 of the first event */
+  readonly wallTime: number
+  /** seconds from one update to the next; 1 */
+  readonly secondsPerUpdate?: number
+}
+
+const word = (x: number): Uint8Array => {
+  const out = new Uint8Array(4)
+  new DataView(out.buffer).setUint32(0, x, true)
+  return out
+}
+
+/**
+ * The checksum of a record, turned by 15 bits and moved, so that a checksum of bytes that hold
+ * checksums is none of them.
+ */
+const masked = (bytes: Uint8Array): Uint8Array => {
+  const x = crc32c(bytes)
+  return word(((x >>> 15) | (x << 17)) + 0xa282ead8)
+}
+
+/** TFRecord: length in 8 bytes, its masked CRC-32C, the data, its masked CRC-32C. */
+const record = (event: Uint8Array): Uint8Array => {
+  const length = concatBytes(word(event.length), word(0))
+  return concatBytes(length, masked(length), event, masked(event))
+}
+
+/** An Event of event.proto: wall_time is field 1, step 2, file_version 3, summary 5. */
+const event = (wallTime: number, ...fields: readonly Uint8Array[]): Uint8Array =>
+  record(proto.message(proto.double(1, wallTime), ...fields))
+
+/** A Summary.Value of summary.proto: tag is field 1, simple_value 2. */
+const scalar = ([tag, x]: readonly [string, number]): Uint8Array =>
+  proto.bytes(1, proto.message(proto.string(1, tag), proto.float(2, x)))
+
+const mean = (xs: readonly number[]): number => xs.reduce((sum, x) => sum + x, 0) / xs.length
+
+const scalars = (m: Metrics): ReadonlyArray<readonly [tag: string, value: number]> => [
+  ['charts/episodic_return', mean(m.episodes.map((episode) => episode.return))],
+  ['charts/episodic_length', mean(m.episodes.map((episode) => episode.length))],
+  ['charts/learning_rate', m.learningRate],
+  ['losses/policy_loss', m.policyLoss],
+  ['losses/value_loss', m.valueLoss],
+  ['losses/entropy', m.entropy],
+  ['losses/approx_kl', m.approxKl],
+  ['losses/clipfrac', m.clipFraction],
+  ['losses/explained_variance', m.explainedVariance],
+  ['losses/grad_norm', m.gradNorm],
+]
+
+/** A name that TensorBoard looks for, of a file whose first event is at `wallTime`. */
+export const eventsFileName = (wallTime: number): string =>
+  `events.out.tfevents.${Math.floor(wallTime)}.proximal`
+
+/**
+ * A run as TensorBoard reads it: an event file of scalars, one event an update, whose step is the
+ * number of environment steps done.
+ *
+ * The tags are CleanRL's, so that runs lie on its charts: `charts/episodic_return` and
+ * `charts/episodic_length` (means over the episodes that ended in the update),
+ * `charts/learning_rate`, `losses/policy_loss`, `losses/value_loss`, `losses/entropy`,
+ * `losses/approx_kl`, `losses/clipfrac`, `losses/explained_variance`; and `losses/grad_norm`.
+ * What an update has no value of (no episode ended, NaN) is left out of it. Values are f32.
+ *
+ * Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto and
+ * tensorflow/core/lib/io/record_writer.h
+ *
+ * @throws RangeError unless the times are finite and none is negative
+ */
+export const tensorboardEvents = (
+  metrics: readonly Metrics[],
+  { wallTime, secondsPerUpdate = 1 }: EventTimes,
+): Uint8Array => {
+  for (const [name, x] of Object.entries({ wallTime, secondsPerUpdate }))
+    if (!(x >= 0 && x < Infinity)) throw new RangeError(`${name}: expected seconds >= 0, got ${x}`)
+  return concatBytes(
+    event(wallTime, proto.string(3, 'brain.Event:2')),
+    ...metrics.map((m, i) =>
+      event(
+        wallTime + (i + 1) * secondsPerUpdate,
+        proto.whole(2, m.steps),
+        proto.bytes(
+          5,
+          proto.message(
+            ...scalars(m)
+              .filter(([, x]) => !Number.isNaN(x))
+              .map(scalar),
+          ),
+        ),
+      ),
+    ),
+  )
+}
