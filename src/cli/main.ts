@@ -5,6 +5,7 @@ import { worlds } from '../env/worlds.ts'
 import { makers } from '../kernel/makers.ts'
 import { version } from '../version.ts'
 import { evalRun } from './eval.ts'
+import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
@@ -28,6 +29,10 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --json
   proximal replay <run>   run it again and compare every update, to the bit
     --threads N, --kernels NAME, --json
+  proximal export <run>   write it in a form that others read
+    --to FORMAT           ${formatNames.join(', ')}
+    --out DIR             the folder for the files, none of which may be there (<run>/export)
+    --json
   proximal presets        the names of all; with a name, its fields
     --diff A B            where two of them differ
     --json
@@ -41,7 +46,7 @@ const commands: {
   readonly [name: string]: (
     args: readonly string[],
   ) => E.Either<Problem, number> | Promise<E.Either<Problem, number>>
-} = { train, eval: evalRun, replay, presets: showPresets }
+} = { train, eval: evalRun, replay, export: exportRun, presets: showPresets }
 
 const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Problem, number>> => {
   if (

@@ -1,4 +1,5 @@
 import type { Metrics } from '../algo/ppo/iterate.ts'
+import { mean } from '../rl/meanStd.ts'
 
 type Cell = string | number
 
@@ -26,8 +27,6 @@ const MEASURED = [
   'gradNorm',
   'explainedVariance',
 ] as const
-
-const mean = (xs: readonly number[]): number => xs.reduce((sum, x) => sum + x, 0) / xs.length
 
 /**
  * A line an update: `update`, `steps` (environment steps done), `episodes` (how many ended in it),

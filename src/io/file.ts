@@ -1,6 +1,7 @@
+import type * as E from 'fp-ts/lib/Either.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import type { Disk } from './disk.ts'
+import { attempt, type Disk, type FileError } from './disk.ts'
 import { files } from './files.ts'
 
 export { describeFileError, type FileError } from './disk.ts'
@@ -31,6 +32,10 @@ const disk: Disk = {
   },
   exists: fs.existsSync,
 }
+
+/** When a file was last written, in seconds since 1970. */
+export const writtenAt = (name: string): E.Either<FileError, number> =>
+  attempt(name, () => Math.max(0, fs.statSync(name).mtimeMs / 1000))
 
 export const join = (...parts: readonly string[]): string => path.join(...parts)
 

@@ -4,6 +4,7 @@ import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Learner } from '../algo/learner.ts'
 import * as file from './file.ts'
 import { learnerHash, sha256Hex } from './hash.ts'
+import { decodeMetrics } from './metrics.ts'
 import {
   decodeReplayRecord,
   decodeRunConfig,
@@ -100,3 +101,27 @@ export const readTrained = (
   { params }: StoredRun,
   like: Trained,
 ): Result<Trained> => inFile(at(folder, 'params'))(decodeTrained(like)(params))
+
+/** What the updates of a run told. */
+export const readMetrics = (folder: string, { record }: StoredRun): Result<readonly Metrics[]> =>
+  pipe(
+    file.readBytes(at(folder, 'metrics')),
+    E.flatMap((bytes) =>
+      inFile(at(folder, 'metrics'))(
+        pipe(
+          verifyFile(bytes, record.files.metrics),
+          E.flatMap((verified) => decodeMetrics(new TextDecoder().decode(verified))),
+        ),
+      ),
+    ),
+  )
+
+/** When a run began and ended, in seconds since 1970, as its first and its last file tell. */
+export const runTimes = (
+  folder: string,
+): Result<{ readonly start: number; readonly end: number }> =>
+  pipe(
+    E.Do,
+    E.bind('start', () => file.writtenAt(at(folder, 'config'))),
+    E.bind('end', () => file.writtenAt(at(folder, 'replay'))),
+  )

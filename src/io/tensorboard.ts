@@ -1,5 +1,6 @@
 import { concatBytes } from '@noble/hashes/utils.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
+import { mean } from '../rl/meanStd.ts'
 import { crc32c } from './crc.ts'
 import * as proto from './protobuf/write.ts'
 
@@ -39,8 +40,6 @@ const event = (wallTime: number, ...fields: readonly Uint8Array[]): Uint8Array =
 /** A Summary.Value of summary.proto: tag is field 1, simple_value 2. */
 const scalar = ([tag, x]: readonly [string, number]): Uint8Array =>
   proto.bytes(1, proto.message(proto.string(1, tag), proto.float(2, x)))
-
-const mean = (xs: readonly number[]): number => xs.reduce((sum, x) => sum + x, 0) / xs.length
 
 const scalars = (m: Metrics): ReadonlyArray<readonly [tag: string, value: number]> => [
   ['charts/episodic_return', mean(m.episodes.map((episode) => episode.return))],

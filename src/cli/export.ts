@@ -1,0 +1,123 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { init, parts } from '../algo/ppo/parts.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { worldOf } from '../env/worlds.ts'
+import { episodesCsv, metricsCsv } from '../io/csv.ts'
+import * as file from '../io/file.ts'
+import { trajectoryNpz } from '../io/npz.ts'
+import { reportHtml } from '../io/report/report.ts'
+import { returnSvg } from '../io/report/returnSvg.ts'
+import { readMetrics, readRun, readTrained, runTimes, type StoredRun } from '../io/runFolder.ts'
+import { eventsFileName, tensorboardEvents } from '../io/tensorboard.ts'
+import { key, split } from '../random/key.ts'
+import { parseCommand } from './arguments.ts'
+import { fromFile, notOneOf, type Problem } from './problem.ts'
+import { screen } from './show.ts'
+
+/** A finished run, and the folder that it lies in. */
+interface Source {
+  readonly folder: string
+  readonly stored: StoredRun
+  readonly metrics: readonly Metrics[]
+}
+
+/** Files by name. */
+type Files = { readonly [name: string]: string | Uint8Array }
+
+type Format = (source: Source) => E.Either<Problem, Files>
+
+const tensorboard: Format = ({ folder, metrics }) =>
+  pipe(
+    fromFile(runTimes(folder)),
+    E.map(({ start, end }) => ({
+      [eventsFileName(start)]: tensorboardEvents(metrics, {
+        wallTime: start,
+        secondsPerUpdate: Math.max(0, end - start) / Math.max(1, metrics.length),
+      }),
+    })),
+  )
+
+const csv: Format = ({ metrics }) =>
+  E.right({ 'metrics.csv': metricsCsv(metrics), 'episodes.csv': episodesCsv(metrics) })
+
+const html: Format = ({ stored, metrics }) =>
+  E.right({ 'report.html': reportHtml({ ...stored, metrics }) })
+
+const svg: Format = ({ stored, metrics }) =>
+  E.right({ 'return.svg': returnSvg(stored.config, metrics) })
+
+/** One rollout of the final policy, in new worlds: envs · steps of the config, from seed 0. */
+const npz: Format = ({ folder, stored }) => {
+  const learning = parts(stored.config.ppo, worldOf(stored.config.env))
+  const [worldKey, actKey] = split(key(0), 2)
+  const like = init(learning)(key(0)).learner
+  return pipe(
+    fromFile(readTrained(folder, stored, like)),
+    E.map(({ params, normaliser }) => {
+      const world = learning.env.init(worldKey)
+      const [{ trajectory }] = learning.rollout(params, actKey, normaliser)(world)
+      return { 'trajectory.npz': trajectoryNpz(trajectory) }
+    }),
+  )
+}
+
+const formats: { readonly [name: string]: Format } = { tensorboard, csv, html, svg, npz }
+
+/** What `--to` may be. */
+export const formatNames: readonly string[] = Object.keys(formats)
+
+const formatOf = (name: string | undefined): E.Either<Problem, Format> =>
+  name === undefined
+    ? E.left(`--to: expected one of ${formatNames.join(', ')}, got nothing: name one`)
+    : Object.hasOwn(formats, name)
+      ? E.right(formats[name]!)
+      : E.left(notOneOf('--to', name, formatNames))
+
+/** All of the files or, where one of them is there already, none. */
+const written = (folder: string, files: Files): E.Either<Problem, readonly string[]> => {
+  const paths = Object.keys(files).map((name) => file.join(folder, name))
+  const taken = paths.find(file.exists)
+  if (taken !== undefined)
+    return E.left(`${taken}: exists already and is left as it is: choose another folder with --out`)
+  return pipe(
+    file.exists(folder) ? E.right(undefined) : file.createFolder(folder),
+    E.flatMap(() =>
+      E.traverseArray(([name, content]: readonly [string, string | Uint8Array]) =>
+        file.writeNew(file.join(folder, name), content),
+      )(Object.entries(files)),
+    ),
+    fromFile,
+    E.map(() => paths),
+  )
+}
+
+/** Writes a finished run in a form that others read, into a folder of its own or one that is named. */
+export const exportRun = (args: readonly string[]): E.Either<Problem, number> =>
+  pipe(
+    parseCommand(
+      args,
+      { to: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean' } },
+      ['<run>'],
+    ),
+    E.filterOrElse(
+      ({ values }) => values.out !== '',
+      (): Problem => '--out: expected the name of a folder, got "": name one or leave it out',
+    ),
+    E.bindTo('given'),
+    E.bind('format', ({ given }) => formatOf(given.values.to)),
+    E.let('folder', ({ given }) => given.names[0]!),
+    E.bind('stored', ({ folder }) => fromFile(readRun(folder))),
+    E.bind('metrics', ({ folder, stored }) => fromFile(readMetrics(folder, stored))),
+    E.bind('files', ({ format, ...source }) => format(source)),
+    E.bind('paths', ({ given, folder, files }) =>
+      written(given.values.out ?? file.join(folder, 'export'), files),
+    ),
+    E.map(({ given, folder, paths }) => {
+      const { json = false, to } = given.values
+      const show = screen(json)
+      for (const path of paths) show.say(`wrote  ${path}`)
+      if (json) process.stdout.write(`${JSON.stringify({ run: folder, to, files: paths })}\n`)
+      return 0
+    }),
+  )

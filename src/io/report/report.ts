@@ -1,0 +1,124 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Metrics } from '../../algo/ppo/iterate.ts'
+import { meanStd } from '../../rl/meanStd.ts'
+import type { ReplayRecord, RunConfig } from '../run.ts'
+import { chartSvg } from './chart.ts'
+import { panels, returnPanel, type Panel } from './charts.ts'
+import { changed, settings } from './settings.ts'
+import { PAGE_STYLE } from './style.ts'
+import { escaped, grouped, short } from './text.ts'
+
+/** What a report tells of. */
+export interface Reported {
+  readonly config: RunConfig
+  readonly record: Pick<ReplayRecord, 'hash' | 'chain'>
+  readonly metrics: readonly Metrics[]
+}
+
+/** Episodes that the final figures are of. */
+const LAST = 100
+
+const stepsOf = (metrics: readonly Metrics[]): number => metrics.at(-1)?.steps ?? 1
+
+const figure = (panel: Panel, kind: string, ...svgs: readonly string[]): string =>
+  `<figure${kind}><figcaption><b>${escaped(panel.title)}</b><span>${escaped(panel.note)}</span></figcaption>${svgs.join('')}</figure>`
+
+const first = (metrics: readonly Metrics[]): string => {
+  const panel = returnPanel(metrics)
+  const steps = stepsOf(metrics)
+  return figure(
+    panel,
+    ' class="first"',
+    chartSvg({ ...panel, steps, width: 1050, height: 360 }, 'wide'),
+    chartSvg({ ...panel, steps, width: 340, height: 260 }, 'narrow'),
+  )
+}
+
+const others = (metrics: readonly Metrics[]): string =>
+  panels(metrics)
+    .map((panel) =>
+      figure(panel, '', chartSvg({ ...panel, steps: stepsOf(metrics), width: 340, height: 210 })),
+    )
+    .join('\n')
+
+const tile = (name: string, value: string, more = ''): string =>
+  `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}${more === '' ? '' : `<small>${escaped(more)}</small>`}</dd></div>`
+
+const figures = (metrics: readonly Metrics[]): string => {
+  const episodes = metrics.flatMap((m) => m.episodes)
+  const last = episodes.slice(-LAST)
+  const ended = meanStd(last.map((episode) => episode.return))
+  const length = meanStd(last.map((episode) => episode.length))
+  const best = episodes.reduce((most, episode) => Math.max(most, episode.return), -Infinity)
+  const over = `last ${last.length} ${last.length === 1 ? 'episode' : 'episodes'}`
+  return [
+    ...(last.length === 0
+      ? [tile('Final return', '–', 'no episode has ended')]
+      : [
+          tile('Final return', `${short(ended.mean, 4)} ± ${short(ended.std)}`, over),
+          tile('Best episode', short(best, 4), `of ${grouped(episodes.length)}`),
+          tile('Final length', short(length.mean, 4), over),
+        ]),
+    tile('Environment steps', grouped(metrics.at(-1)?.steps ?? 0)),
+    tile('Updates', grouped(metrics.length)),
+  ].join('')
+}
+
+const row = ([name, ...values]: readonly string[]): string =>
+  `<tr><th scope="row">${escaped(name!)}</th>${values.map((value) => `<td>${escaped(value)}</td>`).join('')}</tr>`
+
+const differing = (config: RunConfig): string => {
+  const rows = changed(config)
+  const preset = escaped(config.preset)
+  if (rows === null) return `<p>There is no preset ${preset} to compare it with.</p>`
+  if (rows.length === 0) return `<p>All as in the preset ${preset}.</p>`
+  return `<div class="card"><table><thead><tr><th scope="col">differs</th><th scope="col">here</th><th scope="col">preset ${preset}</th></tr></thead><tbody>${rows.map(row).join('')}</tbody></table></div>`
+}
+
+const everything = ({ ppo, ...rest }: RunConfig): string =>
+  `<details><summary>All fields</summary><div class="card"><table><tbody>${[
+    ...settings(rest),
+    ...settings(ppo),
+  ]
+    .map(row)
+    .join('')}</tbody></table></div></details>`
+
+const policy = (style: string): string =>
+  `default-src 'none'; style-src 'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))))}'`
+
+/**
+ * A run as one HTML page, which needs no script, no other file and no network: its final figures,
+ * charts over the steps, and the config, what differs from the preset first. It follows the
+ * reader's choice of light or dark, and prints. The same run gives the same page.
+ */
+export const reportHtml = ({ config, record, metrics }: Reported): string => {
+  const { env, seed, preset, version, kernels } = config
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy(PAGE_STYLE)}">
+<title>${escaped(`${env}, seed ${seed}`)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escaped(env)}</h1>
+<p>${escaped(`preset ${preset} · seed ${seed} · ${kernels} kernels · proximal ${version}`)}</p>
+</header>
+<dl class="figures">${figures(metrics)}</dl>
+${first(metrics)}
+<div class="charts">
+${others(metrics)}
+</div>
+<h2>Config</h2>
+${differing(config)}
+${everything(config)}
+<footer>Hash of the final learner: ${escaped(record.hash)}<br>Episodes that end in one update are drawn evenly over its steps.</footer>
+</main>
+</body>
+</html>
+`
+}

@@ -1,0 +1,31 @@
+import type { Metrics } from '../../algo/ppo/iterate.ts'
+import type { RunConfig } from '../run.ts'
+import { chartBody } from './chart.ts'
+import { returnPanel } from './charts.ts'
+import { CHART_STYLE } from './style.ts'
+import { escaped } from './text.ts'
+
+const [WIDTH, HEIGHT, HEAD] = [720, 400, 54]
+
+/** The chart of a run's returns as an SVG file, in light and in dark. */
+export const returnSvg = (
+  { env, seed }: Pick<RunConfig, 'env' | 'seed'>,
+  metrics: readonly Metrics[],
+): string => {
+  const panel = returnPanel(metrics)
+  const title = escaped(`${env}, seed ${seed}: return`)
+  const body = chartBody({
+    ...panel,
+    steps: metrics.at(-1)?.steps ?? 1,
+    width: WIDTH - 16,
+    height: HEIGHT - HEAD - 4,
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+<style>${CHART_STYLE}</style>
+<rect class="card" width="${WIDTH}" height="${HEIGHT}"/>
+<text class="title" x="18" y="28">${title}</text>
+<text class="note" x="18" y="46">${escaped(panel.note)}</text>
+<g transform="translate(8 ${HEAD})">${body}</g>
+</svg>
+`
+}

@@ -1,0 +1,26 @@
+import { isPresetName, presets } from '../../algo/ppo/presets.ts'
+import type { RunConfig } from '../run.ts'
+
+/** A field of a config, as `adam.epsilon` and `1e-5`. */
+export type Setting = readonly [path: string, value: string]
+
+/** Every field of a config. */
+export const settings = (config: object, before = ''): readonly Setting[] =>
+  Object.entries(config).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? settings(value, `${before}${key}.`)
+      : [[before + key, JSON.stringify(value)] as const],
+  )
+
+/** A field of a run, and what the preset has there. */
+export type Difference = readonly [path: string, here: string, preset: string]
+
+/** Where a run's config differs from its preset; null where no preset has that name. */
+export const changed = ({ preset, ppo }: RunConfig): readonly Difference[] | null => {
+  if (!isPresetName(preset)) return null
+  const there = new Map(settings(presets[preset]))
+  return settings(ppo).flatMap(([path, value]): readonly Difference[] => {
+    const other = there.get(path) ?? '–'
+    return other === value ? [] : [[path, value, other]]
+  })
+}
