@@ -87,7 +87,7 @@ export const chartBody = ({ marks, steps, width, height, nothing }: Chart): stri
   const px = scale(0, steps, left, right)
   const py = scale(yTicks[0]!, yTicks.at(-1)!, bottom, TOP)
 
-  const xTicks = roundTicks(0, steps, Math.max(2, Math.floor((right - left) / 90))).filter(
+  const xTicks = roundTicks(0, steps, Math.max(2, Math.floor((right - left) / 64))).filter(
     (x) => x <= steps,
   )
   const xNames = tickNames(xTicks)

@@ -23,7 +23,7 @@ const episodic = (title: string, points: readonly Point[]): Panel => {
     note:
       points.length === 0
         ? NO_EPISODE
-        : `dots: ${grouped(points.length)} ${points.length === 1 ? 'episode' : 'episodes'}; line: ${window === 1 ? 'each of them' : `mean of the last ${window}`}`,
+        : `${grouped(points.length)} ${points.length === 1 ? 'episode' : 'episodes'}${window === 1 ? '' : `, mean of ${window}`}`,
     marks: [
       { kind: 'dots', points },
       { kind: 'line', points: mean },

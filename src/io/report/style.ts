@@ -1,7 +1,7 @@
 const LIGHT =
-  '--page:#f6f7f8;--card:#fff;--edge:#e3e6e9;--ink:#1b1f24;--soft:#5d6670;--grid:#e8eaed;--axis:#8a939c;--line:#0b62c4;--dots:#74a9e6;--dim:.3'
+  '--page:#f6f7f8;--card:#fff;--edge:#e3e6e9;--ink:#1b1f24;--soft:#5d6670;--grid:#e8eaed;--axis:#8a939c;--line:#0b62c4;--dots:#74a9e6;--dim:.6'
 const DARK =
-  '--page:#101316;--card:#181c20;--edge:#2a3036;--ink:#e8ebee;--soft:#9aa4ae;--grid:#272d33;--axis:#6b757f;--line:#7db5ff;--dots:#4f8ed8;--dim:.38'
+  '--page:#101316;--card:#181c20;--edge:#2a3036;--ink:#e8ebee;--soft:#9aa4ae;--grid:#272d33;--axis:#6b757f;--line:#7db5ff;--dots:#4f8ed8;--dim:.65'
 
 /** The colours, in light and in dark, for `root`; paper is light. */
 const colours = (root: string): string =>

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { csv, episodesCsv, metricsCsv } from '../../src/io/csv.ts'
+import { metricsOf } from '../support/metrics.ts'
+
+describe('tables', () => {
+  test('quote what would end a cell or a line, and leave NaN empty', () => {
+    expect(
+      csv(
+        ['a', 'b,c'],
+        [
+          ['say "x"', NaN],
+          ['two\nlines', 0.1],
+          ['', -0],
+        ],
+      ),
+    ).toBe('a,"b,c"\r\n"say ""x""",\r\n"two\nlines",0.1\r\n,0\r\n')
+  })
+
+  test('have a line an update', () => {
+    expect(metricsCsv([metricsOf(1), metricsOf(2, { episodes: [], explainedVariance: NaN })])).toBe(
+      'update,steps,episodes,return,length,learningRate,policyLoss,valueLoss,entropy,approxKl,clipFraction,gradNorm,explainedVariance\r\n' +
+        '1,100,2,10.5,5.5,0.25,-0.5,1.5,0.75,0.125,0.0625,2.5,0.875\r\n' +
+        '2,200,0,,,0.25,-0.5,1.5,0.75,0.125,0.0625,2.5,\r\n',
+    )
+  })
+
+  test('have a line an episode', () => {
+    expect(episodesCsv([metricsOf(1), metricsOf(2, { episodes: [] }), metricsOf(3)])).toBe(
+      'update,steps,env,return,length\r\n1,100,0,10,4\r\n1,100,1,11,7\r\n3,300,0,30,4\r\n3,300,1,31,7\r\n',
+    )
+  })
+
+  test('of nothing are their header', () => {
+    expect(episodesCsv([])).toBe('update,steps,env,return,length\r\n')
+  })
+})
