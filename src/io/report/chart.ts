@@ -53,11 +53,11 @@ const dotsPath = (points: readonly Point[], px: Along, py: Along): string => {
   return [...new Set(places)].join('')
 }
 
-/** From `low` to `high` onto pixels. */
+/** From `low` to `high` onto pixels; halves, whose difference is never beyond f64. */
 const scale =
   (low: number, high: number, from: number, to: number): Along =>
   (x) =>
-    from + ((x - low) / (high - low)) * (to - from)
+    from + ((x / 2 - low / 2) / (high / 2 - low / 2)) * (to - from)
 
 const label = (x: number, y: number, anchor: string, words: string, kind = 'tick'): string =>
   `<text class="${kind}" x="${place(x)}" y="${place(y)}" text-anchor="${anchor}">${escaped(words)}</text>`
