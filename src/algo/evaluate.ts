@@ -28,7 +28,7 @@ export interface Played {
 }
 
 /** The rows of [B, param] at those places of `count` rows; all others are 0. */
-const inPlace = (
+export const inPlace = (
   rows: Tensor<[string, 'param']>,
   places: readonly number[],
   count: number,
