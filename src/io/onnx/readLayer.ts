@@ -1,0 +1,174 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Dense } from '../../nn/dense.ts'
+import { own, type Tensor } from '../../tensor/tensor.ts'
+import type { FileGraph, FileNode } from './readGraph.ts'
+import { floatsOf } from './readTensor.ts'
+
+/** The layer that a node ends, and the name of what goes into it. */
+export type Layers = (node: FileNode) => E.Either<string, readonly [Dense, string]>
+
+type Weight = Tensor<['in', 'out']>
+
+/** Tensors that have been read, so that what several layers share is read, and stored, once. */
+interface Known {
+  readonly weights: Map<string, Weight>
+  readonly biases: Map<string, Float32Array>
+  readonly layers: Map<string, Dense>
+}
+
+const transposed = (x: Float32Array, rows: number, columns: number): Float32Array => {
+  const out = new Float32Array(x.length)
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) out[j * rows + i] = x[i * columns + j]!
+  return out
+}
+
+const constant = ({ constants }: FileGraph, name: string) =>
+  E.fromNullable(`expected ${name || 'a tensor'} to be a constant, got none of that name`)(
+    constants.get(name),
+  )
+
+const weightOf =
+  (graph: FileGraph, { weights }: Known) =>
+  (name: string, isTransposed: boolean): E.Either<string, Weight> => {
+    const key = `${isTransposed ? 'T' : 'N'}${name}`
+    const known = weights.get(key)
+    if (known !== undefined) return E.right(known)
+    return pipe(
+      constant(graph, name),
+      E.filterOrElse(
+        ({ shape }) => shape.length === 2 && shape.every((size) => size > 0),
+        ({ shape }) => `${name}: expected two sizes >= 1, got [${shape.join(', ')}]`,
+      ),
+      E.flatMap((tensor) =>
+        pipe(
+          floatsOf(tensor),
+          E.map((x) => {
+            const [rows, columns] = tensor.shape as readonly [number, number]
+            const weight = isTransposed
+              ? own(['in', 'out'], [columns, rows], transposed(x, rows, columns))
+              : own(['in', 'out'], [rows, columns], x)
+            weights.set(key, weight)
+            return weight
+          }),
+        ),
+      ),
+    )
+  }
+
+const biasOf =
+  (graph: FileGraph, { biases }: Known) =>
+  (name: string, outputs: number): E.Either<string, Float32Array> => {
+    const known = biases.get(name)
+    return pipe(
+      known === undefined
+        ? pipe(
+            constant(graph, name),
+            E.filterOrElse(
+              ({ shape }) => shape.length === 1 || (shape.length === 2 && shape[0] === 1),
+              ({ shape }) => `${name}: expected [${outputs}], got [${shape.join(', ')}]`,
+            ),
+            E.flatMap(floatsOf),
+          )
+        : E.right(known),
+      E.filterOrElse(
+        (x) => x.length === outputs,
+        (x) => `${name}: expected [${outputs}], got [${x.length}]`,
+      ),
+      E.tap((x) => {
+        biases.set(name, x)
+        return E.right(undefined)
+      }),
+    )
+  }
+
+interface Parts {
+  readonly input: string
+  readonly weight: string
+  readonly isTransposed: boolean
+  /** null for zeros */
+  readonly bias: string | null
+}
+
+/** x' = alpha · x W' + beta · b with alpha = beta = 1, and x as it comes. */
+const ofGemm = ({ inputs, attributes }: FileNode): E.Either<string, Parts> => {
+  const expected = { alpha: [1], beta: [1], transA: [0], transB: [0, 1] }
+  for (const [name, { number }] of attributes) {
+    const allowed: readonly number[] = expected[name as keyof typeof expected] ?? []
+    if (number === null || !allowed.includes(number))
+      return E.left(
+        `${name}: expected ${allowed.length > 0 ? allowed.join(' or ') : 'no such attribute'}, got ${number}`,
+      )
+  }
+  return E.right({
+    input: inputs[0] ?? '',
+    weight: inputs[1] ?? '',
+    isTransposed: attributes.get('transB')?.number === 1,
+    bias: inputs[2] || null,
+  })
+}
+
+const ofMatMul = ({ inputs }: FileNode, bias: string | null): Parts => ({
+  input: inputs[0] ?? '',
+  weight: inputs[1] ?? '',
+  isTransposed: false,
+  bias,
+})
+
+/** A product and its bias, on either side. */
+const ofAdd = (
+  { nodes, constants }: FileGraph,
+  { inputs, attributes }: FileNode,
+): E.Either<string, Parts> => {
+  const [left = '', right = ''] = inputs
+  const [bias, product] = constants.has(left) ? [left, right] : [right, left]
+  const matMul = nodes.get(product)
+  return attributes.size === 0 && matMul?.op === 'MatMul' && constants.has(bias)
+    ? E.right(ofMatMul(matMul, bias))
+    : E.left(
+        `expected a MatMul and a constant, got ${left} and ${right}${attributes.size > 0 ? ` with ${[...attributes.keys()].join(', ')}` : ''}`,
+      )
+}
+
+const partsOf = (graph: FileGraph, node: FileNode): E.Either<string, Parts> => {
+  if (node.op === 'Gemm') return ofGemm(node)
+  if (node.op === 'Add') return ofAdd(graph, node)
+  return E.right(ofMatMul(node, null))
+}
+
+/** Reads the layers of one graph; what two of them share is one tensor. */
+export const layersOf = (graph: FileGraph): Layers => {
+  const known: Known = { weights: new Map(), biases: new Map(), layers: new Map() }
+  const weight = weightOf(graph, known)
+  const bias = biasOf(graph, known)
+  const layerOf = (parts: Parts): E.Either<string, Dense> => {
+    const key = JSON.stringify([parts.weight, parts.isTransposed, parts.bias])
+    const layer = known.layers.get(key)
+    if (layer !== undefined) return E.right(layer)
+    return pipe(
+      E.Do,
+      E.bind('weight', () => weight(parts.weight, parts.isTransposed)),
+      E.bind('bias', ({ weight: { shape } }) =>
+        pipe(
+          parts.bias === null ? E.right(new Float32Array(shape[1])) : bias(parts.bias, shape[1]),
+          E.map((x) => own(['out'], [shape[1]], x)),
+        ),
+      ),
+      E.map((read) => {
+        known.layers.set(key, read)
+        return read
+      }),
+    )
+  }
+  return (node) =>
+    pipe(
+      partsOf(graph, node),
+      E.flatMap((parts) =>
+        pipe(
+          layerOf(parts),
+          E.map((layer) => [layer, parts.input] as const),
+        ),
+      ),
+    )
+}
