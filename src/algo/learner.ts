@@ -5,6 +5,7 @@ import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Transform } from '../optim/transform.ts'
 import { split, type Key } from '../random/key.ts'
+import { expectShape } from '../tensor/check.ts'
 import type { NormaliseConfig, Normaliser } from './look.ts'
 import { startNormaliser } from './normaliser.ts'
 import type { Policy, PolicyParams } from './policy.ts'
@@ -50,6 +51,21 @@ export interface TrainState<S, O = OptimState> {
   readonly world: World<S>
   readonly learner: Learner<O>
 }
+
+/**
+ * The same state with parameters from elsewhere, as those of a file; the optimiser remembers
+ * nothing, and statistics, worlds and key stay.
+ *
+ * @throws RangeError when there are more or fewer parameters
+ */
+export const withParams =
+  <O>({ optimizer }: Pick<LearnerParts<O>, 'optimizer'>, size: StepSize) =>
+  <S>(state: TrainState<S, O>, params: PolicyParams): TrainState<S, O> => {
+    const { flat } = state.learner.params
+    expectShape('params', params.flat, flat.dims, flat.shape)
+    const optim = optimizer(size).init(params.flat)
+    return { ...state, learner: { ...state.learner, params, optim } }
+  }
 
 /** The first state of a run, in worlds of either kind: everything in it follows from the key. */
 export const beginning = <S, O>(
