@@ -1,15 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { distributionFor } from '../algo/actions.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { worldOf } from '../env/worlds.ts'
 import { episodesCsv, metricsCsv } from '../io/csv.ts'
 import * as file from '../io/file.ts'
 import { trajectoryNpz } from '../io/npz.ts'
+import { encodeOnnx } from '../io/onnx/encode.ts'
 import { reportHtml } from '../io/report/report.ts'
 import { returnSvg } from '../io/report/returnSvg.ts'
 import { readMetrics, readRun, readTrained, runTimes, type StoredRun } from '../io/runFolder.ts'
 import { eventsFileName, tensorboardEvents } from '../io/tensorboard.ts'
+import { encodeTorch, type TorchNames } from '../io/torch.ts'
+import type { Trained } from '../io/trained.ts'
 import { key, split } from '../random/key.ts'
 import { parseCommand } from './arguments.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
@@ -62,7 +66,53 @@ const npz: Format = ({ folder, stored }) => {
   )
 }
 
-const formats: { readonly [name: string]: Format } = { tensorboard, csv, html, svg, npz }
+/** What a run's policy is read by, and the policy. */
+const trainedOf = ({ folder, stored }: Source): E.Either<Problem, Trained> => {
+  const learning = parts(stored.config.ppo, worldOf(stored.config.env))
+  return fromFile(readTrained(folder, stored, init(learning)(key(0)).learner))
+}
+
+const onnx: Format = (source) =>
+  pipe(
+    trainedOf(source),
+    E.map((trained) => {
+      const { config, record } = source.stored
+      const model = encodeOnnx({
+        world: worldOf(config.env),
+        config: config.ppo,
+        trained,
+        version: config.version,
+        metadata: { version: config.version, config_sha256: record.files.config },
+      })
+      return { 'policy.onnx': model }
+    }),
+  )
+
+/** Parameters as PyTorch loads them, under the names of a library. */
+const torch =
+  (names: TorchNames): Format =>
+  (source) => {
+    const { ppo, env } = source.stored.config
+    const { logStd } = distributionFor(worldOf(env).actionSpace, ppo)
+    if (logStd.length > 0 && ppo.logStd.kind === 'state')
+      return E.left('--to: expected a log σ that is free, which these names have: use onnx')
+    return pipe(
+      trainedOf(source),
+      E.flatMap(({ params }) => encodeTorch(names)(params)),
+      E.map((bytes) => ({ [`policy.${names}.safetensors`]: bytes })),
+    )
+  }
+
+const formats: { readonly [name: string]: Format } = {
+  tensorboard,
+  csv,
+  html,
+  svg,
+  npz,
+  onnx,
+  'safetensors-sb3': torch('sb3'),
+  'safetensors-cleanrl': torch('cleanrl'),
+}
 
 /** What `--to` may be. */
 export const formatNames: readonly string[] = Object.keys(formats)

@@ -91,11 +91,18 @@ interface Parts {
   readonly bias: string | null
 }
 
-/** x' = alpha · x W' + beta · b with alpha = beta = 1, and x as it comes. */
+/** The values that Gemm's attributes may have. */
+const GEMM: { readonly [name: string]: readonly number[] | undefined } = {
+  alpha: [1],
+  beta: [1],
+  transA: [0],
+  transB: [0, 1],
+}
+
+/** alpha · x W + beta · b with alpha = beta = 1, W as it comes or turned, and x as it comes. */
 const ofGemm = ({ inputs, attributes }: FileNode): E.Either<string, Parts> => {
-  const expected = { alpha: [1], beta: [1], transA: [0], transB: [0, 1] }
   for (const [name, { number }] of attributes) {
-    const allowed: readonly number[] = expected[name as keyof typeof expected] ?? []
+    const allowed = (Object.hasOwn(GEMM, name) ? GEMM[name] : undefined) ?? []
     if (number === null || !allowed.includes(number))
       return E.left(
         `${name}: expected ${allowed.length > 0 ? allowed.join(' or ') : 'no such attribute'}, got ${number}`,
@@ -105,7 +112,7 @@ const ofGemm = ({ inputs, attributes }: FileNode): E.Either<string, Parts> => {
     input: inputs[0] ?? '',
     weight: inputs[1] ?? '',
     isTransposed: attributes.get('transB')?.number === 1,
-    bias: inputs[2] || null,
+    bias: inputs[2] === undefined || inputs[2] === '' ? null : inputs[2],
   })
 }
 

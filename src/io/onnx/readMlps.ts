@@ -101,7 +101,7 @@ const readMlp =
     if (found.length === 0) return E.left(`${output}: expected a layer, got the input as it is`)
     if (isAfterTanh) return E.left(`${output}: expected a layer before the first Tanh, got none`)
     const network = Object.fromEntries(
-      found.reverse().map((layer, i) => [`layer${i}`, layer] as const),
+      found.toReversed().map((layer, i) => [`layer${i}`, layer] as const),
     )
     return E.right({ input: name, network, last })
   }
