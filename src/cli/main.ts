@@ -27,7 +27,9 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --seed S              seed of the worlds (0)
     --sample              sample actions instead of taking the most probable
     --json
-  proximal replay <run>   run it again and compare every update, to the bit
+  proximal replay <run>   run it again and compare every update, to the bit;
+                          of a run folder, or of a certificate
+    --certificate FILE    write what was the same into one file that verifies anywhere
     --threads N, --kernels NAME, --json
   proximal export <run>   write it in a form that others read
     --to FORMAT           ${formatNames.join(', ')}

@@ -1,77 +1,108 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { setImmediate } from 'node:timers/promises'
 import { updatesOf } from '../algo/ppo/config.ts'
-import { train } from '../algo/ppo/iterate.ts'
-import { init, type Parts } from '../algo/ppo/parts.ts'
 import { threadedParts } from '../algo/ppo/plan/threads.ts'
 import { worldOf } from '../env/worlds.ts'
-import { firstLink, learnerHash, nextLink } from '../io/hash.ts'
-import { readRun, type StoredRun } from '../io/runFolder.ts'
-import { key } from '../random/key.ts'
+import { decodeCertificate, encodeCertificate } from '../io/certificate.ts'
+import * as file from '../io/file.ts'
+import { fingerprint } from '../io/fingerprint.ts'
+import { readRun } from '../io/runFolder.ts'
+import { describeDifference, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
 import { engineOptions, parseEngine, threadsOf } from './engine.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { grouped, progress, screen } from './show.ts'
 
-/** The first update whose link differs (0 is the start), or null when all are the same. */
-const firstDifference = async (
-  { config, record }: StoredRun,
-  learning: Parts<unknown>,
-  tell: (update: number) => void,
-): Promise<{ readonly update: number; readonly got: string } | null> => {
-  const start = init(learning)(key(config.seed))
-  let link = firstLink(start.learner)
-  if (link !== record.chain[0]) return { update: 0, got: link }
-  let final = learnerHash(start.learner)
-  if (record.chain.length > 1)
-    for (const [metrics, { update, learner }] of train(config.ppo, learning)(start)) {
-      link = nextLink(link, metrics, learner)
-      if (link !== record.chain[update]) return { update, got: link }
-      final = learnerHash(learner)
-      tell(update)
-      await setImmediate()
-      if (update === record.chain.length - 1) break
-    }
-  return final === record.hash ? null : { update: record.chain.length - 1, got: final }
-}
+/** What a run folder or the file of a certificate says of a run. */
+const readClaim = (name: string): E.Either<Problem, Claim> =>
+  file.isFile(name)
+    ? pipe(
+        fromFile(file.readBytes(name)),
+        E.flatMap((bytes) =>
+          pipe(
+            decodeCertificate(bytes),
+            E.mapLeft((problem) => `${name}: ${problem}`),
+          ),
+        ),
+      )
+    : pipe(
+        fromFile(readRun(name)),
+        E.map(({ config, record: { hash, chain } }) => ({ config, hash, chain })),
+        E.filterOrElse(
+          ({ config, chain }) => chain.length - 1 <= updatesOf(config.ppo),
+          ({ config, chain }): Problem =>
+            `${name}: expected at most ${updatesOf(config.ppo)} updates in its chain, got ${chain.length - 1}`,
+        ),
+      )
 
-/** Runs a stored config again, and compares every update with the one recorded. */
+/**
+ * Runs a stored config again, and compares every update with the one recorded. With `certificate`
+ * what was the same is written down, in one file that verifies anywhere.
+ */
 export const replay = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
-  const given = parseCommand(args, { json: { type: 'boolean' }, ...engineOptions }, ['<run>'])
+  const given = parseCommand(
+    args,
+    { json: { type: 'boolean' }, certificate: { type: 'string' }, ...engineOptions },
+    ['<run>'],
+  )
   if (E.isLeft(given)) return given
-  const folder = given.right.names[0]!
-  const json = given.right.values.json === true
-  const engine = parseEngine(given.right.values)
+  const { values, names } = given.right
+  const name = names[0]!
+  const json = values.json === true
+  const engine = parseEngine(values)
   if (E.isLeft(engine)) return engine
-  const stored = fromFile(readRun(folder))
-  if (E.isLeft(stored)) return stored
-  const { config, record } = stored.right
-  const updates = record.chain.length - 1
-  if (updates > updatesOf(config.ppo))
-    return E.left(
-      `${folder}: expected at most ${updatesOf(config.ppo)} updates in its chain, got ${updates}`,
-    )
+  if (values.certificate !== undefined && file.exists(values.certificate))
+    return E.left(`${values.certificate}: exists already and is left as it is: choose another path`)
+  const read = readClaim(name)
+  if (E.isLeft(read)) return read
+  const claim = read.right
+  const updates = claim.chain.length - 1
 
   const show = screen(json)
-  const bar = progress(show, `replay of ${folder}`, updates, 'updates')
-  const learning = await threadedParts(config.ppo, worldOf(config.env), {
+  const bar = progress(show, `replay of ${name}`, updates, 'updates')
+  const learning = await threadedParts(claim.config.ppo, worldOf(claim.config.env), {
     threads: await threadsOf(engine.right),
     maker: engine.right.kernels,
   })
-  const tell = (update: number) => bar.update(update, 'same')
-  const difference = await firstDifference(stored.right, learning, tell).finally(async () => {
-    bar.stop()
-    await learning.stop()
-  })
-  if (difference === null)
-    show.say(`the same to the bit: ${grouped(updates)} updates, hash ${record.hash}`)
-  else
-    show.say(
-      `differs first at update ${difference.update}: expected ${record.chain[difference.update]}, got ${difference.got}`,
+  const verdict = await (async () => {
+    const verifying = verifyWith(claim, learning, engine.right.kernels)
+    try {
+      for (;;) {
+        const { done, value } = verifying.next()
+        if (done === true) return value
+        bar.update(value.update, 'same')
+        await setImmediate()
+      }
+    } finally {
+      bar.stop()
+      await learning.stop()
+    }
+  })()
+
+  const same = E.isRight(verdict)
+  if (same) show.say(`the same to the bit: ${grouped(updates)} updates, hash ${claim.hash}`)
+  else show.say(describeDifference(verdict.left))
+  if (same && values.certificate !== undefined) {
+    const { config, hash, chain } = claim
+    const written = fromFile(
+      file.writeNew(
+        values.certificate,
+        encodeCertificate({
+          format: 'proximal certificate 1',
+          config,
+          fingerprint: fingerprint(engine.right.kernels),
+          hash,
+          chain,
+        }),
+      ),
     )
+    if (E.isLeft(written)) return written
+    show.say(`certificate ${values.certificate}`)
+  }
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ run: folder, same: difference === null, updates, firstDifference: difference?.update ?? null, hash: record.hash })}\n`,
+      `${JSON.stringify({ run: name, same, updates, firstDifference: same ? null : verdict.left.update, hash: claim.hash })}\n`,
     )
-  return E.right(difference === null ? 0 : 1)
+  return E.right(same ? 0 : 1)
 }

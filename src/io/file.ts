@@ -33,6 +33,10 @@ const disk: Disk = {
   exists: fs.existsSync,
 }
 
+/** Whether it is there, and a file rather than a folder. */
+export const isFile = (name: string): boolean =>
+  fs.statSync(name, { throwIfNoEntry: false })?.isFile() ?? false
+
 /** When a file was last written, in seconds since 1970. */
 export const writtenAt = (name: string): E.Either<FileError, number> =>
   attempt(name, () => Math.max(0, fs.statSync(name).mtimeMs / 1000))

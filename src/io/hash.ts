@@ -9,20 +9,36 @@ import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
 /** SHA-256, in lower-case hexadecimal. */
 export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))
 
+/** The one NaN of each precision: quiet, positive, without a payload. */
+const NAN_32 = 0x7fc00000
+const NAN_64 = 0x7ff8000000000000n
+
 /** Numbers as f64, little-endian, with one bit pattern for every NaN. */
-const f64Bytes = (numbers: readonly number[]): Uint8Array => {
+export const f64Bytes = (numbers: readonly number[]): Uint8Array => {
   const view = new DataView(new ArrayBuffer(8 * numbers.length))
   numbers.forEach((x, i) => {
-    if (Number.isNaN(x)) view.setBigUint64(8 * i, 0x7ff8000000000000n, true)
+    if (Number.isNaN(x)) view.setBigUint64(8 * i, NAN_64, true)
     else view.setFloat64(8 * i, x, true)
   })
   return new Uint8Array(view.buffer)
 }
 
-/** The bytes of a vector as they lie in memory, which is little-endian wherever JavaScript runs. */
+/**
+ * The bytes of a vector as they lie in memory, which is little-endian wherever JavaScript runs;
+ * copied where there are NaNs, whose sign and payload engines leave to the processor.
+ */
 const vectorBytes = (t: Tensor): Uint8Array => {
   const x = data(t) as Floats
-  return new Uint8Array(x.buffer, x.byteOffset, x.byteLength)
+  const bytes = new Uint8Array(x.buffer, x.byteOffset, x.byteLength)
+  if (!x.some(Number.isNaN)) return bytes
+  const copy = bytes.slice()
+  const view = new DataView(copy.buffer)
+  x.forEach((value, i) => {
+    if (!Number.isNaN(value)) return
+    if (x instanceof Float32Array) view.setUint32(4 * i, NAN_32, true)
+    else view.setBigUint64(8 * i, NAN_64, true)
+  })
+  return copy
 }
 
 const momentsBytes = (moments: Moments | undefined): readonly Uint8Array[] =>

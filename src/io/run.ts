@@ -17,7 +17,7 @@ export const FILES = {
   replay: 'replay.json',
 } as const
 
-const hash = codec(
+export const hash = codec(
   '64 hexadecimal digits',
   (u): u is string => typeof u === 'string' && /^[0-9a-f]{64}$/.test(u),
 )
@@ -72,10 +72,10 @@ const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors
 export const encodeJson = (value: RunConfig | ReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
-export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
+/** A config out of JSON that has been parsed. */
+export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
   pipe(
-    parseJson(bytes),
-    E.flatMap((json) => named(runConfig.decode(completed(json)))),
+    named(runConfig.decode(completed(json))),
     E.flatMap((config) =>
       pipe(
         decodeConfig(config.ppo),
@@ -83,6 +83,9 @@ export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> 
       ),
     ),
   )
+
+export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
+  pipe(parseJson(bytes), E.flatMap(checkRunConfig))
 
 export const decodeReplayRecord = (bytes: Uint8Array): E.Either<string, ReplayRecord> =>
   pipe(

@@ -1,0 +1,163 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { updatesOf } from '../algo/ppo/config.ts'
+import { attempt } from '../algo/fault.ts'
+import type { TrainState } from '../algo/learner.ts'
+import { train, type Metrics } from '../algo/ppo/iterate.ts'
+import { init, parts, type Parts } from '../algo/ppo/parts.ts'
+import type { Environment } from '../env/environment.ts'
+import { worldOf } from '../env/worlds.ts'
+import { maker, type MakerName } from '../kernel/makers.ts'
+import { key } from '../random/key.ts'
+import type { Certificate } from './certificate.ts'
+import { fingerprint } from './fingerprint.ts'
+import { firstLink, learnerHash, nextLink } from './hash.ts'
+import { probe } from './probe.ts'
+import type { RunConfig } from './run.ts'
+
+/** How far a run that is made again is. */
+export interface Progress {
+  readonly update: number
+  readonly of: number
+}
+
+/** The first link that is not the one recorded. */
+export interface Difference {
+  /** 0 is the start */
+  readonly update: number
+  readonly expected: string
+  /** the link that is there instead, or the fault that this run ended with */
+  readonly got: string
+  /** whether arithmetic here is that of where the run was made; null where that was not recorded */
+  readonly sameArithmetic: boolean | null
+}
+
+/** A run that was the same to the bit. */
+export interface Verified {
+  readonly updates: number
+  /** of the last learner */
+  readonly hash: string
+}
+
+/** What a second run has to repeat: a certificate, or the record of a run folder. */
+export type Claim = Pick<Certificate, 'config' | 'hash' | 'chain'> &
+  Partial<Pick<Certificate, 'fingerprint'>>
+
+/** The states of a run in their order: the first, before which nothing was measured, and each after. */
+export function* course<S>(
+  config: RunConfig,
+  learning: Parts<S>,
+): Generator<readonly [Metrics | null, TrainState<S>], void, undefined> {
+  const start = init(learning)(key(config.seed))
+  yield [null, start]
+  yield* train(config.ppo, learning)(start)
+}
+
+const linkAfter = (link: string, metrics: Metrics | null, state: TrainState<unknown>): string =>
+  metrics === null ? firstLink(state.learner) : nextLink(link, metrics, state.learner)
+
+/**
+ * Runs it again with the parts at hand, and compares every link: pull it to the end.
+ *
+ * @returns Right when all are the same, Left of the first that is not
+ * @throws what is no fault of the run, as a config that cannot be
+ */
+export function* verifyWith<S>(
+  claim: Claim,
+  learning: Parts<S>,
+  kernels: MakerName | 'auto' = 'auto',
+): Generator<Progress, E.Either<Difference, Verified>, undefined> {
+  const { config, chain, hash } = claim
+  const of = chain.length - 1
+  const difference = (update: number, expected: string, got: string) =>
+    E.left<Difference>({
+      update,
+      expected,
+      got,
+      sameArithmetic:
+        claim.fingerprint === undefined
+          ? null
+          : claim.fingerprint.probe === probe(maker(kernels).kernels),
+    })
+
+  const states = course(config, learning)
+  const next = attempt(() => states.next())
+  let link = ''
+  for (let update = 0; update <= of; update++) {
+    const expected = chain[update]!
+    const step = next(undefined)
+    if (E.isLeft(step)) return difference(update, expected, step.left.message)
+    if (step.right.done === true)
+      return difference(update, expected, `the end of the run, after update ${update - 1}`)
+    const [metrics, state] = step.right.value
+    link = linkAfter(link, metrics, state)
+    if (link !== expected) return difference(update, expected, link)
+    if (update === of) {
+      const final = learnerHash(state.learner)
+      return final === hash ? E.right({ updates: of, hash }) : difference(of, hash, final)
+    }
+    yield { update, of }
+  }
+  return difference(0, 'a chain with a starting link', 'an empty one')
+}
+
+/** Where and with what to run. */
+export interface Place<S> {
+  /** all makers give the same bits */
+  readonly kernels?: MakerName | 'auto'
+  /** the world, where it is none of the library's */
+  readonly env?: Environment<S>
+}
+
+/**
+ * Runs what a certificate tells of again, in this engine and with any maker of kernels, and
+ * compares every update. A generator, so that a page lives on and shows how far it is:
+ * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
+ *
+ * @returns Right when all is the same to the bit, Left of the first update that is not
+ * @throws RangeError when the config cannot be
+ */
+export const verify = (
+  certificate: Certificate,
+  { kernels = 'auto', env = worldOf(certificate.config.env) }: Place<unknown> = {},
+): Generator<Progress, E.Either<Difference, Verified>, undefined> =>
+  verifyWith(certificate, parts(certificate.config.ppo, env, kernels), kernels)
+
+/**
+ * Makes a run, whole, and the certificate of it.
+ *
+ * @throws RangeError when the config cannot be, or a fault ends the run
+ */
+export function* certify(
+  config: RunConfig,
+  { kernels = 'auto', env = worldOf(config.env) }: Place<unknown> = {},
+): Generator<Progress, Certificate, undefined> {
+  const of = updatesOf(config.ppo)
+  const chain: string[] = []
+  let hash = ''
+  for (const [metrics, state] of course(config, parts(config.ppo, env, kernels))) {
+    chain.push(linkAfter(chain.at(-1) ?? '', metrics, state))
+    hash = learnerHash(state.learner)
+    yield { update: state.update, of }
+  }
+  return {
+    format: 'proximal certificate 1',
+    config,
+    fingerprint: fingerprint(kernels),
+    hash,
+    chain,
+  }
+}
+
+/** What a difference means: whose fault it is. */
+export const describeDifference = ({
+  update,
+  expected,
+  got,
+  sameArithmetic,
+}: Difference): string => {
+  const where = `differs first at update ${update}: expected ${expected}, got ${got}`
+  if (sameArithmetic === null) return where
+  return sameArithmetic
+    ? `${where}; arithmetic here is that of the certificate, so the program, the world or the certificate is another`
+    : `${where}; arithmetic here is not that of the certificate: this engine or machine computes other bits, or the probe is of another version`
+}
