@@ -1,8 +1,9 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import { decode, encode } from '../../src/io/safetensors.ts'
+import { decode, encode, open } from '../../src/io/safetensors.ts'
 import * as tensor from '../../src/tensor/index.ts'
+import { own } from '../../src/tensor/tensor.ts'
 import { dtype, elements, size, typed } from '../support/arbitrary.ts'
 
 const entry = fc
@@ -31,7 +32,7 @@ describe('safetensors', () => {
   test.prop([file])('what was encoded is decoded, to the bit', (tensors) => {
     const decoded = decode(encode(tensors))
     if (E.isLeft(decoded)) expect.fail(decoded.left)
-    expect([...decoded.right.keys()]).toEqual(Object.keys(Object.fromEntries(tensors)))
+    expect([...decoded.right.keys()].toSorted()).toEqual(tensors.map(([name]) => name).toSorted())
     for (const [name, t] of tensors) {
       const stored = decoded.right.get(name)!
       expect(stored.dtype).toBe(t.dtype)
@@ -85,5 +86,83 @@ describe('safetensors', () => {
     ['no bytes at all', new Uint8Array(0)],
   ])('%s is refused', (_, bytes) => {
     expect(decode(bytes)._tag).toBe('Left')
+  })
+
+  test('names and metadata come back, whatever letters they have', () => {
+    const bytes = encode(
+      [
+        ['b', tensor.of(['n'], [1], Uint8Array.of(1))],
+        ['1', tensor.of(['n'], [1], Float64Array.of(2))],
+        ['é"\u0000', tensor.of(['n'], [0], Int32Array.of())],
+      ],
+      { é: 'ü' },
+    )
+    const opened = open(bytes)
+    if (E.isLeft(opened)) expect.fail(opened.left)
+    expect(opened.right.metadata).toEqual({ é: 'ü' })
+    expect([...opened.right.tensors.keys()]).toEqual(['b', '1', 'é"\u0000'])
+    expect(new DataView(bytes.buffer).getUint32(0, true) % 8).toBe(0)
+  })
+
+  test('the header may list tensors in any order', () => {
+    const decoded = decode(
+      withHeader(
+        '{"b":{"dtype":"U8","shape":[2],"data_offsets":[10,12]},"a":{"dtype":"U8","shape":[10],"data_offsets":[0,10]}}',
+      ),
+    )
+    expect(E.isRight(decoded) && [...decoded.right.keys()]).toEqual(['a', 'b'])
+  })
+
+  test('NaNs are written in one bit pattern, and the tensor stays as it is', () => {
+    const f32 = new Float32Array(Uint32Array.of(0x7f800001, 0xffc12345, 0x3f800000).buffer)
+    const f64 = new Float64Array(BigUint64Array.of(0xfff8000000000001n).buffer)
+    const bytes = encode([
+      ['a', own(['n'], [3], f32)],
+      ['b', own(['n'], [1], f64)],
+    ])
+    const view = new DataView(bytes.buffer, bytes.length - 20)
+    expect([0, 4, 8].map((i) => view.getUint32(i, true))).toEqual([
+      0x7fc00000, 0x7fc00000, 0x3f800000,
+    ])
+    expect(view.getBigUint64(12, true)).toBe(0x7ff8000000000000n)
+    expect([...new Uint32Array(f32.buffer)]).toEqual([0x7f800001, 0xffc12345, 0x3f800000])
+  })
+
+  test.each(['a', '__metadata__'])('encoding refuses a second %s', (name) => {
+    const t = tensor.of(['n'], [0], Float32Array.of())
+    expect(() =>
+      encode([
+        ['a', t],
+        [name, t],
+      ]),
+    ).toThrow(/^tensors: expected different names/)
+  })
+
+  const a = '{"dtype":"U8","shape":[12],"data_offsets":[0,12]}'
+  test.each([
+    ['"a" twice', `{"a":${a},"a":${a}}`, /different keys/],
+    ['"a" twice, escaped', `{"a":${a},"\\u0061" :${a}}`, /different keys/],
+    ['a key of an entry twice', `{"a":${a.replace('{', '{"dtype":"U8",')}}`, /different keys/],
+    ['lists in lists', `{"a":${a.replace('[12]', '[[12]]')}}`, /at most 3 levels/],
+    ['a byte order mark', `\ufeff{"a":${a}}`, /begins with {/],
+    ['a space first', ` {"a":${a}}`, /begins with {/],
+    ['metadata of numbers', `{"__metadata__":{"a":1},"a":${a}}`, /^__metadata__/],
+    ['a foreign type', `{"a":${a.replace('U8', 'BF16')}}`, /^"a": expected a dtype of .*"BF16"/],
+    [
+      'too many elements',
+      `{"a":${a.replace('[12]', '[4294967296,4294967296,0]').replace('[0,12]', '[0,0]')}}`,
+      /^"a": expected/,
+    ],
+  ])('%s is refused, and named', (_, header, problem) => {
+    const decoded = decode(withHeader(header))
+    expect(E.isLeft(decoded) && decoded.left).toMatch(problem)
+  })
+
+  test('a header that is no UTF-8, and one above 1 MB, are refused', () => {
+    const bytes = oneTensor()
+    bytes[10] = 0xff
+    expect(decode(bytes)).toMatchObject({ left: expect.stringContaining('UTF-8') as string })
+    expect(decode(withHeader('{}'.padEnd(1_000_000), 0))._tag).toBe('Right')
+    expect(decode(withHeader('{}'.padEnd(1_000_001), 0))._tag).toBe('Left')
   })
 })
