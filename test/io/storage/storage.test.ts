@@ -46,7 +46,7 @@ const answer: RequestListener = (request, response) => {
     )
   return held.has(key) ? end(200, held.get(key)) : end(404)
 }
-const server = createServer((request, response) => void answer(request, response))
+const server = createServer(answer)
 let origin = ''
 
 beforeAll(async () => {
