@@ -1,0 +1,37 @@
+import type { PpoConfig } from '../../src/algo/ppo/config.ts'
+import { preset, type PresetName } from '../../src/algo/ppo/presets.ts'
+import type { WorldName } from '../../src/env/worlds.ts'
+import type { RunConfig } from '../../src/io/run.ts'
+import { version } from '../../src/version.ts'
+
+const of = (
+  name: string,
+  env: WorldName,
+  from: PresetName,
+  changes: Partial<PpoConfig>,
+): readonly [string, RunConfig] => [
+  name,
+  {
+    format: 'proximal run 1',
+    version,
+    env,
+    seed: 3,
+    preset: from,
+    kernels: 'wasm',
+    ppo: { ...preset(from), ...changes },
+  },
+]
+
+/**
+ * Short runs that between them take most of what there is: discrete actions, continuous ones with
+ * everything normalised, a world with chance of its own, and shards.
+ */
+export const runs: ReadonlyMap<string, RunConfig> = new Map([
+  of('cartpole', 'cartpole', 'cartpole', { totalSteps: 16_384 }),
+  of('pendulum', 'pendulum', 'pendulum', {
+    totalSteps: 12_288,
+    normalise: { observation: true, reward: true, clip: 10, epsilon: 1e-8 },
+  }),
+  of('flappy-bird', 'flappy-bird', 'flappy-bird', { totalSteps: 12_288, steps: 128 }),
+  of('cartpole in 4 shards', 'cartpole', 'cleanrl', { totalSteps: 10_240, shards: 4 }),
+])
