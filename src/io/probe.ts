@@ -97,6 +97,7 @@ const kernelResults = (kernels: Kernels): readonly number[] => {
   results.push(vector.sumSquares(b), vector.sumSquares(small))
   out(corners.length, (o) => vector.scale(o, corners, 0.3))
   out(corners.length, (o) => vector.add(o, corners, others))
+  out(corners.length, (o) => vector.add(o, corners, corners))
   out(corners.length, (o) => vector.exp(o, corners))
   out(b.length, (o) =>
     vector.exp(

@@ -155,6 +155,46 @@ describe('train', () => {
 })
 
 describe('replay', () => {
+  test('writes a certificate of what was the same, which verifies by itself', async () => {
+    const made = await proximal(folder, 'replay', 'a', '--kernels', 'js', '--certificate', 'a.json')
+    expect(made.code).toBe(0)
+    const text = readFileSync(join(folder, 'a.json'), 'utf8')
+    const certificate = JSON.parse(text) as { readonly chain: string[]; readonly hash: string }
+    expect(certificate).toMatchObject({
+      format: 'proximal certificate 1',
+      fingerprint: { engine: `Node ${process.versions.node}`, kernels: 'js' },
+      chain: replayRecord('a').chain,
+    })
+
+    const verified = await proximal(folder, 'replay', 'a.json', '--json')
+    expect(verified.code).toBe(0)
+    expect(lastJson(verified)).toEqual({
+      run: 'a.json',
+      same: true,
+      updates: 10,
+      firstDifference: null,
+      hash: certificate.hash,
+    })
+
+    certificate.chain[4] = '0'.repeat(64)
+    writeFileSync(join(folder, 'forged.json'), JSON.stringify(certificate))
+    const forged = await proximal(folder, 'replay', 'forged.json', '--certificate', 'never.json')
+    expect(forged.code).toBe(1)
+    expect(forged.stdout).toContain('differs first at update 4')
+    expect(forged.stdout).toContain('arithmetic here is that of the certificate')
+    expect(readdirSync(folder)).not.toContain('never.json')
+
+    const again = await proximal(folder, 'replay', 'a.json', '--certificate', 'a.json')
+    expect(again.code).toBe(2)
+    expect(again.stderr).toContain('a.json: exists already and is left as it is')
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe(text)
+
+    writeFileSync(join(folder, 'half.json'), text.slice(0, 100))
+    const half = await proximal(folder, 'replay', 'half.json')
+    expect(half.code).toBe(2)
+    expect(half.stderr).toContain('half.json: expected a certificate in JSON')
+  })
+
   test('says that the same run came out, to the bit', async () => {
     const replayed = await proximal(folder, 'replay', 'a')
     expect(replayed.code).toBe(0)

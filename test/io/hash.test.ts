@@ -7,7 +7,8 @@ import { init, parts } from '../../src/algo/ppo/parts.ts'
 import { cartPole } from '../../src/env/index.ts'
 import { learnerHash, nextLink, sha256Hex } from '../../src/io/hash.ts'
 import { key } from '../../src/random/index.ts'
-import { of, toArray, type Tensor } from '../../src/tensor/index.ts'
+import { data, of, toArray, type Tensor } from '../../src/tensor/index.ts'
+import { own } from '../../src/tensor/tensor.ts'
 import { small } from '../support/runs.ts'
 
 const learning = parts(small, cartPole)
@@ -137,5 +138,54 @@ describe('hashes', () => {
     expect(nextLink(link, { ...metrics, explainedVariance: strange }, learner)).toBe(
       nextLink(link, { ...metrics, explainedVariance: NaN }, learner),
     )
+  })
+
+  /** A learner whose two parameters after the first are these bits, and Adam's m those of f64. */
+  const withBits = (bits: readonly number[], wide: readonly bigint[]): Learner => {
+    const [clip, adam] = learner.optim
+    // Bits go in as bits: a number on its way through an engine may lose them.
+    const single = new Float32Array(Uint32Array.from([0x3f800000, ...bits]).buffer)
+    const double = new Float64Array(BigUint64Array.from([0x3ff0000000000000n, ...wide]).buffer)
+    return {
+      ...learner,
+      params: { ...learner.params, flat: own(['param'], [single.length], single) },
+      optim: [clip, { ...adam, m: own(['param'], [double.length], double) }],
+    }
+  }
+  const NAN_32 = 0x7fc00000
+  const NAN_64 = 0x7ff8000000000000n
+  const usual = withBits([NAN_32, NAN_32], [NAN_64])
+
+  test.each<readonly [string, readonly number[], readonly bigint[]]>([
+    ['with a sign', [0xffc00000, NAN_32], [0xfff8000000000000n]],
+    ['with a payload', [NAN_32, 0x7fc00123], [0x7ff8000000000123n]],
+    ['with every bit', [0xffffffff, 0x7fffffff], [0xffffffffffffffffn]],
+    ['signalling', [0x7f800001, 0xffa00000], [0x7ff0000000000001n]],
+  ])('in tensors, too: %s', (_, bits, wide) => {
+    const strange = withBits(bits, wide)
+    expect(learnerHash(strange)).toBe(learnerHash(usual))
+    const after = new Uint32Array((data(strange.params.flat) as Float32Array).buffer)
+    expect([...after.slice(1)], 'the tensor itself is left as it is').toEqual(bits)
+  })
+
+  test('a NaN is hashed as the quiet one without a payload, and its place counts', () => {
+    const [, { v, count, beta1Power, beta2Power }] = usual.optim
+    const bytes = Buffer.concat([
+      Buffer.from(Uint32Array.of(0x3f800000, NAN_32, NAN_32).buffer),
+      Buffer.from(BigUint64Array.of(0x3ff0000000000000n, NAN_64).buffer),
+      Buffer.from(Float32Array.from(toArray(v)).buffer),
+      Buffer.from(Float64Array.of(count, beta1Power, beta2Power).buffer),
+    ])
+    expect(learnerHash(usual)).toBe(createHash('sha256').update(bytes).digest('hex'))
+    expect(learnerHash(withBits([NAN_32, 0], [NAN_64]))).not.toBe(
+      learnerHash(withBits([0, NAN_32], [NAN_64])),
+    )
+  })
+
+  test('infinities are no NaNs, and −0 is not 0', () => {
+    const hashes = [[0x7f800000], [0xff800000], [NAN_32], [0], [0x80000000]].map((bits) =>
+      learnerHash(withBits(bits, [])),
+    )
+    expect(new Set(hashes).size).toBe(hashes.length)
   })
 })

@@ -1,0 +1,162 @@
+import { fc, test } from '@fast-check/vitest'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect } from 'vitest'
+import { updatesOf } from '../../src/algo/ppo/config.ts'
+import { decodeCertificate, encodeCertificate } from '../../src/io/certificate.ts'
+import type { Certificate } from '../../src/io/certificate.ts'
+import { fingerprint } from '../../src/io/fingerprint.ts'
+import { expectPure } from '../law/purity.ts'
+import { small } from '../support/runs.ts'
+
+const link = (i: number): string => i.toString(16).padStart(64, '0')
+const updates = updatesOf(small)
+
+const certificate: Certificate = {
+  format: 'proximal certificate 1',
+  config: {
+    format: 'proximal run 1',
+    version: '0.1.0',
+    env: 'cartpole',
+    seed: 3,
+    preset: 'cleanrl',
+    kernels: 'js',
+    ppo: small,
+  },
+  fingerprint: fingerprint('js'),
+  hash: link(99),
+  chain: Array.from({ length: updates + 1 }, (_, i) => link(i)),
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const problem = (value: unknown): string => {
+  const decoded = decodeCertificate(bytes(JSON.stringify(value)))
+  return E.isLeft(decoded) ? decoded.left : 'none'
+}
+
+const digits = fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 64, maxLength: 64 })
+const anyLink = digits.map((all) => all.map((x) => x.toString(16)).join(''))
+
+describe('a certificate', () => {
+  test.prop([
+    fc.nat(),
+    anyLink,
+    fc.array(anyLink, { minLength: 1, maxLength: updates + 1 }),
+    fc.string({ maxLength: 300 }),
+  ])('is read back as it was written', (seed, hash, chain, engine) => {
+    const some: Certificate = {
+      ...certificate,
+      config: { ...certificate.config, seed },
+      fingerprint: { ...certificate.fingerprint, engine },
+      hash,
+      chain,
+    }
+    const written = expectPure(encodeCertificate, some)
+    expect(expectPure(decodeCertificate, written)).toEqual(E.right(some))
+  })
+
+  test.prop([fc.nat({ max: encodeCertificate(certificate).length - 2 })])(
+    'a part of one is none',
+    (length) => {
+      expect(E.isLeft(decodeCertificate(encodeCertificate(certificate).slice(0, length)))).toBe(
+        true,
+      )
+    },
+  )
+
+  test.prop([fc.uint8Array({ maxLength: 200 })])('neither are bytes from anywhere', (some) => {
+    expect(E.isLeft(decodeCertificate(some))).toBe(true)
+  })
+
+  test.prop([fc.json()])('nor other JSON', (text) => {
+    expect(E.isLeft(decodeCertificate(bytes(text)))).toBe(true)
+  })
+
+  test('may be of a run that was ended early, even before its first update', () => {
+    expect(problem({ ...certificate, chain: [link(0)] })).toBe('none')
+    expect(problem({ ...certificate, chain: certificate.chain.slice(0, 3) })).toBe('none')
+  })
+
+  test('has a starting link and one an update, and no more', () => {
+    expect(problem(certificate)).toBe('none')
+    expect(problem({ ...certificate, chain: [...certificate.chain, link(7)] })).toBe(
+      `chain: expected at most ${updates + 1} links, the starting one and one an update, got ${updates + 2}`,
+    )
+    expect(problem({ ...certificate, chain: [] })).toContain(
+      'chain: expected a list of links of 64 hexadecimal digits, the starting one at least, got []',
+    )
+  })
+
+  test.each<readonly [string, unknown, string]>([
+    ['another format', { ...certificate, format: 'proximal run 1' }, 'format: expected'],
+    ['a link that is none', { ...certificate, chain: [link(0), 'x'] }, 'chain: expected'],
+    ['a hash in capitals', { ...certificate, hash: 'A'.repeat(64) }, 'hash: expected 64'],
+    ['a field too many', { ...certificate, signature: 1 }, 'expected one of format, config'],
+    ['no fingerprint', { ...certificate, fingerprint: undefined }, 'fingerprint: expected'],
+    [
+      'a probe that is none',
+      { ...certificate, fingerprint: { ...certificate.fingerprint, probe: 1 } },
+      'fingerprint.probe: expected 64',
+    ],
+    [
+      'a seed that is none',
+      { ...certificate, config: { ...certificate.config, seed: -1 } },
+      'config: seed: expected a whole number >= 0, got -1',
+    ],
+    [
+      'a config that cannot be',
+      { ...certificate, config: { ...certificate.config, ppo: { ...small, minibatches: 5 } } },
+      'config: minibatches: expected a divisor',
+    ],
+    ['a list', [certificate], 'expected a certificate'],
+    ['null', null, 'expected a certificate'],
+  ])('with %s is refused', (_, value, expected) => {
+    expect(problem(value)).toContain(expected)
+  })
+
+  test('bytes that are no UTF-8 are refused', () => {
+    const broken = encodeCertificate(certificate)
+    broken[10] = 0xff
+    expect(decodeCertificate(broken)).toEqual(
+      E.left('expected a certificate in JSON, got something else or only a part'),
+    )
+  })
+})
+
+describe('what is made to keep its reader busy is refused at once', () => {
+  const quick = (text: string): string => {
+    const start = performance.now()
+    const decoded = decodeCertificate(bytes(text))
+    expect(performance.now() - start).toBeLessThan(2000)
+    return E.isLeft(decoded) ? decoded.left : 'none'
+  }
+
+  test('a hundred thousand wrong links are one mistake', () => {
+    const text = quick(JSON.stringify({ ...certificate, chain: new Array(100_000).fill('x') }))
+    expect(text).toContain('got a list of 100000')
+    expect(text.split(';')).toHaveLength(1)
+  })
+
+  test('a hundred thousand fields of other names are not looked at', () => {
+    const others = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`x${i}`, i]))
+    expect(quick(JSON.stringify({ ...certificate, config: others }))).toContain(
+      'expected at most 65536 characters beside the chain, got',
+    )
+  })
+
+  test('lists in lists without end are no certificate', () => {
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000)
+    expect(quick(`{"config":${deep},"chain":[]}`)).toContain('expected')
+  })
+
+  test('what is beside the chain is measured to the character', () => {
+    const padded = (length: number) => {
+      const { chain: _, ...rest } = certificate
+      const missing =
+        length - JSON.stringify({ ...rest, config: { ...rest.config, preset: '' } }).length
+      return { ...certificate, config: { ...rest.config, preset: 'x'.repeat(missing) } }
+    }
+    expect(problem(padded(65_536))).toBe('none')
+    expect(problem(padded(65_537))).toContain('got 65537')
+  })
+})

@@ -1,0 +1,195 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { PpoConfig } from '../../src/algo/ppo/config.ts'
+import { parts } from '../../src/algo/ppo/parts.ts'
+import { worldOf } from '../../src/env/worlds.ts'
+import { cartPole, type Environment } from '../../src/env/index.ts'
+import type { Certificate } from '../../src/io/certificate.ts'
+import { firstLink, learnerHash, nextLink } from '../../src/io/hash.ts'
+import type { RunConfig } from '../../src/io/run.ts'
+import { certify, course, describeDifference, verify, verifyWith } from '../../src/io/verify.ts'
+import { js } from '../../src/kernel/js/js.ts'
+import { small } from '../support/runs.ts'
+
+const config: RunConfig = {
+  format: 'proximal run 1',
+  version: '0.1.0',
+  env: 'cartpole',
+  seed: 3,
+  preset: 'cleanrl',
+  kernels: 'js',
+  ppo: small,
+}
+const UPDATES = 5
+const other = '0'.repeat(64)
+
+const drained = <Y, A>(going: Generator<Y, A, undefined>): readonly [readonly Y[], A] => {
+  const seen: Y[] = []
+  for (;;) {
+    const { done, value } = going.next()
+    if (done === true) return [seen, value]
+    seen.push(value)
+  }
+}
+
+let certificate: Certificate
+beforeAll(() => {
+  ;[, certificate] = drained(certify(config, { kernels: 'js' }))
+})
+
+const verdict = (changes: Partial<Certificate>, how: Parameters<typeof verify>[1] = {}) =>
+  drained(verify({ ...certificate, ...changes }, how))[1]
+
+const ppoWith = (changes: Partial<PpoConfig>) => ({
+  config: { ...config, ppo: { ...small, ...changes } },
+})
+
+describe('a course', () => {
+  test('is the first state, and the one after each update with what it measured', () => {
+    const states = [...course(config, parts(small, cartPole))]
+    expect(states.map(([metrics, { update }]) => [metrics?.update ?? null, update])).toEqual([
+      [null, 0],
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+      [5, 5],
+    ])
+  })
+})
+
+describe('a certificate that was made', () => {
+  test('holds the chain of its course and the hash of the end', () => {
+    let link = ''
+    let hash = ''
+    const chain: string[] = []
+    for (const [metrics, { learner }] of course(config, parts(small, cartPole, js.f32))) {
+      link = metrics === null ? firstLink(learner) : nextLink(link, metrics, learner)
+      hash = learnerHash(learner)
+      chain.push(link)
+    }
+    expect(certificate.chain).toEqual(chain)
+    expect(certificate.chain).toHaveLength(1 + UPDATES)
+    expect(certificate.hash).toBe(hash)
+    expect(certificate.config).toBe(config)
+    expect(certificate.fingerprint.kernels).toBe('js')
+  })
+
+  test('is the same by any maker, but for who made it', () => {
+    const [told, { fingerprint, ...rest }] = drained(certify(config, { kernels: 'wasm' }))
+    const { fingerprint: before, ...expected } = certificate
+    expect(rest).toEqual(expected)
+    expect(fingerprint).toEqual({ ...before, kernels: 'wasm' })
+    expect(told).toEqual([0, 1, 2, 3, 4, 5].map((update) => ({ update, of: UPDATES })))
+  })
+})
+
+describe('verifying', () => {
+  test.each(['js', 'wasm', 'auto'] as const)('what is true, by %s', (kernels) => {
+    const [told, result] = drained(verify(certificate, { kernels }))
+    expect(result).toEqual(E.right({ updates: UPDATES, hash: certificate.hash }))
+    expect(told).toEqual([0, 1, 2, 3, 4].map((update) => ({ update, of: UPDATES })))
+  })
+
+  test.each([0, 1, 3, UPDATES])('tells that link %i is another', (at) => {
+    const chain = certificate.chain.map((link, i) => (i === at ? other : link))
+    const [told, result] = drained(verify({ ...certificate, chain }))
+    expect(result).toEqual(
+      E.left({ update: at, expected: other, got: certificate.chain[at], sameArithmetic: true }),
+    )
+    expect(told).toHaveLength(at)
+  })
+
+  test('tells that the end is another', () => {
+    expect(verdict({ hash: other })).toEqual(
+      E.left({ update: UPDATES, expected: other, got: certificate.hash, sameArithmetic: true }),
+    )
+  })
+
+  test.each<readonly [string, Partial<Certificate>, number]>([
+    ['the seed', { config: { ...config, seed: 4 } }, 0],
+    ['γ', ppoWith({ gamma: 0.98 }), 1],
+    ['the length of the run, by which the rate falls', ppoWith({ totalSteps: 6 * 48 }), 2],
+    ['the world', { config: { ...config, env: 'acrobot' } }, 0],
+  ])('tells that %s is another', (_, changes, update) => {
+    expect(verdict(changes)).toMatchObject(E.left({ update }))
+  })
+
+  test('a run that was ended early is true as far as it goes', () => {
+    const chain = certificate.chain.slice(0, 3)
+    const { hash } = drained(certify({ ...config, ppo: { ...small, totalSteps: 2 * 48 } }))[1]
+    // The rate of a shorter run falls faster, so that its end is another.
+    expect(verdict({ chain, hash })).toMatchObject(E.left({ update: 2, expected: hash }))
+    const states = [...course(config, parts(small, cartPole))]
+    const ends = states.map(([, { learner }]) => learnerHash(learner))
+    expect(verdict({ chain, hash: ends[2]! })).toEqual(E.right({ updates: 2, hash: ends[2] }))
+    expect(verdict({ chain: chain.slice(0, 1), hash: ends[0]! })).toEqual(
+      E.right({ updates: 0, hash: ends[0] }),
+    )
+  })
+
+  test('a chain longer than its run, and one without a start, are not true', () => {
+    expect(verdict({ chain: [...certificate.chain, other] })).toMatchObject(
+      E.left({ update: 6, expected: other, got: 'the end of the run, after update 5' }),
+    )
+    expect(verdict({ chain: [] })).toMatchObject(E.left({ update: 0 }))
+  })
+
+  test('a fault of the world is a difference, and where', () => {
+    const real = worldOf('cartpole')
+    let steps = 0
+    const broken: Environment<unknown> = {
+      ...real,
+      step: (action, key) => (state) => {
+        // 3 worlds and 16 steps an update
+        const [result, next] = real.step(action, key)(state)
+        return [++steps > 2 * 48 ? { ...result, reward: NaN } : result, next]
+      },
+    }
+    const result = verdict({}, { env: broken, kernels: 'js' })
+    expect(result).toMatchObject(E.left({ update: 3, expected: certificate.chain[3] }))
+    expect(E.isLeft(result) && result.left.got).toContain('reward')
+  })
+
+  test('an error that is none of the run is thrown', () => {
+    const real = parts(small, cartPole, 'js')
+    const failing = {
+      ...real,
+      update: () => {
+        throw new TypeError('mine')
+      },
+    }
+    expect(() => drained(verifyWith(certificate, failing))).toThrow('mine')
+  })
+
+  test('another arithmetic is told of, and nothing is said where it is not known', () => {
+    const elsewhere = { ...certificate.fingerprint, probe: other }
+    expect(verdict({ hash: other, fingerprint: elsewhere })).toMatchObject(
+      E.left({ sameArithmetic: false }),
+    )
+    const { fingerprint: _, ...claim } = { ...certificate, hash: other }
+    expect(drained(verifyWith(claim, parts(small, cartPole)))[1]).toMatchObject(
+      E.left({ sameArithmetic: null }),
+    )
+  })
+
+  test('a probe that differs alone is no difference: what counts is the run', () => {
+    const elsewhere = { ...certificate.fingerprint, engine: 'another', probe: other }
+    expect(E.isRight(verdict({ fingerprint: elsewhere }))).toBe(true)
+  })
+})
+
+describe('a difference says', () => {
+  const difference = { update: 4, expected: 'a', got: 'b' }
+  const where = 'differs first at update 4: expected a, got b'
+
+  test('where it is, and who may be at fault', () => {
+    expect(describeDifference({ ...difference, sameArithmetic: null })).toBe(where)
+    expect(describeDifference({ ...difference, sameArithmetic: true })).toContain(
+      `${where}; arithmetic here is that of the certificate`,
+    )
+    expect(describeDifference({ ...difference, sameArithmetic: false })).toContain(
+      `${where}; arithmetic here is not that of the certificate`,
+    )
+  })
+})
