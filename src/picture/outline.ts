@@ -78,7 +78,7 @@ export const outlinesOf = (shape: Shape): readonly Outline[] => {
       return [disc(shape.x, shape.y, shape.radius, shape.fill)]
     case 'polygon':
       return [area(shape.points, shape.fill)]
-    case 'polyline': {
+    default: {
       const { points, width, stroke } = shape
       return points.flatMap((point, i) => [
         disc(point[0], point[1], width / 2, stroke),

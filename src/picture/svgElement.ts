@@ -43,7 +43,7 @@ export const svgElement = (shape: Shape): SvgElement => {
         tag: 'polygon',
         attributes: { points: list(shape.points), fill: hex(shape.fill) },
       }
-    case 'polyline': {
+    default: {
       const { points, width, stroke } = shape
       return {
         tag: 'polyline',

@@ -96,7 +96,7 @@ export const drawFlappyBird = (
       ...CLOUDS,
       ...BUSHES,
       ...ground(elapsed),
-      ...pipes.flatMap(pipe),
+      ...pipes.filter(({ x }) => x < SCREEN_WIDTH).flatMap(pipe),
       ...bird(
         [BIRD_X + BIRD_WIDTH / 2, y + BIRD_HEIGHT / 2],
         f64.cos(angle),
