@@ -1,6 +1,5 @@
 import { maker, makers, type MakerName } from '../kernel/makers.ts'
 import { codec, fields, oneOf } from '../algo/codec.ts'
-import { version } from '../version.ts'
 import { probe } from './probe.ts'
 import { hash } from './run.ts'
 import type * as t from 'io-ts'
@@ -15,8 +14,6 @@ const name = codec(
 export const fingerprintCodec = fields({
   /** what the engine calls itself */
   engine: name,
-  /** of the library */
-  version: name,
   /** the maker of the kernels */
   kernels: oneOf(...(Object.keys(makers) as [MakerName])),
   /** the hash of what this arithmetic gives: see `probe` */
@@ -24,7 +21,7 @@ export const fingerprintCodec = fields({
 })
 
 /**
- * Where numbers were computed. The names are for people; the probe alone says whether two
+ * Where numbers were computed. The names are for people (that of the library is in the config); the probe alone says whether two
  * places compute alike.
  */
 export type Fingerprint = t.TypeOf<typeof fingerprintCodec>
@@ -51,5 +48,5 @@ export const engineName = ({ process, navigator }: Globals = globalThis): string
 /** The fingerprint of this engine with the kernels of that maker. */
 export const fingerprint = (kernels: MakerName | 'auto' = 'auto'): Fingerprint => {
   const made = maker(kernels)
-  return { engine: engineName(), version, kernels: made.name, probe: probe(made.kernels) }
+  return { engine: engineName(), kernels: made.name, probe: probe(made.kernels) }
 }
