@@ -10,6 +10,7 @@ import { showPresets } from './presets.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
 import { train } from './train.ts'
+import { watch } from './watch.ts'
 
 const HELP = `proximal ${version}: PPO with the same bits everywhere
 
@@ -34,6 +35,12 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal export <run>   write it in a form that others read
     --to FORMAT           ${formatNames.join(', ')}
     --out DIR             the folder for the files, none of which may be there (<run>/export)
+  proximal watch <run>    see an episode of the final policy, or of an action log
+    --episode N           which one (0)
+    --seed S, --sample    as for eval
+    --record FILE         write it as an action log
+    --save FILE           write it as a film, .svg or .png
+    --speed X             how fast (1)
     --json
   proximal presets        the names of all; with a name, its fields
     --diff A B            where two of them differ
@@ -48,7 +55,7 @@ const commands: {
   readonly [name: string]: (
     args: readonly string[],
   ) => E.Either<Problem, number> | Promise<E.Either<Problem, number>>
-} = { train, eval: evalRun, replay, export: exportRun, presets: showPresets }
+} = { train, eval: evalRun, replay, watch, export: exportRun, presets: showPresets }
 
 const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Problem, number>> => {
   if (

@@ -1,0 +1,242 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { init, parts } from '../algo/ppo/parts.ts'
+import { shown } from '../algo/shown.ts'
+import { isWorldName, worldOf, worlds, type WorldName } from '../env/worlds.ts'
+import {
+  decodeActionLog,
+  encodeActionLog,
+  type ActionLog,
+  type LoggedEpisode,
+} from '../io/actionLog.ts'
+import * as file from '../io/file.ts'
+import { record } from '../io/record.ts'
+import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
+import { readRun, readTrained } from '../io/runFolder.ts'
+import { apng } from '../picture/apng.ts'
+import { drawingOf } from '../picture/drawings.ts'
+import { raster } from '../picture/raster.ts'
+import { animatedSvg } from '../picture/svg.ts'
+import { key } from '../random/key.ts'
+import { parseCommand, wholeNumber } from './arguments.ts'
+import { FASTEST, SLOWEST, startPlayer } from './player.ts'
+import { fromFile, notOneOf, type Problem } from './problem.ts'
+import { grouped, screen } from './show.ts'
+import { plainFrames, playOn, type Frame } from './terminal.ts'
+
+/** Frames a second: those of Gymnasium's worlds (`render_fps`), and of the bird's game. */
+export const RATES: { readonly [W in WorldName]: number } = {
+  cartpole: 50,
+  acrobot: 15,
+  'mountain-car': 30,
+  'mountain-car-continuous': 30,
+  pendulum: 30,
+  'flappy-bird': 30,
+  'flappy-bird-pixels': 30,
+  'frozen-lake': 4,
+  'cliff-walking': 4,
+}
+
+const MOST_EPISODES = 1_000_000
+const PNG_WIDTH = 320
+
+interface Order {
+  readonly path: string
+  readonly episode: number
+  /** null unless it was given */
+  readonly seed: number | null
+  readonly sample: boolean
+  readonly record: string | null
+  readonly save: string | null
+  readonly speed: number
+  readonly json: boolean
+}
+
+const options = {
+  episode: { type: 'string' },
+  seed: { type: 'string' },
+  sample: { type: 'boolean' },
+  record: { type: 'string' },
+  save: { type: 'string' },
+  speed: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
+
+const parseSpeed = (text: string | undefined): E.Either<Problem, number> => {
+  const x = Number(text ?? '1')
+  return text?.trim() !== '' && x >= SLOWEST && x <= FASTEST
+    ? E.right(x)
+    : E.left(`--speed: expected a number from ${SLOWEST} to ${FASTEST}, got ${shown(text)}`)
+}
+
+/** A file to write, which must not be there. */
+const newFile = (
+  option: string,
+  name: string | undefined,
+  endings: readonly string[],
+): E.Either<Problem, string | null> => {
+  if (name === undefined) return E.right(null)
+  if (name === '' || (endings.length > 0 && !endings.some((ending) => name.endsWith(ending))))
+    return E.left(
+      `${option}: expected the name of a new ${endings.join(' or ')}${endings.length > 0 ? ' ' : ''}file, got ${shown(name)}`,
+    )
+  return file.exists(name)
+    ? E.left(`${name}: exists already and is left as it is: choose another path`)
+    : E.right(name)
+}
+
+const parseWatch = (args: readonly string[]): E.Either<Problem, Order> =>
+  pipe(
+    parseCommand(args, options, ['<run or log>']),
+    E.bindTo('given'),
+    E.bind('episode', ({ given }) => wholeNumber('episode', given.values.episode, 0, 0)),
+    E.filterOrElse(
+      ({ episode }) => episode < MOST_EPISODES,
+      ({ episode }): Problem =>
+        `--episode: expected a whole number below ${MOST_EPISODES}, got ${episode}`,
+    ),
+    E.bind('seed', ({ given }) =>
+      given.values.seed === undefined
+        ? E.right(null)
+        : wholeNumber('seed', given.values.seed, 0, 0),
+    ),
+    E.bind('speed', ({ given }) => parseSpeed(given.values.speed)),
+    E.bind('record', ({ given }) => newFile('--record', given.values.record, [])),
+    E.bind('save', ({ given }) => newFile('--save', given.values.save, ['.svg', '.png'])),
+    E.filterOrElse(
+      ({ record, save }) => record === null || record !== save,
+      ({ record }): Problem => `--save: expected another file than --record, got ${record}`,
+    ),
+    E.map(({ given: { names, values }, ...order }) => ({
+      ...order,
+      path: names[0]!,
+      sample: values.sample ?? false,
+      json: values.json ?? false,
+    })),
+  )
+
+/** What is watched: an episode of a log, whoever has just played it. */
+interface Watched {
+  /** null where a log has its key alone */
+  readonly seed: number | null
+  readonly env: WorldName
+  readonly log: ActionLog
+  readonly episode: LoggedEpisode
+}
+
+const fromRun = ({ path, seed, episode, sample }: Order): E.Either<Problem, Watched> =>
+  pipe(
+    E.Do,
+    E.bind('stored', () => fromFile(readRun(path))),
+    E.let('learning', ({ stored }) => parts(stored.config.ppo, worldOf(stored.config.env))),
+    E.bind('trained', ({ stored, learning }) =>
+      fromFile(readTrained(path, stored, init(learning)(key(0)).learner)),
+    ),
+    E.map(({ stored: { config }, learning, trained }) => {
+      const act = sample ? 'sample' : 'mode'
+      const log = record(worldOf(config.env), learning.policy, trained, {
+        key: key(seed ?? 0),
+        episodes: [episode],
+        act,
+      })
+      return { seed: seed ?? 0, env: config.env, log, episode: log.episodes[0]! }
+    }),
+  )
+
+const fromLog = (
+  { path, episode, seed, sample }: Order,
+  bytes: Uint8Array,
+): E.Either<Problem, Watched> => {
+  const decoded = decodeActionLog(bytes)
+  if (E.isLeft(decoded)) return E.left(`${path}: ${decoded.left.problem}`)
+  const log = decoded.right
+  if (seed !== null || sample)
+    return E.left(`--${sample ? 'sample' : 'seed'}: expected a run, got a log: leave it out`)
+  if (!isWorldName(log.env)) return E.left(notOneOf(path, log.env, Object.keys(worlds)))
+  const found = log.episodes[episode]
+  return found === undefined
+    ? E.left(`--episode: expected one of ${log.episodes.length} in ${path}, got ${episode}`)
+    : E.right({ seed: null, env: log.env, log: { ...log, episodes: [found] }, episode: found })
+}
+
+const find = (order: Order): E.Either<Problem, Watched> => {
+  const bytes = file.readBytes(order.path)
+  return E.isRight(bytes) ? fromLog(order, bytes.right) : fromRun(order)
+}
+
+const lived = (
+  { env, log, episode }: Watched,
+  path: string,
+): E.Either<Problem, ReadonlyArray<Moment<unknown>>> => {
+  const moments: Array<Moment<unknown>> = []
+  const playing = replayEpisode(worldOf(env), log, episode)
+  for (;;) {
+    const { done, value } = playing.next()
+    if (done !== true) moments.push(value)
+    else if (E.isLeft(value))
+      return E.left(`${path}: differs at step ${value.left.step}: ${value.left.problem}`)
+    else return E.right(moments)
+  }
+}
+
+const film = (
+  name: string,
+  frames: number,
+  frameAt: (i: number) => Frame,
+  rate: number,
+): string | Uint8Array => {
+  const pictures = Array.from({ length: frames }, (_, i) => frameAt(i).picture)
+  if (name.endsWith('.svg')) return animatedSvg(pictures, rate)
+  const { width, height } = pictures[0]!
+  const down = Math.max(1, Math.round((PNG_WIDTH * height) / width))
+  return apng(
+    pictures.map((picture) => raster(picture, PNG_WIDTH, down)),
+    rate,
+  )
+}
+
+const written = (
+  name: string | null,
+  content: () => string | Uint8Array,
+): E.Either<Problem, unknown> =>
+  name === null ? E.right(null) : fromFile(file.writeNew(name, content()))
+
+/** Shows an episode of a run's final policy, or of an action log. */
+export const watch = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
+  const ordered = parseWatch(args)
+  if (E.isLeft(ordered)) return ordered
+  const order = ordered.right
+  const found = find(order)
+  if (E.isLeft(found)) return found
+  const { seed, env, log, episode } = found.right
+  const moments = lived(found.right, order.path)
+  if (E.isLeft(moments)) return moments
+  const draw = drawingOf(env)
+  const frameAt = (i: number): Frame => ({
+    picture: draw(moments.right[i]!.state),
+    return: moments.right[i]!.return,
+  })
+  const frames = moments.right.length
+  const kept = pipe(
+    written(order.record, () => encodeActionLog(log)),
+    E.flatMap(() => written(order.save, () => film(order.save!, frames, frameAt, RATES[env]))),
+  )
+  if (E.isLeft(kept)) return kept
+
+  const show = screen(order.json)
+  const player = startPlayer(frames, RATES[env], order.speed)
+  const isKept = order.record !== null || order.save !== null
+  let code = 0
+  if (show.stream.isTTY && process.stdin.isTTY && !isKept)
+    code = await playOn(show.stream, process.stdin, player, frameAt)
+  else if (!isKept) show.say(plainFrames(player, 4, frameAt))
+  show.say(
+    `${env}: episode ${order.episode}, return ${episode.return.toFixed(1)} in ${grouped(episode.length)} steps`,
+  )
+  for (const name of [order.record, order.save]) if (name !== null) show.say(`wrote ${name}`)
+  if (order.json)
+    process.stdout.write(
+      `${JSON.stringify({ env, episode: order.episode, seed, return: episode.return, length: episode.length, saved: order.save, recorded: order.record })}\n`,
+    )
+  return E.right(code)
+}
