@@ -48,27 +48,21 @@ const stepped = (player: Player, by: number): Player => ({
   at: Math.max(0, Math.min(frameOf(player) + by, player.frames - 1)),
 })
 
-/** What a key does. Steps pause; at the end, space plays it again from the start. */
-export const pressed = (player: Player, key: PlayerKey): Player => {
-  switch (key) {
-    case 'pause':
-      return isAtEnd(player)
-        ? { ...player, at: 0, isPaused: false }
-        : { ...player, isPaused: !player.isPaused }
-    case 'faster':
-      return { ...player, speed: Math.min(2 * player.speed, FASTEST) }
-    case 'slower':
-      return { ...player, speed: Math.max(player.speed / 2, SLOWEST) }
-    case 'forward':
-      return stepped(player, 1)
-    case 'back':
-      return stepped(player, -1)
-    case 'restart':
-      return { ...player, at: 0, isPaused: false }
-    case 'quit':
-      return { ...player, isDone: true }
-  }
+const MOVES: { readonly [K in PlayerKey]: (player: Player) => Player } = {
+  pause: (player) =>
+    isAtEnd(player)
+      ? { ...player, at: 0, isPaused: false }
+      : { ...player, isPaused: !player.isPaused },
+  faster: (player) => ({ ...player, speed: Math.min(2 * player.speed, FASTEST) }),
+  slower: (player) => ({ ...player, speed: Math.max(player.speed / 2, SLOWEST) }),
+  forward: (player) => stepped(player, 1),
+  back: (player) => stepped(player, -1),
+  restart: (player) => ({ ...player, at: 0, isPaused: false }),
+  quit: (player) => ({ ...player, isDone: true }),
 }
+
+/** What a key does. Steps pause; at the end, space plays it again from the start. */
+export const pressed = (player: Player, key: PlayerKey): Player => MOVES[key](player)
 
 const KEYS: { readonly [sequence: string]: PlayerKey } = {
   ' ': 'pause',
@@ -92,7 +86,7 @@ const KEYS: { readonly [sequence: string]: PlayerKey } = {
 }
 
 // An arrow, any other sequence, or one character.
-const SEQUENCE = /\u001B(?:\[[0-9;?]*[@-~]|O[A-Z])|[\s\S]/gu
+const SEQUENCE = new RegExp('\u001B(?:\\[[0-9;?]*[@-~]|O[A-Z])|[^]', 'gu')
 
 /** The keys in what a terminal sent, several at once or none. Unknown ones mean nothing. */
 export const keysIn = (input: string): readonly PlayerKey[] =>

@@ -76,10 +76,10 @@ export const playOn = async (
   }
 
   const listeners: Array<() => void> = []
-  const on = <A extends unknown[]>(
+  const on = (
     target: NodeJS.EventEmitter,
     event: string,
-    listener: (...args: A) => void,
+    listener: (...args: never[]) => void,
   ): void => {
     const heard = listener as (...args: unknown[]) => void
     target.on(event, heard)
