@@ -64,6 +64,8 @@ const MOVES: { readonly [K in PlayerKey]: (player: Player) => Player } = {
 /** What a key does. Steps pause; at the end, space plays it again from the start. */
 export const pressed = (player: Player, key: PlayerKey): Player => MOVES[key](player)
 
+const ESCAPE = '\u001B'
+
 const KEYS: { readonly [sequence: string]: PlayerKey } = {
   ' ': 'pause',
   '+': 'faster',
@@ -86,7 +88,7 @@ const KEYS: { readonly [sequence: string]: PlayerKey } = {
 }
 
 // An arrow, any other sequence, or one character.
-const SEQUENCE = new RegExp('\u001B(?:\\[[0-9;?]*[@-~]|O[A-Z])|[^]', 'gu')
+const SEQUENCE = new RegExp(`${ESCAPE}(?:\\[[0-9;?]*[@-~]|O[A-Z])|[^]`, 'gu')
 
 /** The keys in what a terminal sent, several at once or none. Unknown ones mean nothing. */
 export const keysIn = (input: string): readonly PlayerKey[] =>
