@@ -68,22 +68,16 @@ const piece = ([ax, ay]: Point, [bx, by]: Point, width: number): readonly Point[
 
 /** The areas that a shape covers, which may overlap: a line is discs and what joins them. */
 export const outlinesOf = (shape: Shape): readonly Outline[] => {
-  switch (shape.kind) {
-    case 'rect': {
-      const { x, y, width, height, fill } = shape
-      const span = [x, x + width]
-      return [{ top: y, bottom: y + height, colour: fill, cut: () => span }]
-    }
-    case 'circle':
-      return [disc(shape.x, shape.y, shape.radius, shape.fill)]
-    case 'polygon':
-      return [area(shape.points, shape.fill)]
-    default: {
-      const { points, width, stroke } = shape
-      return points.flatMap((point, i) => [
-        disc(point[0], point[1], width / 2, stroke),
-        area(i === 0 ? [] : piece(points[i - 1]!, point, width), stroke),
-      ])
-    }
+  if (shape.kind === 'rect') {
+    const { x, y, width, height, fill } = shape
+    const span = [x, x + width]
+    return [{ top: y, bottom: y + height, colour: fill, cut: () => span }]
   }
+  if (shape.kind === 'circle') return [disc(shape.x, shape.y, shape.radius, shape.fill)]
+  if (shape.kind === 'polygon') return [area(shape.points, shape.fill)]
+  const { points, width, stroke } = shape
+  return points.flatMap((point, i) => [
+    disc(point[0], point[1], width / 2, stroke),
+    area(i === 0 ? [] : piece(points[i - 1]!, point, width), stroke),
+  ])
 }

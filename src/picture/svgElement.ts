@@ -17,45 +17,41 @@ const list = (points: readonly Point[]): string =>
 
 /** A shape as an element of SVG. */
 export const svgElement = (shape: Shape): SvgElement => {
-  switch (shape.kind) {
-    case 'rect': {
-      const { x, y, width, height, fill } = shape
-      return {
-        tag: 'rect',
-        attributes: {
-          x: number(x),
-          y: number(y),
-          width: number(width),
-          height: number(height),
-          fill: hex(fill),
-        },
-      }
+  if (shape.kind === 'rect') {
+    const { x, y, width, height, fill } = shape
+    return {
+      tag: 'rect',
+      attributes: {
+        x: number(x),
+        y: number(y),
+        width: number(width),
+        height: number(height),
+        fill: hex(fill),
+      },
     }
-    case 'circle': {
-      const { x, y, radius, fill } = shape
-      return {
-        tag: 'circle',
-        attributes: { cx: number(x), cy: number(y), r: number(radius), fill: hex(fill) },
-      }
+  }
+  if (shape.kind === 'circle') {
+    const { x, y, radius, fill } = shape
+    return {
+      tag: 'circle',
+      attributes: { cx: number(x), cy: number(y), r: number(radius), fill: hex(fill) },
     }
-    case 'polygon':
-      return {
-        tag: 'polygon',
-        attributes: { points: list(shape.points), fill: hex(shape.fill) },
-      }
-    default: {
-      const { points, width, stroke } = shape
-      return {
-        tag: 'polyline',
-        attributes: {
-          points: list(points),
-          fill: 'none',
-          stroke: hex(stroke),
-          'stroke-width': number(width),
-          'stroke-linecap': 'round',
-          'stroke-linejoin': 'round',
-        },
-      }
+  }
+  if (shape.kind === 'polygon')
+    return {
+      tag: 'polygon',
+      attributes: { points: list(shape.points), fill: hex(shape.fill) },
     }
+  const { points, width, stroke } = shape
+  return {
+    tag: 'polyline',
+    attributes: {
+      points: list(points),
+      fill: 'none',
+      stroke: hex(stroke),
+      'stroke-width': number(width),
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    },
   }
 }

@@ -58,7 +58,7 @@ const decode = (bytes: Uint8Array) => {
     }
     at += 12 + length
   }
-  return { size, palette: palette as Buffer | null, animation, frames, delays, types, area }
+  return { size, palette, animation, frames, delays, types, area }
 }
 
 const films = fc

@@ -67,7 +67,7 @@ describe('raster', () => {
 const shown = (line: string) => {
   let [front, back] = ['', '']
   const cells: string[][] = []
-  for (const [part, codes] of line.matchAll(/\u001B\[([\d;]*)m|[▀ ]/gu)) {
+  for (const [part, codes] of line.matchAll(/\p{Cc}\[([\d;]*)m|[▀ ]/gu)) {
     if (codes === undefined) cells.push(part === ' ' ? [back, back] : [front, back])
     else if (codes === '0') [front, back] = ['', '']
     else
