@@ -3,10 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { presets } from '../algo/ppo/presets.ts'
 import { worlds } from '../env/worlds.ts'
 import { makers } from '../kernel/makers.ts'
-import { version } from '../version.ts'
+import { version } from '../io/version.ts'
 import { evalRun } from './eval.ts'
 import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
+import { fork } from './fork.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
 import { train } from './train.ts'
@@ -22,7 +23,12 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
     --threads N           threads to learn with (as many as cores, and no more than shards)
     --kernels NAME        auto, ${Object.keys(makers).join(', ')} (auto: the fastest there is)
+    --checkpoint-every E  10 updates, 60s, or never: what a kill may cost (60s)
+    --resume RUN          instead of <env>: go on where a run was ended, to the same bits
     --json                one JSON object as the last line of stdout
+  proximal fork <run>     the same past, another future: a run of its own
+    --at UPDATE           after which update
+    --steps N, --set key=value, --out DIR, and as for train
   proximal eval <run>     play episodes with the final policy
     --episodes N          how many (100)
     --seed S              seed of the worlds (0)
@@ -55,7 +61,7 @@ const commands: {
   readonly [name: string]: (
     args: readonly string[],
   ) => E.Either<Problem, number> | Promise<E.Either<Problem, number>>
-} = { train, eval: evalRun, replay, watch, export: exportRun, presets: showPresets }
+} = { train, fork, eval: evalRun, replay, watch, export: exportRun, presets: showPresets }
 
 const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Problem, number>> => {
   if (

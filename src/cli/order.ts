@@ -4,23 +4,22 @@ import { isPresetName, presets } from '../algo/ppo/presets.ts'
 import { isWorldName, worlds } from '../env/worlds.ts'
 import * as file from '../io/file.ts'
 import type { RunConfig } from '../io/run.ts'
-import { version } from '../version.ts'
+import { version } from '../io/version.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
-import { engineOptions, parseEngine, type EngineOrder } from './engine.ts'
+import { checkpointOptions, parseEvery } from './checkpointing.ts'
+import { engineOptions, parseEngine } from './engine.ts'
+import type { How } from './learn.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 
-/** What `train` was asked for. */
-export interface TrainOrder {
-  readonly config: RunConfig
-  readonly out: string
-  readonly json: boolean
-  readonly engine: EngineOrder
-}
+/** What `train` was asked for: a run of its own, or more of one. */
+export type TrainOrder =
+  | { readonly kind: 'new'; readonly config: RunConfig; readonly out: string; readonly how: How }
+  | { readonly kind: 'resume'; readonly out: string; readonly how: How }
 
 /** runs/cartpole-seed1, or the first of its kind that does not exist yet. */
-const freeFolder = (env: string, seed: number): string => {
-  const base = file.join('runs', `${env}-seed${seed}`)
+export const freeFolder = (run: string): string => {
+  const base = file.join('runs', run)
   for (let i = 1; ; i++) {
     const name = i === 1 ? base : `${base}-${i}`
     if (!file.exists(name)) return name
@@ -33,21 +32,54 @@ const known = <N extends string>(
   names: readonly string[],
 ) => E.fromPredicate(is, (name: string): Problem => notOneOf(what, name, names))
 
-export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrder> =>
+/** How to learn, which changes no bit of what is learned. */
+export const howOptions = {
+  json: { type: 'boolean' },
+  ...checkpointOptions,
+  ...engineOptions,
+} as const
+
+export const parseHow = (
+  values: Parameters<typeof parseEngine>[0] & {
+    readonly json?: boolean | undefined
+    readonly 'checkpoint-every'?: string | undefined
+  },
+): E.Either<Problem, How> =>
   pipe(
-    parseCommand(
-      args,
-      {
-        steps: { type: 'string' },
-        seed: { type: 'string' },
-        preset: { type: 'string' },
-        set: { type: 'string', multiple: true },
-        out: { type: 'string' },
-        json: { type: 'boolean' },
-        ...engineOptions,
-      },
-      ['<env>'],
+    E.Do,
+    E.bind('engine', () => parseEngine(values)),
+    E.bind('every', () => parseEvery(values['checkpoint-every'])),
+    E.map(({ engine, every }) => ({ engine, every, json: values.json ?? false })),
+  )
+
+const ofNew = {
+  steps: { type: 'string' },
+  seed: { type: 'string' },
+  preset: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  out: { type: 'string' },
+} as const
+
+const parseResume = (
+  args: readonly string[],
+): E.Either<Problem, Extract<TrainOrder, { kind: 'resume' }>> =>
+  pipe(
+    parseCommand(args, { resume: { type: 'string' }, ...ofNew, ...howOptions }, []),
+    E.filterOrElse(
+      ({ values }) => Object.keys(ofNew).every((name) => !(name in values)),
+      (): Problem =>
+        '--resume: expected no other choice about the run, which goes on as it is: proximal fork changes it',
     ),
+    E.bindTo('given'),
+    E.bind('how', ({ given: { values } }) => parseHow(values)),
+    E.map(({ given: { values }, how }) => ({ kind: 'resume', out: values.resume ?? '', how })),
+  )
+
+const parseNew = (
+  args: readonly string[],
+): E.Either<Problem, Extract<TrainOrder, { kind: 'new' }>> =>
+  pipe(
+    parseCommand(args, { ...ofNew, ...howOptions }, ['<env>']),
     E.bindTo('given'),
     E.bind('env', ({ given }) => known('env', isWorldName, Object.keys(worlds))(given.names[0]!)),
     E.bind('preset', ({ given, env }) =>
@@ -64,19 +96,25 @@ export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrde
       ({ given }) => given.values.out !== '',
       (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
     ),
-    E.bind('engine', ({ given }) => parseEngine(given.values)),
-    E.map(({ given: { values }, env, preset, seed, ppo, engine }) => ({
+    E.bind('how', ({ given }) => parseHow(given.values)),
+    E.map(({ given: { values }, env, preset, seed, ppo, how }) => ({
+      kind: 'new',
       config: {
         format: 'proximal run 1',
         version,
         env,
         seed,
         preset,
-        kernels: engine.kernels,
+        kernels: how.engine.kernels,
         ppo,
+        past: [],
       },
-      out: values.out ?? freeFolder(env, seed),
-      json: values.json ?? false,
-      engine,
+      out: values.out ?? freeFolder(`${env}-seed${seed}`),
+      how,
     })),
   )
+
+export const parseTrain = (args: readonly string[]): E.Either<Problem, TrainOrder> =>
+  args.some((arg) => arg === '--resume' || arg.startsWith('--resume='))
+    ? parseResume(args)
+    : parseNew(args)

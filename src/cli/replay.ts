@@ -2,15 +2,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { setImmediate } from 'node:timers/promises'
 import { updatesOf } from '../algo/ppo/config.ts'
-import { threadedParts } from '../algo/ppo/plan/threads.ts'
-import { worldOf } from '../env/worlds.ts'
 import { decodeCertificate, encodeCertificate } from '../io/certificate.ts'
 import * as file from '../io/file.ts'
 import { fingerprint } from '../io/fingerprint.ts'
 import { readRun } from '../io/runFolder.ts'
 import { describeDifference, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
-import { engineOptions, parseEngine, threadsOf } from './engine.ts'
+import { engineOptions, parseEngine } from './engine.ts'
+import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { grouped, progress, screen } from './show.ts'
 
@@ -61,12 +60,9 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
 
   const show = screen(json)
   const bar = progress(show, `replay of ${name}`, updates, 'updates')
-  const learning = await threadedParts(claim.config.ppo, worldOf(claim.config.env), {
-    threads: await threadsOf(engine.right),
-    maker: engine.right.kernels,
-  })
+  const learning = await learningOf(claim.config, engine.right)
   const verdict = await (async () => {
-    const verifying = verifyWith(claim, learning, engine.right.kernels)
+    const verifying = verifyWith(claim, learning.partsOf, engine.right.kernels)
     try {
       for (;;) {
         const { done, value } = verifying.next()

@@ -30,17 +30,22 @@ export interface Progress {
 
 const SECONDS_BETWEEN_LINES = 5
 
-/** A bar that redraws itself on a terminal, or a plain line every few seconds elsewhere. */
+/**
+ * A bar that redraws itself on a terminal, or a plain line every few seconds elsewhere.
+ *
+ * @param from what was done before
+ */
 export const progress = (
   { stream, say }: Screen,
   what: string,
   total: number,
   unit: string,
+  from = 0,
 ): Progress => {
   const start = performance.now()
   const rates = (done: number) => {
     const seconds = (performance.now() - start) / 1000
-    const rate = done / seconds
+    const rate = (done - from) / seconds
     return { rate: `${grouped(rate)} ${unit}/s`, left: `${clock((total - done) / rate)} left` }
   }
 
@@ -75,7 +80,7 @@ export const progress = (
     },
     cliProgress.Presets.shades_classic,
   )
-  bar.start(total, 0, { done: '0', note: '', rate: '', left: '' })
+  bar.start(total, from, { done: '0', note: '', rate: '', left: '' })
   return {
     update: (done, note) => bar.update(done, { done: grouped(done), note, ...rates(done) }),
     stop: () => bar.stop(),

@@ -42,4 +42,6 @@ const over = (before: Json, given: Json): Json => {
 
 /** The config of a run, of this library or an earlier one, with every field that there is now. */
 export const completed = (json: unknown): unknown =>
-  isObject(json) && isObject(json['ppo']) ? { ...json, ppo: over(EARLIER, json['ppo']) } : json
+  isObject(json) && isObject(json['ppo'])
+    ? { past: [], ...json, ppo: over(EARLIER, json['ppo']) }
+    : json

@@ -9,8 +9,8 @@ import { key } from '../random/key.ts'
 import { data } from '../tensor/tensor.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { decodePlain } from './plain.ts'
-import { keyOf, readKey, readLearner } from './storedLearner.ts'
-import { read, type Stored } from './trained.ts'
+import { keyOf, learnerTensors, readKey, readLearner } from './storedLearner.ts'
+import { read, trainedTensors, type Stored } from './trained.ts'
 
 const isRecord = (u: unknown): u is { readonly [name: string]: unknown } =>
   typeof u === 'object' && u !== null
@@ -80,6 +80,20 @@ const readWorld = <S>(stored: Stored, env: Seen<S>, like: World<S>): E.Either<st
   )
 }
 
+const OF_RUN = ['run.world', 'run.observation', 'run.config', 'run.chain', 'sha256']
+
+/** Left where a checkpoint keeps what a state like that has not. */
+const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<string, void> => {
+  const known = new Set([
+    ...[...trainedTensors(like.learner), ...learnerTensors(like)].map(([name]) => name),
+    ...OF_RUN,
+  ])
+  const more = [...stored.keys()].find((name) => !known.has(name))
+  return more === undefined
+    ? E.right(undefined)
+    : E.left(`${more}: expected nothing of that name: the config is another`)
+}
+
 /**
  * The state that a checkpoint keeps, to go on from: the run that goes on equals, to the bit, the
  * one that was never interrupted. The config may be another than the checkpoint's where its state
@@ -97,6 +111,7 @@ export const stateLike =
       E.bind('learner', () => readLearner(tensors, like.learner)),
       E.bind('key', () => readKey(tensors, like.key)),
       E.bind('world', () => readWorld(tensors, env, like.world)),
+      E.tap(() => expectNoMore(tensors, like)),
       E.map(({ learner, key: k, world }) => ({ update, key: k, world, learner })),
     )
 

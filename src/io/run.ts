@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { codec, describeMistakes, number, oneOf, toMistakes } from '../algo/codec.ts'
-import { ppoConfig } from '../algo/ppo/config.ts'
+import { ppoConfig, updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import { makers, type MakerName } from '../kernel/makers.ts'
@@ -16,6 +16,9 @@ export const FILES = {
   params: 'params.safetensors',
   replay: 'replay.json',
 } as const
+
+/** Inside it, a folder of checkpoints. */
+export const CHECKPOINTS = 'checkpoints'
 
 export const hash = codec(
   '64 hexadecimal digits',
@@ -38,6 +41,10 @@ const runConfig = t.readonly(
     /** the maker of the kernels that ran; all makers give the same bits */
     kernels: oneOf(...(Object.keys(makers) as [MakerName])),
     ppo: ppoConfig,
+    /** of a fork: the configs that it learned by before, and until which update */
+    past: t.readonlyArray(
+      t.readonly(t.type({ until: number({ from: 1, whole: true }), ppo: ppoConfig })),
+    ),
   }),
 )
 
@@ -72,6 +79,34 @@ const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors
 export const encodeJson = (value: RunConfig | ReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
+/** A stretch of a run that learns by one config, up to an update. */
+export interface Stretch {
+  readonly until: number
+  readonly ppo: PpoConfig
+}
+
+/** What is before a run that has done so many updates; the last stretch always is. */
+export const stretchesAfter = ({ past, ppo }: RunConfig, update: number): readonly Stretch[] => [
+  ...past.filter(({ until }) => until > update),
+  { until: updatesOf(ppo), ppo },
+]
+
+const wrongPast = ({ past, ppo }: RunConfig): string | null => {
+  for (const [i, { until, ppo: earlier }] of past.entries()) {
+    if (until <= (past[i - 1]?.until ?? 0) || until > updatesOf(earlier))
+      return `past[${i}].until: expected updates that rise and that its config does, got ${until}`
+    for (const name of ['envs', 'steps'] as const)
+      if (earlier[name] !== ppo[name])
+        return `past[${i}].ppo.${name}: expected ${ppo[name]} as now, got ${earlier[name]}`
+    const decoded = decodeConfig(earlier)
+    if (E.isLeft(decoded)) return `past[${i}].ppo: ${describeMistakes(decoded.left)}`
+  }
+  const done = past.at(-1)?.until ?? 0
+  return updatesOf(ppo) < done
+    ? `ppo.totalSteps: expected at least the ${done} updates of the past, got ${updatesOf(ppo)}`
+    : null
+}
+
 /** A config out of JSON that has been parsed. */
 export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
   pipe(
@@ -82,6 +117,10 @@ export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
         E.bimap(describeMistakes, () => config),
       ),
     ),
+    E.flatMap((config) => {
+      const wrong = wrongPast(config)
+      return wrong === null ? E.right(config) : E.left(wrong)
+    }),
   )
 
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>

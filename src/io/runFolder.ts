@@ -25,16 +25,46 @@ const inFile =
   <A>(decoded: E.Either<string, A>): Result<A> =>
     E.mapLeft((problem: string): file.FileError => ({ path, problem }))(decoded)
 
-/** A new run folder with the config and an empty metrics file. An existing folder is an error. */
-export const createRun = (folder: string, config: RunConfig): Result<void> =>
+/** Whether nothing of a run, nor of anything else, is in a folder. */
+const isFree = (folder: string): boolean =>
   pipe(
-    file.createFolder(folder),
-    E.flatMap(() => file.writeNew(at(folder, 'config'), encodeJson(config))),
-    E.flatMap(() => file.writeNew(at(folder, 'metrics'), '')),
+    file.list(folder),
+    E.match(
+      () => false,
+      (names) => names.length === 0,
+    ),
   )
 
-export const appendMetrics = (folder: string, metrics: Metrics): Result<void> =>
-  file.append(at(folder, 'metrics'), `${JSON.stringify(metrics)}\n`)
+/**
+ * A run folder with an empty metrics file and the config, which makes it a run: new, or empty
+ * until now. Any other one is an error.
+ */
+export const createRun = (folder: string, config: RunConfig): Result<void> =>
+  pipe(
+    file.exists(folder) && isFree(folder) ? file.sweep(folder) : file.createFolder(folder),
+    E.flatMap(() => file.replace(at(folder, 'metrics'), '')),
+    E.flatMap(() => file.replace(at(folder, 'config'), encodeJson(config))),
+  )
+
+export const readConfig = (folder: string): Result<RunConfig> =>
+  pipe(
+    file.readBytes(at(folder, 'config')),
+    E.flatMap((bytes) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
+  )
+
+/** Adds what an update told: a line of JSON. */
+export const appendMetrics = (folder: string, line: string): Result<void> =>
+  file.append(at(folder, 'metrics'), line)
+
+/** A run that is to go on: no longer whole, and its metrics as long as they were. */
+export const rewind = (folder: string, metricsBytes: number): Result<void> =>
+  pipe(
+    file.sweep(folder),
+    E.flatMap(() =>
+      file.exists(at(folder, 'replay')) ? file.remove(at(folder, 'replay')) : E.right(undefined),
+    ),
+    E.flatMap(() => file.truncate(at(folder, 'metrics'), metricsBytes)),
+  )
 
 /** Parameters and replay record, which make the folder whole. */
 export const finishRun = (
@@ -47,7 +77,7 @@ export const finishRun = (
     E.Do,
     E.bind('config', () => file.readBytes(at(folder, 'config'))),
     E.bind('metrics', () => file.readBytes(at(folder, 'metrics'))),
-    E.tap(() => file.writeNew(at(folder, 'params'), params)),
+    E.tap(() => file.replace(at(folder, 'params'), params)),
     E.map(({ config, metrics }): ReplayRecord => ({
       format: 'proximal replay 1',
       files: {
@@ -58,7 +88,7 @@ export const finishRun = (
       hash: learnerHash(learner),
       chain,
     })),
-    E.flatMap((record) => file.writeNew(at(folder, 'replay'), encodeJson(record))),
+    E.flatMap((record) => file.replace(at(folder, 'replay'), encodeJson(record))),
   )
 }
 
@@ -80,7 +110,9 @@ export const readRun = (folder: string): Result<StoredRun> => {
     E.Do,
     E.bind('record', () =>
       pipe(
-        file.readBytes(at(folder, 'replay')),
+        file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))
+          ? E.left({ path: folder, problem: 'has not ended: go on with proximal train --resume' })
+          : file.readBytes(at(folder, 'replay')),
         E.flatMap((bytes) => inFile(at(folder, 'replay'))(decodeReplayRecord(bytes))),
       ),
     ),

@@ -75,9 +75,6 @@ const readOptim = (stored: Stored, [clip, ...adams]: OptimState): E.Either<strin
     if (E.isLeft(adam)) return adam
     found.push(adam.right)
   }
-  const more = `optim.adam${adams.length}.m`
-  if (stored.has(more))
-    return E.left(`${more}: expected ${adams.length} optimisers, got more: the config is another`)
   const [first, ...rest] = found
   return E.right([{ norm: norm.right[0]! }, first!, ...rest])
 }

@@ -2,13 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { attempt } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
-import { train, type Metrics } from '../algo/ppo/iterate.ts'
-import { init, parts, type Parts } from '../algo/ppo/parts.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { worldOf } from '../env/worlds.ts'
 import { maker, type MakerName } from '../kernel/makers.ts'
-import { key } from '../random/key.ts'
 import type { Certificate } from './certificate.ts'
+import { wholeCourse, type PartsOf } from './course.ts'
 import { fingerprint } from './fingerprint.ts'
 import { firstLink, learnerHash, nextLink } from './hash.ts'
 import { probe } from './probe.ts'
@@ -42,16 +42,6 @@ export interface Verified {
 export type Claim = Pick<Certificate, 'config' | 'hash' | 'chain'> &
   Partial<Pick<Certificate, 'fingerprint'>>
 
-/** The states of a run in their order: the first, before which nothing was measured, and each after. */
-export function* course<S>(
-  config: RunConfig,
-  learning: Parts<S>,
-): Generator<readonly [Metrics | null, TrainState<S>], void, undefined> {
-  const start = init(learning)(key(config.seed))
-  yield [null, start]
-  yield* train(config.ppo, learning)(start)
-}
-
 const linkAfter = (link: string, metrics: Metrics | null, state: TrainState<unknown>): string =>
   metrics === null ? firstLink(state.learner) : nextLink(link, metrics, state.learner)
 
@@ -63,7 +53,7 @@ const linkAfter = (link: string, metrics: Metrics | null, state: TrainState<unkn
  */
 export function* verifyWith<S>(
   claim: Claim,
-  learning: Parts<S>,
+  partsOf: PartsOf<S>,
   kernels: MakerName | 'auto' = 'auto',
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> {
   const { config, chain, hash } = claim
@@ -79,8 +69,8 @@ export function* verifyWith<S>(
           : claim.fingerprint.probe === probe(maker(kernels).kernels),
     })
 
-  const states = course(config, learning)
-  const next = attempt(() => states.next())
+  const made = wholeCourse(config, partsOf)
+  const next = attempt(() => made.next())
   let link = ''
   for (let update = 0; update <= of; update++) {
     const expected = chain[update]!
@@ -120,7 +110,7 @@ export const verify = (
   certificate: Certificate,
   { kernels = 'auto', env = worldOf(certificate.config.env) }: Place<unknown> = {},
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> =>
-  verifyWith(certificate, parts(certificate.config.ppo, env, kernels), kernels)
+  verifyWith(certificate, (ppo) => parts(ppo, env, kernels), kernels)
 
 /**
  * Makes a run, whole, and the certificate of it.
@@ -134,7 +124,7 @@ export function* certify(
   const of = updatesOf(config.ppo)
   const chain: string[] = []
   let hash = ''
-  for (const [metrics, state] of course(config, parts(config.ppo, env, kernels))) {
+  for (const [metrics, state] of wholeCourse(config, (ppo) => parts(ppo, env, kernels))) {
     chain.push(linkAfter(chain.at(-1) ?? '', metrics, state))
     hash = learnerHash(state.learner)
     yield { update: state.update, of }

@@ -2,7 +2,7 @@ import type { PpoConfig } from '../../src/algo/ppo/config.ts'
 import { preset, type PresetName } from '../../src/algo/ppo/presets.ts'
 import type { WorldName } from '../../src/env/worlds.ts'
 import type { RunConfig } from '../../src/io/run.ts'
-import { version } from '../../src/version.ts'
+import { version } from '../../src/io/version.ts'
 
 const of = (
   name: string,
@@ -19,6 +19,7 @@ const of = (
     preset: from,
     kernels: 'wasm',
     ppo: { ...preset(from), ...changes },
+    past: [],
   },
 ]
 

@@ -21,6 +21,7 @@ const certificate: Certificate = {
     preset: 'cleanrl',
     kernels: 'js',
     ppo: small,
+    past: [],
   },
   fingerprint: fingerprint('js'),
   hash: link(99),

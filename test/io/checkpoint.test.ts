@@ -38,7 +38,7 @@ const kept = <S>(world: Environment<S>, choices: Partial<PpoConfig> = {}) => {
   return { config, all, state, bytes }
 }
 
-const CASES: ReadonlyArray<readonly [string, Environment<unknown>, Partial<PpoConfig>]> = [
+const CASES = [
   ['discrete actions', cartPole, {}],
   ['boxes', pendulum, {}],
   ['statistics of observations and rewards', pendulum, { normalise: NORMALISE }],
@@ -48,7 +48,7 @@ const CASES: ReadonlyArray<readonly [string, Environment<unknown>, Partial<PpoCo
   ['a shared trunk', cartPole, { trunk: 'shared' }],
   ['states of states', flappyBird, {}],
   ['a world that is a table', frozenLake, {}],
-]
+] as ReadonlyArray<readonly [string, Environment<unknown>, Partial<PpoConfig>]>
 
 describe('a checkpoint', () => {
   test.each(CASES)('holds all of a run, to the bit: %s', (_, world, choices) => {

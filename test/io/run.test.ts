@@ -12,6 +12,7 @@ const config: RunConfig = {
   preset: 'cleanrl',
   kernels: 'js',
   ppo: presets.cleanrl,
+  past: [],
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -7,7 +7,8 @@ import { cartPole, type Environment } from '../../src/env/index.ts'
 import type { Certificate } from '../../src/io/certificate.ts'
 import { firstLink, learnerHash, nextLink } from '../../src/io/hash.ts'
 import type { RunConfig } from '../../src/io/run.ts'
-import { certify, course, describeDifference, verify, verifyWith } from '../../src/io/verify.ts'
+import { wholeCourse } from '../../src/io/course.ts'
+import { certify, describeDifference, verify, verifyWith } from '../../src/io/verify.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { small } from '../support/runs.ts'
 
@@ -19,6 +20,7 @@ const config: RunConfig = {
   preset: 'cleanrl',
   kernels: 'js',
   ppo: small,
+  past: [],
 }
 const UPDATES = 5
 const other = '0'.repeat(64)
@@ -46,7 +48,7 @@ const ppoWith = (changes: Partial<PpoConfig>) => ({
 
 describe('a course', () => {
   test('is the first state, and the one after each update with what it measured', () => {
-    const states = [...course(config, parts(small, cartPole))]
+    const states = [...wholeCourse(config, (ppo) => parts(ppo, cartPole))]
     expect(states.map(([metrics, { update }]) => [metrics?.update ?? null, update])).toEqual([
       [null, 0],
       [1, 1],
@@ -63,7 +65,9 @@ describe('a certificate that was made', () => {
     let link = ''
     let hash = ''
     const chain: string[] = []
-    for (const [metrics, { learner }] of course(config, parts(small, cartPole, js.f32))) {
+    for (const [metrics, { learner }] of wholeCourse(config, (ppo) =>
+      parts(ppo, cartPole, js.f32),
+    )) {
       link = metrics === null ? firstLink(learner) : nextLink(link, metrics, learner)
       hash = learnerHash(learner)
       chain.push(link)
@@ -120,7 +124,7 @@ describe('verifying', () => {
     const { hash } = drained(certify({ ...config, ppo: { ...small, totalSteps: 2 * 48 } }))[1]
     // The rate of a shorter run falls faster, so that its end is another.
     expect(verdict({ chain, hash })).toMatchObject(E.left({ update: 2, expected: hash }))
-    const states = [...course(config, parts(small, cartPole))]
+    const states = [...wholeCourse(config, (ppo) => parts(ppo, cartPole))]
     const ends = states.map(([, { learner }]) => learnerHash(learner))
     expect(verdict({ chain, hash: ends[2]! })).toEqual(E.right({ updates: 2, hash: ends[2] }))
     expect(verdict({ chain: chain.slice(0, 1), hash: ends[0]! })).toEqual(
@@ -159,7 +163,7 @@ describe('verifying', () => {
         throw new TypeError('mine')
       },
     }
-    expect(() => drained(verifyWith(certificate, failing))).toThrow('mine')
+    expect(() => drained(verifyWith(certificate, () => failing))).toThrow('mine')
   })
 
   test('another arithmetic is told of, and nothing is said where it is not known', () => {
@@ -168,7 +172,7 @@ describe('verifying', () => {
       E.left({ sameArithmetic: false }),
     )
     const { fingerprint: _, ...claim } = { ...certificate, hash: other }
-    expect(drained(verifyWith(claim, parts(small, cartPole)))[1]).toMatchObject(
+    expect(drained(verifyWith(claim, (ppo) => parts(ppo, cartPole)))[1]).toMatchObject(
       E.left({ sameArithmetic: null }),
     )
   })

@@ -19,6 +19,7 @@ const config: RunConfig = {
   preset: 'cleanrl',
   kernels: 'js',
   ppo: { ...presets.cleanrl, gamma: 0.5 },
+  past: [],
 }
 
 const record = { hash: 'ab'.repeat(32), chain: [] }

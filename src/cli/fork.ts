@@ -1,0 +1,175 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { setImmediate } from 'node:timers/promises'
+import type { TrainState } from '../algo/learner.ts'
+import { updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
+import { parts } from '../algo/ppo/parts.ts'
+import { worldOf } from '../env/worlds.ts'
+import { encodeCheckpoint, openCheckpoint } from '../io/checkpoint.ts'
+import { newestCheckpoint, readPast, saveCheckpoint } from '../io/checkpoints.ts'
+import { beginningOf, course } from '../io/course.ts'
+import { firstLink, nextLink } from '../io/hash.ts'
+import { resume } from '../io/resume.ts'
+import { checkRunConfig, stretchesAfter, type RunConfig } from '../io/run.ts'
+import { appendMetrics, createRun, readConfig } from '../io/runFolder.ts'
+import { parseCommand, wholeNumber } from './arguments.ts'
+import { learningOf } from './learning.ts'
+import type { How } from './learn.ts'
+import { freeFolder, howOptions, parseHow } from './order.ts'
+import { fromFile, type Problem } from './problem.ts'
+import { withSettings } from './settings.ts'
+import { grouped, progress, screen, type Screen } from './show.ts'
+import { goOn } from './train.ts'
+
+/** A run as it was after an update. */
+interface Then {
+  readonly state: TrainState<unknown>
+  readonly chain: readonly string[]
+}
+
+/** Goes on from the last checkpoint before an update to that update, as the run did. */
+const backTo = async (
+  run: string,
+  config: RunConfig,
+  at: number,
+  { engine }: How,
+  show: Screen,
+): Promise<E.Either<Problem, Then>> => {
+  const found = fromFile(newestCheckpoint(run, at))
+  if (E.isLeft(found)) return found
+  const newest = fromFile(newestCheckpoint(run))
+  if (E.isLeft(newest)) return newest
+  const { checkpoint } = found.right
+  const done = checkpoint?.update ?? 0
+  const learning = await learningOf(config, engine, done)
+  const bar = progress(show, `back to update ${grouped(at)}`, at, 'updates', done)
+  try {
+    const from =
+      checkpoint === null
+        ? E.right(beginningOf(config, learning.partsOf))
+        : resume(learning.partsOf(stretchesAfter(config, done)[0]!.ppo))(checkpoint)
+    if (E.isLeft(from)) return E.left(`${run}: ${from.left}`)
+    let state = from.right
+    const chain = [...(checkpoint?.chain ?? [firstLink(state.learner)])]
+    if (done < at)
+      for (const [metrics, next] of course(config, learning.partsOf, state)) {
+        state = next
+        chain.push(nextLink(chain.at(-1)!, metrics, next.learner))
+        bar.update(state.update, '')
+        await setImmediate()
+        if (state.update === at) break
+      }
+    const recorded = newest.right.checkpoint?.chain[at]
+    return recorded === undefined || recorded === chain[at]
+      ? E.right({ state, chain })
+      : E.left(
+          `${run}: update ${at} came out as another than the one recorded: see proximal replay ${run}`,
+        )
+  } finally {
+    bar.stop()
+    await learning.stop()
+  }
+}
+
+/** The config of a run that learned as another one up to an update, and by `ppo` from there on. */
+const forked = (
+  { past, ...config }: RunConfig,
+  at: number,
+  ppo: PpoConfig,
+): E.Either<Problem, RunConfig> => {
+  const before = stretchesAfter({ past, ...config }, at - 1)[0]!.ppo
+  return pipe(
+    checkRunConfig({
+      ...config,
+      ppo,
+      past: at === 0 ? [] : [...past.filter(({ until }) => until < at), { until: at, ppo: before }],
+    }),
+    E.filterOrElse(
+      (next) => updatesOf(next.ppo) > at,
+      (next): Problem =>
+        `--at: expected less than the ${updatesOf(next.ppo)} updates of the new run, got ${at}: --steps makes it longer`,
+    ),
+  )
+}
+
+/** Left where a state is none of a run with that config. */
+const expectFit = (config: RunConfig, { state, chain }: Then): E.Either<Problem, unknown> =>
+  pipe(
+    encodeCheckpoint({ config: config.ppo, state, chain, about: {} }),
+    E.flatMap((bytes) => openCheckpoint(bytes)),
+    E.flatMap(resume(parts(config.ppo, worldOf(config.env)))),
+    E.mapLeft((problem) => `--set: expected settings that the state of the run fits: ${problem}`),
+  )
+
+/** What `fork` was asked for. */
+interface ForkOrder {
+  readonly run: string
+  readonly at: number
+  readonly config: RunConfig
+  readonly next: RunConfig
+  readonly out: string
+  readonly how: How
+}
+
+const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
+  pipe(
+    parseCommand(
+      args,
+      {
+        at: { type: 'string' },
+        steps: { type: 'string' },
+        set: { type: 'string', multiple: true },
+        out: { type: 'string' },
+        ...howOptions,
+      },
+      ['<run>'],
+    ),
+    E.filterOrElse(
+      ({ values }) => values.at !== undefined && values.out !== '',
+      ({ values }): Problem =>
+        values.out === ''
+          ? '--out: expected the name of a new folder, got "": name one or leave it out'
+          : '--at: expected an update to fork after, got nothing: see --help',
+    ),
+    E.bindTo('given'),
+    E.let('run', ({ given }) => given.names[0]!),
+    E.bind('config', ({ run }) => fromFile(readConfig(run))),
+    E.bind('at', ({ given }) => wholeNumber('at', given.values.at, 0, 0)),
+    E.bind('steps', ({ given, config }) =>
+      wholeNumber('steps', given.values.steps, config.ppo.totalSteps, 1),
+    ),
+    E.bind('ppo', ({ given, config, steps }) =>
+      withSettings({ ...config.ppo, totalSteps: steps }, given.values.set ?? []),
+    ),
+    E.bind('how', ({ given }) => parseHow(given.values)),
+    E.bind('next', ({ config, at, ppo }) => forked(config, at, ppo)),
+    E.map(({ given, run, at, config, next, how }) => ({
+      run,
+      at,
+      config,
+      next,
+      out: given.values.out ?? freeFolder(`${config.env}-seed${config.seed}-at${at}`),
+      how,
+    })),
+  )
+
+/** The same past, another future: a run of its own, from an update of another on. */
+export const fork = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
+  const order = parseFork(args)
+  if (E.isLeft(order)) return order
+  const { run, at, config, next, out, how } = order.right
+  const past = fromFile(readPast(run, at))
+  if (E.isLeft(past)) return past
+  const then = await backTo(run, config, at, how, screen(how.json))
+  if (E.isLeft(then)) return then
+  const { text, written } = past.right
+  const made = pipe(
+    expectFit(next, then.right),
+    E.flatMap(() => fromFile(createRun(out, next))),
+    E.flatMap(() => fromFile(appendMetrics(out, text))),
+    E.flatMap(() =>
+      fromFile(saveCheckpoint(out, next, then.right.state, then.right.chain, written)),
+    ),
+  )
+  return E.isLeft(made) ? made : goOn(out, how)
+}

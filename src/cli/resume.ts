@@ -1,0 +1,29 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { expectPast, newestCheckpoint, readPast } from '../io/checkpoints.ts'
+import { describeFileError } from '../io/file.ts'
+import { readConfig, rewind } from '../io/runFolder.ts'
+import { fromFile, type Problem } from './problem.ts'
+import type { Begun } from './learn.ts'
+
+/**
+ * A run as its last whole checkpoint has it, or as it began: what was written after that is made
+ * again, to the same bits. Damaged checkpoints are passed over and named.
+ */
+export const resumed = (
+  out: string,
+): E.Either<Problem, { readonly run: Begun; readonly damaged: readonly string[] }> =>
+  pipe(
+    E.Do,
+    E.bind('config', () => fromFile(readConfig(out))),
+    E.bind('found', () => fromFile(newestCheckpoint(out))),
+    E.bind('past', ({ found: { checkpoint } }) => fromFile(readPast(out, checkpoint?.update ?? 0))),
+    E.tap(({ found: { checkpoint }, past }) =>
+      checkpoint === null ? E.right(undefined) : fromFile(expectPast(out, checkpoint, past)),
+    ),
+    E.tap(({ past }) => fromFile(rewind(out, past.written.bytes))),
+    E.map(({ config, found: { checkpoint, damaged }, past }) => ({
+      run: { config, out, from: checkpoint, past },
+      damaged: damaged.map(describeFileError),
+    })),
+  )

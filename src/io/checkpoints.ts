@@ -1,0 +1,157 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { createHash } from 'node:crypto'
+import type { TrainState } from '../algo/learner.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from './checkpoint.ts'
+import * as file from './file.ts'
+import { sha256Hex } from './hash.ts'
+import { decodeMetrics } from './metrics.ts'
+import { CHECKPOINTS, FILES, type RunConfig } from './run.ts'
+
+type Result<A> = E.Either<file.FileError, A>
+
+/** The newest and the previous two. */
+const KEPT = 3
+
+const NAME = /^\d{8,}\.safetensors$/
+
+const digest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+
+const folderOf = (run: string): string => file.join(run, CHECKPOINTS)
+
+const nameOf = (update: number): string => `${String(update).padStart(8, '0')}.safetensors`
+
+/** The files of a run's checkpoints, the newest first. */
+const names = (run: string): Result<readonly string[]> =>
+  file.exists(folderOf(run))
+    ? pipe(
+        file.list(folderOf(run)),
+        E.map((found) =>
+          found.filter((name) => NAME.test(name)).toSorted((a, b) => parseInt(b) - parseInt(a)),
+        ),
+      )
+    : E.right([])
+
+/** What metrics.jsonl says so far: its length, and what its hash is made of. */
+export interface Written {
+  readonly bytes: number
+  readonly sha256: ReturnType<typeof sha256.create>
+}
+
+export const nothingWritten: Written = { bytes: 0, sha256: sha256.create() }
+
+/** After one more line. */
+export const lineWritten = ({ bytes, sha256: before }: Written, line: string): Written => {
+  const added = new TextEncoder().encode(line)
+  return { bytes: bytes + added.length, sha256: before.clone().update(added) }
+}
+
+/**
+ * Keeps a run's state on the disk: from the moment that this returns whatever happens to the
+ * process, or to the machine, the run goes on from there. The previous two are kept.
+ */
+export const saveCheckpoint = (
+  run: string,
+  config: RunConfig,
+  state: TrainState<unknown>,
+  chain: readonly string[],
+  { bytes, sha256: metrics }: Written,
+): Result<void> => {
+  const path = file.join(folderOf(run), nameOf(state.update))
+  const about = {
+    env: config.env,
+    seed: String(config.seed),
+    metricsBytes: String(bytes),
+    metricsHash: bytesToHex(metrics.clone().digest()),
+  }
+  return pipe(
+    encodeCheckpoint({ config: config.ppo, state, chain, about }, digest),
+    E.mapLeft((problem): file.FileError => ({ path, problem })),
+    E.tap(() => file.sync(file.join(run, FILES.metrics))),
+    E.tap(() =>
+      file.exists(folderOf(run)) ? E.right(undefined) : file.createFolder(folderOf(run)),
+    ),
+    E.flatMap((content) => file.replace(path, content)),
+    E.flatMap(() => names(run)),
+    E.flatMap((all) =>
+      E.traverseArray((name: string) => file.remove(file.join(folderOf(run), name)))(
+        all.slice(KEPT),
+      ),
+    ),
+    E.map(() => undefined),
+  )
+}
+
+/** The checkpoint that a run goes on from, and those that were passed over. */
+export interface Found {
+  /** null: the run begins anew */
+  readonly checkpoint: StoredCheckpoint | null
+  readonly damaged: readonly file.FileError[]
+}
+
+/** The newest whole checkpoint of at most `most` updates. */
+export const newestCheckpoint = (run: string, most = Infinity): Result<Found> =>
+  pipe(
+    names(run),
+    E.map((all) => {
+      const damaged: file.FileError[] = []
+      for (const name of all) {
+        if (parseInt(name) > most) continue
+        const path = file.join(folderOf(run), name)
+        const opened = pipe(
+          file.readBytes(path),
+          E.flatMap((bytes) =>
+            pipe(
+              openCheckpoint(bytes, digest),
+              E.mapLeft((problem): file.FileError => ({ path, problem })),
+            ),
+          ),
+        )
+        if (E.isRight(opened)) return { checkpoint: opened.right, damaged }
+        damaged.push(opened.left)
+      }
+      return { checkpoint: null, damaged }
+    }),
+  )
+
+/** The metrics of a run's first updates: as text, as values, and as what is written so far. */
+export interface Past {
+  readonly text: string
+  readonly metrics: readonly Metrics[]
+  readonly written: Written
+}
+
+/** The lines of metrics.jsonl up to an update; lines after it, also unfinished ones, are left out. */
+export const readPast = (run: string, update: number): Result<Past> => {
+  const path = file.join(run, FILES.metrics)
+  const damaged = (problem: string): file.FileError => ({ path, problem })
+  return pipe(
+    file.readBytes(path),
+    E.map((bytes) => new TextDecoder().decode(bytes).split('\n').slice(0, update)),
+    E.map((lines) => lines.map((line) => `${line}\n`).join('')),
+    E.bindTo('text'),
+    E.bind('metrics', ({ text }) => pipe(decodeMetrics(text), E.mapLeft(damaged))),
+    E.filterOrElse(
+      ({ metrics }) => metrics.length === update && (metrics.at(-1)?.update ?? 0) === update,
+      ({ metrics }) => damaged(`expected the lines of ${update} updates, got ${metrics.length}`),
+    ),
+    E.map(({ text, metrics }) => ({ text, metrics, written: lineWritten(nothingWritten, text) })),
+  )
+}
+
+/** Left unless a run's metrics up to a checkpoint are those that it was written after. */
+export const expectPast = (
+  run: string,
+  { about }: StoredCheckpoint,
+  { text, written }: Past,
+): Result<void> =>
+  about['metricsBytes'] === String(written.bytes) &&
+  about['metricsHash'] === sha256Hex(new TextEncoder().encode(text))
+    ? E.right(undefined)
+    : E.left({
+        path: file.join(run, FILES.metrics),
+        problem: 'expected the lines that its checkpoint was written after, got others',
+      })
