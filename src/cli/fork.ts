@@ -142,6 +142,11 @@ const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
       withSettings({ ...config.ppo, totalSteps: steps }, given.values.set ?? []),
     ),
     E.bind('how', ({ given }) => parseHow(given.values)),
+    E.filterOrElse(
+      ({ config, at }) => at <= updatesOf(config.ppo),
+      ({ config, at }): Problem =>
+        `--at: expected an update from 0 to ${updatesOf(config.ppo)}, got ${at}`,
+    ),
     E.bind('next', ({ config, at, ppo }) => forked(config, at, ppo)),
     E.map(({ given, run, at, config, next, how }) => ({
       run,

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { nothingWritten } from '../io/checkpoints.ts'
-import { createRun } from '../io/runFolder.ts'
+import { createRun, readConfig } from '../io/runFolder.ts'
 import { learn, type Begun, type How } from './learn.ts'
 import { lock, unlock } from './lock.ts'
 import { parseTrain, type TrainOrder } from './order.ts'
@@ -24,7 +24,9 @@ const begun = ({ config, out }: Extract<TrainOrder, { kind: 'new' }>): E.Either<
 /** Learns in a folder that no other process is at work in, from what is kept there. */
 export const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> => {
   const show = screen(how.json)
-  const locked = lock(out)
+  const there = fromFile(readConfig(out))
+  if (E.isLeft(there)) return there
+  const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
     const read = resumed(out)
@@ -50,7 +52,7 @@ const anew = async (
   const updates = updatesOf(ppo)
   const created = begun(order)
   if (E.isLeft(created)) return created
-  const locked = lock(out)
+  const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
     show.say(
