@@ -46,6 +46,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --seed S, --sample    as for eval
     --record FILE         write it as an action log
     --save FILE           write it as a film, .svg or .png
+    --frames N            of the film, from its start (600)
     --speed X             how fast (1)
     --json
   proximal presets        the names of all; with a name, its fields

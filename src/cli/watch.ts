@@ -13,14 +13,12 @@ import * as file from '../io/file.ts'
 import { record } from '../io/record.ts'
 import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
-import { apng } from '../picture/apng.ts'
 import { drawingOf } from '../picture/drawings.ts'
-import { raster } from '../picture/raster.ts'
-import { animatedSvg } from '../picture/svg.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { FASTEST, SLOWEST, startPlayer } from './player.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
+import { film, FRAMES } from './film.ts'
 import { grouped, screen } from './show.ts'
 import { plainFrames, playOn, type Frame } from './terminal.ts'
 
@@ -38,8 +36,6 @@ export const RATES: { readonly [W in WorldName]: number } = {
 }
 
 const MOST_EPISODES = 1_000_000
-const PNG_WIDTH = 320
-
 interface Order {
   readonly path: string
   readonly episode: number
@@ -48,6 +44,8 @@ interface Order {
   readonly sample: boolean
   readonly record: string | null
   readonly save: string | null
+  /** of a film, at most */
+  readonly frames: number
   readonly speed: number
   readonly json: boolean
 }
@@ -58,6 +56,7 @@ const options = {
   sample: { type: 'boolean' },
   record: { type: 'string' },
   save: { type: 'string' },
+  frames: { type: 'string' },
   speed: { type: 'string' },
   json: { type: 'boolean' },
 } as const
@@ -102,6 +101,7 @@ const parseWatch = (args: readonly string[]): E.Either<Problem, Order> =>
     ),
     E.bind('speed', ({ given }) => parseSpeed(given.values.speed)),
     E.bind('record', ({ given }) => newFile('--record', given.values.record, [])),
+    E.bind('frames', ({ given }) => wholeNumber('frames', given.values.frames, FRAMES, 1)),
     E.bind('save', ({ given }) => newFile('--save', given.values.save, ['.svg', '.png'])),
     E.filterOrElse(
       ({ record, save }) => record === null || record !== save,
@@ -179,22 +179,6 @@ const lived = (
   }
 }
 
-const film = (
-  name: string,
-  frames: number,
-  frameAt: (i: number) => Frame,
-  rate: number,
-): string | Uint8Array => {
-  const pictures = Array.from({ length: frames }, (_, i) => frameAt(i).picture)
-  if (name.endsWith('.svg')) return animatedSvg(pictures, rate)
-  const { width, height } = pictures[0]!
-  const down = Math.max(1, Math.round((PNG_WIDTH * height) / width))
-  return apng(
-    pictures.map((picture) => raster(picture, PNG_WIDTH, down)),
-    rate,
-  )
-}
-
 const written = (
   name: string | null,
   content: () => string | Uint8Array,
@@ -217,13 +201,18 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
     return: moments.right[i]!.return,
   })
   const frames = moments.right.length
+  const show = screen(order.json)
+  const shot = Math.min(frames, order.frames)
   const kept = pipe(
     written(order.record, () => encodeActionLog(log)),
-    E.flatMap(() => written(order.save, () => film(order.save!, frames, frameAt, RATES[env]))),
+    E.flatMap(() =>
+      written(order.save, () =>
+        film(show, order.save!, shot, (i) => frameAt(i).picture, RATES[env]),
+      ),
+    ),
   )
   if (E.isLeft(kept)) return kept
 
-  const show = screen(order.json)
   const player = startPlayer(frames, RATES[env], order.speed)
   const isKept = order.record !== null || order.save !== null
   let code = 0
@@ -233,7 +222,11 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
   show.say(
     `${env}: episode ${order.episode}, return ${episode.return.toFixed(1)} in ${grouped(episode.length)} steps`,
   )
-  for (const name of [order.record, order.save]) if (name !== null) show.say(`wrote ${name}`)
+  if (order.record !== null) show.say(`wrote ${order.record}`)
+  if (order.save !== null)
+    show.say(
+      `wrote ${order.save}${shot < frames ? `, the first ${grouped(shot)} of ${grouped(frames)} frames: see --frames` : ''}`,
+    )
   if (order.json)
     process.stdout.write(
       `${JSON.stringify({ env, episode: order.episode, seed, return: episode.return, length: episode.length, saved: order.save, recorded: order.record })}\n`,
