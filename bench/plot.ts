@@ -1,5 +1,7 @@
 /** Line plots as SVG: data in, text out. */
-import { roundTicks, short, spaced, text } from './plot/layout.ts'
+import { short } from '../src/io/report/text.ts'
+import { roundTicks } from '../src/io/report/ticks.ts'
+import { spaced, text } from './plot/layout.ts'
 
 export interface Point {
   readonly x: number

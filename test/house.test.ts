@@ -4,7 +4,9 @@ import {
   fileSystemViolations,
   fpTsViolations,
   importCycles,
+  nodeViolations,
   orderViolations,
+  reachable,
   specifiersOf,
   testingViolations,
   type Sources,
@@ -52,6 +54,15 @@ describe('the house', () => {
 
   test('only io/file.ts touches the file system', () => {
     expect(fileSystemViolations(house)).toEqual([])
+  })
+
+  test('the index leads to nothing that only Node has, unless threads are asked for', () => {
+    const led = reachable(house, 'index.ts')
+    for (const path of ['io/verify.ts', 'io/storage/indexedDb.ts', 'picture/apng.ts'])
+      expect(led).toContain(path)
+    expect(led).not.toContain('io/storage/files.ts')
+    expect(nodeViolations(house, 'index.ts')).toEqual([])
+    expect(specifiersOf(house.get('algo/ppo/plan/host.ts')!)).toContain('node:worker_threads')
   })
 })
 
@@ -133,6 +144,26 @@ describe('the checker can fail', () => {
     const text = `import { readFile } from '${name}'`
     expect(fileSystemViolations(sources({ 'io/file.ts': text, 'cli/main.ts': text }))).toEqual([
       `cli/main.ts: imports ${name}`,
+    ])
+  })
+
+  test('what only Node has is seen however far it is, in code and in types, and by its old name', () => {
+    const files = {
+      'index.ts': "export * as io from './io/a.ts'",
+      'io/a.ts': "import './b.ts'\nconst late = () => import('node:os')",
+      'io/b.ts': "const late = () => import('./c.ts')\nimport type { Hash } from 'node:crypto'",
+      'io/c.ts': "export { join } from 'path'",
+      'io/d.ts': "import 'node:fs'",
+    }
+    expect([...reachable(sources(files), 'index.ts')]).toEqual([
+      'index.ts',
+      'io/a.ts',
+      'io/b.ts',
+      'io/c.ts',
+    ])
+    expect(nodeViolations(sources(files), 'index.ts')).toEqual([
+      'io/b.ts: imports node:crypto',
+      'io/c.ts: imports path',
     ])
   })
 })

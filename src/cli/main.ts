@@ -13,17 +13,28 @@ import { replay } from './replay.ts'
 import { train } from './train.ts'
 import { watch } from './watch.ts'
 
+/** Words in lines of up to 100 characters, those after the first one indented. */
+const listed = (words: readonly string[], indent: number, last = ''): string => {
+  const lines = ['']
+  words.forEach((word, i) => {
+    const more = `${word}${i < words.length - 1 ? ', ' : last}`
+    if (indent + lines.at(-1)!.length + more.trimEnd().length > 100) lines.push('')
+    lines.push(lines.pop()! + more)
+  })
+  return lines.map((line) => line.trimEnd()).join(`\n${' '.repeat(indent)}`)
+}
+
 const HELP = `proximal ${version}: PPO with the same bits everywhere
 
   proximal train <env>    train a policy and write a run folder
     --steps N             environment steps (the preset's)
     --seed S              seed of everything random (1)
-    --preset NAME         ${Object.keys(presets).join(', ')} (the environment's own)
+    --preset NAME         ${listed(Object.keys(presets), 26, " (the environment's own)")}
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
     --threads N           threads to learn with (as many as cores, and no more than shards)
     --kernels NAME        auto, ${Object.keys(makers).join(', ')} (auto: the fastest there is)
-    --checkpoint-every E  10 updates, 60s, or never: what a kill may cost (60s)
+    --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits
     --json                one JSON object as the last line of stdout
   proximal fork <run>     the same past, another future: a run of its own
@@ -38,9 +49,10 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
                           of a run folder, or of a certificate
     --certificate FILE    write what was the same into one file that verifies anywhere
     --threads N, --kernels NAME, --json
-  proximal export <run>   write it in a form that others read
-    --to FORMAT           ${formatNames.join(', ')}
+  proximal export <run>   write a finished run in a form that others read
+    --to FORMAT           ${listed(formatNames, 26)}
     --out DIR             the folder for the files, none of which may be there (<run>/export)
+    --json
   proximal watch <run>    see an episode of the final policy, or of an action log
     --episode N           which one (0)
     --seed S, --sample    as for eval
@@ -53,7 +65,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --diff A B            where two of them differ
     --json
 
-environments: ${Object.keys(worlds).join(', ')}
+environments: ${listed(Object.keys(worlds), 14)}
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
             that a fault ended (what was learned is kept), 130 interrupted and kept
 `

@@ -1,23 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { isPresetName, presets, type PresetName } from '../algo/ppo/presets.ts'
+import { settings } from '../algo/settings.ts'
 import { parseCommand } from './arguments.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
-type Leaf = readonly [path: string, value: string]
-
-/** `adam.epsilon` and 1e-5 …: every field of a config. */
-const leaves = (config: object, before = ''): readonly Leaf[] =>
-  Object.entries(config).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? leaves(value, `${before}${key}.`)
-      : [[before + key, JSON.stringify(value)] as const],
-  )
-
 /** Where two presets differ. */
 const differences = (a: PresetName, b: PresetName) => {
-  const others = new Map(leaves(presets[b]))
-  return leaves(presets[a]).flatMap(([path, value]) => {
+  const others = new Map(settings(presets[b]))
+  return settings(presets[a]).flatMap(([path, value]) => {
     const other = others.get(path)!
     return value === other ? [] : [{ path, a: value, b: other }]
   })
@@ -61,7 +52,7 @@ export const showPresets = (args: readonly string[]): E.Either<Problem, number> 
       if (a === undefined)
         return say(isJson ? JSON.stringify(Object.keys(presets)) : Object.keys(presets).join('\n'))
       if (b === undefined)
-        return say(isJson ? JSON.stringify(presets[a]) : columns(leaves(presets[a])))
+        return say(isJson ? JSON.stringify(presets[a]) : columns(settings(presets[a])))
       const differing = differences(a, b)
       if (isJson)
         return say(

@@ -10,7 +10,7 @@ import {
   type LoggedEpisode,
 } from '../io/actionLog.ts'
 import * as file from '../io/file.ts'
-import { record } from '../io/record.ts'
+import { recordEpisodes } from '../io/recordEpisodes.ts'
 import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
 import { drawingOf } from '../picture/drawings.ts'
@@ -134,7 +134,7 @@ const fromRun = ({ path, seed, episode, sample }: Order): E.Either<Problem, Watc
     ),
     E.map(({ stored: { config }, learning, trained }) => {
       const act = sample ? 'sample' : 'mode'
-      const log = record(worldOf(config.env), learning.policy, trained, {
+      const log = recordEpisodes(worldOf(config.env), learning.policy, trained, {
         key: key(seed ?? 0),
         episodes: [episode],
         act,

@@ -1,7 +1,7 @@
 import { concatBytes } from '@noble/hashes/utils.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { mean } from '../rl/meanStd.ts'
-import { crc32c } from './crc.ts'
+import { crc32c } from '../math/crc.ts'
 import * as proto from './protobuf/write.ts'
 
 /** The clock of an event file: a run itself keeps none. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { crc32 } from './crc.ts'
+import { crc32 } from '../math/crc.ts'
 
 const LOCAL = 0x04034b50
 const CENTRAL = 0x02014b50

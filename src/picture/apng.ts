@@ -1,6 +1,6 @@
 import { zlibSync } from 'fflate'
 import { colourTable, type ColourTable } from './colourTable.ts'
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../math/crc.ts'
 import { expectPixels, type Pixels } from './pixels.ts'
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)

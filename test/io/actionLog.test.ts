@@ -7,7 +7,7 @@ import { cartPole, pendulum, type Environment } from '../../src/env/index.ts'
 import { worlds } from '../../src/env/worlds.ts'
 import { decodeActionLog, encodeActionLog, type ActionLog } from '../../src/io/actionLog.ts'
 import { columnsOf, pack, unpackStep, type Column } from '../../src/io/packed.ts'
-import { record } from '../../src/io/record.ts'
+import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
 import { replayEpisode } from '../../src/io/replayEpisode.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { key } from '../../src/random/index.ts'
@@ -157,7 +157,7 @@ describe('record and replay', () => {
     const { policy, params } = begin(env, 3, { ...small, actionBound: 'squash' }, js.f32)
     const trained = { params, normaliser: null }
     const episodes = evaluate(env, policy, trained, { key: key(5), episodes: 6, act })
-    const log = record(env, policy, trained, { key: key(5), episodes: [0, 1, 2, 3, 4, 5], act })
+    const log = recordEpisodes(env, policy, trained, { key: key(5), episodes: [0, 1, 2, 3, 4, 5], act })
     expect(log.episodes.map((e) => [e.return, e.length])).toEqual(
       episodes.map((e) => [e.return, e.length]),
     )
@@ -176,7 +176,7 @@ describe('record and replay', () => {
   test('another return, length, key or world is found', () => {
     const { policy, params } = begin(cartPole, 3, small, js.f32)
     const trained = { params, normaliser: null }
-    const log = record(cartPole, policy, trained, { key: key(5), episodes: [0], act: 'mode' })
+    const log = recordEpisodes(cartPole, policy, trained, { key: key(5), episodes: [0], act: 'mode' })
     const one = log.episodes[0]!
     const end = <S>(env: Environment<S>, episode: typeof one) => {
       const lives = replayEpisode(env, log, episode)

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { inflateSync } from 'node:zlib'
 import { describe, expect } from 'vitest'
 import { apng, png } from '../../src/picture/apng.ts'
-import { crc32 } from '../../src/picture/crc32.ts'
+import { crc32 } from '../../src/math/crc.ts'
 import type { Pixels } from '../../src/picture/pixels.ts'
 
 /** Reads what the specification says, chunk by chunk, and lays the frames over each other. */

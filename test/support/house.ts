@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
 
 /** The rooms of src, in the order in which they may import each other: down this list only. */
@@ -27,13 +28,22 @@ export type Sources = ReadonlyMap<string, string>
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;])\/\/.*$/gm, '$1')
 
-/** What a file imports or re-exports from, types too, statically or dynamically. */
-export const specifiersOf = (text: string): readonly string[] =>
+const specifiersIn = (text: string): ReadonlyArray<readonly [whole: string, name: string]> =>
   [
     ...withoutComments(text).matchAll(
       /(?:^|[\s;}])(?:import|export)\s(?:[^'"();]*?\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]/g,
     ),
-  ].map((match) => (match[1] ?? match[2])!)
+  ].map((match) => [match[0], (match[1] ?? match[2])!])
+
+/** What a file imports or re-exports from, types too, statically or dynamically. */
+export const specifiersOf = (text: string): readonly string[] =>
+  specifiersIn(text).map(([, name]) => name)
+
+const isDynamic = /\bimport\s*\(/
+
+/** The same without what is imported when it is asked for. */
+export const staticSpecifiersOf = (text: string): readonly string[] =>
+  specifiersIn(text).flatMap(([whole, name]) => (isDynamic.test(whole) ? [] : [name]))
 
 const isOurs = (specifier: string): boolean => specifier.startsWith('.')
 
@@ -111,4 +121,21 @@ export const fileSystemViolations = (sources: Sources): readonly string[] =>
       : specifiersOf(text)
           .filter((name) => /^(node:)?fs(\/|$)/.test(name))
           .map((name) => `${path}: imports ${name}`),
+  )
+
+/** A file and all of ours that it leads to, at once or when it is asked for. */
+export const reachable = (sources: Sources, from: string): ReadonlySet<string> => {
+  const seen = new Set([from])
+  for (const path of seen) for (const target of importsOf(sources, path)) seen.add(target)
+  return seen
+}
+
+const ofNode = new Set(builtinModules)
+
+/** What only Node has, where `from` leads to and before anybody asks for it. */
+export const nodeViolations = (sources: Sources, from: string): readonly string[] =>
+  [...reachable(sources, from)].flatMap((path) =>
+    staticSpecifiersOf(sources.get(path) ?? '')
+      .filter((name) => name.startsWith('node:') || ofNode.has(name))
+      .map((name) => `${path}: imports ${name}`),
   )

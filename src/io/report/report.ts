@@ -1,10 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Metrics } from '../../algo/ppo/iterate.ts'
+import { settings } from '../../algo/settings.ts'
 import { meanStd } from '../../rl/meanStd.ts'
 import type { ReplayRecord, RunConfig } from '../run.ts'
 import { chartSvg } from './chart.ts'
 import { panels, returnPanel, type Panel } from './charts.ts'
-import { changed, settings } from './settings.ts'
+import { changed } from './changed.ts'
 import { PAGE_STYLE } from './style.ts'
 import { escaped, grouped, short } from './text.ts'
 

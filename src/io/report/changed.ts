@@ -1,16 +1,6 @@
 import { isPresetName, presets } from '../../algo/ppo/presets.ts'
+import { settings } from '../../algo/settings.ts'
 import type { RunConfig } from '../run.ts'
-
-/** A field of a config, as `adam.epsilon` and `1e-5`. */
-export type Setting = readonly [path: string, value: string]
-
-/** Every field of a config. */
-export const settings = (config: object, before = ''): readonly Setting[] =>
-  Object.entries(config).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? settings(value, `${before}${key}.`)
-      : [[before + key, JSON.stringify(value)] as const],
-  )
 
 /** A field of a run, and what the preset has there. */
 export type Difference = readonly [path: string, here: string, preset: string]

@@ -18,7 +18,7 @@ const checksum = (polynomial: number) => {
   }
 }
 
-/** CRC-32 as zip archives have it: polynomial 0x04c11db7, reflected; from 0 to 2³² − 1. */
+/** CRC-32 as zip archives and PNG have it: polynomial 0x04c11db7, reflected; from 0 to 2³² − 1. */
 export const crc32 = checksum(0xedb88320)
 
 /** CRC-32C, Castagnoli's polynomial 0x1edc6f41, reflected: RFC 3720, appendix B.4. */

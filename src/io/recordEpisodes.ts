@@ -24,7 +24,7 @@ export interface RecordOptions {
  *
  * @throws RangeError, with its address, where the world breaks its word
  */
-export const record = <S>(
+export const recordEpisodes = <S>(
   env: Environment<S>,
   policy: Policy,
   { params, normaliser }: Pick<Learner, 'params' | 'normaliser'>,

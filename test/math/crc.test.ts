@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { crc32, crc32c } from '../../src/io/crc.ts'
+import { crc32, crc32c } from '../../src/math/crc.ts'
 
 const nine = new TextEncoder().encode('123456789')
 

@@ -1,0 +1,54 @@
+export * as onnx from './onnx/index.ts'
+export * as safetensors from './safetensors.ts'
+export * as storage from './storage/index.ts'
+export {
+  decodeActionLog,
+  encodeActionLog,
+  isActionLog,
+  type ActionLog,
+  type ActionLogError,
+  type LoggedEpisode,
+} from './actionLog.ts'
+export { decodeCertificate, encodeCertificate, type Certificate } from './certificate.ts'
+export {
+  configHash,
+  encodeCheckpoint,
+  openCheckpoint,
+  type Checkpoint,
+  type Digest,
+  type StoredCheckpoint,
+} from './checkpoint.ts'
+export type { PartsOf } from './course.ts'
+export { episodesCsv, metricsCsv } from './csv.ts'
+export { fingerprint, type Fingerprint } from './fingerprint.ts'
+export { firstLink, learnerHash, nextLink } from './hash.ts'
+export { decodeMetrics } from './metrics.ts'
+export { decodeNpz, encodeNpz, trajectoryNpz } from './npz.ts'
+export { unpackStep, type Column } from './packed.ts'
+export { recordEpisodes, type RecordOptions } from './recordEpisodes.ts'
+export { replayEpisode, type Moment, type ReplayError } from './replayEpisode.ts'
+export { reportHtml, type Reported } from './report/report.ts'
+export { returnSvg } from './report/returnSvg.ts'
+export { resume, stateLike } from './resume.ts'
+export {
+  decodeReplayRecord,
+  decodeRunConfig,
+  verifyFile,
+  type ReplayRecord,
+  type RunConfig,
+} from './run.ts'
+export { eventsFileName, tensorboardEvents, type EventTimes } from './tensorboard.ts'
+export { decodeTorch, encodeTorch, type TorchNames } from './torch.ts'
+export { decodeTrained, encodeTrained, type Trained } from './trained.ts'
+export {
+  certify,
+  describeDifference,
+  verify,
+  verifyWith,
+  type Claim,
+  type Difference,
+  type Place,
+  type Progress,
+  type Verified,
+} from './verify.ts'
+export { version } from './version.ts'

@@ -1,0 +1,3 @@
+export { encodeOnnx as encode, type OnnxSource } from './encode.ts'
+export { readMlps, type ImportedMlp } from './readMlps.ts'
+export { readPolicy } from './readPolicy.ts'
