@@ -3,47 +3,18 @@ import { setImmediate } from 'node:timers/promises'
 import { faultOf, type Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
-import type { StoredCheckpoint } from '../io/checkpoint.ts'
-import { lineWritten, saveCheckpoint, type Past } from '../io/checkpoints.ts'
+import { lineWritten, saveCheckpoint } from '../io/checkpoints.ts'
 import { beginningOf, course } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
 import { resume } from '../io/resume.ts'
-import { stretchesAfter, type RunConfig } from '../io/run.ts'
+import { stretchesAfter } from '../io/run.ts'
 import { appendMetrics, finishRun } from '../io/runFolder.ts'
-import { isDue, type Every } from './checkpointing.ts'
-import type { EngineOrder } from './engine.ts'
+import { isDue } from './checkpointing.ts'
 import { learningOf, type Learning } from './learning.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
+import type { Begun, Ended, How } from './running.ts'
 import { shownReturn, sumUp } from './sumUp.ts'
 import { progress, type Screen } from './show.ts'
-
-/** A run whose folder is there, and how far it is. */
-export interface Begun {
-  readonly config: RunConfig
-  readonly out: string
-  /** null: at the start */
-  readonly from: StoredCheckpoint | null
-  readonly past: Past
-}
-
-/** How a run is to be learned. */
-export interface How {
-  readonly engine: EngineOrder
-  readonly every: Every
-  readonly json: boolean
-}
-
-/** What a run came to before it ended, or was ended. */
-export interface Ended {
-  readonly state: TrainState<unknown>
-  readonly chain: readonly string[]
-  readonly returns: readonly number[]
-  readonly interrupted: boolean
-  readonly seconds: number
-  readonly threads: number
-  readonly failure: Problem | null
-  readonly fault: Fault | null
-}
 
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130

@@ -8,7 +8,7 @@ import { version } from '../io/version.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { checkpointOptions, parseEvery } from './checkpointing.ts'
 import { engineOptions, parseEngine } from './engine.ts'
-import type { How } from './learn.ts'
+import type { How } from './running.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 

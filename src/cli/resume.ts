@@ -4,7 +4,7 @@ import { expectPast, newestCheckpoint, readPast } from '../io/checkpoints.ts'
 import { describeFileError } from '../io/file.ts'
 import { readConfig, rewind } from '../io/runFolder.ts'
 import { fromFile, type Problem } from './problem.ts'
-import type { Begun } from './learn.ts'
+import type { Begun } from './running.ts'
 
 /**
  * A run as its last whole checkpoint has it, or as it began: what was written after that is made

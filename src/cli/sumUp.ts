@@ -1,7 +1,7 @@
 import { updatesOf } from '../algo/ppo/config.ts'
 import { learnerHash } from '../io/hash.ts'
 import { meanStd } from '../rl/meanStd.ts'
-import type { Begun, Ended, How } from './learn.ts'
+import type { Begun, Ended, How } from './running.ts'
 import { chart, grouped, type Screen } from './show.ts'
 
 /** Episodes that the reported return is the mean of. */

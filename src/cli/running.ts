@@ -1,0 +1,36 @@
+import type { Fault } from '../algo/fault.ts'
+import type { TrainState } from '../algo/learner.ts'
+import type { StoredCheckpoint } from '../io/checkpoint.ts'
+import type { Past } from '../io/checkpoints.ts'
+import type { RunConfig } from '../io/run.ts'
+import type { Every } from './checkpointing.ts'
+import type { EngineOrder } from './engine.ts'
+import type { Problem } from './problem.ts'
+
+/** A run whose folder is there, and how far it is. */
+export interface Begun {
+  readonly config: RunConfig
+  readonly out: string
+  /** null: at the start */
+  readonly from: StoredCheckpoint | null
+  readonly past: Past
+}
+
+/** How a run is to be learned. */
+export interface How {
+  readonly engine: EngineOrder
+  readonly every: Every
+  readonly json: boolean
+}
+
+/** What a run came to before it ended, or was ended. */
+export interface Ended {
+  readonly state: TrainState<unknown>
+  readonly chain: readonly string[]
+  readonly returns: readonly number[]
+  readonly interrupted: boolean
+  readonly seconds: number
+  readonly threads: number
+  readonly failure: Problem | null
+  readonly fault: Fault | null
+}
