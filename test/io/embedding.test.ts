@@ -1,22 +1,137 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { env, io, ppo, random } from '../../src/index.ts'
-import { files } from '../../src/io/storage/files.ts'
+import { env, io, ppo, random, tensor } from '../../src/index.ts'
 
-/** A walk to 5 or −5 that chance nudges now and then: where it goes on depends on key and state. */
+/** A walk to 5 or −5, whose steps are at times twice as long. */
 const walk: env.Environment<{ readonly at: number }, env.Discrete<2>> = {
   name: 'walk',
-  observationSpace: env.box(1, [-9], [9]),
+  observationSpace: env.box(1, [-6], [6]),
   actionSpace: env.discrete(2),
   init: () => ({ at: 0 }),
   step: (action, key) => (state) => {
-    const [nudge] = random.uniform(key, 1)
-    const at = state.at + (action === 1 ? 1 : -1) * (nudge < 0.2 ? 2 : 1)
-    const terminated = at >= 5 || at <= -5
-    return [{ reward: at >= 5 ? 1 : 0, terminated, truncated: false }, { at }]
+    const length = tensor.item(random.uniform(key, ['draw'], [1])) < 0.2 ? 2 : 1
+    const at = state.at + (action === 1 ? length : -length)
+    const terminated = Math.abs(at) >= 5
+    return [{ reward: terminated && at > 0 ? 1 : 0, terminated, truncated: false }, { at }]
   },
   observe: ({ at }) => [at],
 }
+
+const UPDATES = 6
+const config: ppo.PpoConfig = {
+  ...ppo.preset('cleanrl'),
+  steps: 32,
+  totalSteps: UPDATES * 4 * 32,
+  hidden: [8, 8],
+  gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
+}
+
+const sure = E.getOrElseW((problem) => {
+  throw new Error(JSON.stringify(problem))
+})
+
+const toEnd = <A>(going: Generator<unknown, A>): A => {
+  for (;;) {
+    const { done, value } = going.next()
+    if (done === true) return value as A
+  }
+}
+
+const whole = (): string => {
+  const parts = ppo.parts(config, walk)
+  let hash = ''
+  for (const [, { learner }] of ppo.train(config, parts)(ppo.init(parts)(random.key(1))))
+    hash = io.learnerHash(learner)
+  return hash
+}
+
+/** A program that is ended in the middle: all that is left of it is what it stored. */
+const begun = async (storage: io.storage.Storage, last: number): Promise<void> => {
+  const parts = ppo.parts(config, walk)
+  const start = ppo.init(parts)(random.key(1))
+  const chain = [io.firstLink(start.learner)]
+  for (const [metrics, state] of ppo.train(config, parts)(start)) {
+    chain.push(io.nextLink(chain.at(-1)!, metrics, state.learner))
+    const bytes = sure(io.encodeCheckpoint({ config, state, chain, about: { of: 'walk' } }))
+    sure(await storage.write('walk', bytes))
+    if (state.update === last) return
+  }
+}
+
+/** Another program, some day, that has the storage and the world. */
+const ended = async (storage: io.storage.Storage) => {
+  const stored = sure(io.openCheckpoint(sure(await storage.read('walk')) ?? new Uint8Array()))
+  const parts = ppo.parts(stored.config, walk, 'js')
+  const start = sure(io.resume(parts)(stored))
+  let hash = io.learnerHash(start.learner)
+  const chain = [...stored.chain]
+  for (const [metrics, { learner }] of ppo.train(stored.config, parts)(start)) {
+    hash = io.learnerHash(learner)
+    chain.push(io.nextLink(chain.at(-1)!, metrics, learner))
+  }
+  return { hash, chain, from: start.update, about: stored.about }
+}
+
+describe('a program of somebody else', () => {
+  test.each([1, 3, UPDATES])(
+    'goes on with its own world after update %i, as if nothing had been',
+    async (last) => {
+      const storage = io.storage.memory()
+      await begun(storage, last)
+      const { hash, chain, from, about } = await ended(storage)
+      expect({ hash, from, about }).toEqual({ hash: whole(), from: last, about: { of: 'walk' } })
+      expect(chain).toHaveLength(UPDATES + 1)
+      expect(new Set(chain).size).toBe(UPDATES + 1)
+    },
+  )
+
+  test('is told that the world is another, and that bytes were changed', async () => {
+    const storage = io.storage.memory()
+    await begun(storage, 1)
+    const bytes = sure(await storage.read('walk'))!
+    const farther = { ...walk, observe: ({ at }: { readonly at: number }) => [at / 2] }
+    const other = io.resume(ppo.parts(config, farther))(sure(io.openCheckpoint(bytes)))
+    expect(other).toMatchObject({ left: expect.stringContaining('the world is another') })
+    bytes[bytes.length >> 1]! ^= 1
+    expect(E.isLeft(io.openCheckpoint(bytes))).toBe(true)
+  })
+
+  test('gives a certificate of a run away, and verifies the one that it was given', () => {
+    const run: io.RunConfig = {
+      format: 'proximal run 1',
+      version: io.version,
+      env: 'cartpole',
+      seed: 3,
+      preset: 'cleanrl',
+      kernels: 'js',
+      ppo: config,
+      past: [],
+    }
+    const bytes = io.encodeCertificate(toEnd(io.certify(run, { kernels: 'js' })))
+    const given = sure(io.decodeCertificate(bytes))
+    expect(toEnd(io.verify(given, { kernels: 'auto' }))).toEqual(
+      E.right({ updates: UPDATES, hash: given.hash }),
+    )
+    const forged = { ...given, config: { ...given.config, seed: 4 } }
+    const verdict = toEnd(io.verify(forged))
+    expect(verdict).toMatchObject({ left: { update: 0, sameArithmetic: true } })
+    expect(E.isLeft(verdict) && io.describeDifference(verdict.left)).toContain('at update 0')
+  })
+
+  test('records episodes, and lives them again without the policy', () => {
+    const parts = ppo.parts(config, walk)
+    const { learner } = ppo.init(parts)(random.key(1))
+    const log = io.recordEpisodes(walk, parts.policy, learner, {
+      key: random.key(5),
+      episodes: [0, 1],
+      act: 'sample',
+    })
+    const read = sure(io.decodeActionLog(io.encodeActionLog(log)))
+    for (const episode of read.episodes) {
+      const moments = [...io.replayEpisode(walk, read, episode)]
+      expect(moments).toHaveLength(episode.length + 1)
+      expect(Math.abs(moments.at(-1)!.state.at)).toBeGreaterThanOrEqual(5)
+      expect(moments.at(-1)!.return).toBe(episode.return)
+    }
+  })
+})
