@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { env, io, ppo, random } from '../../src/index.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const isHere = existsSync(CHROMIUM)
@@ -48,18 +49,31 @@ const served = (isIsolated: boolean): Server =>
   })
 
 /** What the page has found when it is done. */
-const resultsOf = async (isIsolated: boolean): Promise<unknown> => {
+const foundBy = async (isIsolated: boolean): Promise<{ runs: unknown; kept: unknown }> => {
   const server = served(isIsolated).listen(0, '127.0.0.1')
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   try {
     const tab = await browser.newPage()
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
     await tab.waitForFunction("document.title === 'done'", null, { timeout: 60_000 })
-    return await tab.evaluate('globalThis.results')
+    return {
+      runs: await tab.evaluate('globalThis.results'),
+      kept: await tab.evaluate('globalThis.kept'),
+    }
   } finally {
     await browser.close()
     server.close()
   }
+}
+
+/** The hash of the run that the page ends and goes on with. */
+const uninterrupted = (): string => {
+  const config = { ...ppo.preset('cleanrl'), totalSteps: 8 * 512 }
+  const parts = ppo.parts(config, env.cartPole, 'js')
+  return [...ppo.train(config, parts)(ppo.init(parts)(random.key(1)))]
+    .slice(-1)
+    .map(([, { learner }]) => io.learnerHash(learner))
+    .join()
 }
 
 describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () => {
@@ -78,20 +92,36 @@ describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () =>
     })
   })
 
-  test('a page and its workers have the hash of Node, on one thread and on several', async () => {
-    expect(await resultsOf(true)).toEqual({
+  test('a page and its workers have the hash of Node, and a database that keeps runs', async () => {
+    const { runs, kept } = await foundBy(true)
+    expect(runs).toEqual({
       page1: `1: ${hash}`,
       page2: `2: ${hash}`,
       worker1: `1: ${hash}`,
       worker2: `2: ${hash}`,
       worker3: `3: ${hash}`,
     })
+    expect(kept).toEqual({
+      keeps: {
+        nothing: true,
+        read: true,
+        overwritten: true,
+        empty: true,
+        large: true,
+        listed: true,
+        apart: true,
+        removed: true,
+        left: true,
+        refused: true,
+      },
+      goesOn: `from 3: ${uninterrupted()}`,
+    })
   })
 
   test('a page that may not share memory is told so, and has the hash on one thread', async () => {
     const told =
       'RangeError: threads: expected a page that is cross-origin isolated, since threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1'
-    expect(await resultsOf(false)).toEqual({
+    expect((await foundBy(false)).runs).toEqual({
       page1: `1: ${hash}`,
       page2: told,
       worker1: `1: ${hash}`,

@@ -1,4 +1,7 @@
 import { run } from './run.js'
+import { goesOn, keeps } from './storage.js'
+
+const told = (error) => String(error)
 
 /** The same run where a page had better learn: in a worker of its own. */
 const inWorker = (threads, maker) =>
@@ -16,4 +19,5 @@ globalThis.results = {
   worker2: await inWorker(2, 'wasm'),
   worker3: await inWorker(3, 'js'),
 }
+globalThis.kept = { keeps: await keeps().catch(told), goesOn: await goesOn().catch(told) }
 document.title = 'done'

@@ -1,5 +1,4 @@
-import { env, ppo, random } from '../../../dist/index.js'
-import { learnerHash } from '../../../dist/io/hash.js'
+import { env, io, ppo, random } from '../../../dist/index.js'
 
 /** The hash of a short run, or what went wrong. */
 export const run = async (threads, maker) => {
@@ -10,7 +9,7 @@ export const run = async (threads, maker) => {
     for (const [, state] of ppo.train(config, parts)(ppo.init(parts)(random.key(1))))
       learner = state.learner
     await parts.stop()
-    return `${parts.threads}: ${learnerHash(learner)}`
+    return `${parts.threads}: ${io.learnerHash(learner)}`
   } catch (error) {
     return String(error)
   }
