@@ -82,7 +82,7 @@ export const encodeCheckpoint = <S>(
     throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
   return pipe(
     encodePlain(state.world.slots),
-    E.mapLeft((problem) => `world: expected states that are plain values: ${problem}`),
+    E.mapLeft((problem) => `world: ${problem}`),
     E.map((slots) => {
       const tensors: Named = [
         ...trainedTensors(state.learner),

@@ -130,13 +130,24 @@ export const readPast = (run: string, update: number): Result<Past> => {
   const damaged = (problem: string): file.FileError => ({ path, problem })
   return pipe(
     file.readBytes(path),
-    E.map((bytes) => new TextDecoder().decode(bytes).split('\n').slice(0, update)),
-    E.map((lines) => lines.map((line) => `${line}\n`).join('')),
+    E.map((bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)),
+    E.map((text) => text.split('\n').slice(0, -1)),
+    E.filterOrElse(
+      (lines) => lines.length >= update,
+      (lines) => damaged(`expected the lines of ${update} updates, got ${lines.length}`),
+    ),
+    E.map((lines) =>
+      lines
+        .slice(0, update)
+        .map((line) => `${line}\n`)
+        .join(''),
+    ),
     E.bindTo('text'),
     E.bind('metrics', ({ text }) => pipe(decodeMetrics(text), E.mapLeft(damaged))),
     E.filterOrElse(
-      ({ metrics }) => metrics.length === update && (metrics.at(-1)?.update ?? 0) === update,
-      ({ metrics }) => damaged(`expected the lines of ${update} updates, got ${metrics.length}`),
+      ({ metrics }) => (metrics.at(-1)?.update ?? 0) === update,
+      ({ metrics }) =>
+        damaged(`expected updates 1 to ${update}, got ${metrics.at(-1)?.update} as the last`),
     ),
     E.map(({ text, metrics }) => ({ text, metrics, written: lineWritten(nothingWritten, text) })),
   )

@@ -59,9 +59,10 @@ describe('train', () => {
     expect(readdirSync(join(folder, 'unread'))).toContain('replay.json')
   })
 
-  test('writes config, metrics, parameters and the replay record', () => {
+  test('writes config, metrics, parameters, the replay record and checkpoints', () => {
     expect(first.code).toBe(0)
     expect(readdirSync(join(folder, 'a')).toSorted()).toEqual([
+      'checkpoints',
       'config.json',
       'metrics.jsonl',
       'params.safetensors',

@@ -141,7 +141,7 @@ describe('a checkpoint', () => {
     const slots = state.world.slots.map((slot) => ({ ...slot, state: () => 1 }))
     const odd = { ...state, world: { ...state.world, slots } }
     expect(left(encodeCheckpoint({ config, state: odd, chain: [], about: {} }))).toContain(
-      'expected states that are plain values',
+      'world: expected a plain value, got a function at [0].state',
     )
   })
 
