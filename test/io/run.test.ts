@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/algo/ppo/presets.ts'
-import { decodeRunConfig, encodeJson } from '../../src/io/run.ts'
+import type { PpoConfig } from '../../src/algo/ppo/index.ts'
+import { decodeRunConfig, encodeJson, stretchesAfter } from '../../src/io/run.ts'
 import type { RunConfig } from '../../src/io/run.ts'
 
 const config: RunConfig = {
@@ -107,5 +108,118 @@ describe('config of a run', () => {
     expect(problem(JSON.stringify({ ...config, format: 'x' }))).toContain('format')
     expect(problem(encodeJson(config).slice(0, 100))).toContain('expected JSON')
     expect(problem('null')).toContain('expected')
+  })
+})
+
+describe('the past of a run', () => {
+  const { ppo } = config
+  const slower = { ...ppo, learningRate: 1e-4 }
+  const shorter = { ...ppo, totalSteps: 10 * ppo.envs * ppo.steps }
+  const ofPast = (past: RunConfig['past'], now = ppo): string =>
+    problem(encodeJson({ ...config, ppo: now, past }))
+
+  test('is none of a config from before there were forks', () => {
+    const { past: _, ...before } = config
+    expect(decodeRunConfig(bytes(JSON.stringify(before)))).toEqual(E.right(config))
+  })
+
+  test('is read back as it was written', () => {
+    const forked = {
+      ...config,
+      past: [
+        { until: 1, ppo: slower },
+        { until: 10, ppo: shorter },
+      ],
+    }
+    expect(decodeRunConfig(bytes(encodeJson(forked)))).toEqual(E.right(forked))
+  })
+
+  test('of an earlier version is refused where it lacks fields: a fork has all', () => {
+    const { shards: _, ...older } = ppo
+    const text = JSON.stringify({ ...config, past: [{ until: 1, ppo: older }] })
+    expect(problem(text)).toMatch(/^past\.0\.ppo\.shards: expected .*, got nothing$/)
+  })
+
+  test.each<[string, string, RunConfig['past'], PpoConfig?]>([
+    [
+      'an update before the first',
+      'past.0.until: expected a whole number >= 1, got 0',
+      [{ until: 0, ppo }],
+    ],
+    [
+      'half an update',
+      'past.0.until: expected a whole number >= 1, got 1.5',
+      [{ until: 1.5, ppo }],
+    ],
+    [
+      'updates that stay',
+      'past[1].until: expected updates that rise and that its config does, got 3',
+      [
+        { until: 3, ppo },
+        { until: 3, ppo: slower },
+      ],
+    ],
+    [
+      'updates that fall',
+      'past[1].until: expected updates that rise and that its config does, got 2',
+      [
+        { until: 3, ppo },
+        { until: 2, ppo: slower },
+      ],
+    ],
+    [
+      'more updates than its config does',
+      'past[0].until: expected updates that rise and that its config does, got 11',
+      [{ until: 11, ppo: shorter }],
+    ],
+    [
+      'other worlds',
+      `past[0].ppo.envs: expected ${ppo.envs} as now, got ${2 * ppo.envs}`,
+      [{ until: 1, ppo: { ...ppo, envs: 2 * ppo.envs } }],
+    ],
+    [
+      'other rollouts',
+      `past[0].ppo.steps: expected ${ppo.steps} as now, got ${2 * ppo.steps}`,
+      [{ until: 1, ppo: { ...ppo, steps: 2 * ppo.steps } }],
+    ],
+    [
+      'a config that cannot be',
+      `past[0].ppo: minibatches: expected a divisor of envs · steps = ${ppo.envs * ppo.steps}, got 5`,
+      [{ until: 1, ppo: { ...ppo, minibatches: 5 } }],
+    ],
+    [
+      'a field out of range',
+      'past.0.ppo.gamma: expected a number from 0 to 1, got 2',
+      [{ until: 1, ppo: { ...ppo, gamma: 2 } }],
+    ],
+    [
+      'more updates than the run has',
+      'ppo.totalSteps: expected at least the 11 updates of the past, got 10',
+      [{ until: 11, ppo }],
+      shorter,
+    ],
+  ])('is not one with %s', (_, said, past, now) => {
+    expect(ofPast(past, now)).toBe(said)
+  })
+
+  test('may be as long as the run, and as its own config', () => {
+    expect(ofPast([{ until: 10, ppo }], shorter)).toBe('none')
+    expect(ofPast([{ until: 10, ppo: shorter }], shorter)).toBe('none')
+  })
+
+  test('is what is before a run as long as its last update is', () => {
+    const past = [
+      { until: 2, ppo: slower },
+      { until: 5, ppo: shorter },
+    ]
+    const last = { until: Math.floor(ppo.totalSteps / (ppo.envs * ppo.steps)), ppo }
+    const after = (update: number) => stretchesAfter({ ...config, past }, update)
+    expect(after(0)).toEqual([...past, last])
+    expect(after(1)).toEqual([...past, last])
+    expect(after(2)).toEqual([past[1], last])
+    expect(after(4)).toEqual([past[1], last])
+    expect(after(5)).toEqual([last])
+    expect(after(last.until)).toEqual([last])
+    expect(stretchesAfter(config, 0)).toEqual([last])
   })
 })
