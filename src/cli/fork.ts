@@ -5,8 +5,14 @@ import type { TrainState } from '../algo/learner.ts'
 import { updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { parts } from '../algo/ppo/parts.ts'
 import { worldOf } from '../env/worlds.ts'
-import { encodeCheckpoint, openCheckpoint } from '../io/checkpoint.ts'
-import { newestCheckpoint, readPast, saveCheckpoint } from '../io/checkpoints.ts'
+import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../io/checkpoint.ts'
+import {
+  expectPast,
+  expectRun,
+  newestCheckpoint,
+  readPast,
+  saveCheckpoint,
+} from '../io/checkpoints.ts'
 import { beginningOf, course } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
 import { resume } from '../io/resume.ts'
@@ -27,6 +33,23 @@ interface Then {
   readonly chain: readonly string[]
 }
 
+/** The newest checkpoint of a run, where config and metrics are as they were when it was written. */
+const newestOf = (run: string, config: RunConfig): E.Either<Problem, StoredCheckpoint | null> =>
+  pipe(
+    newestCheckpoint(run),
+    E.map(({ checkpoint }) => checkpoint),
+    E.tap((checkpoint) =>
+      checkpoint === null
+        ? E.right(undefined)
+        : pipe(
+            expectRun(run, config, checkpoint),
+            E.flatMap(() => readPast(run, checkpoint.update)),
+            E.flatMap((past) => expectPast(run, checkpoint, past)),
+          ),
+    ),
+    fromFile,
+  )
+
 /** Goes on from the last checkpoint before an update to that update, as the run did. */
 const backTo = async (
   run: string,
@@ -37,7 +60,7 @@ const backTo = async (
 ): Promise<E.Either<Problem, Then>> => {
   const found = fromFile(newestCheckpoint(run, at))
   if (E.isLeft(found)) return found
-  const newest = fromFile(newestCheckpoint(run))
+  const newest = newestOf(run, config)
   if (E.isLeft(newest)) return newest
   const { checkpoint } = found.right
   const done = checkpoint?.update ?? 0
@@ -59,7 +82,7 @@ const backTo = async (
         await setImmediate()
         if (state.update === at) break
       }
-    const recorded = newest.right.checkpoint?.chain[at]
+    const recorded = newest.right?.chain[at]
     return recorded === undefined || recorded === chain[at]
       ? E.right({ state, chain })
       : E.left(

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { expectPast, newestCheckpoint, readPast } from '../io/checkpoints.ts'
+import { expectPast, expectRun, newestCheckpoint, readPast } from '../io/checkpoints.ts'
 import { describeFileError } from '../io/file.ts'
 import { readConfig, rewind } from '../io/runFolder.ts'
 import { fromFile, type Problem } from './problem.ts'
@@ -17,6 +17,9 @@ export const resumed = (
     E.Do,
     E.bind('config', () => fromFile(readConfig(out))),
     E.bind('found', () => fromFile(newestCheckpoint(out))),
+    E.tap(({ config, found: { checkpoint } }) =>
+      checkpoint === null ? E.right(undefined) : fromFile(expectRun(out, config, checkpoint)),
+    ),
     E.bind('past', ({ found: { checkpoint } }) => fromFile(readPast(out, checkpoint?.update ?? 0))),
     E.tap(({ found: { checkpoint }, past }) =>
       checkpoint === null ? E.right(undefined) : fromFile(expectPast(out, checkpoint, past)),

@@ -5,7 +5,12 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { createHash } from 'node:crypto'
 import type { TrainState } from '../algo/learner.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from './checkpoint.ts'
+import {
+  configHash,
+  encodeCheckpoint,
+  openCheckpoint,
+  type StoredCheckpoint,
+} from './checkpoint.ts'
 import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
 import { decodeMetrics } from './metrics.ts'
@@ -152,6 +157,20 @@ export const readPast = (run: string, update: number): Result<Past> => {
     E.map(({ text, metrics }) => ({ text, metrics, written: lineWritten(nothingWritten, text) })),
   )
 }
+
+/** Left unless a checkpoint is one of the run with that config. */
+export const expectRun = (
+  run: string,
+  { env, seed, ppo }: RunConfig,
+  { config, about }: StoredCheckpoint,
+): Result<void> =>
+  about['env'] === env && about['seed'] === String(seed) && configHash(config) === configHash(ppo)
+    ? E.right(undefined)
+    : E.left({
+        path: file.join(run, FILES.config),
+        problem:
+          'expected the config that its checkpoints were written with, got another: put the original back',
+      })
 
 /** Left unless a run's metrics up to a checkpoint are those that it was written after. */
 export const expectPast = (
