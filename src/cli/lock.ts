@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import * as file from '../io/file.ts'
+import { LOCK } from '../io/run.ts'
 import { fromFile, type Problem } from './problem.ts'
 
-const nameOf = (run: string): string => file.join(run, 'lock')
+const nameOf = (run: string): string => file.join(run, LOCK)
 
 const textOf = (path: string): string | null => {
   const read = file.readBytes(path)

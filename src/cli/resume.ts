@@ -1,6 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { expectPast, expectRun, newestCheckpoint, readPast } from '../io/checkpoints.ts'
+import {
+  expectPast,
+  expectRun,
+  newestCheckpoint,
+  readPast,
+  tidyCheckpoints,
+} from '../io/checkpoints.ts'
 import { describeFileError } from '../io/file.ts'
 import { readConfig, rewind } from '../io/runFolder.ts'
 import { fromFile, type Problem } from './problem.ts'
@@ -25,6 +31,7 @@ export const resumed = (
       checkpoint === null ? E.right(undefined) : fromFile(expectPast(out, checkpoint, past)),
     ),
     E.tap(({ past }) => fromFile(rewind(out, past.written.bytes))),
+    E.tap(({ found: { checkpoint } }) => fromFile(tidyCheckpoints(out, checkpoint?.update ?? 0))),
     E.map(({ config, found: { checkpoint, damaged }, past }) => ({
       run: { config, out, from: checkpoint, past },
       damaged: damaged.map(describeFileError),

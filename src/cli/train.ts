@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { nothingWritten } from '../io/checkpoints.ts'
-import { createRun, readConfig } from '../io/runFolder.ts'
+import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
 import { learn } from './learn.ts'
 import type { Begun, How } from './running.ts'
 import { lock, unlock } from './lock.ts'
@@ -51,11 +51,13 @@ const anew = async (
   const show = screen(how.json)
   const { ppo, env, seed, preset } = config
   const updates = updatesOf(ppo)
-  const created = begun(order)
-  if (E.isLeft(created)) return created
+  const room = fromFile(makeRoom(out))
+  if (E.isLeft(room)) return room
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
+    const created = begun(order)
+    if (E.isLeft(created)) return created
     show.say(
       `${env}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,
     )

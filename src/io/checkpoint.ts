@@ -51,8 +51,8 @@ const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
 const chainTensor = (chain: readonly string[]) =>
   own(['link', 'byte'], [chain.length, DIGEST], concatBytes(...chain.map(hexToBytes)))
 
-/** SHA-256 of a config's fields, whatever their order. */
-export const configHash = (config: PpoConfig): string => {
+/** A config as JSON, its fields sorted: equal configs are equal texts. */
+const configText = (config: PpoConfig): Uint8Array => {
   const sorted = (u: unknown): unknown =>
     typeof u === 'object' && u !== null && !Array.isArray(u)
       ? Object.fromEntries(
@@ -61,8 +61,11 @@ export const configHash = (config: PpoConfig): string => {
             .map(([name, value]) => [name, sorted(value)]),
         )
       : u
-  return sha256Hex(text(JSON.stringify(sorted(config))))
+  return text(JSON.stringify(sorted(config)))
 }
+
+/** SHA-256 of a config's fields, whatever their order. */
+export const configHash = (config: PpoConfig): string => sha256Hex(configText(config))
 
 /**
  * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
@@ -89,7 +92,7 @@ export const encodeCheckpoint = <S>(
         ...learnerTensors(state),
         ['run.world', bytesTensor(slots)],
         ['run.observation', state.world.observation],
-        ['run.config', bytesTensor(text(JSON.stringify(config)))],
+        ['run.config', bytesTensor(configText(config))],
         ['run.chain', chainTensor(chain)],
         ['sha256', bytesTensor(new Uint8Array(DIGEST))],
       ]

@@ -40,6 +40,26 @@ const names = (run: string): Result<readonly string[]> =>
       )
     : E.right([])
 
+const removeAll = (run: string, all: readonly string[]): Result<void> =>
+  pipe(
+    all,
+    E.traverseArray((name: string) => file.remove(file.join(folderOf(run), name))),
+    E.map(() => undefined),
+  )
+
+const beyondKept = (all: readonly string[], update: number): readonly string[] =>
+  all.filter((name) => parseInt(name) <= update).slice(KEPT)
+
+/** Removes what a process left that was killed while it kept a run's state after that update. */
+export const tidyCheckpoints = (run: string, update: number): Result<void> =>
+  file.exists(folderOf(run))
+    ? pipe(
+        file.sweep(folderOf(run)),
+        E.flatMap(() => names(run)),
+        E.flatMap((all) => removeAll(run, beyondKept(all, update))),
+      )
+    : E.right(undefined)
+
 /** What metrics.jsonl says so far: its length, and what its hash is made of. */
 export interface Written {
   readonly bytes: number
@@ -56,7 +76,8 @@ export const lineWritten = ({ bytes, sha256: before }: Written, line: string): W
 
 /**
  * Keeps a run's state on the disk: from the moment that this returns whatever happens to the
- * process, or to the machine, the run goes on from there. The previous two are kept.
+ * process, or to the machine, the run goes on from there. The previous two are kept; later ones,
+ * which were passed over, are not.
  */
 export const saveCheckpoint = (
   run: string,
@@ -82,11 +103,11 @@ export const saveCheckpoint = (
     E.flatMap((content) => file.replace(path, content)),
     E.flatMap(() => names(run)),
     E.flatMap((all) =>
-      E.traverseArray((name: string) => file.remove(file.join(folderOf(run), name)))(
-        all.slice(KEPT),
-      ),
+      removeAll(run, [
+        ...all.filter((name) => parseInt(name) > state.update),
+        ...beyondKept(all, state.update),
+      ]),
     ),
-    E.map(() => undefined),
   )
 }
 

@@ -20,6 +20,9 @@ export const FILES = {
 /** Inside it, a folder of checkpoints. */
 export const CHECKPOINTS = 'checkpoints'
 
+/** While a process is at work in it, a file that names the process. */
+export const LOCK = 'lock'
+
 export const hash = codec(
   '64 hexadecimal digits',
   (u): u is string => typeof u === 'string' && /^[0-9a-f]{64}$/.test(u),

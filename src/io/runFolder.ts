@@ -10,6 +10,7 @@ import {
   decodeRunConfig,
   encodeJson,
   FILES,
+  LOCK,
   verifyFile,
   type ReplayRecord,
   type RunConfig,
@@ -25,23 +26,32 @@ const inFile =
   <A>(decoded: E.Either<string, A>): Result<A> =>
     E.mapLeft((problem: string): file.FileError => ({ path, problem }))(decoded)
 
-/** Whether nothing of a run, nor of anything else, is in a folder. */
+const isEmpty = (path: string): boolean =>
+  pipe(
+    file.readBytes(path),
+    E.exists((bytes) => bytes.length === 0),
+  )
+
+/** Whether nothing is in a folder but what a process leaves that was killed before its run began. */
 const isFree = (folder: string): boolean =>
   pipe(
     file.list(folder),
-    E.match(
-      () => false,
-      (names) => names.length === 0,
+    E.exists((names) =>
+      names.every(
+        (name) => name === LOCK || (name === FILES.metrics && isEmpty(at(folder, 'metrics'))),
+      ),
     ),
   )
 
-/**
- * A run folder with an empty metrics file and the config, which makes it a run: new, or empty
- * until now. Any other one is an error.
- */
+/** A folder for a run: a new one, or one in which nothing is. Any other one is an error. */
+export const makeRoom = (folder: string): Result<void> =>
+  file.exists(folder) && isFree(folder) ? E.right(undefined) : file.createFolder(folder)
+
+/** A run folder with an empty metrics file and the config, which makes it a run. */
 export const createRun = (folder: string, config: RunConfig): Result<void> =>
   pipe(
-    file.exists(folder) && isFree(folder) ? file.sweep(folder) : file.createFolder(folder),
+    makeRoom(folder),
+    E.flatMap(() => file.sweep(folder)),
     E.flatMap(() => file.replace(at(folder, 'metrics'), '')),
     E.flatMap(() => file.replace(at(folder, 'config'), encodeJson(config))),
   )

@@ -93,6 +93,12 @@ describe('a checkpoint', () => {
     expect(kept(cartPole).bytes).toEqual(bytes)
   })
 
+  test('is the same file in whatever order the fields of its config are', () => {
+    const turned = Object.fromEntries(Object.entries(config).toReversed()) as unknown as PpoConfig
+    const about = { by: 'a test' }
+    expect(right(encodeCheckpoint({ config: turned, state, chain: [], about }))).toEqual(bytes)
+  })
+
   law.prop([fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })])(
     'that was changed anywhere is refused',
     (at, by) => {

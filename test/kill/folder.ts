@@ -37,9 +37,9 @@ export const differences = (run: string, uninterrupted: string): readonly string
       found.push(`${path} is another`)
   }
   const [names, expected] = [namesIn(run), namesIn(uninterrupted)]
-  if (names.join() !== expected.join()) found.push(`expected ${expected.join()}, got ${names.join()}`)
-  for (const name of expected)
-    if (name !== 'checkpoints' && names.includes(name)) expectSame(name)
+  if (names.join() !== expected.join())
+    found.push(`expected ${expected.join()}, got ${names.join()}`)
+  for (const name of expected) if (name !== 'checkpoints' && names.includes(name)) expectSame(name)
   const kept = checkpointsOf(run)
   if (kept.some(isLeftover)) found.push(`checkpoints: ${kept.filter(isLeftover).join()}`)
   if (kept.length > MOST_CHECKPOINTS) found.push(`checkpoints: ${kept.join()}`)

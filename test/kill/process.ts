@@ -47,11 +47,7 @@ const watchRun = (run: string, hear: () => void): (() => void) => {
 }
 
 /** Runs the built command line until it ends, or until that moment. */
-export const live = (
-  run: string,
-  args: readonly string[],
-  moment: Moment | null,
-): Promise<Life> =>
+export const live = (run: string, args: readonly string[], moment: Moment | null): Promise<Life> =>
   new Promise((resolve) => {
     const started = performance.now()
     const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -58,7 +58,9 @@ for (const [name, args] of runs) {
   if (life.code !== 0) throw new Error(`${name}: ended with ${life.code}: ${life.said}`)
   const { hash } = JSON.parse(readFileSync(join(run, 'replay.json'), 'utf8')) as { hash: string }
   wholes.push({ name, args, run, life, hash })
-  say(`${name}: ${life.seconds.toFixed(1)} s, ${life.changes} changes of files, ${hash.slice(0, 12)}…`)
+  say(
+    `${name}: ${life.seconds.toFixed(1)} s, ${life.changes} changes of files, ${hash.slice(0, 12)}…`,
+  )
 }
 
 /** Half of the moments lie anywhere in a life, half at a change of its files or just after it. */
@@ -81,7 +83,7 @@ const killed: Record<Phase, number> = Object.fromEntries(
   phases.map((phase) => [phase, 0]),
 ) as Record<Phase, number>
 const problems: string[] = []
-let [kills, resumes, restarts, ended, longest, moments, chains] = [0, 0, 0, 0, 0, 0, 0]
+let [kills, aimed, resumes, restarts, ended, longest, moments, chains] = [0, 0, 0, 0, 0, 0, 0, 0]
 
 /** One run, killed until it ends by itself or enough were killed; then it may end in peace. */
 const chain = async (number: number): Promise<void> => {
@@ -96,7 +98,10 @@ const chain = async (number: number): Promise<void> => {
   for (let deaths = 0; ;) {
     const goesOn = isRun(run)
     const args = goesOn ? ['train', '--resume', run, ...KEPT] : train(whole.args, run)
-    const life = await live(run, args, kills < times ? momentOf(moments++, whole) : null)
+    const isAimed = kills + aimed < times
+    if (isAimed) aimed += 1
+    const life = await live(run, args, isAimed ? momentOf(moments++, whole) : null)
+    if (isAimed) aimed -= 1
     if (goesOn) resumes += 1
     else if (deaths > 0) restarts += 1
     if (life.said.includes('passed over')) wrong(`passed over a checkpoint: ${life.said}`)
