@@ -1,0 +1,292 @@
+import { zipSync } from 'fflate'
+import * as E from 'fp-ts/lib/Either.js'
+import { createHash } from 'node:crypto'
+import { init, iterate, parts, type Metrics, type PpoConfig } from '../../src/algo/ppo/index.ts'
+import type { Environment } from '../../src/env/index.ts'
+import { worldOf, type WorldName } from '../../src/env/worlds.ts'
+import { decodeActionLog, encodeActionLog, type ActionLog } from '../../src/io/actionLog.ts'
+import { decodeCertificate, encodeCertificate } from '../../src/io/certificate.ts'
+import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
+import { decodeMetrics } from '../../src/io/metrics.ts'
+import { decodeNpz, encodeNpz } from '../../src/io/npz.ts'
+import { encodeOnnx } from '../../src/io/onnx/encode.ts'
+import { readMlps } from '../../src/io/onnx/readMlps.ts'
+import { readPolicy } from '../../src/io/onnx/readPolicy.ts'
+import { record } from '../../src/io/record.ts'
+import { replayEpisode } from '../../src/io/replayEpisode.ts'
+import { stateLike } from '../../src/io/resume.ts'
+import {
+  decodeReplayRecord,
+  decodeRunConfig,
+  encodeJson,
+  type RunConfig,
+} from '../../src/io/run.ts'
+import * as safetensors from '../../src/io/safetensors.ts'
+import { decodeTorch, encodeTorch } from '../../src/io/torch.ts'
+import { decodeTrained, encodeTrained } from '../../src/io/trained.ts'
+import { unzipStored } from '../../src/io/unzip.ts'
+import { js } from '../../src/kernel/js/js.ts'
+import { key } from '../../src/random/index.ts'
+import { own } from '../../src/tensor/tensor.ts'
+import { small } from '../support/runs.ts'
+import { mutateBytes } from './bytes.ts'
+import type { Draw } from './draw.ts'
+import { mutateJson } from './json.ts'
+
+/** A whole file of a format, its decoder, and mutants that come to what lies behind its hash. */
+export interface Seed {
+  readonly format: string
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly decode: (bytes: Uint8Array) => E.Either<unknown, unknown>
+  /** null where there is nothing but bytes to mutate */
+  readonly within: ((draw: Draw, other: Uint8Array) => Uint8Array) | null
+}
+
+const right = <A>(either: E.Either<unknown, A>): A => {
+  if (E.isLeft(either)) throw new Error(String(either.left))
+  return either.right
+}
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const nodeDigest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const HASH = 32
+
+/** Its last bytes the SHA-256 of all before, as checkpoints and action logs have it. */
+const hashed = (bytes: Uint8Array): Uint8Array => {
+  if (bytes.length < HASH) return bytes
+  const out = bytes.slice()
+  const end = out.length - HASH
+  out.set(nodeDigest(out.subarray(0, end)), end)
+  return out
+}
+
+const CASES: ReadonlyArray<readonly [WorldName, Partial<PpoConfig>]> = [
+  ['cartpole', {}],
+  ['pendulum', { normalise: { ...small.normalise, observation: true, reward: true } }],
+  ['acrobot', { valueLearningRate: 1e-3 }],
+  ['flappy-bird', { klPenalty: { ...small.klPenalty, kind: 'adaptive' } }],
+  ['flappy-bird-pixels', { hidden: [2], envs: 2, steps: 8, minibatches: 1, totalSteps: 16 }],
+  ['frozen-lake', { trunk: 'shared' }],
+  ['mountain-car', {}],
+]
+
+const configOf = (env: WorldName, ppo: PpoConfig): RunConfig => ({
+  format: 'proximal run 1',
+  version: '0.1.0',
+  env,
+  seed: 3,
+  preset: 'cleanrl',
+  kernels: 'js',
+  ppo,
+  past: env === 'pendulum' ? [{ until: 2, ppo }] : [],
+})
+
+const jsonSeed = (
+  format: string,
+  name: string,
+  bytes: Uint8Array,
+  decode: Seed['decode'],
+): Seed => ({
+  format,
+  name,
+  bytes,
+  decode,
+  within: (draw) => utf8(mutateJson(draw, textOf(bytes))),
+})
+
+/** Mutants of a file's header, its tensors as they were. */
+const mutateHeader = (draw: Draw, bytes: Uint8Array): Uint8Array => {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
+  const header = utf8(mutateJson(draw, textOf(bytes.subarray(8, 8 + length))))
+  const out = new Uint8Array(8 + header.length + bytes.length - 8 - length)
+  new DataView(out.buffer).setBigUint64(0, BigInt(header.length), true)
+  out.set(header, 8)
+  out.set(bytes.subarray(8 + length), 8 + header.length)
+  return out
+}
+
+/** Mutants of the texts that a checkpoint's tensors hold: its worlds and its config. */
+const mutateTexts = (draw: Draw, { tensors, metadata }: safetensors.Opened): Uint8Array => {
+  const isWorld = draw.unit() < 0.75
+  const name = isWorld ? 'run.world' : 'run.config'
+  const before = tensors.get(name)!.data as Uint8Array
+  const after =
+    draw.unit() < 0.8
+      ? utf8(mutateJson(draw, textOf(before), isWorld))
+      : mutateBytes(draw, before, before)
+  let config = metadata['config']!
+  if (!isWorld)
+    try {
+      config = configHash(JSON.parse(textOf(after)) as PpoConfig)
+    } catch {
+      // No JSON has no hash.
+    }
+  return safetensors.encode(
+    [...tensors].map(([key, { shape, data }]) =>
+      key === name
+        ? [key, own(['byte'], [after.length], after)]
+        : [
+            key,
+            own(
+              shape.map((_, i) => `d${i}`),
+              shape,
+              data,
+            ),
+          ],
+    ),
+    { ...metadata, config },
+  )
+}
+
+const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] => {
+  const config: PpoConfig = { ...small, ...choices }
+  const env = worldOf(name)
+  const all = parts(config, env, js.f32)
+  const like = init(all)(key(1))
+  const [metrics, first] = iterate(config, all)(like)
+  const lines: readonly Metrics[] = [metrics, { ...metrics, update: 2, steps: metrics.steps + 9 }]
+  const { learner } = first
+  const seeds: Seed[] = []
+
+  const about = { env: name, seed: '3', metricsBytes: '12', metricsHash: '0'.repeat(64) }
+  const link = '5'.repeat(64)
+  const chain = [link, link]
+  const checkpoint = right(encodeCheckpoint({ config, state: first, chain, about }, nodeDigest))
+  const opened = right(safetensors.open(checkpoint))
+  seeds.push({
+    format: 'checkpoint',
+    name,
+    bytes: checkpoint,
+    decode: (bytes) => E.flatMap(stateLike(env, like))(openCheckpoint(bytes, nodeDigest)),
+    within: (draw, other) => {
+      const kind = draw.unit()
+      return hashed(
+        kind < 0.6
+          ? mutateTexts(draw, opened)
+          : kind < 0.8
+            ? mutateHeader(draw, checkpoint)
+            : mutateBytes(draw, checkpoint, other),
+      )
+    },
+  })
+
+  const params = encodeTrained(learner)
+  seeds.push({
+    format: 'params.safetensors',
+    name,
+    bytes: params,
+    decode: decodeTrained(like.learner),
+    within: (draw) => mutateHeader(draw, params),
+  })
+  const run = configOf(name, config)
+  seeds.push(jsonSeed('config.json', name, utf8(encodeJson(run)), decodeRunConfig))
+  const certificate = encodeCertificate({
+    format: 'proximal certificate 1',
+    config: run,
+    fingerprint: { engine: 'Node 20', kernels: 'js', probe: link },
+    hash: link,
+    chain,
+  })
+  seeds.push(jsonSeed('certificate', name, certificate, decodeCertificate))
+  const files = { config: link, metrics: link, params: link }
+  const replay = encodeJson({ format: 'proximal replay 1', files, hash: link, chain })
+  seeds.push(jsonSeed('replay.json', name, utf8(replay), decodeReplayRecord))
+
+  const jsonl = lines.map((line) => JSON.stringify(line))
+  seeds.push({
+    format: 'metrics.jsonl',
+    name,
+    bytes: utf8(`${jsonl.join('\n')}\n`),
+    decode: (bytes) => decodeMetrics(textOf(bytes)),
+    within: (draw) => utf8(`${jsonl[0]}\n${mutateJson(draw, jsonl[1]!)}\n`),
+  })
+
+  for (const names of ['sb3', 'cleanrl'] as const) {
+    const torch = right(encodeTorch(names)(learner.params))
+    seeds.push({
+      format: 'torch safetensors',
+      name: `${name} ${names}`,
+      bytes: torch,
+      decode: decodeTorch(names)(like.learner.params),
+      within: (draw) => mutateHeader(draw, torch),
+    })
+  }
+
+  const onnx = encodeOnnx({ world: env, config, trained: learner, version: '0.1.0' })
+  seeds.push({
+    format: 'onnx',
+    name,
+    bytes: onnx,
+    decode: (bytes) => {
+      const mlps = readMlps()(bytes)
+      const policy = readPolicy(like.learner.params)(bytes)
+      return E.isLeft(mlps) ? mlps : policy
+    },
+    within: null,
+  })
+
+  const npz = encodeNpz([
+    ['flat', learner.params.flat],
+    ['observations', first.world.observation],
+  ])
+  const archived = right(unzipStored(npz))
+  seeds.push({
+    format: 'npz',
+    name,
+    bytes: npz,
+    decode: decodeNpz,
+    within: (draw) =>
+      zipSync(
+        Object.fromEntries(
+          [...archived].map(([file, bytes]) => [file, mutateBytes(draw, bytes, bytes)]),
+        ),
+        { level: 0, mtime: new Date(1980, 0, 1, 12) },
+      ),
+  })
+
+  if (name === 'cartpole' || name === 'pendulum' || name === 'frozen-lake')
+    seeds.push(...logSeeds(env, { ...all.policy }, learner))
+  return seeds
+}
+
+const lived = (env: Environment<unknown>, log: ActionLog): E.Either<unknown, unknown> => {
+  for (const episode of log.episodes) {
+    const lives = replayEpisode(env, log, episode)
+    for (;;) {
+      const { done, value } = lives.next()
+      if (done !== true) continue
+      if (E.isLeft(value)) return value
+      break
+    }
+  }
+  return E.right(log)
+}
+
+const logSeeds = (
+  env: Environment<unknown>,
+  policy: Parameters<typeof record>[1],
+  learner: Parameters<typeof record>[2],
+): readonly Seed[] => {
+  const log = record(env, policy, learner, { key: key(5), episodes: [0, 1, 2], act: 'sample' })
+  const bytes = encodeActionLog(log)
+  return [
+    {
+      format: 'action log',
+      name: env.name,
+      bytes,
+      decode: (given) => E.flatMap((found: ActionLog) => lived(env, found))(decodeActionLog(given)),
+      within: (draw, other) => hashed(mutateBytes(draw, bytes, other)),
+    },
+  ]
+}
+
+/** All of them, by format. */
+export const formats = (): ReadonlyMap<string, readonly Seed[]> => {
+  const found = new Map<string, Seed[]>()
+  for (const [name, choices] of CASES)
+    for (const seed of seedsOf(name, choices))
+      found.set(seed.format, [...(found.get(seed.format) ?? []), seed])
+  return found
+}
