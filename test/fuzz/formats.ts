@@ -12,7 +12,7 @@ import { decodeNpz, encodeNpz } from '../../src/io/npz.ts'
 import { encodeOnnx } from '../../src/io/onnx/encode.ts'
 import { readMlps } from '../../src/io/onnx/readMlps.ts'
 import { readPolicy } from '../../src/io/onnx/readPolicy.ts'
-import { record } from '../../src/io/record.ts'
+import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
 import { replayEpisode } from '../../src/io/replayEpisode.ts'
 import { stateLike } from '../../src/io/resume.ts'
 import {
@@ -269,7 +269,11 @@ const logSeeds = (
   policy: Parameters<typeof record>[1],
   learner: Parameters<typeof record>[2],
 ): readonly Seed[] => {
-  const log = record(env, policy, learner, { key: key(5), episodes: [0, 1, 2], act: 'sample' })
+  const log = recordEpisodes(env, policy, learner, {
+    key: key(5),
+    episodes: [0, 1, 2],
+    act: 'sample',
+  })
   const bytes = encodeActionLog(log)
   return [
     {

@@ -157,7 +157,11 @@ describe('record and replay', () => {
     const { policy, params } = begin(env, 3, { ...small, actionBound: 'squash' }, js.f32)
     const trained = { params, normaliser: null }
     const episodes = evaluate(env, policy, trained, { key: key(5), episodes: 6, act })
-    const log = recordEpisodes(env, policy, trained, { key: key(5), episodes: [0, 1, 2, 3, 4, 5], act })
+    const log = recordEpisodes(env, policy, trained, {
+      key: key(5),
+      episodes: [0, 1, 2, 3, 4, 5],
+      act,
+    })
     expect(log.episodes.map((e) => [e.return, e.length])).toEqual(
       episodes.map((e) => [e.return, e.length]),
     )
@@ -176,7 +180,11 @@ describe('record and replay', () => {
   test('another return, length, key or world is found', () => {
     const { policy, params } = begin(cartPole, 3, small, js.f32)
     const trained = { params, normaliser: null }
-    const log = recordEpisodes(cartPole, policy, trained, { key: key(5), episodes: [0], act: 'mode' })
+    const log = recordEpisodes(cartPole, policy, trained, {
+      key: key(5),
+      episodes: [0],
+      act: 'mode',
+    })
     const one = log.episodes[0]!
     const end = <S>(env: Environment<S>, episode: typeof one) => {
       const lives = replayEpisode(env, log, episode)

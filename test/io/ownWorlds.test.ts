@@ -58,7 +58,8 @@ describe('a world of games is kept and goes on in games that are new', () => {
     ['that make snapshots', () => fromGym('wind', () => windGame(undefined, true))],
     ['of choices', () => fromGym('pole', () => cartPoleGame())],
   ])('%s', (_, make) => {
-    for (const [straight, again] of both<unknown>(make)) expectSameBits(again, straight)
+    for (const [straight, again] of both(make as () => Environment<unknown>))
+      expectSameBits(again, straight)
   })
 
   const goingOn = async <S>(fresh: AsyncParts<S>, state: TrainState<S>): Promise<TrainState<S>> => {
