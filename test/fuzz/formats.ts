@@ -266,8 +266,8 @@ const lived = (env: Environment<unknown>, log: ActionLog): E.Either<unknown, unk
 
 const logSeeds = (
   env: Environment<unknown>,
-  policy: Parameters<typeof record>[1],
-  learner: Parameters<typeof record>[2],
+  policy: Parameters<typeof recordEpisodes>[1],
+  learner: Parameters<typeof recordEpisodes>[2],
 ): readonly Seed[] => {
   const log = recordEpisodes(env, policy, learner, {
     key: key(5),
