@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { env, io, ppo, random } from '../../src/index.ts'
+import { uninterrupted } from './page/storage.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const isHere = existsSync(CHROMIUM)
@@ -66,16 +66,6 @@ const foundBy = async (isIsolated: boolean): Promise<{ runs: unknown; kept: unkn
   }
 }
 
-/** The hash of the run that the page ends and goes on with. */
-const uninterrupted = (): string => {
-  const config = { ...ppo.preset('cleanrl'), totalSteps: 8 * 512 }
-  const parts = ppo.parts(config, env.cartPole, 'js')
-  return [...ppo.train(config, parts)(ppo.init(parts)(random.key(1)))]
-    .slice(-1)
-    .map(([, { learner }]) => io.learnerHash(learner))
-    .join()
-}
-
 describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () => {
   let hash: string
   beforeAll(async () => {
@@ -114,7 +104,7 @@ describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () =>
         left: true,
         refused: true,
       },
-      goesOn: `from 3: ${uninterrupted()}`,
+      goesOn: uninterrupted(),
     })
   })
 

@@ -15,7 +15,7 @@ export interface Task {
 export type Row =
   | { readonly kind: 'engine'; readonly name: string; readonly probes: readonly string[] }
   | {
-      readonly kind: 'verified' | 'made'
+      readonly kind: 'verified' | 'made' | 'kept'
       readonly run: string
       readonly kernels: MakerName
       /** what should be, and what was */

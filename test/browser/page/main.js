@@ -1,5 +1,5 @@
 import { run } from './run.js'
-import { goesOn, keeps } from './storage.js'
+import { goesOn, keeps } from './storage.ts'
 
 const told = (error) => String(error)
 
