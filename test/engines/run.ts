@@ -31,6 +31,7 @@ await build({
   root: join(here, 'page'),
   base: './',
   logLevel: 'silent',
+  worker: { format: 'es' },
   build: { outDir: page, emptyOutDir: true, target: 'es2022' },
 })
 

@@ -1,0 +1,46 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { env, io, ppo, random } from '../src/index.ts'
+import { workshop } from './support/cli.ts'
+
+const { folder, remove } = workshop()
+// Inside the package, where `proximal` is the name of what is built.
+const program = join(process.cwd(), '.build/readme/keep.mjs')
+
+beforeAll(() => {
+  const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
+  const keeping = [...blocks].map(([, code]) => code!).filter((code) => code.includes('/files'))
+  expect(keeping).toHaveLength(1)
+  mkdirSync(join(program, '..'), { recursive: true })
+  writeFileSync(program, keeping[0]!)
+})
+afterAll(remove)
+
+/** Resolves when the program has kept its run once and was killed. */
+const killedOnceKept = async (): Promise<void> => {
+  const child = spawn(process.execPath, [program], { cwd: folder })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  while (!existsSync(join(folder, 'kept/run')) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  child.kill('SIGKILL')
+  await ended
+}
+
+describe('the program of the README that keeps its run', () => {
+  test('ends with the same bits though it was killed', async () => {
+    await killedOnceKept()
+    const kept = io.openCheckpoint(readFileSync(join(folder, 'kept/run')))
+    expect(kept).toMatchObject({ right: { config: { totalSteps: 100_000 } } })
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder })
+
+    const config = { ...ppo.preset('cleanrl'), totalSteps: 100_000 }
+    const parts = ppo.parts(config, env.cartPole)
+    let hash = ''
+    for (const [, { learner, update }] of ppo.train(config, parts)(ppo.init(parts)(random.key(1))))
+      if (update === ppo.updatesOf(config)) hash = io.learnerHash(learner)
+    expect(stdout.trim()).toBe(hash)
+  })
+})
