@@ -134,4 +134,24 @@ describe('a program of somebody else', () => {
       expect(moments.at(-1)!.return).toBe(episode.return)
     }
   })
+
+  test.each(['torch', 'onnx'] as const)('goes on from a policy in a file of %s', (format) => {
+    const parts = ppo.parts(config, walk)
+    const start = ppo.init(parts)(random.key(1))
+    const [, { learner }] = ppo.iterate(config, parts)(start)
+    const file =
+      format === 'torch'
+        ? sure(io.encodeTorch('sb3')(learner.params))
+        : io.onnx.encode({ world: walk, config, trained: learner, version: io.version })
+    const other = ppo.init(parts)(random.key(2))
+    const read = format === 'torch' ? io.decodeTorch('sb3') : io.onnx.readPolicy
+    const params = sure(read(other.learner.params)(file))
+    const begun = ppo.withParams(parts)(other, params)
+    expect(tensor.toArray(begun.learner.params.flat)).toEqual(tensor.toArray(learner.params.flat))
+    expect(begun.learner.optim).toEqual(other.learner.optim)
+    const [, next] = ppo.iterate(config, parts)(begun)
+    expect(io.learnerHash(next.learner)).not.toBe(
+      io.learnerHash(ppo.iterate(config, parts)(other)[1].learner),
+    )
+  })
 })

@@ -2,7 +2,16 @@ export { describeMistakes, type Mistake } from '../codec.ts'
 export { updatesOf, type PpoConfig } from './config.ts'
 export { decodeConfig } from './decode.ts'
 export type { Learner, LearnerParts, StepSize, TrainState, Tuned } from '../learner.ts'
-export { asyncParts, init, initAsync, parts, type AsyncParts, type Parts } from './parts.ts'
+export {
+  asyncParts,
+  init,
+  initAsync,
+  parts,
+  withParams,
+  type AsyncParts,
+  type Parts,
+} from './parts.ts'
+export type { Policy, PolicyParams } from '../policy.ts'
 export { evaluate, evaluation, type EvaluateOptions, type Played } from '../evaluate.ts'
 export { evaluateAsync } from '../evaluateAsync.ts'
 export { attempt, faultOf, type Fault } from '../fault.ts'

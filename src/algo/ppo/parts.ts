@@ -8,7 +8,13 @@ import { agentFor, asyncAgentFor, valueParams, type AsyncAgent } from '../agent.
 import { checkedBy } from '../decodeWith.ts'
 import type { PpoConfig } from './config.ts'
 import { decodeConfig } from './decode.ts'
-import { begin, beginning, type LearnerParts, type TrainState } from '../learner.ts'
+import {
+  begin,
+  beginning,
+  withParams as stateWith,
+  type LearnerParts,
+  type TrainState,
+} from '../learner.ts'
 import { optimizerFor } from '../optimizer.ts'
 import { engine, learningEngine, type Engine } from './plan/engine.ts'
 import { isLearnable, isPlannable } from './plan/plannable.ts'
@@ -96,3 +102,15 @@ export const initAsync = <S>(parts: AsyncParts<S>): ((seed: Key) => Promise<Trai
   const start = beginning(parts, ...firstOf(parts.config))
   return (seed) => inTime(start(seed))
 }
+
+/**
+ * A function of a state and of parameters from elsewhere, as those of a file: the state with them,
+ * whose optimiser remembers nothing; statistics, worlds and key stay.
+ *
+ * @throws RangeError when there are more or fewer parameters than the state has
+ */
+export const withParams = ({
+  optimizer,
+  config,
+}: Pick<LearnerParts, 'optimizer'> & { readonly config: PpoConfig }) =>
+  stateWith({ optimizer }, firstOf(config)[0])
