@@ -33,7 +33,7 @@ const sure = E.getOrElseW((problem) => {
 const toEnd = <A>(going: Generator<unknown, A>): A => {
   for (;;) {
     const { done, value } = going.next()
-    if (done === true) return value as A
+    if (done === true) return value
   }
 }
 
