@@ -75,7 +75,9 @@ const learning = async (
       chain.push(nextLink(chain.at(-1)!, metrics, next.learner))
       returns.push(...metrics.episodes.map((episode) => episode.return))
       bar.update(metrics.steps, shownReturn(returns))
-      if (isDue(every, state.update - kept.update, (performance.now() - kept.at) / 1000))
+      if (
+        isDue(every, state.update - Math.max(kept.update, 0), (performance.now() - kept.at) / 1000)
+      )
         failure = keep()
       // Lets a pending signal in: the loop itself never waits.
       await setImmediate()

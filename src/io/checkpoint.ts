@@ -6,6 +6,7 @@ import { describeMistakes } from '../algo/codec.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import type { TrainState } from '../algo/learner.ts'
+import type { Slot } from '../env/wrapper/vectorise.ts'
 import { own } from '../tensor/tensor.ts'
 import { version } from './version.ts'
 import { sha256Hex } from './hash.ts'
@@ -67,6 +68,14 @@ const configText = (config: PpoConfig): Uint8Array => {
 /** SHA-256 of a config's fields, whatever their order. */
 export const configHash = (config: PpoConfig): string => sha256Hex(configText(config))
 
+/** The fields of a slot in one order, whoever made it: equal runs have equal files. */
+const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> => ({
+  key: { words: key.words },
+  state,
+  return: earned,
+  length,
+})
+
 /**
  * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
  * has them by, the optimiser's memory, the run's key, its worlds as plain values, config and chain;
@@ -84,7 +93,7 @@ export const encodeCheckpoint = <S>(
   if (taken !== undefined)
     throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
   return pipe(
-    encodePlain(state.world.slots),
+    encodePlain(state.world.slots.map(inOrder)),
     E.mapLeft((problem) => `world: ${problem}`),
     E.map((slots) => {
       const tensors: Named = [

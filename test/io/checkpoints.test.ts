@@ -138,7 +138,7 @@ describe('the checkpoints of a run', () => {
   test('the newest is by number, not by name: 100,000,000 is after 99,999,999', () => {
     const run = keptRun([])
     const later = (update: number) => ({ ...updates[0]![1], update })
-    for (const update of [100_000_000, 99_999_999])
+    for (const update of [99_999_999, 100_000_000])
       right(saveCheckpoint(run, config, later(update), [], nothingWritten))
     expect(found(run).update).toBe(100_000_000)
     expect(found(run, 99_999_999).update).toBe(99_999_999)
@@ -157,6 +157,15 @@ describe('the checkpoints of a run', () => {
       damaged: [5, 4, 3].map((update) => fileOf(run, update)),
     })
     expect(right(newestCheckpoint(run)).damaged[0]!.problem).toContain('damaged or changed')
+  })
+
+  test('that were passed over go when the run has gone on, and push out none that is whole', () => {
+    const run = keptRun()
+    for (const update of [4, 5]) damage(fileOf(run, update))
+    const [, again] = updates[2]!
+    right(saveCheckpoint(run, config, again, links(3), nothingWritten))
+    expect(readdirSync(join(run, 'checkpoints'))).toEqual(['00000003.safetensors'])
+    expect(found(run)).toEqual({ update: 3, damaged: [] })
   })
 
   test('cannot be kept where there is no metrics file, and then none is', () => {

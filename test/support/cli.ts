@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -28,3 +28,43 @@ export const workshop = () => {
   const folder = mkdtempSync(join(tmpdir(), 'proximal-'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
+
+/** How many updates a run has written down. */
+export const updatesIn = (run: string): number => {
+  const metrics = join(run, 'metrics.jsonl')
+  return existsSync(metrics) ? readFileSync(metrics, 'utf8').split('\n').length - 1 : 0
+}
+
+/** Runs it until `run` has so many updates, and then sends it a signal; what it ended with. */
+export const stopped = async (
+  cwd: string,
+  signal: 'SIGINT' | 'SIGKILL',
+  run: string,
+  updates: number,
+  ...args: readonly string[]
+): Promise<Ended & { readonly signal: string | null }> => {
+  const child = spawn(process.execPath, [CLI, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const poll = setInterval(() => {
+    if (updatesIn(join(cwd, run)) < updates) return
+    clearInterval(poll)
+    child.kill(signal)
+  }, 2)
+  const [stdout, stderr, end] = await Promise.all([
+    child.stdout.toArray(),
+    child.stderr.toArray(),
+    new Promise<{ code: number; signal: string | null }>((resolve) => {
+      child.once('close', (code, by) => resolve({ code: code ?? -1, signal: by }))
+    }),
+  ])
+  clearInterval(poll)
+  return { ...end, stdout: stdout.join(''), stderr: stderr.join('') }
+}
+
+/** Every file below a folder, byte by byte. */
+export const filesIn = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .toSorted()
+      .filter((name) => statSync(join(folder, name)).isFile())
+      .map((name) => [name, readFileSync(join(folder, name), 'latin1')]),
+  )

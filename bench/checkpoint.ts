@@ -1,0 +1,196 @@
+/**
+ * What it costs to keep a run of a million parameters: a checkpoint beside the disk's own speed,
+ * and beside the minute of learning that it keeps; and the hash chain beside an update:
+ * `npm run bench:checkpoint -- [--rounds N] [--hidden N] [--folder DIR]`.
+ *
+ * Contenders take turns, so that a machine or a disk that slows down slows all of them. The disk's
+ * speed is that of as many bytes written to a new file and synced.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { createHash } from 'node:crypto'
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { iterate, parts, presets, type Metrics } from '../src/algo/ppo/index.ts'
+import type { TrainState } from '../src/algo/learner.ts'
+import { worldOf } from '../src/env/worlds.ts'
+import { encodeCheckpoint, openCheckpoint } from '../src/io/checkpoint.ts'
+import { lineWritten, nothingWritten, saveCheckpoint } from '../src/io/checkpoints.ts'
+import { beginningOf } from '../src/io/course.ts'
+import { describeFileError } from '../src/io/file.ts'
+import { firstLink, nextLink } from '../src/io/hash.ts'
+import type { RunConfig } from '../src/io/run.ts'
+import { appendMetrics, createRun } from '../src/io/runFolder.ts'
+import { version } from '../src/io/version.ts'
+import { interleave, secondsOf } from './speed/rounds.ts'
+import { median, spread, table } from './speed/table.ts'
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '11' },
+    hidden: { type: 'string', default: '700' },
+    folder: { type: 'string', default: tmpdir() },
+  },
+})
+
+/** How often a run is kept unless it is told otherwise, in seconds. */
+const EVERY = 60
+
+const count = (name: 'rounds' | 'hidden'): number => {
+  const n = Number(values[name])
+  if (!(Number.isInteger(n) && n >= 1))
+    throw new RangeError(`--${name}: expected a whole number >= 1, got ${values[name]}`)
+  return n
+}
+
+const width = count('hidden')
+const rounds = count('rounds')
+const config: RunConfig = {
+  format: 'proximal run 1',
+  version,
+  env: 'flappy-bird',
+  seed: 1,
+  preset: 'flappy-bird',
+  kernels: 'wasm',
+  ppo: { ...presets['flappy-bird'], hidden: [width, width] },
+  past: [],
+}
+
+const done = <A>(either: E.Either<string, A>): A => {
+  if (E.isLeft(either)) throw new Error(either.left)
+  return either.right
+}
+
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+
+/** A new file, written in one go and synced. */
+const plainly = (path: string, bytes: Uint8Array): void => {
+  const file = openSync(path, 'wx')
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const measure = (folder: string): void => {
+  const run = join(folder, 'run')
+  const learning = parts(config.ppo, worldOf(config.env), 'wasm')
+  const next = iterate(config.ppo, learning)
+  const chain = [firstLink(beginningOf(config, () => learning).learner)]
+  let written = nothingWritten
+  let [metrics, state]: [Metrics | null, TrainState<unknown>] = [
+    null,
+    beginningOf(config, () => learning),
+  ]
+  done(E.mapLeft(describeFileError)(createRun(run, config)))
+
+  const update = (): Metrics => {
+    ;[metrics, state] = next(state as Parameters<typeof next>[0])
+    return metrics
+  }
+  /** What a run does after an update beside keeping it. */
+  const note = (last: Metrics): void => {
+    const line = `${JSON.stringify(last)}\n`
+    done(E.mapLeft(describeFileError)(appendMetrics(run, line)))
+    written = lineWritten(written, line)
+  }
+  const link = (last: Metrics): void => {
+    chain.push(nextLink(chain.at(-1)!, last, state.learner))
+  }
+  const save = (): void =>
+    done(E.mapLeft(describeFileError)(saveCheckpoint(run, config, state, chain, written)))
+  const encode = (digest: (bytes: Uint8Array) => Uint8Array): Uint8Array =>
+    done(encodeCheckpoint({ config: config.ppo, state, chain, about: {} }, digest))
+  const nothing = new Uint8Array(32)
+
+  const first = update()
+  note(first)
+  link(first)
+  const bytes = encode(sha256)
+  const megabytes = bytes.length / 1e6
+  let files = 0
+  const fresh = (): string => join(folder, String((files += 1)))
+
+  const kept = interleave(
+    rounds,
+    new Map<string, () => number>([
+      ['encode', () => secondsOf(() => encode(() => nothing))],
+      ['encode and SHA-256', () => secondsOf(() => encode(sha256))],
+      ['encode and SHA-256, and all on the disk', () => secondsOf(save)],
+      [
+        'the disk alone: write and sync',
+        () => {
+          const path = fresh()
+          const seconds = secondsOf(() => plainly(path, bytes))
+          rmSync(path)
+          return seconds
+        },
+      ],
+      ['read and look through (open)', () => secondsOf(() => done(openCheckpoint(bytes, sha256)))],
+    ]),
+  )
+  const learnt = interleave(
+    rounds,
+    new Map<string, () => number>([
+      ['an update', () => secondsOf(() => note(update()))],
+      ['a link of the chain', () => secondsOf(() => link(metrics!))],
+      [
+        'an update, kept',
+        () =>
+          secondsOf(() => {
+            note(update())
+            save()
+          }),
+      ],
+    ]),
+  )
+
+  const parameters = state.learner.params.flat.shape[0]
+  console.log(`node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? '?'}`)
+  console.log(
+    `flappy-bird, ${parameters.toLocaleString('en-US')} parameters, a checkpoint of ${megabytes.toFixed(1)} MB, ${rounds} rounds\n`,
+  )
+  console.log(
+    table([
+      ['', 'MB/s', '', 'ms', ''],
+      ...[...kept].map(([name, seconds]) => [
+        name,
+        spread(
+          seconds.map((s) => megabytes / s),
+          0,
+        ),
+        spread(
+          seconds.map((s) => 1000 * s),
+          1,
+        ),
+      ]),
+      [''],
+      ...[...learnt].map(([name, seconds]) => [
+        name,
+        '',
+        '',
+        spread(
+          seconds.map((s) => 1000 * s),
+          1,
+        ),
+      ]),
+    ]),
+  )
+  const of = (measured: typeof kept, name: string): number => median(measured.get(name)!)
+  const percent = (x: number): string => `${(100 * x).toFixed(2)} %`
+  const one = of(kept, 'encode and SHA-256, and all on the disk')
+  const without = of(learnt, 'an update')
+  console.log(`
+a checkpoint every ${EVERY} s: ${percent(one / EVERY)} of a run; as measured within one: ${percent((of(learnt, 'an update, kept') - without) / EVERY)}
+the chain: ${percent(of(learnt, 'a link of the chain') / without)} of an update`)
+}
+
+const folder = mkdtempSync(join(values.folder, 'proximal-bench-'))
+try {
+  measure(folder)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
