@@ -15,6 +15,7 @@ import {
 } from '../io/checkpoints.ts'
 import { beginningOf, course } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
+import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { checkRunConfig, stretchesAfter, type RunConfig } from '../io/run.ts'
 import { appendMetrics, createRun, readConfig } from '../io/runFolder.ts'
@@ -77,7 +78,7 @@ const backTo = async (
     if (done < at)
       for (const [metrics, next] of course(config, learning.partsOf, state)) {
         state = next
-        chain.push(nextLink(chain.at(-1)!, metrics, next.learner))
+        chain.push(nextLink(chain.at(-1)!, metrics, next.learner, nodeSha256))
         bar.update(state.update, '')
         await setImmediate()
         if (state.update === at) break

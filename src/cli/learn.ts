@@ -6,6 +6,7 @@ import { updatesOf } from '../algo/ppo/config.ts'
 import { lineWritten, saveCheckpoint } from '../io/checkpoints.ts'
 import { beginningOf, course } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
+import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
 import { appendMetrics, finishRun } from '../io/runFolder.ts'
@@ -72,7 +73,7 @@ const learning = async (
       }
       state = next
       written = lineWritten(written, line)
-      chain.push(nextLink(chain.at(-1)!, metrics, next.learner))
+      chain.push(nextLink(chain.at(-1)!, metrics, next.learner, nodeSha256))
       returns.push(...metrics.episodes.map((episode) => episode.return))
       bar.update(metrics.steps, shownReturn(returns))
       if (

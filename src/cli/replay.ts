@@ -5,6 +5,7 @@ import { updatesOf } from '../algo/ppo/config.ts'
 import { decodeCertificate, encodeCertificate } from '../io/certificate.ts'
 import * as file from '../io/file.ts'
 import { fingerprint } from '../io/fingerprint.ts'
+import { nodeSha256 } from '../io/nodeSha256.ts'
 import { readRun } from '../io/runFolder.ts'
 import { describeDifference, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
@@ -62,7 +63,7 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const bar = progress(show, `replay of ${name}`, updates, 'updates')
   const learning = await learningOf(claim.config, engine.right)
   const verdict = await (async () => {
-    const verifying = verifyWith(claim, learning.partsOf, engine.right.kernels)
+    const verifying = verifyWith(claim, learning.partsOf, engine.right.kernels, nodeSha256)
     try {
       for (;;) {
         const { done, value } = verifying.next()

@@ -1,4 +1,3 @@
-import { sha256 as portableSha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -9,7 +8,7 @@ import type { TrainState } from '../algo/learner.ts'
 import type { Slot } from '../env/wrapper/vectorise.ts'
 import { own } from '../tensor/tensor.ts'
 import { version } from './version.ts'
-import { sha256Hex } from './hash.ts'
+import { portable, sha256Hex, type Digest } from './hash.ts'
 import { encodePlain } from './plain.ts'
 import * as safetensors from './safetensors.ts'
 import { learnerTensors } from './storedLearner.ts'
@@ -36,9 +35,6 @@ export interface StoredCheckpoint {
   readonly about: safetensors.Metadata
   readonly tensors: Stored
 }
-
-/** SHA-256 of bytes. */
-export type Digest = (bytes: Uint8Array) => Uint8Array
 
 const FORMAT = 'proximal checkpoint 1'
 const ALGORITHM = 'ppo'
@@ -87,7 +83,7 @@ const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> =>
  */
 export const encodeCheckpoint = <S>(
   { config, state, chain, about }: Checkpoint<S>,
-  digest: Digest = portableSha256,
+  digest: Digest = portable,
 ): E.Either<string, Uint8Array> => {
   const taken = OURS.find((name) => Object.hasOwn(about, name))
   if (taken !== undefined)
@@ -167,7 +163,7 @@ const isUnchanged = (bytes: Uint8Array, digest: Digest): boolean => {
 /** A checkpoint's file, every byte of it as it was written, or what is wrong with it. */
 export const openCheckpoint = (
   bytes: Uint8Array,
-  digest: Digest = portableSha256,
+  digest: Digest = portable,
 ): E.Either<string, StoredCheckpoint> =>
   isUnchanged(bytes, digest)
     ? pipe(

@@ -2,7 +2,6 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { createHash } from 'node:crypto'
 import type { TrainState } from '../algo/learner.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import {
@@ -14,6 +13,7 @@ import {
 import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
 import { decodeMetrics } from './metrics.ts'
+import { nodeSha256 } from './nodeSha256.ts'
 import { CHECKPOINTS, FILES, type RunConfig } from './run.ts'
 
 type Result<A> = E.Either<file.FileError, A>
@@ -22,8 +22,6 @@ type Result<A> = E.Either<file.FileError, A>
 const KEPT = 3
 
 const NAME = /^\d{8,}\.safetensors$/
-
-const digest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
 const folderOf = (run: string): string => file.join(run, CHECKPOINTS)
 
@@ -94,7 +92,7 @@ export const saveCheckpoint = (
     metricsHash: bytesToHex(metrics.clone().digest()),
   }
   return pipe(
-    encodeCheckpoint({ config: config.ppo, state, chain, about }, digest),
+    encodeCheckpoint({ config: config.ppo, state, chain, about }, nodeSha256),
     E.mapLeft((problem): file.FileError => ({ path, problem })),
     E.tap(() => file.sync(file.join(run, FILES.metrics))),
     E.tap(() =>
@@ -131,7 +129,7 @@ export const newestCheckpoint = (run: string, most = Infinity): Result<Found> =>
           file.readBytes(path),
           E.flatMap((bytes) =>
             pipe(
-              openCheckpoint(bytes, digest),
+              openCheckpoint(bytes, nodeSha256),
               E.mapLeft((problem): file.FileError => ({ path, problem })),
             ),
           ),

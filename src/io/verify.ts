@@ -10,7 +10,7 @@ import { maker, type MakerName } from '../kernel/makers.ts'
 import type { Certificate } from './certificate.ts'
 import { wholeCourse, type PartsOf } from './course.ts'
 import { fingerprint } from './fingerprint.ts'
-import { firstLink, learnerHash, nextLink } from './hash.ts'
+import { firstLink, learnerHash, nextLink, portable, type Digest } from './hash.ts'
 import { probe } from './probe.ts'
 import type { RunConfig } from './run.ts'
 
@@ -42,12 +42,17 @@ export interface Verified {
 export type Claim = Pick<Certificate, 'config' | 'hash' | 'chain'> &
   Partial<Pick<Certificate, 'fingerprint'>>
 
-const linkAfter = (link: string, metrics: Metrics | null, state: TrainState<unknown>): string =>
-  metrics === null ? firstLink(state.learner) : nextLink(link, metrics, state.learner)
+const linkAfter = (
+  link: string,
+  metrics: Metrics | null,
+  { learner }: TrainState<unknown>,
+  digest: Digest = portable,
+): string => (metrics === null ? firstLink(learner) : nextLink(link, metrics, learner, digest))
 
 /**
  * Runs it again with the parts at hand, and compares every link: pull it to the end.
  *
+ * @param digest a faster SHA-256, where there is one
  * @returns Right when all are the same, Left of the first that is not
  * @throws what is no fault of the run, as a config that cannot be
  */
@@ -55,6 +60,7 @@ export function* verifyWith<S>(
   claim: Claim,
   partsOf: PartsOf<S>,
   kernels: MakerName | 'auto' = 'auto',
+  digest: Digest = portable,
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> {
   const { config, chain, hash } = claim
   const of = chain.length - 1
@@ -79,7 +85,7 @@ export function* verifyWith<S>(
     if (step.right.done === true)
       return difference(update, expected, `the end of the run, after update ${update - 1}`)
     const [metrics, state] = step.right.value
-    link = linkAfter(link, metrics, state)
+    link = linkAfter(link, metrics, state, digest)
     if (link !== expected) return difference(update, expected, link)
     if (update === of) {
       const final = learnerHash(state.learner)

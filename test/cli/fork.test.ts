@@ -93,7 +93,15 @@ describe('a fork', () => {
   test('at an update without a checkpoint goes back there by learning it again', async () => {
     expect(readdirSync(join(folder, 'a/checkpoints'))).not.toContain('00000004.safetensors')
     for (const at of [4, 7]) {
-      const forked = await fork('a', '--at', String(at), '--set', 'learningRate=0.02', '--out', `at${at}`)
+      const forked = await fork(
+        'a',
+        '--at',
+        String(at),
+        '--set',
+        'learningRate=0.02',
+        '--out',
+        `at${at}`,
+      )
       expect(forked.stdout).toContain(`back to update ${at}  ${at}/${at} updates`)
       expect(sameUntil('a', `at${at}`)).toBe(at)
       await verified(`at${at}`, 10)

@@ -11,6 +11,7 @@ import {
   type PpoConfig,
   type TrainState,
 } from '../../src/algo/ppo/index.ts'
+import type { GymState } from '../../src/env/gym/game.ts'
 import {
   box,
   discrete,
@@ -58,8 +59,7 @@ describe('a world of games is kept and goes on in games that are new', () => {
     ['that make snapshots', () => fromGym('wind', () => windGame(undefined, true))],
     ['of choices', () => fromGym('pole', () => cartPoleGame())],
   ])('%s', (_, make) => {
-    for (const [straight, again] of both(make as () => Environment<unknown>))
-      expectSameBits(again, straight)
+    for (const [straight, again] of both<GymState>(make)) expectSameBits(again, straight)
   })
 
   const goingOn = async <S>(fresh: AsyncParts<S>, state: TrainState<S>): Promise<TrainState<S>> => {
