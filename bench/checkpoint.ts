@@ -86,7 +86,7 @@ const measure = (folder: string): void => {
   done(E.mapLeft(describeFileError)(createRun(run, config)))
 
   const update = (): Metrics => {
-    ;[metrics, state] = next(state as Parameters<typeof next>[0])
+    ;[metrics, state] = next(state)
     return metrics
   }
   /** What a run does after an update beside keeping it. */

@@ -70,6 +70,10 @@ const parseResume = (
       (): Problem =>
         '--resume: expected no other choice about the run, which goes on as it is: proximal fork changes it',
     ),
+    E.filterOrElse(
+      ({ values }) => values.resume !== '',
+      (): Problem => '--resume: expected the folder of a run, got "": name one',
+    ),
     E.bindTo('given'),
     E.bind('how', ({ given: { values } }) => parseHow(values)),
     E.map(({ given: { values }, how }) => ({ kind: 'resume', out: values.resume ?? '', how })),

@@ -16,7 +16,7 @@ const describe = (error: unknown): string => {
   if (!(error instanceof DevalueError))
     return `expected a plain value: ${error instanceof Error ? error.message : String(error)}`
   const got = shownValue(error.value)
-  const place = error.path === undefined || error.path === '' ? '' : ` at ${error.path}`
+  const place = error.path === '' ? '' : ` at ${error.path}`
   return `expected a plain value${got === null ? `: ${error.message}` : `, got ${got}`}${place}`
 }
 

@@ -1,7 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -451,6 +459,16 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     })
     const evaluated = await proximal(folder, 'eval', 'broken', '--episodes', '2')
     expect(evaluated.code).toBe(0)
+  })
+
+  test('an empty folder is taken; one with anything in it is refused', async () => {
+    mkdirSync(join(folder, 'empty'))
+    const taken = await proximal(folder, 'train', 'cartpole', ...QUICK, '--out', 'empty', '--json')
+    expect(lastJson(taken)['hash']).toBe(lastJson(first)['hash'])
+    mkdirSync(join(folder, 'used'))
+    writeFileSync(join(folder, 'used/notes.txt'), 'mine')
+    await refused(['train', 'cartpole', ...QUICK, '--out', 'used'], 'used: exists already')
+    expect(readdirSync(join(folder, 'used'))).toEqual(['notes.txt'])
   })
 
   test('an existing folder is refused and left as it is', async () => {

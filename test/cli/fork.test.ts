@@ -263,7 +263,10 @@ describe('fork refuses, and makes no folder', () => {
       'that the state of the run fits: run.tuned',
     ],
     ['layers at its very start', ['a', '--at', '0', '--set', 'hidden=[9]'], 'actor.layer0.weight'],
-  ])('%s', (_, args, said) => refused(args, said))
+  ])('%s', async (_, args, said) => {
+    await refused(args, said)
+    expect(linesOf('a')).toHaveLength(10)
+  })
 
   test('an existing folder, which stays as it is', async () => {
     const before = filesIn(join(folder, 'a'))

@@ -32,7 +32,7 @@ const gone = (child: ChildProcess): Promise<unknown> =>
 const began = (pid: number): string =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]!
 
-const onLinux = test.runIf(process.platform === 'linux')
+const isLinux = process.platform === 'linux'
 
 describe('the lock of a run', () => {
   test('names its process and machine, and goes with it', async () => {
@@ -67,7 +67,7 @@ describe('the lock of a run', () => {
     expect(textOf(run)).toContain(String(process.pid))
   })
 
-  onLinux('of a process that was killed is taken over', async () => {
+  test.runIf(isLinux)('of a process that was killed is taken over', async () => {
     const child = other()
     const run = newRun(`${child.pid} ${hostname()} ${began(child.pid!)}\n`)
     expect(E.isLeft(await lock(run))).toBe(true)
@@ -76,11 +76,14 @@ describe('the lock of a run', () => {
     expect(textOf(run)).toContain(`${process.pid} `)
   })
 
-  onLinux('of a process whose number another one has by now is taken over', async () => {
-    const run = newRun(`${process.pid} ${hostname()} ${Number(began(process.pid)) - 1}\n`)
-    expect(await lock(run)).toEqual(E.right(undefined))
-    expect(textOf(run)).toContain(began(process.pid))
-  })
+  test.runIf(isLinux)(
+    'of a process whose number another one has by now is taken over',
+    async () => {
+      const run = newRun(`${process.pid} ${hostname()} ${Number(began(process.pid)) - 1}\n`)
+      expect(await lock(run)).toEqual(E.right(undefined))
+      expect(textOf(run)).toContain(began(process.pid))
+    },
+  )
 
   test('of another machine cannot be looked into, and holds', async () => {
     const run = newRun(`1 elsewhere.${hostname()} 7\n`)

@@ -194,13 +194,18 @@ describe('train --resume', () => {
 })
 
 describe('train --resume refuses, in one line, and leaves all as it is', () => {
-  const refused = async (run: string, said: string, ...args: readonly string[]): Promise<void> => {
+  /** Its exit code, when all else is as it should be. */
+  const refused = async (
+    run: string,
+    said: string,
+    ...args: readonly string[]
+  ): Promise<number> => {
     const before = existsSync(join(folder, run)) ? filesIn(join(folder, run)) : {}
     const { code, stderr } = await proximal(folder, 'train', '--resume', run, ...args)
     expect(stderr).toContain(said)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-    expect(code).toBe(2)
     expect(existsSync(join(folder, run)) ? filesIn(join(folder, run)) : {}).toEqual(before)
+    return code
   }
 
   test('metrics that were changed before the checkpoint', async () => {
@@ -208,17 +213,21 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
     const text = readFileSync(path, 'utf8')
     writeFileSync(path, text.replace(/"entropy":0\.6/, '"entropy":0.5'))
     expect(readFileSync(path, 'utf8')).not.toBe(text)
-    await refused(
-      'changed',
-      'changed/metrics.jsonl: expected the lines that its checkpoint was written after',
-    )
+    expect(
+      await refused(
+        'changed',
+        'changed/metrics.jsonl: expected the lines that its checkpoint was written after',
+      ),
+    ).toBe(2)
   })
 
   test('metrics that are fewer than at the checkpoint', async () => {
     const path = join(copied('fewer'), 'metrics.jsonl')
     const lines = readFileSync(path, 'utf8').split('\n')
     writeFileSync(path, `${lines.slice(0, 7).join('\n')}\n`)
-    await refused('fewer', 'fewer/metrics.jsonl: expected the lines of 10 updates, got 7')
+    expect(
+      await refused('fewer', 'fewer/metrics.jsonl: expected the lines of 10 updates, got 7'),
+    ).toBe(2)
   })
 
   test.each([
@@ -231,14 +240,21 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
     const text = readFileSync(path, 'utf8')
     expect(change(text)).not.toBe(text)
     writeFileSync(path, change(text))
-    await refused(`other-${name}`, `other-${name}/config.json: expected the config that its`)
+    expect(
+      await refused(`other-${name}`, `other-${name}/config.json: expected the config that its`),
+    ).toBe(2)
   })
 
   test('no run, half a config', async () => {
-    await refused('nowhere', 'nowhere/config.json')
+    expect(await refused('nowhere', 'nowhere/config.json')).toBe(2)
+    const { code, stderr } = await proximal(join(folder, 'first'), 'train', '--resume', '')
+    expect([code, stderr]).toEqual([
+      2,
+      'proximal: --resume: expected the folder of a run, got "": name one\n',
+    ])
     const path = join(copied('half'), 'config.json')
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, 50))
-    await refused('half', 'half/config.json: expected JSON')
+    expect(await refused('half', 'half/config.json: expected JSON')).toBe(2)
   })
 
   test('choices about the run: it goes on as it is', async () => {
@@ -249,8 +265,10 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
       ['--set', 'gamma=0.9'],
       ['--out', 'elsewhere'],
     ])
-      await refused('first', '--resume: expected no other choice about the run', ...option)
-    await refused('first', 'cartpole: expected no more', 'cartpole')
+      expect(
+        await refused('first', '--resume: expected no other choice about the run', ...option),
+      ).toBe(2)
+    expect(await refused('first', 'cartpole: expected no more', 'cartpole')).toBe(2)
   })
 
   test('a run that another process is at work in; when that has gone, it goes on', async () => {
@@ -261,7 +279,9 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
         ? readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]
         : '-'
     writeFileSync(join(run, 'lock'), `${child.pid} ${hostname()} ${began}\n`)
-    await refused('held', `held: process ${child.pid} of ${hostname()} is at work in it`)
+    expect(
+      await refused('held', `held: process ${child.pid} of ${hostname()} is at work in it`),
+    ).toBe(2)
     await new Promise((resolve) => {
       child.once('exit', resolve)
       child.kill('SIGKILL')

@@ -125,8 +125,8 @@ const odd = (tool?: () => unknown): Environment<Odd, Discrete<2>> => ({
   step: (action) => (state) => {
     const move = action === 1 ? 1 : -1
     const x = state.place[0]! + move
-    const visits = new Map(state.visits)
-    visits.set(x, (visits.get(x) ?? 0) + 1)
+    const times = (state.visits.get(x) ?? 0) + 1
+    const visits = new Map(state.visits).set(x, times)
     const next: Odd = {
       ...state,
       place: Float64Array.of(x, -0, NaN),
@@ -134,7 +134,7 @@ const odd = (tool?: () => unknown): Environment<Odd, Discrete<2>> => ({
       last: action === 1 ? undefined : x,
       far: Math.max(state.far, x),
     }
-    const outcome = { reward: visits.get(x)! === 1 ? 1 : 0, terminated: false, truncated: false }
+    const outcome = { reward: times === 1 ? 1 : 0, terminated: false, truncated: false }
     return [{ ...outcome, terminated: Math.abs(x) === 7 }, next]
   },
   observe: ({ place, visits }) => [place[0]!, visits.size],

@@ -88,7 +88,15 @@ describe('a plain value', () => {
     ['a function', { hand: () => 1 }, ', got a function at .hand'],
     ['a symbol', [Symbol('x')], ', got Symbol(x) at [0]'],
     ['an instance of a class', [{ arm: new Robot() }], ', got an instance of Robot at [0].arm'],
-    ['one without a name', { arm: new (class {})() }, ', got an instance of a class at .arm'],
+    [
+      'one without a name',
+      {
+        arm: new (class {
+          readonly x = 1
+        })(),
+      },
+      ', got an instance of a class at .arm',
+    ],
     ['one within a Map', new Map([['a', new Robot()]]), ', got an instance of Robot at .get("a")'],
     ['a WeakMap', new WeakMap(), ', got an instance of WeakMap'],
     ['a Promise', Promise.resolve(1), ', got an instance of Promise'],
