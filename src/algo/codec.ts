@@ -81,6 +81,24 @@ export const list = <A>(item: t.Type<A>, most: number, name: string) => {
 /** What no config holds. */
 const UNKNOWN = Symbol('unknown')
 
+/** What `item` accepts, again and again; the first that it does not is the one mistake. */
+export const every = <A>(item: t.Type<A>, name: string) =>
+  new t.Type<readonly A[]>(
+    name,
+    (u): u is readonly A[] => Array.isArray(u) && u.every(item.is),
+    (u, context) => {
+      if (!Array.isArray(u)) return t.failure(u, context)
+      const found: A[] = []
+      for (let i = 0; i < u.length; i++) {
+        const one = item.validate(u[i], t.appendContext(context, String(i), item, u[i]))
+        if (one._tag === 'Left') return one
+        found.push(one.right)
+      }
+      return t.success(found)
+    },
+    (all) => all.map(item.encode) as A[],
+  )
+
 /** Just these fields: a missing one is an error, and so is one of another name. */
 export const fields = <P extends t.Props>(
   props: P,
@@ -146,5 +164,10 @@ export const toMistakes = (errors: t.Errors): readonly Mistake[] => {
       ...(like === null ? {} : { near: like }),
     }
   })
-  return all.filter((mistake, i) => all.findIndex((other) => other.path === mistake.path) === i)
+  const paths = new Set<string>()
+  return all.filter(({ path }) => {
+    const isFirst = !paths.has(path)
+    paths.add(path)
+    return isFirst
+  })
 }

@@ -30,7 +30,8 @@ const firstFrom = (edge: number, length: number): number => Math.ceil(edge / len
 const fill = (out: number[], top: number, bottom: number, left: number, right: number): void => {
   const from = Math.max(left, 0)
   const to = Math.min(right, COLUMNS)
-  for (let row = top; row < bottom; row++)
+  const last = Math.min(bottom, ROWS)
+  for (let row = Math.max(top, 0); row < last; row++)
     for (let column = from; column < to; column++) out[row * COLUMNS + column] = 1
 }
 

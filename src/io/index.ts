@@ -15,13 +15,12 @@ export {
   encodeCheckpoint,
   openCheckpoint,
   type Checkpoint,
-  type Digest,
   type StoredCheckpoint,
 } from './checkpoint.ts'
 export type { PartsOf } from './course.ts'
 export { episodesCsv, metricsCsv } from './csv.ts'
 export { fingerprint, type Fingerprint } from './fingerprint.ts'
-export { firstLink, learnerHash, nextLink } from './hash.ts'
+export { firstLink, learnerHash, nextLink, type Digest } from './hash.ts'
 export { decodeMetrics } from './metrics.ts'
 export { decodeNpz, encodeNpz, trajectoryNpz } from './npz.ts'
 export { unpackStep, type Column } from './packed.ts'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { describeMistakes, number, toMistakes } from '../algo/codec.ts'
+import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 
 /** JSON has no NaN: it is null there. */
@@ -34,7 +34,7 @@ const line: t.Type<Metrics, unknown> = t.exact(
     clipFraction: measured,
     gradNorm: measured,
     explainedVariance: measured,
-    episodes: t.readonlyArray(episode, 'a list of episodes'),
+    episodes: every(episode, 'a list of episodes'),
   }),
 )
 

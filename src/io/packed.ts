@@ -52,6 +52,8 @@ const badNumber = (column: Column, x: number): string | null => {
     : `expected a whole number from 0 to ${column - 1}, got ${x}`
 }
 
+const eightBytes = (): DataView => new DataView(new ArrayBuffer(8))
+
 /**
  * Actions as bits, one after the other without gaps; the bits after the last are 0.
  *
@@ -65,7 +67,7 @@ export const pack = (columns: readonly Column[], actions: ReadonlyNumbers): Uint
       `actions: expected rows of ${columns.length} numbers, got ${actions.length} in all`,
     )
   const out = new Uint8Array(packedLength(columns, steps))
-  const float = new DataView(new ArrayBuffer(8))
+  const float = eightBytes()
   let at = 0
   for (let i = 0; i < actions.length; i++) {
     const j = i % columns.length
@@ -86,13 +88,27 @@ export const pack = (columns: readonly Column[], actions: ReadonlyNumbers): Uint
   return out
 }
 
-const valueAt = (bytes: ReadonlyNumbers, at: number, column: Column): number => {
+/** @param float eight bytes to turn bits into a float by */
+const valueAt = (bytes: ReadonlyNumbers, at: number, column: Column, float: DataView): number => {
   if (typeof column === 'number') return read(bytes, at, bitsOf(column))
-  const float = new DataView(new ArrayBuffer(8))
   float.setUint32(0, read(bytes, at, 32), true)
   if (column === 'f32') return float.getFloat32(0, true)
   float.setUint32(4, read(bytes, at + 32, 32), true)
   return float.getFloat64(0, true)
+}
+
+const rowAt = (
+  columns: readonly Column[],
+  packed: ReadonlyNumbers,
+  start: number,
+  float: DataView,
+): readonly number[] => {
+  let at = start
+  return columns.map((column) => {
+    const value = valueAt(packed, at, column, float)
+    at += bitsOf(column)
+    return value
+  })
 }
 
 /** The action of step t, `columns.length` numbers. */
@@ -100,14 +116,7 @@ export const unpackStep = (
   columns: readonly Column[],
   packed: ReadonlyNumbers,
   t: number,
-): readonly number[] => {
-  let at = rowBits(columns) * t
-  return columns.map((column) => {
-    const value = valueAt(packed, at, column)
-    at += bitsOf(column)
-    return value
-  })
-}
+): readonly number[] => rowAt(columns, packed, rowBits(columns) * t, eightBytes())
 
 /** What is wrong with packed actions of so many steps; null where they are what `pack` makes. */
 export const packedProblem = (
@@ -117,13 +126,15 @@ export const packedProblem = (
 ): string | null => {
   const length = packedLength(columns, steps)
   if (packed.length !== length) return `expected ${length} bytes, got ${packed.length}`
+  const bits = rowBits(columns)
+  const float = eightBytes()
   for (let t = 0; t < steps; t++) {
-    const row = unpackStep(columns, packed, t)
+    const row = rowAt(columns, packed, bits * t, float)
     for (let j = 0; j < columns.length; j++) {
       const problem = badNumber(columns[j]!, row[j]!)
       if (problem !== null) return `step ${t}: entry ${j}: ${problem}`
     }
   }
-  const used = rowBits(columns) * steps
+  const used = bits * steps
   return read(packed, used, length * 8 - used) === 0 ? null : 'expected nothing after the last step'
 }

@@ -1,4 +1,4 @@
-import { DevalueError, parse, stringify } from 'devalue'
+import { DevalueError, stringify, unflatten } from 'devalue'
 import * as E from 'fp-ts/lib/Either.js'
 import { show } from '../env/show.ts'
 
@@ -29,9 +29,50 @@ const describe = (error: unknown): string => {
 export const encodePlain = (value: unknown): E.Either<string, Uint8Array> =>
   E.tryCatch(() => new TextEncoder().encode(stringify(value)), describe)
 
-/** The value of such bytes, or what is wrong with them. */
+const SPARSE = -7
+
+/**
+ * A list that holds others may hold one of them often, and so be much longer as a text than in the
+ * file, which is what it becomes where somebody computes with it. The file has values in a row,
+ * which name each other by their places: a list is [place, …], or [−7, length, index, place, …]
+ * where most of it is empty.
+ *
+ * @throws RangeError where a list with all in it has more than `most` entries
+ */
+const expectShort = (values: readonly unknown[], most: number): void => {
+  const lengths = new Map<number, number>()
+  const lengthOf = (place: number): number => {
+    const known = lengths.get(place)
+    if (known !== undefined) return known
+    const value = values[place]
+    if (!Array.isArray(value) || typeof value[0] === 'string') return 1
+    // Of a list that holds itself nothing comes of it there.
+    lengths.set(place, 1)
+    const isSparse = value[0] === SPARSE
+    let length = isSparse ? Number(value[1]) : 1
+    for (let i = isSparse ? 3 : 0; i < value.length; i += isSparse ? 2 : 1)
+      length += lengthOf(Number(value[i]))
+    if (!(length <= most)) throw new RangeError(`expected at most ${most} entries, got ${length}`)
+    lengths.set(place, length)
+    return length
+  }
+  for (let place = 0; place < values.length; place++) lengthOf(place)
+}
+
+/** How many entries a list may have for each byte of the file: what is shared counts each time. */
+const ENTRIES_PER_BYTE = 16
+
+/**
+ * The value of such bytes, or what is wrong with them: also a list much longer than the file, be it
+ * empty for the most part or made of one that is in it again and again.
+ */
 export const decodePlain = (bytes: Uint8Array): E.Either<string, unknown> =>
   E.tryCatch(
-    () => parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown,
+    () => {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+      const values = JSON.parse(text) as unknown
+      if (Array.isArray(values)) expectShort(values, ENTRIES_PER_BYTE * bytes.length)
+      return unflatten(values as number | unknown[]) as unknown
+    },
     () => 'expected a plain value, got something else or only a part',
   )

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { TrainState } from '../algo/learner.ts'
 import { init, type Parts } from '../algo/ppo/parts.ts'
 import type { Seen } from '../env/environment.ts'
+import { shown } from '../algo/shown.ts'
 import { show, showThrown } from '../env/show.ts'
 import type { Slot, World } from '../env/wrapper/vectorise.ts'
 import { key } from '../random/key.ts'
@@ -40,21 +41,24 @@ const expectShown = <S>(
 ): E.Either<string, World<S>> => {
   const kept = data(observation)
   const features = env.observationSpace.size
-  const round = (x: unknown) => (observation.dtype === 'f32' ? Math.fround(Number(x)) : Number(x))
+  const round = (x: number) => (observation.dtype === 'f32' ? Math.fround(x) : x)
   for (const [i, { state }] of slots.entries()) {
-    let seen: readonly number[]
+    let seen: readonly unknown[]
     try {
-      seen = env.observe(state)
+      // A state from outside may show anything.
+      seen = Array.from<unknown>(env.observe(state))
     } catch (error) {
       return E.left(
         `world[env=${i}]: expected a state of ${env.name}, which threw ${showThrown(error)}`,
       )
     }
-    for (let f = 0; f < features; f++)
-      if (!Object.is(round(seen[f]), kept[i * features + f]))
+    for (let f = 0; f < features; f++) {
+      const x = seen[f]
+      if (typeof x !== 'number' || !Object.is(round(x), kept[i * features + f]))
         return E.left(
-          `world[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${show(seen[f])}: the world is another than the one that was kept`,
+          `world[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the world is another than the one that was kept`,
         )
+    }
   }
   return E.right({ slots, observation })
 }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { codec, describeMistakes, number, oneOf, toMistakes } from '../algo/codec.ts'
+import { codec, describeMistakes, every, number, oneOf, toMistakes } from '../algo/codec.ts'
 import { ppoConfig, updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
@@ -45,8 +45,9 @@ const runConfig = t.readonly(
     kernels: oneOf(...(Object.keys(makers) as [MakerName])),
     ppo: ppoConfig,
     /** of a fork: the configs that it learned by before, and until which update */
-    past: t.readonlyArray(
+    past: every(
       t.readonly(t.type({ until: number({ from: 1, whole: true }), ppo: ppoConfig })),
+      'a list of earlier configs',
     ),
   }),
 )
@@ -62,7 +63,7 @@ const replayRecord = t.readonly(
     /** the hash of the final learner */
     hash,
     /** one link an update, and the starting one before them */
-    chain: t.readonlyArray(hash),
+    chain: every(hash, 'a list of links'),
   }),
 )
 

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Learner, OptimState, TrainState, Tuned } from '../algo/learner.ts'
+import { shown } from '../algo/shown.ts'
 import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Key } from '../random/key.ts'
@@ -49,7 +50,7 @@ const isWord = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < 0x1_
 export const keyOf = (words: readonly number[]): E.Either<string, Key> =>
   words.length === 2 && words.every(isWord)
     ? E.right({ words: [words[0]!, words[1]!] })
-    : E.left(`key: expected two words of 32 bits, got ${words.join(', ')}`)
+    : E.left(`key: expected two words of 32 bits, got ${shown(words)}`)
 
 const readAdam = (stored: Stored, like: AdamState, i: number): E.Either<string, AdamState> =>
   pipe(

@@ -1,10 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { PolicyParams } from '../algo/policy.ts'
-import { leaves } from '../tensor/params.ts'
-import { allocate, data, own, reshape, transpose, type Tensor } from '../tensor/tensor.ts'
+import { leaves, withFlat } from '../tensor/params.ts'
+import {
+  allocate,
+  reshape,
+  size,
+  transpose,
+  type Floats,
+  type Numbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
 import * as safetensors from './safetensors.ts'
-import { readParams } from './trained.ts'
 
 /** Whose names: those of Stable-Baselines3's `MlpPolicy`, or of the `Agent` in CleanRL's files. */
 export type TorchNames = 'sb3' | 'cleanrl'
@@ -86,15 +93,15 @@ export const encodeTorch =
 const described = (t: { readonly dtype: string; readonly shape: readonly number[] }): string =>
   `${t.dtype} [${t.shape.join(', ')}]`
 
-/** The way back from `asTorch`. */
-const fromTorch = (found: safetensors.StoredTensor, leaf: Tensor): safetensors.StoredTensor => {
-  const { dtype, data: values } = found
-  if (leaf.shape.length !== 2) return { dtype, shape: leaf.shape, data: values }
-  const [inputs, outputs] = leaf.shape as readonly [number, number]
-  const turned = transpose(own(['out', 'in'], [outputs, inputs], values))
-  const out = allocate(dtype, values.length)
-  out.set(data(turned))
-  return { dtype, shape: leaf.shape, data: out }
+/** The way back from `asTorch`, into the place of a leaf among all parameters. */
+const fromTorch = (flat: Floats, at: number, values: Numbers, leaf: Tensor): void => {
+  const [inputs, outputs] = leaf.shape as readonly [number, number?]
+  if (outputs === undefined) {
+    flat.set(values, at)
+    return
+  }
+  for (let j = 0; j < outputs; j++)
+    for (let i = 0; i < inputs; i++) flat[at + i * outputs + j] = values[j * inputs + i]!
 }
 
 /**
@@ -111,7 +118,8 @@ export const decodeTorch =
     pipe(
       safetensors.decode(bytes),
       E.flatMap((stored) => {
-        const mine = new Map<string, safetensors.StoredTensor>()
+        const flat = allocate(like.flat.dtype, size(like.flat)) as Floats
+        let at = 0
         const expected = new Set<string>()
         for (const [path, leaf] of leaves(like.tree)) {
           const name = nameOf(names, like, path)
@@ -122,13 +130,14 @@ export const decodeTorch =
               `${name}: expected ${described({ dtype, shape })}, got ${found === undefined ? 'nothing' : described(found)}`,
             )
           expected.add(name)
-          mine.set(path, fromTorch(found, leaf))
+          fromTorch(flat, at, found.data, leaf)
+          at += size(leaf)
         }
         for (const [name, found] of stored)
           if (!expected.has(name))
             return E.left(
               `${name}: expected no such tensor in a policy of this config, got ${described(found)}`,
             )
-        return readParams(mine, like)
+        return E.right(withFlat(like.tree, flat))
       }),
     )

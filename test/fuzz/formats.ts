@@ -214,18 +214,18 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
     })
   }
 
-  const onnx = encodeOnnx({ world: env, config, trained: learner, version: '0.1.0' })
-  seeds.push({
-    format: 'onnx',
-    name,
-    bytes: onnx,
-    decode: (bytes) => {
-      const mlps = readMlps()(bytes)
-      const policy = readPolicy(like.learner.params)(bytes)
-      return E.isLeft(mlps) ? mlps : policy
-    },
-    within: null,
+  // A network that reads what is normalised before is none of tanh layers alone.
+  const onnx = encodeOnnx({
+    world: env,
+    config: { ...config, normalise: small.normalise },
+    trained: { params: learner.params, normaliser: null },
+    version: '0.1.0',
   })
+  for (const [format, decode] of [
+    ['onnx networks', readMlps(['value'])],
+    ['onnx policy', readPolicy(like.learner.params)],
+  ] as const)
+    seeds.push({ format, name, bytes: onnx, decode, within: null })
 
   const npz = encodeNpz([
     ['flat', learner.params.flat],
@@ -290,7 +290,9 @@ const logSeeds = (
 export const formats = (): ReadonlyMap<string, readonly Seed[]> => {
   const found = new Map<string, Seed[]>()
   for (const [name, choices] of CASES)
-    for (const seed of seedsOf(name, choices))
+    for (const seed of seedsOf(name, choices)) {
+      right(seed.decode(seed.bytes))
       found.set(seed.format, [...(found.get(seed.format) ?? []), seed])
+    }
   return found
 }

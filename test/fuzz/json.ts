@@ -116,7 +116,8 @@ export const mutateJson = (draw: Draw, text: string, isDevalue = false): string 
     } else if (kind === 4 && Array.isArray(parent)) {
       const times = unit() < 0.01 ? 2000 : below(5)
       parent.push(...Array<unknown>(times).fill(parent[Number(name)]))
-    } else if (kind === 5) parent[oneOf(['extra', 'toString', 'length', '0'])] = oneOf(values)
+    } else if (kind === 5 && !Array.isArray(parent))
+      parent[oneOf(['extra', 'toString', 'length', '0'])] = oneOf(values)
     else if (kind < 8) parent[name] = isDevalue ? below(40) - 8 : oneOf(numbers)
     else parent[name] = oneOf(marks)(draw)
   }

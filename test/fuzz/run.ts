@@ -109,6 +109,7 @@ const fuzz = async (): Promise<void> => {
   while (all.next < count && performance.now() < until && all.failures.length < MOST_FAILURES) {
     const ended = await stretch(all.next, count, until, hear)
     if (ended === null) continue
+    if (ended.at < all.next) throw new Error(ended.problem)
     const { from, bytes } = mutant(formats(), seed, ended.at)
     const failure = {
       one: ended.at,
@@ -129,7 +130,7 @@ const fuzz = async (): Promise<void> => {
     `slowest ${slowest.milliseconds.toFixed(1)} ms (case ${slowest.one}, ${slowest.format}); arrays at most ${largest.beyond} bytes beyond twice the file (case ${largest.one}, ${largest.format}) and ${mostShare.share.toFixed(2)} of it (case ${mostShare.one}, ${mostShare.format})`,
   )
   say(
-    `whole heap in ${heap.samples} samples: grew by at most ${heap.grown.toFixed(1)} of the file during a call, ${heap.held.toFixed(1)} stayed`,
+    `whole heap in ${heap.samples} samples: ${heap.grown.beyond} bytes beyond twice the file of ${heap.grown.file} in a call (case ${heap.grown.one}, ${heap.grown.format}), ${heap.held.beyond} of ${heap.held.file} stayed (case ${heap.held.one}, ${heap.held.format})`,
   )
   const failures = all.failures.length
   say(

@@ -18,6 +18,18 @@ export interface Failure {
   readonly bytes: Uint8Array
 }
 
+/** Bytes of the heap beyond twice the file. */
+interface Heap {
+  readonly one: number
+  readonly format: string
+  readonly beyond: number
+  readonly file: number
+}
+
+const noHeap: Heap = { one: -1, format: '', beyond: -Infinity, file: 0 }
+
+export const larger = (a: Heap, b: Heap): Heap => (b.beyond > a.beyond ? b : a)
+
 /** What was found in some cases. */
 export interface Tally {
   /** the first case after them */
@@ -28,8 +40,8 @@ export interface Tally {
   largest: { one: number; format: string; beyond: number }
   /** and per byte of a file of 1 kB or more */
   mostShare: { one: number; format: string; share: number }
-  /** of a sample: how much the heap grew during a call, and what stayed, per byte of file */
-  readonly heap: { samples: number; grown: number; held: number }
+  /** of a sample: the most that the whole heap grew in a call, and that stayed with its result */
+  readonly heap: { samples: number; grown: Heap; held: Heap }
   readonly failures: Failure[]
 }
 
@@ -39,7 +51,7 @@ export const emptyTally = (next: number): Tally => ({
   slowest: { one: -1, format: '', milliseconds: 0 },
   largest: { one: -1, format: '', beyond: -Infinity },
   mostShare: { one: -1, format: '', share: 0 },
-  heap: { samples: 0, grown: 0, held: 0 },
+  heap: { samples: 0, grown: noHeap, held: noHeap },
   failures: [],
 })
 
@@ -58,8 +70,8 @@ export const merged = (a: Tally, b: Tally): Tally => {
     mostShare: b.mostShare.share > a.mostShare.share ? b.mostShare : a.mostShare,
     heap: {
       samples: a.heap.samples + b.heap.samples,
-      grown: Math.max(a.heap.grown, b.heap.grown),
-      held: Math.max(a.heap.held, b.heap.held),
+      grown: larger(a.heap.grown, b.heap.grown),
+      held: larger(a.heap.held, b.heap.held),
     },
     failures: [...a.failures, ...b.failures],
   }

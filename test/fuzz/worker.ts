@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { install } from './allocation.ts'
 import { formats } from './formats.ts'
 import { decodeOne, mutant } from './one.ts'
-import { emptyTally, type Failure, type Order, type Tally } from './tally.ts'
+import { emptyTally, larger, type Failure, type Order, type Tally } from './tally.ts'
 
 // Decodes mutants one after the other and tells of them now and then; who started it watches
 // `progress`, for a call that never returns tells nothing.
@@ -14,7 +14,7 @@ const gc = runInNewContext('gc') as () => void
 
 const SECOND = 1000
 const TOLD_AFTER = 2000
-const SAMPLED = 2500
+const SAMPLED = 1000
 
 const { seed, from, to, constant, progress } = workerData as Order
 const port = parentPort!
@@ -27,7 +27,7 @@ const tell = (next: number): void => {
   tally = emptyTally(next)
 }
 
-/** What a call leaves behind, and what it leaves to collect, of the whole heap, per byte of file. */
+/** What a call leaves behind, and what it leaves to collect, of the whole heap. */
 const measureHeap = (one: number): void => {
   const { from: source, bytes } = mutant(all, seed, one)
   const used = (): number => {
@@ -47,9 +47,15 @@ const measureHeap = (one: number): void => {
   const held = used() - before
   const { heap } = tally
   heap.samples += 1
-  if (bytes.length < 1000 || kept === undefined) return
-  heap.grown = Math.max(heap.grown, grown / bytes.length)
-  heap.held = Math.max(heap.held, held / bytes.length)
+  if (kept === undefined) return
+  const of = (bytesOfHeap: number) => ({
+    one,
+    format: source.format,
+    beyond: bytesOfHeap - 2 * bytes.length,
+    file: bytes.length,
+  })
+  heap.grown = larger(heap.grown, of(grown))
+  heap.held = larger(heap.held, of(held))
 }
 
 for (let one = from; one < to; one++) {
