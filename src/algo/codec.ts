@@ -96,7 +96,7 @@ export const every = <A>(item: t.Type<A>, name: string) =>
       }
       return t.success(found)
     },
-    (all) => all.map(item.encode) as A[],
+    (all) => all.map(item.encode),
   )
 
 /** Just these fields: a missing one is an error, and so is one of another name. */

@@ -27,6 +27,11 @@ const asked = (first: unknown, width: number): number => {
   return 'length' in first ? Number(first.length) * width : 0
 }
 
+const methodOf = (of: object, name: string) =>
+  Object.getOwnPropertyDescriptor(of, name)!.value as (
+    ...args: unknown[]
+  ) => Uint8Array<ArrayBuffer>
+
 /** Every constructor of arrays of numbers, and what copies them, counts from now on. */
 export const install = (): void => {
   const all = globalThis as unknown as Record<string, Constructor>
@@ -44,15 +49,15 @@ export const install = (): void => {
     },
   })
   const shared = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array
-  const slice = shared.slice
+  const slice = methodOf(shared, 'slice')
   shared.slice = function counted(this: Uint8Array, ...args) {
-    const out = slice.apply(this, args)
+    const out = Reflect.apply(slice, this, args)
     bytes += out.byteLength
     return out
   }
-  const encode = TextEncoder.prototype.encode
+  const encode = methodOf(TextEncoder.prototype, 'encode')
   TextEncoder.prototype.encode = function counted(text?: string) {
-    const out = encode.call(this, text)
+    const out = Reflect.apply(encode, this, [text])
     bytes += out.byteLength
     return out
   }

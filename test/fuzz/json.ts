@@ -121,6 +121,6 @@ export const mutateJson = (draw: Draw, text: string, isDevalue = false): string 
     else if (kind < 8) parent[name] = isDevalue ? below(40) - 8 : oneOf(numbers)
     else parent[name] = oneOf(marks)(draw)
   }
-  const out = JSON.stringify(root['root']) ?? ''
+  const out = (JSON.stringify(root['root']) as string | undefined) ?? ''
   return out.replace(/"@raw@(\d+)@"/g, (_, i: string) => written[Number(i)] ?? '')
 }

@@ -48,8 +48,8 @@ const showCase = (one: number): void => {
   writeFileSync(path, bytes)
   say(`case ${one} of seed ${seed}: ${bytes.length} bytes in ${path}`)
   install()
-  const { bytes: _, ...outcome } = decodeOne(all, seed, one)
-  say(JSON.stringify(outcome, null, 2))
+  const outcome = decodeOne(all, seed, one)
+  say(JSON.stringify({ ...outcome, bytes: bytes.length }, null, 2))
   process.exitCode = outcome.threw === null ? 0 : 1
 }
 
@@ -138,7 +138,7 @@ const fuzz = async (): Promise<void> => {
   )
   if (values.json)
     process.stdout.write(
-      `${JSON.stringify({ mutants: all.next, seed, seconds, formats: all.formats, slowest, largest, mostShare, heap, failures: all.failures.map(({ bytes: _, ...rest }) => rest) })}\n`,
+      `${JSON.stringify({ mutants: all.next, seed, seconds, formats: all.formats, slowest, largest, mostShare, heap, failures: all.failures.map(({ one, format, name, problem }) => ({ one, format, name, problem })) })}\n`,
     )
   process.exitCode = failures === 0 ? 0 : 1
 }

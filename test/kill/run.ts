@@ -120,8 +120,10 @@ const chain = async (number: number): Promise<void> => {
   }
 }
 
+const isEnough = (): boolean => kills >= times
+
 const worker = async (): Promise<void> => {
-  while (kills < times) await chain(chains++)
+  while (!isEnough()) await chain(chains++)
 }
 await Promise.all(Array.from({ length: atOnce }, worker))
 
