@@ -20,16 +20,13 @@ const describe = (error: unknown): string => {
   return `expected a plain value${got === null ? `: ${error.message}` : `, got ${got}`}${place}`
 }
 
-/**
- * A plain value as bytes: numbers to the bit (−0, NaN and infinities, too), texts, undefined, big
- * integers, lists, objects, maps, sets, dates and typed arrays, also such as hold each other.
- *
- * @returns Left with what it cannot hold, and where: functions, symbols, instances of classes
- */
-export const encodePlain = (value: unknown): E.Either<string, Uint8Array> =>
-  E.tryCatch(() => new TextEncoder().encode(stringify(value)), describe)
-
 const SPARSE = -7
+
+/** What is no number is not made one: a list of lists would take as long as all that is in it. */
+const numberIn = (u: unknown): number => {
+  if (typeof u !== 'number') throw new RangeError('expected a number')
+  return u
+}
 
 /**
  * A list that holds others may hold one of them often, and so be much longer as a text than in the
@@ -41,7 +38,8 @@ const SPARSE = -7
  */
 const expectShort = (values: readonly unknown[], most: number): void => {
   const lengths = new Map<number, number>()
-  const lengthOf = (place: number): number => {
+  const lengthOf = (given: unknown): number => {
+    const place = numberIn(given)
     const known = lengths.get(place)
     if (known !== undefined) return known
     const value = values[place]
@@ -49,10 +47,11 @@ const expectShort = (values: readonly unknown[], most: number): void => {
     // Of a list that holds itself nothing comes of it there.
     lengths.set(place, 1)
     const isSparse = value[0] === SPARSE
-    let length = isSparse ? Number(value[1]) : 1
+    let length = isSparse ? numberIn(value[1]) : 1
     for (let i = isSparse ? 3 : 0; i < value.length; i += isSparse ? 2 : 1)
-      length += lengthOf(Number(value[i]))
-    if (!(length <= most)) throw new RangeError(`expected at most ${most} entries, got ${length}`)
+      length += lengthOf(value[i])
+    if (!(length <= most))
+      throw new RangeError(`expected lists of at most ${most} entries, got ${length}`)
     lengths.set(place, length)
     return length
   }
@@ -61,6 +60,25 @@ const expectShort = (values: readonly unknown[], most: number): void => {
 
 /** How many entries a list may have for each byte of the file: what is shared counts each time. */
 const ENTRIES_PER_BYTE = 16
+
+const expectListsFor = (values: unknown, bytes: Uint8Array): void => {
+  if (Array.isArray(values)) expectShort(values, ENTRIES_PER_BYTE * bytes.length)
+}
+
+/**
+ * A plain value as bytes: numbers to the bit (−0, NaN and infinities, too), texts, undefined, big
+ * integers, lists, objects, maps, sets, dates and typed arrays, also such as hold each other.
+ *
+ * @returns Left with what it cannot hold, and where: functions, symbols, instances of classes, and lists that
+ * `decodePlain` would refuse
+ */
+export const encodePlain = (value: unknown): E.Either<string, Uint8Array> =>
+  E.tryCatch(() => {
+    const text = stringify(value)
+    const bytes = new TextEncoder().encode(text)
+    expectListsFor(JSON.parse(text), bytes)
+    return bytes
+  }, describe)
 
 /**
  * The value of such bytes, or what is wrong with them: also a list much longer than the file, be it
@@ -71,7 +89,7 @@ export const decodePlain = (bytes: Uint8Array): E.Either<string, unknown> =>
     () => {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
       const values = JSON.parse(text) as unknown
-      if (Array.isArray(values)) expectShort(values, ENTRIES_PER_BYTE * bytes.length)
+      expectListsFor(values, bytes)
       return unflatten(values as number | unknown[]) as unknown
     },
     () => 'expected a plain value, got something else or only a part',

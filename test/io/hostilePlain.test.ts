@@ -73,6 +73,17 @@ describe('a plain value', () => {
     ).toBe(true)
   })
 
+  test('that could not be read back is not written', () => {
+    const sparse: number[] = []
+    sparse[10_000] = 7
+    expect(encodePlain(sparse)).toMatchObject({
+      left: expect.stringContaining('expected lists of at most') as string,
+    })
+    let list: unknown[] = []
+    for (let i = 0; i < 40; i++) list = [list, list]
+    expect(E.isLeft(encodePlain(list))).toBe(true)
+  })
+
   test('that is nested deeper than there is room is none', () => {
     const deep = bytes(Array.from({ length: 100_000 }, (_, i) => [i + 1]))
     expect(E.isLeft(decodePlain(deep))).toBe(true)
