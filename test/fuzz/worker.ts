@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
 import { install } from './allocation.ts'
 import { formats } from './formats.ts'
-import { decodeOne, mutant } from './one.ts'
+import { decodeOne, mutant, type Outcome } from './one.ts'
 import { emptyTally, larger, type Failure, type Order, type Tally } from './tally.ts'
 
 // Decodes mutants one after the other and tells of them now and then; who started it watches
@@ -13,6 +13,7 @@ setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 
 const SECOND = 1000
+const TRIES = 3
 const TOLD_AFTER = 2000
 const SAMPLED = 1000
 
@@ -58,9 +59,19 @@ const measureHeap = (one: number): void => {
   heap.held = larger(heap.held, of(held))
 }
 
+/** A decoder that is slow is so each time; the machine may have had other things to do. */
+const soonest = (one: number): Outcome => {
+  let least = decodeOne(all, seed, one)
+  for (let i = 0; i < TRIES && least.milliseconds > SECOND; i++) {
+    const again = decodeOne(all, seed, one)
+    if (again.milliseconds < least.milliseconds) least = again
+  }
+  return least
+}
+
 for (let one = from; one < to; one++) {
   Atomics.store(progress, 0, one)
-  const outcome = decodeOne(all, seed, one)
+  const outcome = soonest(one)
   const { format, bytes, milliseconds, allocated, threw } = outcome
   const mine = (tally.formats[format] ??= { mutants: 0, rights: 0 })
   mine.mutants += 1
