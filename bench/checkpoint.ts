@@ -113,7 +113,7 @@ const measure = (folder: string): void => {
   const fresh = (): string => join(folder, String((files += 1)))
 
   const kept = interleave(
-    rounds,
+    3 * rounds,
     new Map<string, () => number>([
       ['encode', () => secondsOf(() => encode(() => nothing))],
       ['encode and SHA-256', () => secondsOf(() => encode(nodeSha256))],
@@ -156,7 +156,7 @@ const measure = (folder: string): void => {
   const parameters = state.learner.params.flat.shape[0]
   console.log(`node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? '?'}`)
   console.log(
-    `flappy-bird, ${parameters.toLocaleString('en-US')} parameters, a checkpoint of ${megabytes.toFixed(1)} MB, ${rounds} rounds\n`,
+    `flappy-bird, ${parameters.toLocaleString('en-US')} parameters, a checkpoint of ${megabytes.toFixed(1)} MB, ${3 * rounds} rounds, of updates ${rounds}\n`,
   )
   console.log(
     table([

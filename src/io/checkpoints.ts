@@ -41,7 +41,7 @@ const names = (run: string): Result<readonly string[]> =>
 const removeAll = (run: string, all: readonly string[]): Result<void> =>
   pipe(
     all,
-    E.traverseArray((name: string) => file.remove(file.join(folderOf(run), name))),
+    E.traverseArray((name: string) => file.drop(file.join(folderOf(run), name))),
     E.map(() => undefined),
   )
 

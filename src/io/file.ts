@@ -52,6 +52,7 @@ export const {
   sweep,
   list,
   remove,
+  drop,
   append,
   sync,
   truncate,

@@ -149,6 +149,9 @@ export const files = (disk: Disk) => {
 
     remove: (path: string): Result<void> => attempt(path, () => removeNow(path)),
 
+    /** Removes what would do no harm if it came back: it lasts from the folder's next sync on. */
+    drop: (path: string): Result<void> => attempt(path, () => disk.remove(path)),
+
     /** At the end of a file, which is made if there is none; it lasts from the next `sync` on. */
     append: (path: string, content: Content): Result<void> =>
       attempt(path, () => within(path, 'a', (file) => writeAll(file, bytesOf(content)))),

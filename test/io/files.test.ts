@@ -313,3 +313,20 @@ describe('a folder', () => {
     )
   })
 })
+
+describe('drop', () => {
+  test('removes a file, and asks the disk for no more: after a cut of power it may be there', () => {
+    const disk = diskWith(bytes(1, 2))
+    disk.befall({})
+    expect(files(disk).drop('/a/b')).toEqual(E.right(undefined))
+    expect([disk.calls(), at(disk)]).toEqual([1, null])
+    disk.cutPower({ entries: false, contents: 'none' })
+    expect(at(disk)).toEqual([1, 2])
+  })
+
+  test('of what is not there is an error', () => {
+    expect(files(diskWith(null)).drop('/a/b')).toMatchObject({
+      left: { path: '/a/b', code: 'ENOENT' },
+    })
+  })
+})
