@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import { untimedFlappyBird } from './flappyBird.ts'
 import {
   BASE,
   BIRD_HEIGHT,
@@ -6,9 +7,8 @@ import {
   BIRD_X,
   PIPE_WIDTH,
   SCREEN_WIDTH,
-  untimedFlappyBird,
   type FlappyBirdState,
-} from './flappyBird.ts'
+} from './flappyBirdGame.ts'
 import { box, type Discrete } from './space.ts'
 import { frameStack, type Stacked } from './wrapper/frameStack.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'

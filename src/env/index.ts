@@ -10,7 +10,8 @@ export {
 export { contains } from './contains.ts'
 export { cartPole, untimedCartPole, type CartPoleState } from './cartPole.ts'
 export { cliffWalking, cliffWalkingTable, untimedCliffWalking } from './cliffWalking.ts'
-export { flappyBird, untimedFlappyBird, type FlappyBirdState } from './flappyBird.ts'
+export { flappyBird, untimedFlappyBird } from './flappyBird.ts'
+export type { FlappyBirdState } from './flappyBirdGame.ts'
 export { flappyBirdPixels } from './flappyBirdPixels.ts'
 export {
   FROZEN_LAKE_4X4,

@@ -1,12 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import {
-  BASE,
-  flappyBird,
-  untimedFlappyBird,
-  type FlappyBirdState,
-  type Pipe,
-} from '../../src/env/flappyBird.ts'
+import { flappyBird, untimedFlappyBird } from '../../src/env/flappyBird.ts'
+import { BASE, type FlappyBirdState, type Pipe } from '../../src/env/flappyBirdGame.ts'
 import { foldIn, key } from '../../src/random/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
@@ -274,7 +269,7 @@ describe('what is seen', () => {
       { x: 252, gapTop: 120, gapHeight: 110 },
     ]
     expectClose(
-      untimedFlappyBird.observe({ y: 190.24, velocity: -9, pipes }),
+      untimedFlappyBird.observe({ y: 190.24, velocity: -9, pipes }).slice(0, 12),
       [0, -1.8, -1, 1.6096, 1.0304, -0.952, 1, 3, 2.8096, 0.6304, 1, 1],
       1e-12,
       1e-12,
@@ -302,6 +297,37 @@ describe('what is seen', () => {
     expect(seen(156, 10)).toEqual([1, -1])
   })
 
+  /** Heights frame by frame, of a bird that flaps at once or not, and not again. */
+  const heights = (y: number, velocity: number, flaps: boolean): readonly number[] => {
+    const out = [y]
+    for (let [v, t] = [velocity, 0]; t < 120; t++) {
+      v = flaps && t === 0 ? -9 : Math.min(v + 1, 10)
+      out.push(out.at(-1)! + v)
+    }
+    return out
+  }
+
+  test.prop([
+    fc.integer({ min: 0, max: 356 }),
+    fc.integer({ min: -9, max: 10 }),
+    fc.integer({ min: 6, max: 150 }),
+  ])('how a flap now, and none, come out as pipes arrive and go', (y, velocity, x) => {
+    const a = { x, gapTop: 130, gapHeight: 85 }
+    const b = { x: x + 144, gapTop: 160, gapHeight: 100 }
+    const there = (pipe: Pipe, t: number) => pipe.x - 4 * t < 57 + 34
+    const gone = (pipe: Pipe, t: number) => pipe.x - 4 * t + 52 <= 57
+    const cut = (room: number) => Math.max(-1, Math.min(1, room / 10))
+    const both = (read: (heights: readonly number[]) => number) => [
+      read(heights(y, velocity, true)),
+      read(heights(y, velocity, false)),
+    ]
+    expect(untimedFlappyBird.observe(bird(y, velocity, a, b)).slice(12)).toEqual([
+      ...both((h) => cut(h.find((_, t) => there(a, t))! - 130)),
+      ...both((h) => cut(h.find((_, t) => there(b, t))! - 160)),
+      ...both((h) => cut(130 + 85 - 24 - h.find((_, t) => gone(a, t))!)),
+    ])
+  })
+
   test('where there is none, one that enters with its gap in the middle', () => {
     const none = { x: 298, gapTop: 135, gapHeight: 100 }
     const observe = (...pipes: readonly Pipe[]) =>
@@ -320,7 +346,7 @@ describe('what is seen', () => {
     const corners = [0, BASE - 24].flatMap((y) =>
       [-9, 10].flatMap((v) => [100, 170].flatMap((t) => [80, 120].map((h) => at(y, v, t, h)))),
     )
-    for (const i of [0, 1, 3, 4, 5, 6, 8, 9, 10, 11]) {
+    for (const i of [0, 1, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 16, 17]) {
       const column = corners.map((corner) => corner[i]!)
       const [least, most] = [Math.min(...column), Math.max(...column)]
       expect(least).toBeGreaterThanOrEqual(low[i]!)
@@ -365,10 +391,10 @@ describe('flappyBird', () => {
     })
   })
 
-  test('says what it sees and takes: eight numbers, two actions', () => {
+  test('says what it sees and takes: eighteen numbers, two actions', () => {
     expect(flappyBird.name).toBe('flappy-bird')
     expect(flappyBird.actionSpace).toEqual({ kind: 'discrete', n: 2 })
-    expect(flappyBird.observationSpace.size).toBe(12)
+    expect(flappyBird.observationSpace.size).toBe(18)
   })
 
   test('leaves its state as it is', () => {

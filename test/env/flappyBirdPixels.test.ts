@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { untimedFlappyBird, type FlappyBirdState, type Pipe } from '../../src/env/flappyBird.ts'
+import { untimedFlappyBird } from '../../src/env/flappyBird.ts'
+import { type FlappyBirdState, type Pipe } from '../../src/env/flappyBirdGame.ts'
 import { flappyBirdPixels, untimedFlappyBirdPixels } from '../../src/env/flappyBirdPixels.ts'
 import { key } from '../../src/random/index.ts'
 import { expectPure } from '../law/purity.ts'

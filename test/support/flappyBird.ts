@@ -1,5 +1,6 @@
 import type { Outcome } from '../../src/env/index.ts'
-import { untimedFlappyBird, type FlappyBirdState } from '../../src/env/flappyBird.ts'
+import { untimedFlappyBird } from '../../src/env/flappyBird.ts'
+import type { FlappyBirdState } from '../../src/env/flappyBirdGame.ts'
 import { foldIn, key, type Key } from '../../src/random/index.ts'
 
 export type Flap = 0 | 1

@@ -7,7 +7,7 @@ import {
   SCREEN_WIDTH,
   type FlappyBirdState,
   type Pipe,
-} from '../../env/flappyBird.ts'
+} from '../../env/flappyBirdGame.ts'
 import { f64 } from '../../math/real.ts'
 import { circle, polygon, rect, type Colour, type Picture, type Shape } from '../picture.ts'
 import { bird } from './bird.ts'

@@ -1,4 +1,4 @@
-import type { FlappyBirdState } from '../../env/flappyBird.ts'
+import type { FlappyBirdState } from '../../env/flappyBirdGame.ts'
 import { untimedFlappyBirdPixels } from '../../env/flappyBirdPixels.ts'
 import type { Stacked } from '../../env/wrapper/frameStack.ts'
 import { rect, type Colour, type Picture, type Shape } from '../picture.ts'
