@@ -111,7 +111,8 @@ const flappyBird: PpoConfig = {
   clip: 0.3,
   clipSchedule: 'linear',
   valueClip: null,
-  learningRate: 1.5e-3,
+  entropyCoef: 0.02,
+  learningRate: 1e-3,
 }
 
 /** The same by its pixels, with a wide first layer: a start, which nothing was tried against. */
