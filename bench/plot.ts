@@ -33,12 +33,26 @@ const [LEFT, TOP, BOTTOM] = [64, 44, 312]
 /** Okabe and Ito: told apart by all eyes. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000']
 
+const framed = (drawn: readonly string[], title: string): string =>
+  [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+    text(LEFT, 24, 'start', title, ' font-size="15" font-weight="600"'),
+    ...drawn,
+    '</svg>',
+    '',
+  ].join('\n')
+
 /**
  * Lines with markers, a band where points have an interval, and each line's name at its end. The y
- * axis reaches down to 0 where the data come near it.
+ * axis reaches down to 0 where the data come near it. Without a point only the title is drawn, and
+ * that there is nothing.
  */
 export const linePlot = ({ title, x, y, series, logX = false, xTicks }: LinePlot): string => {
   const all = series.flatMap(({ points }) => points)
+  if (all.length === 0) {
+    return framed([text(WIDTH / 2, HEIGHT / 2, 'middle', 'nothing to draw')], title)
+  }
   const heights = all.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y])
   const [bottom, top] = [Math.min(...heights), Math.max(...heights)]
   const yTicks = roundTicks(bottom > 0 && bottom < top / 2 ? 0 : bottom, top)
@@ -96,19 +110,15 @@ export const linePlot = ({ title, x, y, series, logX = false, xTicks }: LinePlot
     ].join('\n')
   })
   const middle = (TOP + BOTTOM) / 2
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
-    text(LEFT, 24, 'start', title, ' font-size="15" font-weight="600"'),
+  const drawn = [
     ...grid,
     `<line x1="${LEFT}" x2="${right}" y1="${BOTTOM}" y2="${BOTTOM}" stroke="#666"/>`,
     ...axis,
     text((LEFT + right) / 2, BOTTOM + 40, 'middle', x),
     text(18, middle, 'middle', y, ` transform="rotate(-90 18 ${middle})"`),
     ...lines,
-    '</svg>',
-    '',
-  ].join('\n')
+  ]
+  return framed(drawn, title)
 }
 
 /** Plots as one picture, so many in a row. */

@@ -14,9 +14,13 @@ const SMALLEST = 1e-300
 
 /**
  * Multiples of 1, 2 or 5 · 10ⁿ from below `low` to above `high`, two at least and some `about` of
- * them. Where `low` and `high` are one number, it lies between the ends.
+ * them. Where `low` and `high` are one number, it lies between the ends. Throws a `RangeError` where
+ * one of them is not a finite number.
  */
 export const roundTicks = (low: number, high: number, about = 5): readonly number[] => {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) {
+    throw new RangeError(`low, high: expected finite numbers, got ${low}, ${high}`)
+  }
   const largest = Math.max(Math.abs(low), Math.abs(high))
   const range = high / about - low / about
   const finest = largest === 0 ? 1 : largest

@@ -47,6 +47,14 @@ describe('ticks', () => {
     expect(roundTicks(-1, 1, 2)).toEqual([-1, 0, 1])
   })
 
+  test.prop([
+    fc.constantFrom(NaN, Infinity, -Infinity),
+    fc.oneof(finite, fc.constantFrom(NaN, Infinity, -Infinity)),
+    fc.boolean(),
+  ])('of an endless range are refused', (a, b, swap) => {
+    expect(() => (swap ? roundTicks(b, a) : roundTicks(a, b))).toThrow('expected finite numbers')
+  })
+
   test('have names that tell them apart', () => {
     expect(tickNames([0, 500, 1000, 1_500_000])).toEqual(['0', '500', '1K', '1.5M'])
     expect(tickNames([100_000, 100_001])).toEqual(['100K', '100.001K'])
