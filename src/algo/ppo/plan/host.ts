@@ -37,6 +37,12 @@ interface WebWorker {
 
 type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' }) => WebWorker
 
+/** The web's Worker. Some packages put Node's own, which nobody listens to so, in its place. */
+const webWorker = (): WebWorkerMaker | null => {
+  const { Worker } = globalThis as { readonly Worker?: WebWorkerMaker }
+  return Worker !== undefined && 'addEventListener' in Worker.prototype ? Worker : null
+}
+
 const webThread = (
   Worker: WebWorkerMaker,
   url: URL | undefined,
@@ -114,15 +120,12 @@ export const startThread = async (
   start: Start,
   onDeath: (how: string) => void,
 ): Promise<Thread> => {
-  const { Worker } = globalThis as { readonly Worker?: WebWorkerMaker }
-  return Worker === undefined
-    ? nodeThread(url, start, onDeath)
-    : webThread(Worker, url, start, onDeath)
+  const Worker = webWorker()
+  return Worker === null ? nodeThread(url, start, onDeath) : webThread(Worker, url, start, onDeath)
 }
 
 /** Whether threads can be handed worlds, and asked for them back, in the middle of a function. */
-export const hasMail = (): boolean =>
-  (globalThis as { readonly Worker?: unknown }).Worker === undefined
+export const hasMail = (): boolean => webWorker() === null
 
 /** How many threads this machine runs at once. */
 export const cores = async (): Promise<number> => {

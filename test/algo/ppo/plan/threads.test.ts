@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   init,
   iterate,
@@ -40,6 +41,7 @@ const config: PpoConfig = { ...small, envs: 6, totalSteps: 3 * 6 * 16, shards: 4
 const running: Array<Pick<ThreadedParts<unknown>, 'stop'>> = []
 afterEach(async () => {
   await Promise.all(running.splice(0).map((all) => all.stop()))
+  vi.unstubAllGlobals()
 })
 
 const started = async <S>(
@@ -63,6 +65,11 @@ describe('threads', () => {
     const all = await started(cartPole, { maker, threads })
     expect(chainOf(config, all)).toEqual(written)
     expect(all.threads).toBe(Math.min(threads, config.shards))
+  })
+
+  test('are Node’s own where a package has put them in the place of the web’s', async () => {
+    vi.stubGlobal('Worker', Worker)
+    expect(chainOf(config, await started(cartPole, { threads: 2 }))).toEqual(written)
   })
 
   test('more shards than worlds, and worlds and samples that shards do not divide', async () => {
