@@ -1,0 +1,35 @@
+import type { GpuJs } from './gpujs.ts'
+import type { Probe } from './problem.ts'
+
+/** The modes of gpu.js that run on a GPU, the one to be tried first in front. */
+export const GPU_MODES = ['webgpu', 'webgl2', 'headlessgl'] as const
+
+/** Those that run on the processor: for tests, and to compare. */
+export const HOST_MODES = ['webasm', 'cpu'] as const
+
+export const MODES = [...GPU_MODES, ...HOST_MODES] as const
+
+export type Mode = (typeof MODES)[number]
+
+export const isMode = (name: string): name is Mode => (MODES as readonly string[]).includes(name)
+
+const CURES: { readonly [M in Mode]: string } = {
+  webgpu: 'a browser with WebGPU and an adapter that answers',
+  webgl2: 'a browser with WebGL 2',
+  headlessgl: 'the package gl, which npm install gl builds or fetches',
+  webasm: 'an engine with WebAssembly',
+  cpu: '',
+}
+
+/** Asks gpu.js whether a mode can be had here. */
+export const probe = async ({ GPU }: GpuJs, mode: Mode): Promise<Probe> => {
+  const has: { readonly [M in Mode]: () => boolean | Promise<boolean> } = {
+    webgpu: () => GPU.isWebGPUAvailable(),
+    webgl2: () => GPU.isWebGL2Supported,
+    headlessgl: () => GPU.isHeadlessGLSupported,
+    webasm: () => GPU.isWebAssemblySupported,
+    cpu: () => true,
+  }
+  const isHere = await has[mode]()
+  return { mode, problem: isHere ? null : `not here: it takes ${CURES[mode]}` }
+}
