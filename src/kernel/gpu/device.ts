@@ -23,7 +23,6 @@ export interface KernelSettings {
   /** sizes, the fastest dimension first */
   readonly output: readonly number[]
   readonly constants?: Readonly<Record<string, number>>
-  readonly argumentTypes?: Readonly<Record<string, 'Input' | 'Integer' | 'Float'>>
 }
 
 export interface DeviceKernel {
@@ -47,8 +46,14 @@ export interface Device extends GpuRecord {
   readonly isSync: boolean
   readonly input: (value: Float32Array, ...size: readonly number[]) => Input
   readonly kernel: (source: string, settings: KernelSettings) => DeviceKernel
-  /** `write` is called once, with a handle for each argument, and writes down steps of kernels. */
-  readonly plan: (write: (...args: readonly Handle[]) => readonly Handle[]) => DevicePlan
+  /**
+   * `write` is called once, with a handle for each of so many arguments, and writes down steps of
+   * kernels.
+   */
+  readonly plan: (
+    count: number,
+    write: (...args: readonly Handle[]) => readonly Handle[],
+  ) => DevicePlan
   /** Ends all kernels and plans, and the device. */
   readonly destroy: () => Promise<void>
 }
@@ -163,8 +168,10 @@ const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
         destroy: () => void made.destroy(),
       }
     },
-    plan: (write) => {
-      const pipeline = gpu.createPipeline(write)
+    plan: (count, write) => {
+      // gpu.js asks the function how many arguments it takes.
+      const counted = Object.defineProperty(write.bind(null), 'length', { value: count })
+      const pipeline = gpu.createPipeline(counted)
       const run = async (...args: readonly Input[]): Promise<readonly Result[]> => {
         const results = await pipeline(...args)
         if (pipeline.backend !== BACKENDS[mode])
