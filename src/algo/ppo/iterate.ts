@@ -1,15 +1,16 @@
-import { ask, atOnce, inTime, type Task } from '../../env/task.ts'
-import type { Episode } from '../../env/wrapper/vectorise.ts'
+import { ask, atOnce, inTime, type Later, type Task } from '../../env/task.ts'
+import type { Episode, World } from '../../env/wrapper/vectorise.ts'
 import { split } from '../../random/key.ts'
 import { explainedVariance } from '../../rl/metrics.ts'
 import { located } from '../../tensor/check.ts'
 import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
-import type { TrainState } from '../learner.ts'
+import type { Learner, TrainState } from '../learner.ts'
+import type { Rollout } from '../rollout.ts'
 import { attemptTo, attemptToAsync, runTo, runToAsync } from '../runTo.ts'
 import { lookAgain, lookBack } from '../lookBack.ts'
 import type { LossMetrics } from './minibatch.ts'
-import type { AsyncParts, Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 import { ratesAt } from './rates.ts'
 
 /** What one iteration tells. Losses are means over its minibatches. */
@@ -26,6 +27,16 @@ export interface Metrics extends LossMetrics {
   readonly episodes: readonly Episode[]
 }
 
+/** What an iteration is made of, whether its halves answer at once or promise to. */
+export interface Halves<S> extends Pick<Parts<S>, 'config' | 'policy'> {
+  readonly rollout: (
+    ...how: Parameters<Parts<S>['rollout']>
+  ) => (world: World<S>) => Later<[Rollout, World<S>]>
+  readonly update: (
+    ...how: Parameters<Parts<S>['update']>
+  ) => (learner: Learner) => Later<[LossMetrics, Learner]>
+}
+
 /** What of a config the parts were made of: all but the length of the run. */
 const withoutLength = (config: PpoConfig): string => JSON.stringify({ ...config, totalSteps: 0 })
 
@@ -33,7 +44,7 @@ const withoutLength = (config: PpoConfig): string => JSON.stringify({ ...config,
  * One iteration of PPO: Algorithm 1 of Schulman et al. 2017, arXiv:1707.06347. It asks the worlds,
  * and goes on when they have acted: at once, or when their promises are kept.
  */
-const iteration = <S>(config: PpoConfig, parts: Parts<S> | AsyncParts<S>) => {
+const iteration = <S>(config: PpoConfig, parts: Halves<S>) => {
   if (withoutLength(config) !== withoutLength(parts.config))
     throw new RangeError(
       'parts: expected those of this config, got those of another: make them anew',
@@ -54,7 +65,7 @@ const iteration = <S>(config: PpoConfig, parts: Parts<S> | AsyncParts<S>) => {
 
       // Learn: K epochs of shuffled minibatches on the clipped surrogate.
       const rates = ratesAt(config, state.update, tuned)
-      const [losses, learner] = update(batch, learnKey, rates, refresh)(state.learner)
+      const [losses, learner] = yield* ask(update(batch, learnKey, rates, refresh)(state.learner))
 
       const metrics = {
         ...losses,
@@ -82,8 +93,8 @@ export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
   return (state: TrainState<S>): [Metrics, TrainState<S>] => atOnce(next(state))
 }
 
-/** The same, to the same bits, in worlds that promise their answers. */
-export const iterateAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) => {
+/** The same where worlds or updates promise their answers; worlds that do give the same bits. */
+export const iterateAsync = <S>(config: PpoConfig, parts: Halves<S>) => {
   const next = iteration(config, parts)
   return (state: TrainState<S>): Promise<[Metrics, TrainState<S>]> => inTime(next(state))
 }
@@ -95,8 +106,8 @@ export const iterateAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) => {
 export const train = <S>(config: PpoConfig, parts: Parts<S>) =>
   runTo(config, iterate(config, parts))
 
-/** The same in worlds that promise their answers: `for await (const [metrics, state] of …)`. */
-export const trainAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) =>
+/** The same of promises: `for await (const [metrics, state] of …)`. */
+export const trainAsync = <S>(config: PpoConfig, parts: Halves<S>) =>
   runToAsync(config, iterateAsync(config, parts))
 
 /**
@@ -107,9 +118,9 @@ export const run = <S>(config: PpoConfig, parts: Parts<S>) =>
   attemptTo(config, iterate(config, parts))
 
 /**
- * The same in worlds that promise their answers; a broken promise is a fault. Games that cannot go
+ * The same of promises; a broken one is a fault. Games that cannot go
  * back begin anew after one: close them, and go on from
  * `{ ...state, world: await parts.env.init(key) }`.
  */
-export const runAsync = <S>(config: PpoConfig, parts: AsyncParts<S>) =>
+export const runAsync = <S>(config: PpoConfig, parts: Halves<S>) =>
   attemptToAsync(config, iterateAsync(config, parts))

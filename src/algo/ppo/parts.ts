@@ -94,7 +94,7 @@ const firstOf = (config: PpoConfig) =>
   [{ ...ratesAt(config, 0, null), moves: 'all' }, startTuned(config), config.normalise] as const
 
 /** The first state of a run: everything in it follows from the key. */
-export const init = <S>(parts: Parts<S>): ((seed: Key) => TrainState<S>) =>
+export const init = <S>(parts: Omit<Parts<S>, 'update'>): ((seed: Key) => TrainState<S>) =>
   begin(parts, ...firstOf(parts.config))
 
 /** The same in worlds that promise their answers. */

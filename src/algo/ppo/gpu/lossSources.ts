@@ -256,46 +256,47 @@ export const TOLD = [
 /** These sums, and the norm of the last gradient. */
 export const TOLD_LENGTH = TOLD.length + 1
 
-/** `told` and those of a step, in the order of TOLD; the last norm takes the place of the one before. */
-export const tellSource = (config: PpoConfig): string => {
+/** The first five of TOLD of each row: [row, term] */
+export const termsSource = (config: PpoConfig): string => {
   const { valueClip, valueClipKind } = config
-  const value =
-    valueClip === null
-      ? lossOf(config, 'error')
-      : valueClipKind === 'alone'
-        ? lossOf(config, 'far')
-        : `Math.max(${lossOf(config, 'error')}, ${lossOf(config, 'far')})`
-  return `function tell(told, logProb, h, value, samples, center, squares, rates, step) {
-  const which = this.thread.x;
-  let sum = 0;
-  for (let row = 0; row < this.constants.rows; row++) {${RATIO}${VALUE_ERROR}${valueClip === null ? '' : clippedError}
-    if (which < 0.5) {
-      sum -= ${objectiveOf(config)};
-    } else {
-      if (which < 1.5) {
-        sum += ${value};
-      } else {
-        if (which < 2.5) {
-          sum += h[row];
-        } else {
-          if (which < 3.5) {
-            sum += Math.max(ratio - 1 - logRatio, 0);
-          } else {
-            if (ratio < lower || ratio > upper) {
-              sum += 1;
-            }
-          }
-        }
-      }
+  const plain = lossOf(config, 'error')
+  const far = lossOf(config, 'far')
+  const clipped = valueClipKind === 'alone' ? far : `Math.max(${plain}, ${far})`
+  return `function terms(logProb, h, value, samples, center, rates, step) {
+  const row = this.thread.y;${RATIO}${VALUE_ERROR}${valueClip === null ? '' : clippedError}
+  let term = -${objectiveOf(config)};
+  if (this.thread.x > 0.5) {
+    term = ${valueClip === null ? plain : clipped};
+  }
+  if (this.thread.x > 1.5) {
+    term = h[row];
+  }
+  if (this.thread.x > 2.5) {
+    term = Math.max(ratio - 1 - logRatio, 0);
+  }
+  if (this.thread.x > 3.5) {
+    term = 0;
+    if (ratio < lower || ratio > upper) {
+      term = 1;
     }
   }
-  let found = told[which] + sum / this.constants.rows;
-  if (which > 4.5) {
-    found = told[which] + Math.sqrt(squares[0]);
-  }
-  if (which > 5.5) {
-    found = Math.sqrt(squares[0]);
+  return term;
+}`
+}
+
+/** `told` and the means of `terms`, the norm of the gradient, and this norm alone. */
+export const TELL = `function tell(told, terms, squares) {
+  let found = Math.sqrt(squares[0]);
+  if (this.thread.x < 4.5) {
+    let sum = 0;
+    for (let row = 0; row < this.constants.rows; row++) {
+      sum += terms[row][this.thread.x];
+    }
+    found = told[this.thread.x] + sum / this.constants.rows;
+  } else {
+    if (this.thread.x < 5.5) {
+      found = told[this.thread.x] + found;
+    }
   }
   return found;
 }`
-}

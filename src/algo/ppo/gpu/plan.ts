@@ -9,7 +9,9 @@ import {
   BEFORE_ACTION,
   distributionSources,
   slopeSource,
-  tellSource,
+  TELL,
+  termsSource,
+  TOLD,
   TOLD_LENGTH,
   valueSlopeSource,
   whitening,
@@ -99,7 +101,8 @@ export const learnPlan = (
     rows,
     valueCoef: config.valueCoef,
   })
-  const tell = kernel(tellSource(config), [TOLD_LENGTH], { rows })
+  const terms = kernel(termsSource(config), [TOLD.length - 1, rows], { rows })
+  const tell = kernel(TELL, [TOLD_LENGTH], { rows })
   const adam = ({ inputs, outputs }: Layer) =>
     kernel(net.ADAM, [outputs, inputs + 1, 3], {
       beta1,
@@ -154,7 +157,8 @@ export const learnPlan = (
           : kernel(net.ADD_UP, [1], { outputs })(total, each)
       }, null)!
     const next = all.map((layer, i) => adam(layer)(layers[i]!, grads[i]!, squares, rates, step))
-    return [next, tell(told, logProb, h, value, mb, whitened, squares, rates, step)]
+    const each = terms(logProb, h, value, mb, whitened, rates, step)
+    return [next, tell(told, each, squares)]
   }
 
   const transfers = { up: all.length + 5, down: all.length + 1 }

@@ -8,18 +8,27 @@ export type PlannedEnvironment<S> = Environment<S, Discrete | Box>
 /** What of such a world decides sizes. */
 export type PlannedSpec = WorldSpec<Discrete | Box>
 
+/** What of a config and a world no plan is made for, each as `field: value`. */
+export const hindrances = <S>(config: PpoConfig, env: Seen<S>): readonly string[] => {
+  const { actionSpace } = env
+  const found: ReadonlyArray<readonly [boolean, string]> = [
+    [env.actionMask !== undefined, 'a world that masks actions'],
+    [actionSpace.kind !== 'discrete' && actionSpace.kind !== 'box', `actions: ${actionSpace.kind}`],
+    [actionSpace.kind === 'box' && config.actionBound === 'squash', 'actionBound: squash'],
+    [config.trunk !== 'separate', `trunk: ${config.trunk}`],
+    [config.klPenalty.kind !== 'none', `klPenalty.kind: ${config.klPenalty.kind}`],
+    [config.klStop.target !== null, `klStop.target: ${config.klStop.target}`],
+    [config.learningRateSchedule === 'adaptive', 'learningRateSchedule: adaptive'],
+    [config.valueLearningRate !== null, `valueLearningRate: ${config.valueLearningRate}`],
+    [config.gradClip !== 'global' && config.gradClip !== 'none', `gradClip: ${config.gradClip}`],
+    [config.recomputeAdvantages, 'recomputeAdvantages: true'],
+  ]
+  return found.flatMap(([hinders, what]) => (hinders ? [what] : []))
+}
+
 /** Whether updates can go over arrays laid out beforehand. */
 export const isLearnable = <S>(config: PpoConfig, env: Seen<S>): env is Seen<S, Discrete | Box> =>
-  env.actionMask === undefined &&
-  (env.actionSpace.kind === 'discrete' ||
-    (env.actionSpace.kind === 'box' && config.actionBound !== 'squash')) &&
-  config.trunk === 'separate' &&
-  config.klPenalty.kind === 'none' &&
-  config.klStop.target === null &&
-  config.learningRateSchedule !== 'adaptive' &&
-  config.valueLearningRate === null &&
-  (config.gradClip === 'global' || config.gradClip === 'none') &&
-  !config.recomputeAdvantages
+  hindrances(config, env).length === 0
 
 /**
  * Whether rollouts and updates can go over arrays laid out beforehand; all else goes step by step
