@@ -1,37 +1,64 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { cores } from '../algo/ppo/plan/host.ts'
+import { isMode, MODES, type Mode } from '../kernel/gpu/modes.ts'
 import { isMakerName, maker, makers, type MakerName } from '../kernel/makers.ts'
 import { wholeNumber } from './arguments.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
-/** Options of commands that learn: they change how fast a run is, and no bit of what it learns. */
+/**
+ * Options of commands that learn. Threads, and the makers of kernels among the backends, change how
+ * fast a run is, and no bit of what it learns; a GPU changes bits.
+ */
 export const engineOptions = {
   threads: { type: 'string' },
-  kernels: { type: 'string' },
+  backend: { type: 'string' },
 } as const
 
 export interface EngineOrder {
   /** null: as many as there are cores */
   readonly threads: number | null
+  /** of what acts, and of what learns unless that is a GPU */
   readonly kernels: MakerName
+  /** a mode of gpu.js, or 'gpu' for the first that is a GPU; null: the kernels learn */
+  readonly gpu: Mode | 'gpu' | null
 }
 
-const isChoice = (name: string): name is MakerName | 'auto' => name === 'auto' || isMakerName(name)
+/** The backends that give the same bits, of which `auto` is the fastest. */
+export const MAKERS = ['auto', ...Object.keys(makers)]
+
+export const BACKENDS = [...MAKERS, 'gpu', ...MODES]
+
+const isGpu = (name: string): name is Mode | 'gpu' => name === 'gpu' || isMode(name)
+
+const backendOf = (name: string): E.Either<Problem, Pick<EngineOrder, 'kernels' | 'gpu'>> => {
+  if (isGpu(name)) return E.right({ kernels: maker('auto').name, gpu: name })
+  return name === 'auto' || isMakerName(name)
+    ? E.right({ kernels: maker(name).name, gpu: null })
+    : E.left(notOneOf('--backend', name, BACKENDS))
+}
 
 export const parseEngine = (values: {
   readonly threads?: string | undefined
-  readonly kernels?: string | undefined
+  readonly backend?: string | undefined
 }): E.Either<Problem, EngineOrder> =>
   pipe(
-    values.kernels ?? 'auto',
-    E.fromPredicate(isChoice, (name) =>
-      notOneOf('--kernels', name, ['auto', ...Object.keys(makers)]),
-    ),
-    E.map((choice) => maker(choice).name),
-    E.bindTo('kernels'),
+    backendOf(values.backend ?? 'auto'),
     E.bind('threads', () =>
       values.threads === undefined ? E.right(null) : wholeNumber('threads', values.threads, 1, 1),
+    ),
+  )
+
+/** The same for commands that make a run again, to the bit. */
+export const parseSameBits = (
+  values: Parameters<typeof parseEngine>[0],
+): E.Either<Problem, EngineOrder> =>
+  pipe(
+    parseEngine(values),
+    E.filterOrElse(
+      ({ gpu }) => gpu === null,
+      ({ gpu }): Problem =>
+        `--backend: expected one that gives the same bits (${MAKERS.join(', ')}), got ${gpu}`,
     ),
   )
 

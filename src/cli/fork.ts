@@ -20,6 +20,7 @@ import { resume } from '../io/resume.ts'
 import { checkRunConfig, stretchesAfter, type RunConfig } from '../io/run.ts'
 import { appendMetrics, createRun, readConfig } from '../io/runFolder.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
+import { parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
 import type { How } from './running.ts'
 import { freeFolder, howOptions, parseHow } from './order.ts'
@@ -158,6 +159,11 @@ const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
     E.bindTo('given'),
     E.let('run', ({ given }) => given.names[0]!),
     E.bind('config', ({ run }) => fromFile(readConfig(run))),
+    E.filterOrElse(
+      ({ config }) => config.gpu === undefined,
+      ({ run, config }): Problem =>
+        `${run}: expected a run that js or wasm has learned, got one of ${config.gpu?.mode}: what led to an update of it cannot be made again to the bit`,
+    ),
     E.bind('at', ({ given }) => wholeNumber('at', given.values.at, 0, 0)),
     E.bind('steps', ({ given, config }) =>
       wholeNumber('steps', given.values.steps, config.ppo.totalSteps, 1),
@@ -165,7 +171,7 @@ const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
     E.bind('ppo', ({ given, config, steps }) =>
       withSettings({ ...config.ppo, totalSteps: steps }, given.values.set ?? []),
     ),
-    E.bind('how', ({ given }) => parseHow(given.values)),
+    E.bind('how', ({ given }) => parseHow(given.values, parseSameBits)),
     E.filterOrElse(
       ({ config, at }) => at <= updatesOf(config.ppo),
       ({ config, at }): Problem =>

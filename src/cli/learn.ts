@@ -3,15 +3,16 @@ import { setImmediate } from 'node:timers/promises'
 import { faultOf, type Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
+import type { Device } from '../kernel/gpu/device.ts'
 import { lineWritten, saveCheckpoint } from '../io/checkpoints.ts'
-import { beginningOf, course } from '../io/course.ts'
+import { beginningOf } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
 import { appendMetrics, finishRun } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
-import { learningOf, type Learning } from './learning.ts'
+import { goingOf, type Going } from './learning.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
 import type { Begun, Ended, How } from './running.ts'
 import { shownReturn, sumUp } from './sumUp.ts'
@@ -33,7 +34,7 @@ const watchInterrupt = () => {
 /** The state to go on from. */
 const startOf = (
   { config, from }: Begun,
-  { partsOf }: Learning,
+  { partsOf }: Going,
 ): E.Either<Problem, TrainState<unknown>> => {
   if (from === null) return E.right(beginningOf(config, partsOf))
   return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
@@ -43,7 +44,7 @@ const startOf = (
 const learning = async (
   { config, out, from, past }: Begun,
   start: TrainState<unknown>,
-  { partsOf, threads }: Learning,
+  { steps, threads }: Going,
   { every }: How,
   show: Screen,
 ): Promise<Ended> => {
@@ -64,7 +65,7 @@ const learning = async (
   const started = performance.now()
   const bar = progress(show, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
   try {
-    for (const [metrics, next] of course(config, partsOf, start)) {
+    for await (const [metrics, next] of steps(start)) {
       const line = `${JSON.stringify(metrics)}\n`
       const appended = fromFile(appendMetrics(out, line))
       if (E.isLeft(appended)) {
@@ -104,14 +105,19 @@ const learning = async (
   }
 }
 
-/** Learns what is before a run and makes its folder whole, whatever ends it. */
+/**
+ * Learns what is before a run and makes its folder whole, whatever ends it; a device ends with it.
+ *
+ * @param device what learns; null: kernels do
+ */
 export const learn = async (
   run: Begun,
   how: How,
+  device: Device | null,
   show: Screen,
 ): Promise<E.Either<Problem, number>> => {
   const { config, out, from } = run
-  const parts = await learningOf(config, how.engine, from?.update ?? 0)
+  const parts = await goingOf(config, how.engine, device, from?.update ?? 0)
   try {
     const start = startOf(run, parts)
     if (E.isLeft(start)) return E.left(`${out}: ${start.left}`)

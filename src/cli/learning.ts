@@ -1,8 +1,13 @@
 import type { PpoConfig } from '../algo/ppo/config.ts'
+import { gpuParts } from '../algo/ppo/gpu/parts.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { Parts } from '../algo/ppo/parts.ts'
 import { threadedParts, type ThreadedParts } from '../algo/ppo/plan/threads.ts'
+import type { TrainState } from '../algo/learner.ts'
 import { worldOf } from '../env/worlds.ts'
-import type { PartsOf } from '../io/course.ts'
+import { course, courseAsync, type PartsOf } from '../io/course.ts'
 import { stretchesAfter, type RunConfig } from '../io/run.ts'
+import type { Device } from '../kernel/gpu/device.ts'
 import { threadsOf, type EngineOrder } from './engine.ts'
 
 /** The threads and parts of all that is before a run. */
@@ -34,5 +39,35 @@ export const learningOf = async (
     partsOf: (ppo) => all.get(ppo)!,
     threads: Math.max(...[...all.values()].map(({ threads }) => threads)),
     stop,
+  }
+}
+
+type Step = [Metrics, TrainState<unknown>]
+
+/** All that is before a run, by kernels or by a device. */
+export interface Going {
+  readonly partsOf: (ppo: PpoConfig) => Omit<Parts<unknown>, 'update'>
+  readonly steps: (from: TrainState<unknown>) => Iterable<Step> | AsyncIterable<Step>
+  readonly threads: number
+  readonly stop: () => Promise<void>
+}
+
+/** @param update how many updates the run has done */
+export const goingOf = async (
+  config: RunConfig,
+  engine: EngineOrder,
+  device: Device | null,
+  update: number,
+): Promise<Going> => {
+  if (device === null) {
+    const learning = await learningOf(config, engine, update)
+    return { ...learning, steps: (from) => course(config, learning.partsOf, from) }
+  }
+  const partsOf = (ppo: PpoConfig) => gpuParts(ppo, worldOf(config.env), device)
+  return {
+    partsOf,
+    steps: (from) => courseAsync(config, partsOf, from),
+    threads: 1,
+    stop: () => device.destroy(),
   }
 }

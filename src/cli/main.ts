@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { presets } from '../algo/ppo/presets.ts'
 import { worlds } from '../env/worlds.ts'
-import { makers } from '../kernel/makers.ts'
 import { version } from '../io/version.ts'
+import { BACKENDS } from './engine.ts'
 import { evalRun } from './eval.ts'
 import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
@@ -33,7 +33,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
     --threads N           threads to learn with (as many as cores, and no more than shards)
-    --kernels NAME        auto, ${Object.keys(makers).join(', ')} (auto: the fastest there is)
+    --backend NAME        ${listed(BACKENDS, 26)}
+                          (auto: the fastest of js and wasm, which give the same bits)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits
     --json                one JSON object as the last line of stdout
@@ -48,7 +49,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal replay <run>   run it again and compare every update, to the bit;
                           of a run folder, or of a certificate
     --certificate FILE    write what was the same into one file that verifies anywhere
-    --threads N, --kernels NAME, --json
+    --threads N, --backend NAME, --json
   proximal export <run>   write a finished run in a form that others read
     --to FORMAT           ${listed(formatNames, 26)}
     --out DIR             the folder for the files, none of which may be there (<run>/export)

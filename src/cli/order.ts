@@ -32,7 +32,7 @@ const known = <N extends string>(
   names: readonly string[],
 ) => E.fromPredicate(is, (name: string): Problem => notOneOf(what, name, names))
 
-/** How to learn, which changes no bit of what is learned. */
+/** How to learn, which changes no bit of what is learned, unless a GPU learns it. */
 export const howOptions = {
   json: { type: 'boolean' },
   ...checkpointOptions,
@@ -44,10 +44,11 @@ export const parseHow = (
     readonly json?: boolean | undefined
     readonly 'checkpoint-every'?: string | undefined
   },
+  engineOf = parseEngine,
 ): E.Either<Problem, How> =>
   pipe(
     E.Do,
-    E.bind('engine', () => parseEngine(values)),
+    E.bind('engine', () => engineOf(values)),
     E.bind('every', () => parseEvery(values['checkpoint-every'])),
     E.map(({ engine, every }) => ({ engine, every, json: values.json ?? false })),
   )

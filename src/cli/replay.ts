@@ -9,9 +9,10 @@ import { nodeSha256 } from '../io/nodeSha256.ts'
 import { readRun } from '../io/runFolder.ts'
 import { describeDifference, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
-import { engineOptions, parseEngine } from './engine.ts'
+import { engineOptions, parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
+import { replayGpu } from './replayGpu.ts'
 import { grouped, progress, screen } from './show.ts'
 
 /** What a run folder or the file of a certificate says of a run. */
@@ -50,13 +51,14 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const { values, names } = given.right
   const name = names[0]!
   const json = values.json === true
-  const engine = parseEngine(values)
+  const engine = parseSameBits(values)
   if (E.isLeft(engine)) return engine
   if (values.certificate !== undefined && file.exists(values.certificate))
     return E.left(`${values.certificate}: exists already and is left as it is: choose another path`)
   const read = readClaim(name)
   if (E.isLeft(read)) return read
   const claim = read.right
+  if (claim.config.gpu !== undefined) return replayGpu(name, claim.config.gpu, engine.right, values)
   const updates = claim.chain.length - 1
 
   const show = screen(json)

@@ -26,13 +26,13 @@ export const sumUp = (
   { json, engine }: How,
   show: Screen,
 ): void => {
-  const { ppo, env, seed } = config
+  const { ppo, env, seed, gpu } = config
   const perUpdate = ppo.envs * ppo.steps
   const { mean, std } = recent(returns)
   const steps = state.update * perUpdate
   const sps = (steps - (from?.update ?? 0) * perUpdate) / seconds
   const episodes = Math.min(LAST, returns.length)
-  const hash = learnerHash(state.learner)
+  const hash = gpu === undefined ? learnerHash(state.learner) : null
   const curve = curveOf(returns)
   if (curve.length > 1) show.say(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (interrupted)
@@ -45,12 +45,12 @@ export const sumUp = (
       : `return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`,
   )
   show.say(
-    `speed  ${grouped(sps)} steps/s, ${seconds.toFixed(1)} s, ${engine.kernels} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+    `speed  ${grouped(sps)} steps/s, ${seconds.toFixed(1)} s, ${gpu === undefined ? engine.kernels : `${gpu.mode}, and ${engine.kernels}`} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   )
-  show.say(`hash   ${hash}`)
+  show.say(hash === null ? 'hash   none: a GPU gives bits of its own' : `hash   ${hash}`)
   show.say(`run    ${out}`)
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps, hash, run: out, kernels: engine.kernels, threads })}\n`,
+      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps, hash, run: out, kernels: engine.kernels, threads, ...(gpu === undefined ? {} : { gpu }) })}\n`,
     )
 }

@@ -2,7 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { nothingWritten } from '../io/checkpoints.ts'
+import type { RunConfig } from '../io/run.ts'
 import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
+import { describeGpu, gpuFor, openGpu } from './gpu.ts'
 import { learn } from './learn.ts'
 import type { Begun, How } from './running.ts'
 import { lock, unlock } from './lock.ts'
@@ -11,7 +13,7 @@ import { fromFile, type Problem } from './problem.ts'
 import { resumed } from './resume.ts'
 import { grouped, screen } from './show.ts'
 
-const begun = ({ config, out }: Extract<TrainOrder, { kind: 'new' }>): E.Either<Problem, Begun> =>
+const begun = (out: string, config: RunConfig): E.Either<Problem, Begun> =>
   pipe(
     fromFile(createRun(out, config)),
     E.map(() => ({
@@ -30,15 +32,20 @@ export const goOn = async (out: string, how: How): Promise<E.Either<Problem, num
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
+    const gpu = await gpuFor(there.right, how.engine.gpu)
+    if (E.isLeft(gpu)) return gpu
     const read = resumed(out)
-    if (E.isLeft(read)) return read
+    if (E.isLeft(read)) {
+      await gpu.right?.device.destroy()
+      return read
+    }
     const { run, damaged } = read.right
     for (const problem of damaged) show.say(`passed over  ${problem}`)
     const done = run.from?.update ?? 0
     show.say(
       `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}`,
     )
-    return await learn(run, how, show)
+    return await learn(run, how, gpu.right?.device ?? null, show)
   } finally {
     unlock(out)
   }
@@ -47,7 +54,10 @@ export const goOn = async (out: string, how: How): Promise<E.Either<Problem, num
 const anew = async (
   order: Extract<TrainOrder, { kind: 'new' }>,
 ): Promise<E.Either<Problem, number>> => {
-  const { config, out, how } = order
+  const { out, how } = order
+  const gpu = how.engine.gpu === null ? E.right(null) : await openGpu(how.engine.gpu)
+  if (E.isLeft(gpu)) return gpu
+  const config = gpu.right === null ? order.config : { ...order.config, gpu: gpu.right.record }
   const show = screen(how.json)
   const { ppo, env, seed, preset } = config
   const updates = updatesOf(ppo)
@@ -56,12 +66,13 @@ const anew = async (
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
-    const created = begun(order)
+    const created = begun(out, config)
     if (E.isLeft(created)) return created
     show.say(
       `${env}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,
     )
-    return await learn(created.right, how, show)
+    if (gpu.right !== null) show.say(describeGpu(gpu.right))
+    return await learn(created.right, how, gpu.right?.device ?? null, show)
   } finally {
     unlock(out)
   }

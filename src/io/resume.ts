@@ -121,6 +121,6 @@ export const stateLike =
 
 /** The same for the parts that go on with it. */
 export const resume = <S>(
-  parts: Parts<S>,
+  parts: Omit<Parts<S>, 'update'>,
 ): ((stored: StoredCheckpoint) => E.Either<string, TrainState<S>>) =>
   stateLike(parts.env.env, init(parts)(key(0)))

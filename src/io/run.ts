@@ -5,6 +5,7 @@ import { codec, describeMistakes, every, number, oneOf, toMistakes } from '../al
 import { ppoConfig, updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
+import { MODES } from '../kernel/gpu/modes.ts'
 import { makers, type MakerName } from '../kernel/makers.ts'
 import { sha256Hex } from './hash.ts'
 import { completed } from './earlier.ts'
@@ -33,23 +34,30 @@ const world = codec(
   (u): u is WorldName => typeof u === 'string' && isWorldName(u),
 )
 
+/** What of gpu.js has learned a run: no other device has to give its bits. */
+const gpu = t.readonly(t.type({ mode: oneOf(...MODES), adapter: t.string, version: t.string }))
+
 const runConfig = t.readonly(
-  t.type({
-    format: t.literal('proximal run 1'),
-    /** the library that made the run */
-    version: t.string,
-    env: world,
-    seed: number({ from: 0, whole: true }),
-    preset: t.string,
-    /** the maker of the kernels that ran; all makers give the same bits */
-    kernels: oneOf(...(Object.keys(makers) as [MakerName])),
-    ppo: ppoConfig,
-    /** of a fork: the configs that it learned by before, and until which update */
-    past: every(
-      t.readonly(t.type({ until: number({ from: 1, whole: true }), ppo: ppoConfig })),
-      'a list of earlier configs',
-    ),
-  }),
+  t.intersection([
+    t.type({
+      format: t.literal('proximal run 1'),
+      /** the library that made the run */
+      version: t.string,
+      env: world,
+      seed: number({ from: 0, whole: true }),
+      preset: t.string,
+      /** the maker of the kernels that ran, beside a GPU those that acted; all give the same bits */
+      kernels: oneOf(...(Object.keys(makers) as [MakerName])),
+      ppo: ppoConfig,
+      /** of a fork: the configs that it learned by before, and until which update */
+      past: every(
+        t.readonly(t.type({ until: number({ from: 1, whole: true }), ppo: ppoConfig })),
+        'a list of earlier configs',
+      ),
+    }),
+    /** only of a run that a GPU learned */
+    t.partial({ gpu }),
+  ]),
 )
 
 /** All that a run follows from. */

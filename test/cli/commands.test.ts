@@ -107,7 +107,7 @@ describe('train', () => {
       ['wasm', '7', 2],
     ] as const) {
       const name = `${kernels}${threads}`
-      const options = ['--kernels', kernels, '--threads', threads, '--out', name, '--json']
+      const options = ['--backend', kernels, '--threads', threads, '--out', name, '--json']
       const json = lastJson(await proximal(folder, 'train', 'cartpole', ...QUICK, ...options))
       expect(json).toMatchObject({ hash: lastJson(first)['hash'], kernels, threads: ran })
       const config = readFileSync(join(folder, name, 'config.json'), 'utf8')
@@ -165,7 +165,7 @@ describe('train', () => {
 
 describe('replay', () => {
   test('writes a certificate of what was the same, which verifies by itself', async () => {
-    const made = await proximal(folder, 'replay', 'a', '--kernels', 'js', '--certificate', 'a.json')
+    const made = await proximal(folder, 'replay', 'a', '--backend', 'js', '--certificate', 'a.json')
     expect(made.code).toBe(0)
     const text = readFileSync(join(folder, 'a.json'), 'utf8')
     const certificate = JSON.parse(text) as { readonly chain: string[]; readonly hash: string }

@@ -33,7 +33,7 @@ const fork = (run: string, ...args: readonly string[]): Promise<Ended> =>
   proximal(folder, 'fork', run, ...args)
 
 const verified = async (run: string, updates: number): Promise<void> => {
-  const replayed = await proximal(folder, 'replay', run, '--kernels', 'js')
+  const replayed = await proximal(folder, 'replay', run, '--backend', 'js')
   expect(replayed.stderr).toBe('')
   expect(replayed.stdout).toContain(`the same to the bit: ${updates} updates`)
 }
@@ -77,7 +77,7 @@ describe('a fork', () => {
         String(at),
         '--out',
         `same${at}`,
-        '--kernels',
+        '--backend',
         'js',
         ...(at === 10 ? ['--steps', '704'] : []),
       )

@@ -110,7 +110,7 @@ describe('a run that was ended in the middle goes on to the same files', () => {
   test('with other kernels and on other threads, too, and `--resume=`', async () => {
     const args = [...LONG, '--checkpoint-every', '4', '--out', 'moved', '--threads', '2']
     await stopped(folder, 'SIGKILL', 'moved', 30, ...args)
-    const on = await proximal(folder, 'train', '--resume=moved', '--kernels', 'js', '--json')
+    const on = await proximal(folder, 'train', '--resume=moved', '--backend', 'js', '--json')
     expect(lastJson(on)).toMatchObject({ steps: UPDATES * 64, kernels: 'js' })
     expect(runOf('moved')).toEqual(runOf('whole'))
   })

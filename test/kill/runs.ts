@@ -14,4 +14,4 @@ export const runs: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /** How often they are kept: of a new run and of one that goes on. */
-export const KEPT = ['--checkpoint-every', '3', '--kernels', 'wasm']
+export const KEPT = ['--checkpoint-every', '3', '--backend', 'wasm']

@@ -1,0 +1,84 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { beginningOf, course } from '../io/course.ts'
+import * as file from '../io/file.ts'
+import { readMetrics, readRun } from '../io/runFolder.ts'
+import type { EngineOrder } from './engine.ts'
+import { describeGpu, type Gpu } from './gpu.ts'
+import { learningOf } from './learning.ts'
+import { fromFile, type Problem } from './problem.ts'
+import { screen } from './show.ts'
+
+/** How far a loss of the first update may be from that of the kernels, relative to it or to 1. */
+export const TOLERANCE = 1e-3
+
+const LOSSES = [
+  'policyLoss',
+  'valueLoss',
+  'entropy',
+  'approxKl',
+  'clipFraction',
+  'gradNorm',
+] as const
+
+/** The largest difference of two updates' losses, relative to the loss or to 1. */
+export const distanceOf = (found: Metrics, expected: Metrics): number =>
+  Math.max(
+    ...LOSSES.map(
+      (name) => Math.abs(found[name] - expected[name]) / Math.max(1, Math.abs(expected[name])),
+    ),
+  )
+
+/**
+ * What can be checked of a run that a GPU learned: no two devices round alike, and what they learn
+ * drifts apart, so that there is no hash to compare. Its files have to be as it left them, and its
+ * first update what the kernels learn, within a tolerance.
+ */
+export const replayGpu = async (
+  name: string,
+  record: Gpu['record'],
+  engine: EngineOrder,
+  values: { readonly json?: boolean | undefined; readonly certificate?: string | undefined },
+): Promise<E.Either<Problem, number>> => {
+  if (values.certificate !== undefined)
+    return E.left(
+      '--certificate: expected a run that gives the same bits everywhere, got one of a GPU: it can have none',
+    )
+  if (file.isFile(name))
+    return E.left(
+      `${name}: expected the certificate of a run that gives the same bits everywhere, got one of a GPU`,
+    )
+  const read = pipe(
+    E.Do,
+    E.bind('run', () => readRun(name)),
+    E.bind('metrics', ({ run }) => readMetrics(name, run)),
+    fromFile,
+  )
+  if (E.isLeft(read)) return read
+  const { run, metrics } = read.right
+  const show = screen(values.json === true)
+  show.say(`${name} ${describeGpu({ record })}`)
+  const first = metrics[0]
+  if (first === undefined) return E.left(`${name}: expected an update to compare, got none`)
+  const learning = await learningOf(run.config, engine)
+  try {
+    const next = course(
+      run.config,
+      learning.partsOf,
+      beginningOf(run.config, learning.partsOf),
+    ).next()
+    const distance = next.done === true ? Infinity : distanceOf(first, next.value[0])
+    const isWithin = distance <= TOLERANCE
+    show.say(
+      `first update: losses ${isWithin ? 'within' : 'beyond'} ${TOLERANCE} of what ${engine.kernels} learns (${distance.toExponential(1)}); later ones are its own`,
+    )
+    if (values.json === true)
+      process.stdout.write(
+        `${JSON.stringify({ run: name, same: null, within: isWithin, tolerance: TOLERANCE, distance, gpu: record, hash: null })}\n`,
+      )
+    return E.right(isWithin ? 0 : 1)
+  } finally {
+    await learning.stop()
+  }
+}
