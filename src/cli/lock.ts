@@ -43,25 +43,34 @@ const holder = (path: string): string | null => {
   return gone ? null : name
 }
 
-/** A killed process takes a moment to be gone. */
+/**
+ * A killed process takes a moment to be gone; and who found an older lock left over may be about to
+ * remove the one that has been written since.
+ */
 const [TRIES, APART] = [10, 100]
 
 /** Keeps other processes from the folder of a run; one that a dead process left is taken over. */
 export const lock = async (run: string): Promise<E.Either<Problem, void>> => {
   const path = nameOf(run)
-  for (let i = 0; file.exists(path); i++) {
+  const mine = `${process.pid} ${hostname()} ${statusOf(String(process.pid))?.began ?? '-'}\n`
+  for (let i = 0; ; i++) {
+    if (!file.exists(path)) {
+      const written = file.writeNew(path, mine)
+      if (E.isRight(written)) {
+        await setTimeout(APART)
+        if (textOf(path) === mine) return written
+      } else if (written.left.code !== 'EEXIST') return fromFile(written)
+    }
     const at = holder(path)
     if (at === null) {
-      const removed = fromFile(file.remove(path))
-      if (E.isLeft(removed)) return removed
+      const removed = file.remove(path)
+      if (E.isLeft(removed) && removed.left.code !== 'ENOENT') return fromFile(removed)
     } else if (i < TRIES) await setTimeout(APART)
     else
       return E.left(
         `${run}: ${at} is at work in it: wait for it or end it; remove ${path} if there is no such process`,
       )
   }
-  const began = statusOf(String(process.pid))?.began ?? '-'
-  return fromFile(file.writeNew(path, `${process.pid} ${hostname()} ${began}\n`))
 }
 
 /** A lock that stays is no harm: whoever comes next finds that its process is gone. */

@@ -67,6 +67,16 @@ describe('the lock of a run', () => {
     expect(textOf(run)).toContain(String(process.pid))
   })
 
+  test('that another one wrote over, who found the same one left over, is not ours', async () => {
+    const run = newRun('left over')
+    const taking = lock(run)
+    writeFileSync(join(run, 'lock'), `1 elsewhere.${hostname()} 7\n`)
+    expect(await taking).toMatchObject({
+      left: expect.stringContaining('process 1 of elsewhere.') as string,
+    })
+    expect(textOf(run)).toContain('elsewhere')
+  })
+
   test.runIf(isLinux)('of a process that was killed is taken over', async () => {
     const child = other()
     const run = newRun(`${child.pid} ${hostname()} ${began(child.pid!)}\n`)
