@@ -72,6 +72,14 @@ export const lineWritten = ({ bytes, sha256: before }: Written, line: string): W
   return { bytes: bytes + added.length, sha256: before.clone().update(added) }
 }
 
+/** SHA-256 of what a run learned by before. */
+const pastHash = ({ past }: RunConfig): string =>
+  sha256Hex(
+    new TextEncoder().encode(
+      JSON.stringify(past.map(({ until, ppo }) => [until, configHash(ppo)])),
+    ),
+  )
+
 /**
  * Keeps a run's state on the disk: from the moment that this returns whatever happens to the
  * process, or to the machine, the run goes on from there. The previous two are kept; later ones,
@@ -88,6 +96,7 @@ export const saveCheckpoint = (
   const about = {
     env: config.env,
     seed: String(config.seed),
+    past: pastHash(config),
     metricsBytes: String(bytes),
     metricsHash: bytesToHex(metrics.clone().digest()),
   }
@@ -180,10 +189,13 @@ export const readPast = (run: string, update: number): Result<Past> => {
 /** Left unless a checkpoint is one of the run with that config. */
 export const expectRun = (
   run: string,
-  { env, seed, ppo }: RunConfig,
+  runConfig: RunConfig,
   { config, about }: StoredCheckpoint,
 ): Result<void> =>
-  about['env'] === env && about['seed'] === String(seed) && configHash(config) === configHash(ppo)
+  about['env'] === runConfig.env &&
+  about['seed'] === String(runConfig.seed) &&
+  about['past'] === pastHash(runConfig) &&
+  configHash(config) === configHash(runConfig.ppo)
     ? E.right(undefined)
     : E.left({
         path: file.join(run, FILES.config),

@@ -107,6 +107,7 @@ describe('the checkpoints of a run', () => {
     expect(checkpoint!.about).toEqual({
       env: 'cartpole',
       seed: '3',
+      past: sha256Hex(new TextEncoder().encode('[]')),
       metricsBytes: String(Buffer.byteLength(lines.join(''))),
       metricsHash: sha256Hex(new TextEncoder().encode(lines.join(''))),
     })
