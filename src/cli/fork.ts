@@ -18,7 +18,7 @@ import { firstLink, nextLink } from '../io/hash.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { checkRunConfig, stretchesAfter, type RunConfig } from '../io/run.ts'
-import { appendMetrics, createRun, readConfig } from '../io/runFolder.ts'
+import { appendMetrics, createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
@@ -27,7 +27,8 @@ import { freeFolder, howOptions, parseHow } from './order.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 import { grouped, progress, screen, type Screen } from './show.ts'
-import { goOn } from './train.ts'
+import { goOnLocked } from './train.ts'
+import { lock, unlock } from './lock.ts'
 
 /** A run as it was after an update. */
 interface Then {
@@ -193,18 +194,30 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   const order = parseFork(args)
   if (E.isLeft(order)) return order
   const { run, at, config, next, out, how } = order.right
-  const past = fromFile(readPast(run, at))
+  const past = pipe(
+    fromFile(expectRoom(out)),
+    E.flatMap(() => fromFile(readPast(run, at))),
+  )
   if (E.isLeft(past)) return past
   const then = await backTo(run, config, at, how, screen(how.json))
   if (E.isLeft(then)) return then
   const { text, written } = past.right
-  const made = pipe(
+  const room = pipe(
     expectFit(next, then.right),
-    E.flatMap(() => fromFile(createRun(out, next))),
-    E.flatMap(() => fromFile(appendMetrics(out, text))),
-    E.flatMap(() =>
-      fromFile(saveCheckpoint(out, next, then.right.state, then.right.chain, written)),
-    ),
+    E.flatMap(() => fromFile(makeRoom(out))),
   )
-  return E.isLeft(made) ? made : goOn(out, how)
+  if (E.isLeft(room)) return room
+  const locked = await lock(out)
+  if (E.isLeft(locked)) return locked
+  try {
+    const made = pipe(
+      createRun(out, next),
+      E.flatMap(() => appendMetrics(out, text)),
+      E.flatMap(() => saveCheckpoint(out, next, then.right.state, then.right.chain, written)),
+      fromFile,
+    )
+    return E.isLeft(made) ? made : await goOnLocked(out, how)
+  } finally {
+    unlock(out)
+  }
 }

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { nothingWritten } from '../io/checkpoints.ts'
+import type { Device } from '../kernel/gpu/device.ts'
 import type { RunConfig } from '../io/run.ts'
 import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
 import { describeGpu, gpuFor, openGpu } from './gpu.ts'
@@ -24,28 +25,36 @@ const begun = (out: string, config: RunConfig): E.Either<Problem, Begun> =>
     })),
   )
 
-/** Learns in a folder that no other process is at work in, from what is kept there. */
-export const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> => {
+/** Learns in a folder that is locked, from what is kept there. */
+export const goOnLocked = async (
+  out: string,
+  how: How,
+  device: Device | null = null,
+): Promise<E.Either<Problem, number>> => {
   const show = screen(how.json)
+  const read = resumed(out)
+  if (E.isLeft(read)) {
+    await device?.destroy()
+    return read
+  }
+  const { run, damaged } = read.right
+  for (const problem of damaged) show.say(`passed over  ${problem}`)
+  const done = run.from?.update ?? 0
+  show.say(
+    `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}`,
+  )
+  return learn(run, how, device, show)
+}
+
+/** The same in one that no other process is at work in. */
+const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> => {
   const there = fromFile(readConfig(out))
   if (E.isLeft(there)) return there
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
     const gpu = await gpuFor(there.right, how.engine.gpu)
-    if (E.isLeft(gpu)) return gpu
-    const read = resumed(out)
-    if (E.isLeft(read)) {
-      await gpu.right?.device.destroy()
-      return read
-    }
-    const { run, damaged } = read.right
-    for (const problem of damaged) show.say(`passed over  ${problem}`)
-    const done = run.from?.update ?? 0
-    show.say(
-      `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}`,
-    )
-    return await learn(run, how, gpu.right?.device ?? null, show)
+    return E.isLeft(gpu) ? gpu : await goOnLocked(out, how, gpu.right?.device ?? null)
   } finally {
     unlock(out)
   }

@@ -43,6 +43,10 @@ const isFree = (folder: string): boolean =>
     ),
   )
 
+/** Left where a run has no room in a folder, as there is something in it. */
+export const expectRoom = (folder: string): Result<void> =>
+  file.exists(folder) && !isFree(folder) ? file.createFolder(folder) : E.right(undefined)
+
 /** A folder for a run: a new one, or one in which nothing is. Any other one is an error. */
 export const makeRoom = (folder: string): Result<void> =>
   file.exists(folder) && isFree(folder) ? E.right(undefined) : file.createFolder(folder)
