@@ -194,7 +194,7 @@ export const expectRun = (
 ): Result<void> =>
   about['env'] === runConfig.env &&
   about['seed'] === String(runConfig.seed) &&
-  about['past'] === pastHash(runConfig) &&
+  (about['past'] ?? pastHash(runConfig)) === pastHash(runConfig) &&
   configHash(config) === configHash(runConfig.ppo)
     ? E.right(undefined)
     : E.left({
