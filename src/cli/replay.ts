@@ -6,7 +6,7 @@ import { decodeCertificate, encodeCertificate } from '../io/certificate.ts'
 import * as file from '../io/file.ts'
 import { fingerprint } from '../io/fingerprint.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
-import { readRun } from '../io/runFolder.ts'
+import { readMetrics, readRun } from '../io/runFolder.ts'
 import { describeDifference, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
 import { engineOptions, parseSameBits } from './engine.ts'
@@ -29,7 +29,14 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
       )
     : pipe(
         fromFile(readRun(name)),
-        E.map(({ config, record: { hash, chain } }) => ({ config, hash, chain })),
+        E.bindTo('run'),
+        E.bind('metrics', ({ run }) => fromFile(readMetrics(name, run))),
+        E.map(({ run: { config, record }, metrics }) => ({
+          config,
+          hash: record.hash,
+          chain: record.chain,
+          told: { metrics, params: record.files.params },
+        })),
         E.filterOrElse(
           ({ config, chain }) => chain.length - 1 <= updatesOf(config.ppo),
           ({ config, chain }): Problem =>
@@ -55,6 +62,10 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   if (E.isLeft(engine)) return engine
   if (values.certificate !== undefined && file.exists(values.certificate))
     return E.left(`${values.certificate}: exists already and is left as it is: choose another path`)
+  if (values.certificate !== undefined && !file.isFolder(file.folderOf(values.certificate)))
+    return E.left(
+      `--certificate: expected a new file in a folder that is there, got ${JSON.stringify(values.certificate)}`,
+    )
   const read = readClaim(name)
   if (E.isLeft(read)) return read
   const claim = read.right

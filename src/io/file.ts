@@ -37,6 +37,13 @@ const disk: Disk = {
 export const isFile = (name: string): boolean =>
   fs.statSync(name, { throwIfNoEntry: false })?.isFile() ?? false
 
+/** Whether it is there, and a folder. */
+export const isFolder = (name: string): boolean =>
+  fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** The folder that a file is in; empty where the file has no name. */
+export const folderOf = (name: string): string => (name === '' ? '' : path.dirname(name))
+
 /** When a file was last written, in seconds since 1970. */
 export const writtenAt = (name: string): E.Either<FileError, number> =>
   attempt(name, () => Math.max(0, fs.statSync(name).mtimeMs / 1000))

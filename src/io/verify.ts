@@ -10,9 +10,10 @@ import { maker, type MakerName } from '../kernel/makers.ts'
 import type { Certificate } from './certificate.ts'
 import { wholeCourse, type PartsOf } from './course.ts'
 import { fingerprint } from './fingerprint.ts'
-import { firstLink, learnerHash, nextLink, portable, type Digest } from './hash.ts'
+import { firstLink, learnerHash, nextLink, portable, sha256Hex, type Digest } from './hash.ts'
 import { probe } from './probe.ts'
 import type { RunConfig } from './run.ts'
+import { encodeTrained } from './trained.ts'
 
 /** How far a run that is made again is. */
 export interface Progress {
@@ -40,7 +41,10 @@ export interface Verified {
 
 /** What a second run has to repeat: a certificate, or the record of a run folder. */
 export type Claim = Pick<Certificate, 'config' | 'hash' | 'chain'> &
-  Partial<Pick<Certificate, 'fingerprint'>>
+  Partial<Pick<Certificate, 'fingerprint'>> & {
+    /** what else a run folder tells of the run */
+    readonly told?: { readonly metrics: readonly Metrics[]; readonly params: string }
+  }
 
 const linkAfter = (
   link: string,
@@ -62,7 +66,7 @@ export function* verifyWith<S>(
   kernels: MakerName | 'auto' = 'auto',
   digest: Digest = portable,
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> {
-  const { config, chain, hash } = claim
+  const { config, chain, hash, told } = claim
   const of = chain.length - 1
   const difference = (update: number, expected: string, got: string) =>
     E.left<Difference>({
@@ -87,9 +91,19 @@ export function* verifyWith<S>(
     const [metrics, state] = step.right.value
     link = linkAfter(link, metrics, state, digest)
     if (link !== expected) return difference(update, expected, link)
+    if (metrics !== null && told !== undefined) {
+      const line = told.metrics[update - 1]
+      if (line === undefined || linkAfter(chain[update - 1]!, line, state, digest) !== link)
+        return difference(update, 'the metrics of metrics.jsonl', 'others')
+    }
     if (update === of) {
       const final = learnerHash(state.learner)
-      return final === hash ? E.right({ updates: of, hash }) : difference(of, hash, final)
+      if (final !== hash) return difference(of, hash, final)
+      if (told !== undefined && told.metrics.length !== of)
+        return difference(of, `the ${told.metrics.length} updates of metrics.jsonl`, String(of))
+      return told === undefined || told.params === sha256Hex(encodeTrained(state.learner))
+        ? E.right({ updates: of, hash })
+        : difference(of, 'the parameters of params.safetensors', 'others')
     }
     yield { update, of }
   }

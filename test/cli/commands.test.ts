@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as safetensors from '../../src/io/safetensors.ts'
+import { FILES } from '../../src/io/run.ts'
 import { of } from '../../src/tensor/index.ts'
 import { CLI, proximal, workshop, type Ended } from '../support/cli.ts'
 
@@ -31,8 +32,8 @@ const replayRecord = (run: string) =>
   }
 
 /** Writes a file of a run anew, and says in its record that this is how it was. */
-const forge = (run: string, file: 'config' | 'params', content: string | Uint8Array): void => {
-  const name = file === 'config' ? 'config.json' : 'params.safetensors'
+const forge = (run: string, file: keyof typeof FILES, content: string | Uint8Array): void => {
+  const name = FILES[file]
   const record = replayRecord(run)
   const files = { ...record.files, [file]: createHash('sha256').update(content).digest('hex') }
   writeFileSync(join(folder, run, name), content)
@@ -198,6 +199,12 @@ describe('replay', () => {
     expect(again.stderr).toContain('a.json: exists already and is left as it is')
     expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe(text)
 
+    for (const nowhere of ['', 'nowhere/a.json', 'a.json/b.json']) {
+      const early = await proximal(folder, 'replay', 'a', '--certificate', nowhere)
+      expect(early).toMatchObject({ code: 2, stdout: '' })
+      expect(early.stderr).toContain('--certificate: expected a new file in a folder that is there')
+    }
+
     writeFileSync(join(folder, 'half.json'), text.slice(0, 100))
     const half = await proximal(folder, 'replay', 'half.json')
     expect(half.code).toBe(2)
@@ -219,6 +226,43 @@ describe('replay', () => {
     expect(replayed.code).toBe(1)
     expect(replayed.stderr).toContain('differs first at update 4')
     expect(lastJson(replayed)).toMatchObject({ same: false, firstDifference: 4 })
+  })
+})
+
+describe('replay of a folder in which more was forged than the chain', () => {
+  test('metrics: names the update', async () => {
+    const run = copied('forged-metrics')
+    const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').split('\n')
+    lines[6] = lines[6]!.replace(/"entropy":[\d.]+/, '"entropy":0.5')
+    forge('forged-metrics', 'metrics', lines.join('\n'))
+    const replayed = await proximal(folder, 'replay', 'forged-metrics')
+    expect(replayed.code).toBe(1)
+    expect(replayed.stdout).toContain(
+      'differs first at update 7: expected the metrics of metrics.jsonl, got others',
+    )
+  })
+
+  test('more metrics than there were updates', async () => {
+    const run = copied('more-metrics')
+    const text = readFileSync(join(run, 'metrics.jsonl'), 'utf8')
+    const last = JSON.parse(text.trimEnd().split('\n').at(-1)!) as { steps: number }
+    const more = { ...last, update: 11, steps: last.steps * 1.1 }
+    forge('more-metrics', 'metrics', `${text}${JSON.stringify(more)}\n`)
+    const replayed = await proximal(folder, 'replay', 'more-metrics')
+    expect(replayed.code).toBe(1)
+    expect(replayed.stdout).toContain('expected the 11 updates of metrics.jsonl, got 10')
+  })
+
+  test('parameters', async () => {
+    const run = copied('forged-params')
+    const params = readFileSync(join(run, 'params.safetensors'))
+    params[params.length - 1]! ^= 1
+    forge('forged-params', 'params', params)
+    const replayed = await proximal(folder, 'replay', 'forged-params')
+    expect(replayed.code).toBe(1)
+    expect(replayed.stdout).toContain(
+      'differs first at update 10: expected the parameters of params.safetensors, got others',
+    )
   })
 })
 
