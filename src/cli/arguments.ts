@@ -32,7 +32,7 @@ export const parseCommand = <const O extends Options>(
     return E.left<Problem>(`${expected[names.length]}: expected one, got nothing: see --help`)
   if (names.length > expected.length)
     return E.left<Problem>(
-      `${names[expected.length]}: expected no more than ${expected.join(' ')}: leave it out`,
+      `${names[expected.length]}: expected ${expected.length === 0 ? 'nothing but options' : `no more than ${expected.join(' ')}`}: leave it out`,
     )
   return E.right({ values, names })
 }

@@ -268,7 +268,9 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
       expect(
         await refused('first', '--resume: expected no other choice about the run', ...option),
       ).toBe(2)
-    expect(await refused('first', 'cartpole: expected no more', 'cartpole')).toBe(2)
+    expect(
+      await refused('first', 'cartpole: expected nothing but options: leave it out', 'cartpole'),
+    ).toBe(2)
   })
 
   test('a run that another process is at work in; when that has gone, it goes on', async () => {
