@@ -101,7 +101,7 @@ export const gradientDistance = async (
   const [, next] = await update(samples, key(seed), firstRates(config))(learner)
   const m = data(next.optim[1].m)
   return distance(
-    Array.from(m, (x) => Number(x) / (1 - config.adam.beta1)),
+    Array.from(m, (x) => x / (1 - config.adam.beta1)),
     data(grads.flat),
   )
 }
@@ -121,6 +121,6 @@ export const updateDistance = async (
   const [, expected] = parts(config, world, 'js').update(...how)(learner)
   const [, found] = await gpuUpdate(device, config, sizesOf(config, world)).update(...how)(learner)
   const from = data(params.flat)
-  const way = (to: ArrayLike<number>) => Array.from(from, (x, i) => to[i]! - Number(x))
+  const way = (to: ArrayLike<number>) => Array.from(from, (x, i) => to[i]! - x)
   return distance(way(data(found.params.flat)), way(data(expected.params.flat)))
 }

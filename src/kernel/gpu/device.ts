@@ -107,8 +107,11 @@ const lost = (mode: Mode, why: string) =>
     `gpu: lost the ${mode} device (${why}); open another and go on from the last state`,
   )
 
+/** What browsers call a wait that a lost device cuts short. */
+const CUT_SHORT = ['AbortError', 'OperationError']
+
 const isLoss = (error: unknown): boolean =>
-  error instanceof Error && /\blost\b|destroyed/i.test(error.message)
+  error instanceof Error && (/\blost\b/i.test(error.message) || CUT_SHORT.includes(error.name))
 
 const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
   const gpu = new lib.GPU({ mode })

@@ -1,0 +1,21 @@
+import { gpuParts } from '../../../src/algo/ppo/gpu/parts.ts'
+import { evaluate, init, presets, trainAsync } from '../../../src/algo/ppo/index.ts'
+import { cartPole } from '../../../src/env/index.ts'
+import { key } from '../../../src/random/index.ts'
+import { atMost, type Checks } from '../check.ts'
+
+const EPISODES = 20
+
+/** The return that a whole run of CartPole is short of 500: 475 is solved. */
+export const learnsCartPole: Checks = async function* ({ device }) {
+  const parts = gpuParts(presets.cartpole, cartPole, device)
+  let state = init(parts)(key(1))
+  for await (const [, next] of trainAsync(presets.cartpole, parts)(state)) state = next
+  const episodes = evaluate(cartPole, parts.policy, state.learner, {
+    key: key(2),
+    episodes: EPISODES,
+    act: 'mode',
+  })
+  const mean = episodes.reduce((sum, one) => sum + one.return, 0) / EPISODES
+  yield atMost(`CartPole, ${presets.cartpole.totalSteps} steps: short of 500 by`, 500 - mean, 25)
+}

@@ -1,0 +1,58 @@
+import { gpuUpdate } from '../../../src/algo/ppo/gpu/update.ts'
+import { sizesOf } from '../../../src/algo/ppo/plan/arrays.ts'
+import { gpuOps } from '../../../src/kernel/gpu/ops.ts'
+import { js } from '../../../src/kernel/js/js.ts'
+import { key } from '../../../src/random/index.ts'
+import { beginner, firstRates, lived } from '../../support/runs.ts'
+import { atMost, type Checks } from '../check.ts'
+import { scenes } from '../scenes.ts'
+
+const CALLS = 10_000
+const FIRST = 1000
+const UPDATES = 100
+
+/** Garbage that an engine keeps for later does not count. */
+const SLACK = 4e6
+
+/** What is there after many calls is what was there after some. */
+export const leaks: Checks = async function* ({ device, counts, heap }) {
+  const ops = gpuOps(device)
+  const x = Float32Array.from({ length: 16 * 12 }, (_, i) => i / 100)
+  const call = async (i: number): Promise<void> => {
+    const m = 1 + (i % 16)
+    if (i % 4 === 0) await ops.nn(x, x, null, m, 12, 8)
+    else if (i % 4 === 1) await ops.tn(x, x, m, 12, 8)
+    else if (i % 4 === 2) await ops.affineTanh(x, x, x, m, 12, 8)
+    else await ops.tanhBackward(x, x)
+  }
+  for (let i = 0; i < FIRST; i++) await call(i)
+  const early = { live: counts?.().live ?? 0, heap: await heap() }
+  for (let i = FIRST; i < CALLS; i++) await call(i)
+  const late = { live: counts?.().live ?? 0, heap: await heap() }
+  yield atMost(
+    `${CALLS} calls: more textures and buffers than after ${FIRST}`,
+    late.live - early.live,
+    0,
+  )
+  yield atMost(
+    `${CALLS} calls: more bytes of heap than after ${FIRST}`,
+    late.heap - early.heap,
+    SLACK,
+  )
+  ops.destroy()
+
+  const { world, config } = scenes['clip, two actions']!
+  const { params, samples } = lived(world, 1, config, js.f32)
+  let learner = beginner(config, world, params, js.f32)
+  const { update } = gpuUpdate(device, config, sizesOf(config, world))
+  let first = 0
+  for (let i = 0; i < UPDATES; i++) {
+    if (i === 10) first = counts?.().live ?? 0
+    learner = (await update(samples, key(i), firstRates(config))(learner))[1]
+  }
+  yield atMost(
+    `${UPDATES} updates: more textures and buffers than after 10`,
+    (counts?.().live ?? 0) - first,
+    0,
+  )
+}
