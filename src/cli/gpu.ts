@@ -1,5 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { createRequire } from 'node:module'
+import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
+import { hindrances } from '../algo/ppo/plan/plannable.ts'
+import { worldOf } from '../env/worlds.ts'
 import { openDevice, type Device } from '../kernel/gpu/device.ts'
 import type { Mode } from '../kernel/gpu/modes.ts'
 import type { RunConfig } from '../io/run.ts'
@@ -29,6 +32,19 @@ export const openGpu = async (wanted: Mode | 'gpu'): Promise<E.Either<Problem, G
   })
 }
 
+/** A device to learn a new run, where devices can. */
+export const gpuToLearn = async (
+  { ppo, env }: RunConfig,
+  wanted: Mode | 'gpu',
+): Promise<E.Either<Problem, Gpu>> => {
+  const found = hindrances(ppo, worldOf(env))
+  return found.length === 0
+    ? openGpu(wanted)
+    : E.left(
+        `--backend: expected auto, js or wasm for a run with ${found.join(', ')}, got ${wanted}: no device learns it`,
+      )
+}
+
 /** The device that a run goes on with: in the mode that it was begun in; null where kernels learn. */
 export const gpuFor = async (
   { gpu }: RunConfig,
@@ -49,3 +65,6 @@ export const gpuFor = async (
 
 export const describeGpu = ({ record: { mode, adapter, version } }: Pick<Gpu, 'record'>): string =>
   `learns on ${mode}, ${adapter}, by gpu.js ${version}: no other device has to give its bits`
+
+export const describeTransfers = ({ up, down, minibatches }: GpuUpdate['transfers']): string =>
+  `sends ${up} arrays up and ${down} down for ${minibatches} ${minibatches === 1 ? 'minibatch' : 'minibatches'}: ${((up + down) / minibatches).toFixed(1)} a minibatch`

@@ -12,6 +12,7 @@ import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
 import { appendMetrics, finishRun } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
+import { describeTransfers } from './gpu.ts'
 import { goingOf, type Going } from './learning.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
 import type { Begun, Ended, How } from './running.ts'
@@ -44,7 +45,7 @@ const startOf = (
 const learning = async (
   { config, out, from, past }: Begun,
   start: TrainState<unknown>,
-  { steps, threads }: Going,
+  { steps, threads, transfers }: Going,
   { every }: How,
   show: Screen,
 ): Promise<Ended> => {
@@ -100,6 +101,7 @@ const learning = async (
     interrupted: watch.interrupted,
     seconds,
     threads,
+    transfers,
     failure,
     fault,
   }
@@ -119,6 +121,7 @@ export const learn = async (
   const { config, out, from } = run
   const parts = await goingOf(config, how.engine, device, from?.update ?? 0)
   try {
+    if (parts.transfers !== null) show.say(describeTransfers(parts.transfers))
     const start = startOf(run, parts)
     if (E.isLeft(start)) return E.left(`${out}: ${start.left}`)
     const ended = await learning(run, start.right, parts, how, show)

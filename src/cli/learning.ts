@@ -1,5 +1,6 @@
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { gpuParts } from '../algo/ppo/gpu/parts.ts'
+import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Parts } from '../algo/ppo/parts.ts'
 import { threadedParts, type ThreadedParts } from '../algo/ppo/plan/threads.ts'
@@ -49,6 +50,8 @@ export interface Going {
   readonly partsOf: (ppo: PpoConfig) => Omit<Parts<unknown>, 'update'>
   readonly steps: (from: TrainState<unknown>) => Iterable<Step> | AsyncIterable<Step>
   readonly threads: number
+  /** what goes to a device and back in a launch; null where kernels learn */
+  readonly transfers: GpuUpdate['transfers'] | null
   readonly stop: () => Promise<void>
 }
 
@@ -61,13 +64,20 @@ export const goingOf = async (
 ): Promise<Going> => {
   if (device === null) {
     const learning = await learningOf(config, engine, update)
-    return { ...learning, steps: (from) => course(config, learning.partsOf, from) }
+    return { ...learning, steps: (from) => course(config, learning.partsOf, from), transfers: null }
   }
-  const partsOf = (ppo: PpoConfig) => gpuParts(ppo, worldOf(config.env), device)
+  const made = new Map(
+    stretchesAfter(config, update).map(({ ppo }) => [
+      ppo,
+      gpuParts(ppo, worldOf(config.env), device),
+    ]),
+  )
+  const partsOf = (ppo: PpoConfig) => made.get(ppo)!
   return {
     partsOf,
     steps: (from) => courseAsync(config, partsOf, from),
     threads: 1,
+    transfers: partsOf(config.ppo).transfers,
     stop: () => device.destroy(),
   }
 }

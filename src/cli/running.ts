@@ -1,5 +1,6 @@
 import type { Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
+import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import type { StoredCheckpoint } from '../io/checkpoint.ts'
 import type { Past } from '../io/checkpoints.ts'
 import type { RunConfig } from '../io/run.ts'
@@ -31,6 +32,7 @@ export interface Ended {
   readonly interrupted: boolean
   readonly seconds: number
   readonly threads: number
+  readonly transfers: GpuUpdate['transfers'] | null
   readonly failure: Problem | null
   readonly fault: Fault | null
 }

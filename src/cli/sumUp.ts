@@ -22,7 +22,7 @@ const curveOf = (returns: readonly number[]): readonly number[] => {
 /** What a run came to, for a person and, with `json`, for a machine. */
 export const sumUp = (
   { config, out, from }: Begun,
-  { state, returns, interrupted, seconds, threads }: Ended,
+  { state, returns, interrupted, seconds, threads, transfers }: Ended,
   { json, engine }: How,
   show: Screen,
 ): void => {
@@ -51,6 +51,6 @@ export const sumUp = (
   show.say(`run    ${out}`)
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps, hash, run: out, kernels: engine.kernels, threads, ...(gpu === undefined ? {} : { gpu }) })}\n`,
+      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps, hash, run: out, kernels: engine.kernels, threads, ...(gpu === undefined ? {} : { gpu, transfers }) })}\n`,
     )
 }

@@ -5,7 +5,7 @@ import { nothingWritten } from '../io/checkpoints.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import type { RunConfig } from '../io/run.ts'
 import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
-import { describeGpu, gpuFor, openGpu } from './gpu.ts'
+import { describeGpu, gpuFor, gpuToLearn } from './gpu.ts'
 import { learn } from './learn.ts'
 import type { Begun, How } from './running.ts'
 import { lock, unlock } from './lock.ts'
@@ -64,7 +64,8 @@ const anew = async (
   order: Extract<TrainOrder, { kind: 'new' }>,
 ): Promise<E.Either<Problem, number>> => {
   const { out, how } = order
-  const gpu = how.engine.gpu === null ? E.right(null) : await openGpu(how.engine.gpu)
+  const gpu =
+    how.engine.gpu === null ? E.right(null) : await gpuToLearn(order.config, how.engine.gpu)
   if (E.isLeft(gpu)) return gpu
   const config = gpu.right === null ? order.config : { ...order.config, gpu: gpu.right.record }
   const show = screen(how.json)

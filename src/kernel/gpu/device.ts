@@ -37,7 +37,7 @@ export interface DevicePlan {
   readonly run: (...args: readonly Input[]) => Promise<readonly Result[]>
   /** how gpu.js carried it out: fused into one launch, or kernel by kernel */
   readonly executor: () => string
-  readonly destroy: () => void
+  readonly destroy: () => Promise<void>
 }
 
 /** gpu.js in one mode, which it has to keep to. */
@@ -108,10 +108,10 @@ const lost = (mode: Mode, why: string) =>
   )
 
 /** What browsers call a wait that a lost device cuts short. */
-const CUT_SHORT = ['AbortError', 'OperationError']
+const CUT_SHORT = new Set(['AbortError', 'OperationError'])
 
 const isLoss = (error: unknown): boolean =>
-  error instanceof Error && (/\blost\b/i.test(error.message) || CUT_SHORT.includes(error.name))
+  error instanceof Error && (/\blost\b/i.test(error.message) || CUT_SHORT.has(error.name))
 
 const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
   const gpu = new lib.GPU({ mode })
@@ -187,7 +187,9 @@ const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
       return {
         run: async (...args) => guarded(() => run(...args)),
         executor: () => pipeline.executorKind,
-        destroy: () => void pipeline.destroy(),
+        destroy: async () => {
+          await pipeline.destroy()
+        },
       }
     },
     destroy: () => gpu.destroy(),

@@ -17,10 +17,10 @@ import {
   whitening,
 } from './lossSources.ts'
 
-/** Kernels of a device, made once for each text and size. */
-const kernelsOf = (device: Device) => {
-  const made = new Map<string, DeviceKernel>()
-  return (
+/** Makes kernels of a device, once for each text and size, and keeps them in `made`. */
+const kernelsOf =
+  (device: Device, made: Map<string, DeviceKernel>) =>
+  (
     source: string,
     output: readonly number[],
     constants: Readonly<Record<string, number>> = {},
@@ -30,7 +30,6 @@ const kernelsOf = (device: Device) => {
     made.set(name, kernel)
     return kernel.step
   }
-}
 
 /** A network's steps: forward and, of its gradients, back. */
 const network = (kernel: ReturnType<typeof kernelsOf>, layers: readonly Layer[], rows: number) => {
@@ -70,6 +69,7 @@ export interface LearnPlan {
    */
   readonly plan: DevicePlan
   readonly transfers: Transfers
+  readonly destroy: () => Promise<void>
 }
 
 /**
@@ -82,7 +82,8 @@ export const learnPlan = (
   sizes: Sizes,
   minibatches: number,
 ): LearnPlan => {
-  const kernel = kernelsOf(device)
+  const made = new Map<string, DeviceKernel>()
+  const kernel = kernelsOf(device, made)
   const { actor, logStd, critic, all } = layersOf(config, sizes)
   const rows = (config.envs * config.steps) / config.minibatches
   const { outputs, actions, observations } = sizes
@@ -170,5 +171,9 @@ export const learnPlan = (
       [layers, told] = minibatch(layers, [observation!, samples!, order!, rates!], told, step)
     return [...layers, told]
   })
-  return { plan, transfers }
+  const destroy = async (): Promise<void> => {
+    await plan.destroy()
+    for (const one of made.values()) one.destroy()
+  }
+  return { plan, transfers, destroy }
 }

@@ -56,6 +56,8 @@ export interface GpuUpdate {
   ) => (learner: Learner) => Promise<[LossMetrics, Learner]>
   /** arrays that go up to the device and come down in one launch of so many minibatches */
   readonly transfers: Transfers & { readonly minibatches: number }
+  /** Ends its kernels; the device stays. */
+  readonly destroy: () => Promise<void>
 }
 
 const columnsOf = ({ kind, actions }: Sizes, batch: Samples, samples: number): Float32Array => {
@@ -92,7 +94,7 @@ export const gpuUpdate = (device: Device, config: PpoConfig, sizes: Sizes): GpuU
   const rows = samples / config.minibatches
   const steps = config.epochs * config.minibatches
   const minibatches = perLaunch(config, sizes)
-  const { plan, transfers } = learnPlan(device, config, sizes, minibatches)
+  const { plan, transfers, destroy } = learnPlan(device, config, sizes, minibatches)
 
   const layerInput = ({ inputs, outputs, at }: Layer, moments: readonly Float32Array[]) => {
     const n = (inputs + 1) * outputs
@@ -191,5 +193,5 @@ export const gpuUpdate = (device: Device, config: PpoConfig, sizes: Sizes): GpuU
     return [losses, { ...learner, params: withFlat(params.tree, flat[0]!), optim }]
   }
 
-  return { update, transfers: { ...transfers, minibatches } }
+  return { update, transfers: { ...transfers, minibatches }, destroy }
 }
