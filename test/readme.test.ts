@@ -19,6 +19,26 @@ beforeAll(() => {
 })
 afterAll(remove)
 
+describe('the program of the README that learns on a GPU', () => {
+  const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
+  const learning = [...blocks].map(([, code]) => code!).filter((code) => code.includes('/gpu'))
+  const run = async (name: string, code: string): Promise<string> => {
+    const file = join(process.cwd(), '.build/readme', name)
+    writeFileSync(file, code)
+    return (await promisify(execFile)(process.execPath, [file], { cwd: folder })).stdout
+  }
+
+  test('says what was probed where there is none', async () => {
+    expect(learning).toHaveLength(1)
+    expect(await run('gpu.mjs', learning[0]!)).toContain('expected a GPU, got none: webgpu is not')
+  })
+
+  test('learns where there is one, or a mode that stands for it', async () => {
+    const stdout = await run('webasm.mjs', learning[0]!.replace("'gpu'", "'webasm'"))
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^19968 \d+\.\d+$/)
+  })
+})
+
 /** Resolves when the program has kept its run once and was killed. */
 const killedOnceKept = async (): Promise<void> => {
   const child = spawn(process.execPath, [program], { cwd: folder })
