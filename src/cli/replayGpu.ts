@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { TOLD } from '../algo/ppo/gpu/lossSources.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { beginningOf, course } from '../io/course.ts'
 import * as file from '../io/file.ts'
@@ -13,19 +14,10 @@ import { screen } from './show.ts'
 /** How far a loss of the first update may be from that of the kernels, relative to it or to 1. */
 export const TOLERANCE = 1e-3
 
-const LOSSES = [
-  'policyLoss',
-  'valueLoss',
-  'entropy',
-  'approxKl',
-  'clipFraction',
-  'gradNorm',
-] as const
-
 /** The largest difference of two updates' losses, relative to the loss or to 1. */
 export const distanceOf = (found: Metrics, expected: Metrics): number =>
   Math.max(
-    ...LOSSES.map(
+    ...TOLD.map(
       (name) => Math.abs(found[name] - expected[name]) / Math.max(1, Math.abs(expected[name])),
     ),
   )

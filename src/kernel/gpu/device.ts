@@ -1,14 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { errorAt } from '../../tensor/check.ts'
-import {
-  loadGpuJs,
-  type GpuJs,
-  type Handle,
-  type Input,
-  type RawGpu,
-  type RawKernel,
-  type Result,
-} from './gpujs.ts'
+import type { GpuJs, Handle, Input, RawGpu, RawKernel, Result } from './gpujs.ts'
+import { loadGpuJs } from './load.ts'
 import { GPU_MODES, probe, type Mode } from './modes.ts'
 import type { GpuProblem } from './problem.ts'
 

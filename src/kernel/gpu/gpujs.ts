@@ -1,6 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
-import type { GpuProblem } from './problem.ts'
-
 /** What a kernel computed: rows of numbers, as deep as its output has dimensions. */
 export type Result = Float32Array | readonly Result[]
 
@@ -62,18 +59,4 @@ export interface GpuJs {
   readonly HeadlessGLKernel: KernelClass
   readonly WebAssemblyKernel: KernelClass
   readonly CPUKernel: KernelClass
-}
-
-/** The module, found by the name that the program knows it by. */
-export const loadGpuJs = async (): Promise<E.Either<GpuProblem, GpuJs>> => {
-  try {
-    // A CommonJS module: its exports are those of the module, or of its default, by who loads it.
-    const found = (await import('gpu.js')) as unknown as GpuJs | { readonly default: GpuJs }
-    return E.right('default' in found ? found.default : found)
-  } catch (error) {
-    return E.left({
-      kind: 'notInstalled',
-      message: `gpu.js: expected the package, got ${error instanceof Error ? error.message : String(error)}: install it with npm install gpu.js`,
-    })
-  }
 }

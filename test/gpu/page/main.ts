@@ -1,7 +1,7 @@
 import { counts, loseContexts } from './counters.ts'
 import * as E from 'fp-ts/lib/Either.js'
 import { openDevice } from '../../../src/kernel/gpu/device.ts'
-import { loadGpuJs } from '../../../src/kernel/gpu/gpujs.ts'
+import { loadGpuJs } from '../../../src/kernel/gpu/load.ts'
 import type { Mode } from '../../../src/kernel/gpu/modes.ts'
 import { checks } from '../checks/index.ts'
 

@@ -4,10 +4,9 @@ import type { PpoConfig } from '../config.ts'
 import type { Sizes } from '../plan/arrays.ts'
 import * as net from './layerSources.ts'
 import { layersOf, type Layer } from './layers.ts'
+import { BACKWARD_LOG_STD, distributionSources } from './distributionSources.ts'
 import {
-  BACKWARD_LOG_STD,
   BEFORE_ACTION,
-  distributionSources,
   slopeSource,
   TELL,
   termsSource,

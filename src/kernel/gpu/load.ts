@@ -1,0 +1,17 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { GpuJs } from './gpujs.ts'
+import type { GpuProblem } from './problem.ts'
+
+/** The module, found by the name that the program knows it by. */
+export const loadGpuJs = async (): Promise<E.Either<GpuProblem, GpuJs>> => {
+  try {
+    // A CommonJS module: its exports are those of the module, or of its default, by who loads it.
+    const found = (await import('gpu.js')) as unknown as GpuJs | { readonly default: GpuJs }
+    return E.right('default' in found ? found.default : found)
+  } catch (error) {
+    return E.left({
+      kind: 'notInstalled',
+      message: `gpu.js: expected the package, got ${error instanceof Error ? error.message : String(error)}: install it with npm install gpu.js`,
+    })
+  }
+}
