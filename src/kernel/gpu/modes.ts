@@ -1,5 +1,4 @@
 import type { GpuJs } from './gpujs.ts'
-import type { Probe } from './problem.ts'
 
 /** The modes of gpu.js that run on a GPU, the one to be tried first in front. */
 export const GPU_MODES = ['webgpu', 'webgl2', 'headlessgl'] as const
@@ -12,6 +11,12 @@ export const MODES = [...GPU_MODES, ...HOST_MODES] as const
 export type Mode = (typeof MODES)[number]
 
 export const isMode = (name: string): name is Mode => (MODES as readonly string[]).includes(name)
+
+/** What was found of a mode: null where it can be had, or why not. */
+export interface Probe {
+  readonly mode: Mode
+  readonly problem: string | null
+}
 
 const CURES: { readonly [M in Mode]: string } = {
   webgpu: 'a browser with WebGPU and an adapter that answers',

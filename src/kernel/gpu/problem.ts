@@ -1,10 +1,4 @@
-import type { Mode } from './modes.ts'
-
-/** What was found of a mode: null where it can be had, or why not. */
-export interface Probe {
-  readonly mode: Mode
-  readonly problem: string | null
-}
+import type { Probe } from './modes.ts'
 
 /** Why there is no device. */
 export type GpuProblem =

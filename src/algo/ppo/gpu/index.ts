@@ -2,8 +2,15 @@
 export { loadGpuJs } from '../../../kernel/gpu/load.ts'
 export type { GpuJs } from '../../../kernel/gpu/gpujs.ts'
 export { openDevice, type Device, type GpuRecord } from '../../../kernel/gpu/device.ts'
-export { GPU_MODES, HOST_MODES, MODES, isMode, type Mode } from '../../../kernel/gpu/modes.ts'
-export type { GpuProblem, Probe } from '../../../kernel/gpu/problem.ts'
+export {
+  GPU_MODES,
+  HOST_MODES,
+  MODES,
+  isMode,
+  type Mode,
+  type Probe,
+} from '../../../kernel/gpu/modes.ts'
+export type { GpuProblem } from '../../../kernel/gpu/problem.ts'
 export { gpuParts, type GpuParts } from './parts.ts'
 export type { GpuUpdate } from './update.ts'
 export type { Transfers } from './plan.ts'
