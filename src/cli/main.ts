@@ -4,6 +4,7 @@ import { presets } from '../algo/ppo/presets.ts'
 import { worlds } from '../env/worlds.ts'
 import { version } from '../io/version.ts'
 import { BACKENDS } from './engine.ts'
+import { showBackends } from './backends.ts'
 import { evalRun } from './eval.ts'
 import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
@@ -65,6 +66,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal presets        the names of all; with a name, its fields
     --diff A B            where two of them differ
     --json
+  proximal backends       what this machine has to multiply matrices with, and how fast it is
+    --json
 
 environments: ${listed(Object.keys(worlds), 14)}
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
@@ -75,7 +78,16 @@ const commands: {
   readonly [name: string]: (
     args: readonly string[],
   ) => E.Either<Problem, number> | Promise<E.Either<Problem, number>>
-} = { train, fork, eval: evalRun, replay, watch, export: exportRun, presets: showPresets }
+} = {
+  train,
+  fork,
+  eval: evalRun,
+  replay,
+  watch,
+  export: exportRun,
+  presets: showPresets,
+  backends: showBackends,
+}
 
 const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Problem, number>> => {
   if (

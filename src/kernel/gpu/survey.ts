@@ -1,0 +1,115 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { makers, type MakerName } from '../makers.ts'
+import { isSupported } from '../wasm/instance.ts'
+import { deviceContender, makerContender } from './contenders.ts'
+import { openDevice, type Device } from './device.ts'
+import { loadGpuJs, type GpuJs } from './gpujs.ts'
+import { measurement, type Course, type Progress } from './measure.ts'
+import { GPU_MODES, MODES, type Mode } from './modes.ts'
+import type { GpuProblem } from './problem.ts'
+import { winsFrom, type Speed } from './speeds.ts'
+
+/** Something that multiplies matrices here, or would. */
+export interface Backend {
+  readonly name: MakerName | Mode
+  readonly isGpu: boolean
+  /** what it runs on; null where it cannot be had */
+  readonly adapter: string | null
+  /** one for each size */
+  readonly speeds: ReadonlyArray<Speed | null>
+  /** why it cannot be had or what ended its measurement, or null */
+  readonly problem: string | null
+}
+
+export interface Survey {
+  readonly sizes: readonly number[]
+  readonly backends: readonly Backend[]
+  /** what each GPU is compared with: wasm, or js where there is no wasm */
+  readonly host: MakerName
+  /** of each GPU that was measured, the size from which on it is faster than the host, or null */
+  readonly wins: ReadonlyArray<{ readonly mode: Mode; readonly from: number | null }>
+  /** how gpu.js is to be had, where it is not */
+  readonly missing: string | null
+}
+
+/** A course of seconds. */
+export const COURSE: Omit<Course, 'now'> = {
+  sizes: [32, 64, 128, 256, 512],
+  rounds: 5,
+  least: 20,
+  budget: 2500,
+}
+
+const isGpu = (name: MakerName | Mode): boolean => (GPU_MODES as readonly string[]).includes(name)
+
+const ADAPTERS: { readonly [M in MakerName]: string } = {
+  js: 'JavaScript',
+  wasm: 'WebAssembly with 128-bit vectors',
+}
+
+/** The device of a mode, or why there is none. */
+const opened = async (
+  mode: Mode,
+  lib: E.Either<GpuProblem, GpuJs>,
+): Promise<E.Either<string, Device>> => {
+  try {
+    const device = await openDevice(mode, () => Promise.resolve(lib))
+    if (E.isRight(device)) return device
+    const { left } = device
+    return E.left(left.kind === 'noGpu' ? left.probed[0]!.problem! : 'not here: it takes gpu.js')
+  } catch (error) {
+    return E.left(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** What this machine has to multiply matrices with, and how fast each of them is. */
+export async function* survey(
+  course: Course,
+  load: () => Promise<E.Either<GpuProblem, GpuJs>> = loadGpuJs,
+): AsyncGenerator<Progress, Survey, void> {
+  const lib = await load()
+  const names = (Object.keys(makers) as MakerName[]).filter((x) => x !== 'wasm' || isSupported())
+  const host = names.includes('wasm') ? 'wasm' : 'js'
+  const devices = new Map<Mode, E.Either<string, Device>>()
+  for (const mode of MODES) devices.set(mode, await opened(mode, lib))
+  const usable = [...devices.values()].flatMap((device) =>
+    E.isRight(device) ? [device.right] : [],
+  )
+  try {
+    const table = yield* measurement(
+      [...names.map(makerContender), ...usable.map(deviceContender)],
+      course,
+    )
+    const measured = (name: MakerName | Mode, adapter: string): Backend => {
+      const { speeds, problem } = table.rows.find((row) => row.name === name)!
+      return { name, isGpu: isGpu(name), adapter, speeds, problem }
+    }
+    const absent = (name: MakerName | Mode, problem: string): Backend => ({
+      name,
+      isGpu: isGpu(name),
+      adapter: null,
+      speeds: course.sizes.map(() => null),
+      problem,
+    })
+    return {
+      sizes: course.sizes,
+      backends: [
+        ...(Object.keys(makers) as MakerName[]).map((name) =>
+          names.includes(name)
+            ? measured(name, ADAPTERS[name])
+            : absent(name, 'not here: it takes an engine that has WebAssembly with SIMD'),
+        ),
+        ...[...devices].map(([mode, device]) =>
+          E.isRight(device) ? measured(mode, device.right.adapter) : absent(mode, device.left),
+        ),
+      ],
+      host,
+      wins: usable
+        .filter(({ mode }) => isGpu(mode))
+        .map(({ mode }) => ({ mode, from: winsFrom(table, mode, host) })),
+      missing: E.isLeft(lib) ? lib.left.message : null,
+    }
+  } finally {
+    await Promise.all(usable.map((device) => device.destroy()))
+  }
+}

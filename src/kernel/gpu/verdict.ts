@@ -1,0 +1,34 @@
+import type { Survey } from './survey.ts'
+
+/** A number of GFLOP/s in at most five characters; – where it was not measured. */
+export const shownSpeed = (x: number | undefined): string => {
+  if (x === undefined) return '–'
+  return x.toFixed(x < 9.995 ? 2 : x < 99.95 ? 1 : 0)
+}
+
+/** From which size on GPUs are faster: a sentence of each, or one that there is none. */
+export const verdicts = ({ sizes, host, wins, backends }: Survey): readonly string[] =>
+  wins.length === 0
+    ? [`There is no GPU here that could be faster than ${host}.`]
+    : wins.map(({ mode, from }) => {
+        const problem = backends.find(({ name }) => name === mode)!.problem
+        if (problem !== null) return `${mode} was not measured to the end: ${problem}`
+        return from === null
+          ? `${mode} is not faster than ${host} here, up to n = ${sizes.at(-1)}.`
+          : `${mode} is faster than ${host} from n = ${from} on.`
+      })
+
+/** What a backend is, for a reader who knows its name alone. */
+export const describeBackend = ({
+  name,
+  adapter,
+  isGpu,
+  problem,
+}: Survey['backends'][number]): string => {
+  if (adapter === null) return problem!
+  const what =
+    name === 'js' || name === 'wasm'
+      ? adapter
+      : `${isGpu ? adapter : `gpu.js in ${adapter}: no GPU`}`
+  return problem === null ? what : `${what}; ended by: ${problem}`
+}
