@@ -27,8 +27,6 @@ export const describeBackend = ({
 }: Survey['backends'][number]): string => {
   if (adapter === null) return problem!
   const what =
-    name === 'js' || name === 'wasm'
-      ? adapter
-      : `${isGpu ? adapter : `gpu.js in ${adapter}: no GPU`}`
+    name === 'js' || name === 'wasm' ? adapter : isGpu ? adapter : `gpu.js in ${adapter}: no GPU`
   return problem === null ? what : `${what}; ended by: ${problem}`
 }
