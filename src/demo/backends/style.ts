@@ -20,7 +20,7 @@ h1{font-size:28px}
 .what td{font-family:inherit;font-size:14px}
 .absent>*{color:var(--soft)}
 .key{display:inline-block;width:10px;height:10px;margin-right:7px;border-radius:50%}
-.no{background:none;border:1px solid var(--edge)}
+.no{visibility:hidden}
 .series{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 .whiskers{fill:none;stroke-width:1.5;stroke-opacity:.45}
 .points{stroke:none}

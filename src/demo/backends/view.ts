@@ -1,6 +1,5 @@
 import { escaped } from '../../io/report/text.ts'
-import type { Progress } from '../../kernel/gpu/measure.ts'
-import type { Course } from '../../kernel/gpu/measure.ts'
+import type { Course, Progress } from '../../kernel/gpu/measure.ts'
 import type { Backend, Survey } from '../../kernel/gpu/survey.ts'
 import { describeBackend, shownSpeed, verdicts } from '../../kernel/gpu/verdict.ts'
 import { chartSvg } from './chart.ts'
@@ -46,6 +45,8 @@ const speeds = ({ sizes, backends, host }: Survey): string =>
 
 const what = ({ backends }: Survey): string =>
   `<h2>What they are</h2><div class="card"><table class="what"><tbody>${backends
+    // Nothing that a reader of a page could do would bring this one to it.
+    .filter(({ name }) => name !== 'headlessgl')
     .map(
       (backend) =>
         `<tr${backend.adapter === null ? ' class="absent"' : ''}><th scope="row">${backend.name}</th><td>${escaped(describeBackend(backend))}</td></tr>`,
@@ -65,7 +66,10 @@ const figure = ({ sizes, backends, host }: Survey): string => {
 export const surveyHtml = (found: Survey, { rounds, budget }: Omit<Course, 'now'>): string =>
   [
     HEAD,
-    `<div class="card verdict">${verdicts(found)
+    `<div class="card verdict">${[
+      ...(found.missing === null ? [] : [found.missing]),
+      ...verdicts(found),
+    ]
       .map((line) => `<p>${escaped(line)}</p>`)
       .join('')}</div>`,
     figure(found),

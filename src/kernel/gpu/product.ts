@@ -9,7 +9,7 @@ export type Product = (
 export const factors = (n: number): readonly [a: Float32Array, b: Float32Array] => {
   const filled = (step: number, modulus: number): Float32Array =>
     Float32Array.from({ length: n * n }, (_, i) => ((i * step) % modulus) - 2)
-  return [filled(7, 5), filled(11, 6)]
+  return [filled(7, 5), filled(11, 7)]
 }
 
 const applied = (m: Float32Array, x: readonly number[]): readonly number[] =>

@@ -1,9 +1,10 @@
-import type { Survey } from './survey.ts'
+import { isMakerName } from '../makers.ts'
+import type { Backend, Survey } from './survey.ts'
 
 /** A number of GFLOP/s in at most five characters; – where it was not measured. */
 export const shownSpeed = (x: number | undefined): string => {
   if (x === undefined) return '–'
-  return x.toFixed(x < 9.995 ? 2 : x < 99.95 ? 1 : 0)
+  return x.toFixed(x < 0.0995 ? 3 : x < 9.995 ? 2 : x < 99.95 ? 1 : 0)
 }
 
 /** From which size on GPUs are faster: a sentence of each, or one that there is none. */
@@ -18,15 +19,14 @@ export const verdicts = ({ sizes, host, wins, backends }: Survey): readonly stri
           : `${mode} is faster than ${host} from n = ${from} on.`
       })
 
+/** Drivers that draw with the processor, as servers and browsers without a GPU have them. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i
+
 /** What a backend is, for a reader who knows its name alone. */
-export const describeBackend = ({
-  name,
-  adapter,
-  isGpu,
-  problem,
-}: Survey['backends'][number]): string => {
+export const describeBackend = ({ name, adapter, isGpu, problem }: Backend): string => {
   if (adapter === null) return problem!
-  const what =
-    name === 'js' || name === 'wasm' ? adapter : isGpu ? adapter : `gpu.js in ${adapter}: no GPU`
-  return problem === null ? what : `${what}; ended by: ${problem}`
+  const ended = problem === null ? '' : `; ended by: ${problem}`
+  if (isGpu)
+    return `${adapter}${SOFTWARE.test(adapter) ? ': a GPU that the processor plays' : ''}${ended}`
+  return `${isMakerName(name) ? adapter : `gpu.js in ${adapter}: no GPU`}${ended}`
 }
