@@ -97,8 +97,9 @@ export const gradientDistance = async (
       config.advantage.normalise === 'minibatch' ? whiten(config.advantage)(advantage) : advantage,
   })
   const learner = beginner(config, world, withFlat(params.tree, moved), js.f32)
-  const { update } = gpuUpdate(device, config, sizesOf(config, world))
+  const { update, destroy } = gpuUpdate(device, config, sizesOf(config, world))
   const [, next] = await update(samples, key(seed), firstRates(config))(learner)
+  await destroy()
   const m = data(next.optim[1].m)
   return distance(
     Array.from(m, (x) => x / (1 - config.adam.beta1)),
@@ -119,7 +120,9 @@ export const updateDistance = async (
   const learner = beginner(config, world, params, js.f32)
   const how = [samples, key(seed), firstRates(config)] as const
   const [, expected] = parts(config, world, 'js').update(...how)(learner)
-  const [, found] = await gpuUpdate(device, config, sizesOf(config, world)).update(...how)(learner)
+  const { update, destroy } = gpuUpdate(device, config, sizesOf(config, world))
+  const [, found] = await update(...how)(learner)
+  await destroy()
   const from = data(params.flat)
   const way = (to: ArrayLike<number>) => Array.from(from, (x, i) => to[i]! - x)
   return distance(way(data(found.params.flat)), way(data(expected.params.flat)))

@@ -98,13 +98,14 @@ export const chartSvg = (
       const whiskers = points.map(
         ([n, { min, max }]) => `M${place(px(n))} ${place(py(min))}V${place(py(max))}`,
       )
+      const dots = points.map(
+        ([n, { median }]) =>
+          `<circle class="points" fill="${colour}" cx="${place(px(n))}" cy="${place(py(median))}" r="3.5"/>`,
+      )
       return [
         `<path class="whiskers" stroke="${colour}" d="${whiskers.join('')}"/>`,
         `<path class="series" stroke="${colour}" d="M${at.join('L')}"/>`,
-        ...points.map(
-          ([n, { median }]) =>
-            `<circle class="points" fill="${colour}" cx="${place(px(n))}" cy="${place(py(median))}" r="3.5"/>`,
-        ),
+        dots.join(''),
         text(px(points.at(-1)![0]) + 10, names[i]!, 'start', name, 'name', ` fill="${colour}"`),
       ]
     }),

@@ -3,24 +3,21 @@ import { TANH } from '../../math/f32/constants.ts'
 const [T0, T1, T2, T3, T4] = TANH
 
 /**
- * tanh as a function to be declared inside the text of a kernel, of + − × ÷ and one power whose
- * argument is bounded: a driver's own tanh may overflow for large arguments, and its last bits are
- * nobody's promise.
+ * tanh as a function of JavaScript that gpu.js compiles in every mode: `clampedTanh(x)`, to stand
+ * inside the source of a kernel before its first use.
  *
- * Near 0 the odd polynomial of the f32 tanh, farther out sign(x) (1 − 2 / (e^(2|x|) + 1)) with |x| at
- * most 9.02, from where on tanh rounds to 1.
+ * Below |x| = 9/16 the odd polynomial of math/f32/tanh.ts; from there on
+ * sign x · (1 − 2 / (e^(2|x|) + 1)), cut at |x| = 9.02, where it rounds to ±1: the tanh of some
+ * drivers overflows to NaN farther out. Every x; error below 2e-7 where e^x has one of a few ulp.
+ * NaN stays NaN: it meets no comparison, and the polynomial keeps it, where a driver's exp or min
+ * need not.
+ *
+ * Without names for its parts, because gpu.js asks for their types before it knows that of x.
  */
 export const TANH_SOURCE = `function clampedTanh(x) {
-    const a = Math.min(Math.abs(x), 9.02);
-    const z = a * a;
-    const near = a * (1 + z * (${T0} + z * (${T1} + z * (${T2} + z * (${T3} + z * ${T4})))));
-    const far = 1 - 2 / (Math.exp(2 * a) + 1);
-    let y = far;
-    if (a < 0.5625) {
-      y = near;
-    }
-    if (x < 0) {
-      y = -y;
-    }
-    return y;
-  }`
+  if (x > 9.02) return 1.0;
+  if (x < -9.02) return -1.0;
+  if (x >= 0.5625) return 1.0 - 2.0 / (Math.exp(2.0 * x) + 1.0);
+  if (x <= -0.5625) return 2.0 / (Math.exp(-2.0 * x) + 1.0) - 1.0;
+  return x * (1.0 + x * x * (${T0} + x * x * (${T1} + x * x * (${T2} + x * x * (${T3} + x * x * ${T4})))));
+}`

@@ -109,11 +109,9 @@ const isLoss = (error: unknown): boolean =>
 const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
   const gpu = new lib.GPU({ mode })
   const shared = mode === 'webgpu' ? await lib.WebGPUContext.acquire() : null
-  // A context is made with the first kernel.
-  const first = gpu.createKernel('function one() { return 1 }', { output: [1] })
-  await first()
+  // A context is made with the first kernel, and only given back where a kernel is left at the end.
+  await gpu.createKernel('function one() { return 1 }', { output: [1] })()
   const adapter = await adapterOf(lib, mode, gpu)
-  await first.destroy()
   const Kernel = classOf(lib, mode)
 
   /** The result, unless the device is gone: lost contexts compute zeros and say nothing. */
@@ -161,7 +159,13 @@ const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
             const result = made(...args)
             return result instanceof Promise ? result.then(checked) : checked(result)
           }),
-        destroy: () => void made.destroy(),
+        destroy: () => {
+          const { kernel } = made
+          void made.destroy()
+          // In some modes gpu.js keeps what was destroyed.
+          const at = gpu.kernels.indexOf(kernel)
+          if (at >= 0) gpu.kernels.splice(at, 1)
+        },
       }
     },
     plan: (count, write) => {

@@ -14,10 +14,15 @@ export interface Handle {
 
 export type Argument = Input | Handle | number
 
+/** What carries a kernel out, of the class of its mode. */
+export interface BuiltKernel {
+  readonly fallbackReason?: string | null
+}
+
 /** A kernel as gpu.js makes it. */
 export interface RawKernel {
   (...args: readonly Argument[]): unknown
-  readonly kernel: { readonly fallbackReason?: string | null }
+  readonly kernel: BuiltKernel
   readonly destroy: () => unknown
 }
 
@@ -31,6 +36,8 @@ export interface RawPipeline {
 
 export interface RawGpu {
   readonly context: unknown
+  /** those that are not destroyed */
+  readonly kernels: BuiltKernel[]
   readonly createKernel: (source: string, settings: object) => RawKernel
   readonly createPipeline: (write: (...args: readonly Handle[]) => unknown) => RawPipeline
   readonly destroy: () => Promise<void>

@@ -1,41 +1,45 @@
-import type { Floats } from '../../tensor/tensor.ts'
-import { affineBackward } from '../js/dense.ts'
 import { js } from '../js/js.ts'
-import type { DenseKernels, Kernels, MatmulKernels } from '../kernels.ts'
+import type { Kernels } from '../kernels.ts'
 import type { Device } from './device.ts'
-import { gpuOps, type Soon } from './ops.ts'
+import { gpuOps } from './ops.ts'
 
 /**
- * The kernels of f32 with their products on a device, for what is written step by step: any config,
- * on any mode that answers at once. All else (softmax, Adam …) is that of `js`.
+ * Kernels of f32 whose matrix products and layers run on a device, the rest as plain loops. Every
+ * call goes there and back: they are for any config as it is written, not for speed, and their
+ * bits are the driver's. `device.destroy` ends them.
  *
- * @throws RangeError for webgpu, which only promises its answers
+ * @throws RangeError when the device gives promises, which kernels have no place for
  */
-export const gpuKernels = (device: Device): Kernels & { readonly destroy: () => void } => {
+export const gpuKernels = (device: Device): Kernels => {
   if (!device.isSync)
     throw new RangeError(
-      `device: expected one that answers at once, got ${device.mode}: take gpuOps, or gpuParts`,
+      `device: expected one that gives results at once, got ${device.mode}, which gives promises: open webgl2, or take its ops or its plans`,
     )
   const ops = gpuOps(device)
-  const into = (out: Floats, result: Soon): void => out.set(result as Float32Array)
-  const matmul: MatmulKernels = {
-    nn: (out, ...how) => into(out, ops.nn(...how)),
-    tn: (out, ...how) => into(out, ops.tn(...how)),
-    nt: (out, ...how) => into(out, ops.nt(...how)),
-    transpose: js.f32.matmul.transpose,
-  }
-  const sumRows: DenseKernels['sumRows'] = (out, ...how) => into(out, ops.sumRows(...how))
+  const own = js.f32
+  /** Never a promise, as the device is one that gives none. */
+  const now = <A>(soon: A | Promise<A>): A => soon as A
   return {
-    ...js.f32,
+    ...own,
     maker: `gpu ${device.mode}`,
-    matmul,
-    dense: {
-      affineTanh: (out, ...how) => into(out, ops.affineTanh(...how)),
-      tanhBackward: (out, ...how) => into(out, ops.tanhBackward(...how)),
-      backThroughTanh: (out, ...how) => into(out, ops.backThroughTanh(...how)),
-      sumRows,
-      affineBackward: affineBackward(matmul, sumRows),
+    matmul: {
+      nn: (out, a, b, bias, m, k, n) => out.set(now(ops.nn(a, b, bias, m, k, n))),
+      tn: (out, a, b, m, k, n) => out.set(now(ops.tn(a, b, m, k, n))),
+      nt: (out, a, b, m, k, n) => out.set(now(ops.nt(a, b, m, k, n))),
+      transpose: own.matmul.transpose,
     },
-    destroy: ops.destroy,
+    dense: {
+      affineTanh: (y, x, w, b, m, k, n) => y.set(now(ops.affineTanh(x, w, b, m, k, n))),
+      tanhBackward: (dz, dy, y) => dz.set(now(ops.tanhBackward(dy, y))),
+      backThroughTanh: (dz, dNext, wT, y, m, k, n) =>
+        dz.set(now(ops.backThroughTanh(dNext, wT, y, m, k, n))),
+      sumRows: (out, x, m, n) => out.set(now(ops.sumRows(x, m, n))),
+      affineBackward: (dx, dw, db, dz, x, w, m, k, n) => {
+        const found = now(ops.affineBackward(dz, x, w, dx !== null, m, k, n))
+        dw.set(found.dw)
+        db.set(found.db)
+        if (dx !== null && found.dx !== null) dx.set(found.dx)
+      },
+    },
   }
 }

@@ -1,39 +1,65 @@
 import { TANH_SOURCE } from './activation.ts'
 
-// Kernels as text, so that a minified program has them as they are here. In them `this.thread.x` is
-// the column and `.y` the row of the number that is computed; `inner` is what a product sums over.
+/**
+ * The programs of gpu.js, each as the text of a function: `this.thread.y` is the row and
+ * `this.thread.x` the column of the number that is computed, `inner` the length of its sum, which
+ * goes from its first term in rising index. Arrays are [row][column].
+ */
+export const OP_SOURCES = {
+  /** bias[n] + a[m,k] b[k,n] */
+  nn: `function nn(a, b, bias) {
+    let sum = bias[this.thread.x];
+    for (let i = 0; i < this.constants.inner; i++)
+      sum += a[this.thread.y][i] * b[i][this.thread.x];
+    return sum;
+  }`,
 
-const product = (name: string, inputs: string, term: string, before = '', end = 'sum'): string =>
-  `function ${name}(${inputs}) {
-  ${before}
-  let sum = 0;
-  for (let i = 0; i < this.constants.inner; i++) {
-    sum += ${term};
-  }
-  return ${end};
-}`
+  /** a[m,k]ᵀ b[m,n] */
+  tn: `function tn(a, b) {
+    let sum = 0.0;
+    for (let i = 0; i < this.constants.inner; i++)
+      sum += a[i][this.thread.y] * b[i][this.thread.x];
+    return sum;
+  }`,
 
-const NN = 'a[this.thread.y][i] * b[i][this.thread.x]'
-const BIASED = 'bias[0][this.thread.x] + sum'
+  /** a[m,n] b[k,n]ᵀ */
+  nt: `function nt(a, b) {
+    let sum = 0.0;
+    for (let i = 0; i < this.constants.inner; i++)
+      sum += a[this.thread.y][i] * b[this.thread.x][i];
+    return sum;
+  }`,
 
-export const SOURCES = {
-  nn: product('nn', 'a, b', NN),
-  nnBias: product('nnBias', 'a, b, bias', NN, '', BIASED),
-  tn: product('tn', 'a, b', 'a[i][this.thread.y] * b[i][this.thread.x]'),
-  nt: product('nt', 'a, b', 'a[this.thread.y][i] * b[this.thread.x][i]'),
-  affineTanh: product('affineTanh', 'a, b, bias', NN, TANH_SOURCE, `clampedTanh(${BIASED})`),
+  /** tanh(x[m,k] w[k,n] + b[n]) */
+  affineTanh: `function affineTanh(x, w, b) {
+    ${TANH_SOURCE}
+    let sum = b[this.thread.x];
+    for (let i = 0; i < this.constants.inner; i++)
+      sum += x[this.thread.y][i] * w[i][this.thread.x];
+    return clampedTanh(sum);
+  }`,
+
+  /** dy ∘ (1 − y²) */
   tanhBackward: `function tanhBackward(dy, y) {
-  const at = y[this.thread.y][this.thread.x];
-  return dy[this.thread.y][this.thread.x] * (1 - at * at);
-}`,
-  backThroughTanh: product(
-    'backThroughTanh',
-    'a, b, y',
-    NN,
-    'const at = y[this.thread.y][this.thread.x];',
-    'sum * (1 - at * at)',
-  ),
-  sumRows: product('sumRows', 'a', 'a[i][this.thread.x]', '', 'sum + 0 * this.thread.y'),
+    const t = y[this.thread.y][this.thread.x];
+    return dy[this.thread.y][this.thread.x] * (1.0 - t * t);
+  }`,
+
+  /** (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²) */
+  backThroughTanh: `function backThroughTanh(dNext, wT, y) {
+    let sum = 0.0;
+    for (let i = 0; i < this.constants.inner; i++)
+      sum += dNext[this.thread.y][i] * wT[i][this.thread.x];
+    const t = y[this.thread.y][this.thread.x];
+    return sum * (1.0 - t * t);
+  }`,
+
+  /** Σₘ x[m,n], in one row */
+  sumRows: `function sumRows(x) {
+    let sum = 0.0;
+    for (let i = 0; i < this.constants.inner; i++) sum += x[i][this.thread.x];
+    return sum;
+  }`,
 } as const
 
-export type Source = keyof typeof SOURCES
+export type OpName = keyof typeof OP_SOURCES

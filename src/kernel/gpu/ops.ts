@@ -1,147 +1,195 @@
 import type { ReadonlyNumbers } from '../../tensor/tensor.ts'
 import type { Device, DeviceKernel } from './device.ts'
-import type { Result } from './gpujs.ts'
-import { SOURCES, type Source } from './opSources.ts'
-import { padded } from './sizes.ts'
+import type { Input } from './gpujs.ts'
+import { OP_SOURCES, type OpName } from './opSources.ts'
+import { cut, padded, paddedSize } from './sizes.ts'
 
-/** A result, or the promise of one where the mode has no other way. */
-export type Soon = Float32Array | Promise<Float32Array>
+/** At once, or with a promise where the device has no other way. */
+export type Soon<A> = A | Promise<A>
+
+type Numbers = ReadonlyNumbers
+type Product<Extra extends unknown[]> = (
+  a: Numbers,
+  b: Numbers,
+  ...rest: [...Extra, m: number, k: number, n: number]
+) => Soon<Float32Array>
+
+/** What of an affine map flows back; dx is null when nobody asked. */
+export interface AffineGrads {
+  readonly dx: Float32Array | null
+  readonly dw: Float32Array
+  readonly db: Float32Array
+}
 
 /**
- * The products of `MatmulKernels` and `DenseKernels` on a device, up to f32 in another order of
- * sums: m, k and n, and which matrix is which, are as there. Each call sends its matrices up and
- * its result down: to keep them there is what plans are for.
+ * The kernels of a device, with the meaning of `Kernels`, giving new arrays of f32. Matrices are
+ * row-major and contiguous; sums go in rising index, but a driver may fuse or reorder what it
+ * computes, so bits are the driver's own.
+ *
+ * @throws RangeError when an array is too short
  */
 export interface GpuOps {
-  readonly nn: (
-    a: ReadonlyNumbers,
-    b: ReadonlyNumbers,
-    bias: ReadonlyNumbers | null,
+  /** bias[n] + a[m,k] b[k,n]; a null bias is 0 */
+  readonly nn: Product<[bias: Numbers | null]>
+  /** a[m,k]ᵀ b[m,n]: [k,n] */
+  readonly tn: Product<[]>
+  /** a[m,n] b[k,n]ᵀ: [m,k] */
+  readonly nt: Product<[]>
+  /** tanh(x[m,k] w[k,n] + b[n]) */
+  readonly affineTanh: Product<[bias: Numbers]>
+  /** dy ∘ (1 − y²) */
+  readonly tanhBackward: (dy: Numbers, y: Numbers) => Soon<Float32Array>
+  /** (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²) */
+  readonly backThroughTanh: Product<[y: Numbers]>
+  /** Σₘ x[m,n]: [n] */
+  readonly sumRows: (x: Numbers, m: number, n: number) => Soon<Float32Array>
+  /** Of z = x w + b: dw[k,n] = xᵀ dz, db[n] = Σₘ dz, and dx[m,k] = dz wᵀ if `wantsDx`. */
+  readonly affineBackward: (
+    dz: Numbers,
+    x: Numbers,
+    w: Numbers,
+    wantsDx: boolean,
     m: number,
     k: number,
     n: number,
-  ) => Soon
-  readonly tn: (a: ReadonlyNumbers, b: ReadonlyNumbers, m: number, k: number, n: number) => Soon
-  /** out[m,k] = a[m,n] b[k,n]ᵀ */
-  readonly nt: (a: ReadonlyNumbers, b: ReadonlyNumbers, m: number, k: number, n: number) => Soon
-  readonly affineTanh: (
-    x: ReadonlyNumbers,
-    w: ReadonlyNumbers,
-    b: ReadonlyNumbers,
-    m: number,
-    k: number,
-    n: number,
-  ) => Soon
-  readonly tanhBackward: (dy: ReadonlyNumbers, y: ReadonlyNumbers) => Soon
-  readonly backThroughTanh: (
-    dNext: ReadonlyNumbers,
-    wT: ReadonlyNumbers,
-    y: ReadonlyNumbers,
-    m: number,
-    k: number,
-    n: number,
-  ) => Soon
-  readonly sumRows: (x: ReadonlyNumbers, m: number, n: number) => Soon
-  /** Ends the kernels; the device stays. */
+  ) => Soon<AffineGrads>
+  /** How many programs are held. */
+  readonly held: () => number
+  /** Ends the programs that are held, those that still run at their end. */
   readonly destroy: () => void
 }
 
-/** Kernels that are kept; the one that was used longest ago goes first. */
-const MOST = 64
-
-/** Numbers of a row where a vector is laid out as a matrix. */
-const ROW = 1024
-
-interface Matrix {
-  readonly x: ReadonlyNumbers
-  readonly rows: number
-  readonly columns: number
+/** A program, how many of its calls still run, and whether it ends with the last of them. */
+interface Held {
+  readonly kernel: DeviceKernel
+  running: number
+  isEnding: boolean
 }
 
-const matrix = (x: ReadonlyNumbers, rows: number, columns: number): Matrix => ({ x, rows, columns })
-
-/** A vector as rows of up to ROW numbers, the last one filled up with zeros. */
-const folded = (x: ReadonlyNumbers): Matrix => {
-  const columns = Math.min(Math.max(x.length, 1), ROW)
-  return matrix(x, Math.ceil(x.length / columns), columns)
+/** Ends a program: not before its results are read, or they would never come. */
+const end = (held: Held): void => {
+  held.isEnding = true
+  if (held.running === 0) held.kernel.destroy()
 }
 
-/** With zeros to the right and below, which add nothing to a sum. */
-const paddedMatrix = ({ x, rows, columns }: Matrix): Float32Array => {
-  const width = padded(columns)
-  const out = new Float32Array(width * padded(rows))
-  const source = x as Float32Array
-  for (let i = 0; i < rows; i++)
-    out.set(source.subarray(i * columns, Math.min((i + 1) * columns, x.length)), i * width)
-  return out
+/** Counts a call of a program until its result is there. */
+const counted = <A>(held: Held, result: Promise<A>): Promise<A> => {
+  held.running++
+  return result.finally(() => {
+    held.running--
+    if (held.isEnding && held.running === 0) held.kernel.destroy()
+  })
 }
 
-/** The upper left corner of a padded result. */
-const cut = (result: Result, rows: number, columns: number): Float32Array => {
-  const out = new Float32Array(rows * columns)
-  for (let i = 0; i < rows; i++) {
-    const row = result[i] as Float32Array
-    out.set(row.subarray(0, columns), i * columns)
-  }
-  return out
-}
+const then = <A, B>(soon: Soon<A>, next: (a: A) => B): Soon<B> =>
+  soon instanceof Promise ? soon.then(next) : next(soon)
 
-export const gpuOps = (device: Device): GpuOps => {
-  const kept = new Map<string, DeviceKernel>()
-  const kernelFor = (source: Source, rows: number, columns: number, inner: number) => {
-    const name = [source, rows, columns, inner].join(' ')
-    const found =
-      kept.get(name) ??
-      device.kernel(SOURCES[source], { output: [columns, rows], constants: { inner } })
-    kept.delete(name)
-    kept.set(name, found)
-    const [oldest] = kept
-    if (kept.size > MOST && oldest !== undefined) {
-      oldest[1].destroy()
-      kept.delete(oldest[0])
+/** Numbers of no shape go in rows of this many at most. */
+const WIDTH = 256
+
+/**
+ * The ops of a device. Each op is one program for each padded size that it meets. At most `limit`
+ * of them are held: the one not used for longest goes first.
+ */
+export const gpuOps = (device: Device, limit = 64): GpuOps => {
+  // In the order of their last use: a Map keeps the order in which keys were set.
+  const programs = new Map<string, Held>()
+
+  const program = (op: OpName, rows: number, columns: number, inner: number): Held => {
+    const name = `${op} ${rows} ${columns} ${inner}`
+    const held = programs.get(name) ?? {
+      kernel: device.kernel(OP_SOURCES[op], { output: [columns, rows], constants: { inner } }),
+      running: 0,
+      isEnding: false,
     }
-    return found
+    programs.delete(name)
+    programs.set(name, held)
+    for (const [oldest, old] of programs) {
+      if (programs.size <= limit) break
+      programs.delete(oldest)
+      end(old)
+    }
+    return held
   }
+
+  const matrix = (argument: string, x: Numbers, rows: number, columns: number): Input => {
+    const [height, width] = [paddedSize(rows), paddedSize(columns)]
+    return device.input(padded(argument, { x, rows, columns }, height, width), width, height)
+  }
+  const vector = (argument: string, x: Numbers, columns: number): Input => {
+    const width = paddedSize(columns)
+    return device.input(padded(argument, { x, rows: 1, columns }, 1, width), width)
+  }
+
   const run = (
-    source: Source,
-    given: readonly Matrix[],
+    op: OpName,
     rows: number,
     columns: number,
     inner: number,
-  ): Soon => {
-    const kernel = kernelFor(source, padded(rows), padded(columns), padded(inner))
-    const inputs = given.map((x) =>
-      device.input(paddedMatrix(x), padded(x.columns), padded(x.rows)),
-    )
-    const result = kernel.run(...inputs)
-    return result instanceof Promise
-      ? result.then((found) => cut(found, rows, columns))
-      : cut(result, rows, columns)
+    ...inputs: readonly Input[]
+  ): Soon<Float32Array> => {
+    // A row of sums is no matrix to pad.
+    const height = op === 'sumRows' ? 1 : paddedSize(rows)
+    const held = program(op, height, paddedSize(columns), paddedSize(inner))
+    const result = held.kernel.run(...inputs)
+    const soon = result instanceof Promise ? counted(held, result) : result
+    return then(soon, (found) => cut(found as readonly Float32Array[], rows, columns))
   }
+
+  const ops: Pick<GpuOps, 'tn' | 'nt' | 'sumRows'> = {
+    tn: (a, b, m, k, n) => run('tn', k, n, m, matrix('a', a, m, k), matrix('b', b, m, n)),
+    nt: (a, b, m, k, n) => run('nt', m, k, n, matrix('a', a, m, n), matrix('b', b, k, n)),
+    sumRows: (x, m, n) => run('sumRows', 1, n, m, matrix('x', x, m, n)),
+  }
+
   return {
-    nn: (a, b, bias, m, k, n) => {
-      const both = [matrix(a, m, k), matrix(b, k, n)]
-      return bias === null
-        ? run('nn', both, m, n, k)
-        : run('nnBias', [...both, matrix(bias, 1, n)], m, n, k)
-    },
-    tn: (a, b, m, k, n) => run('tn', [matrix(a, m, k), matrix(b, m, n)], k, n, m),
-    nt: (a, b, m, k, n) => run('nt', [matrix(a, m, n), matrix(b, k, n)], m, k, n),
+    ...ops,
+    nn: (a, b, bias, m, k, n) =>
+      run(
+        'nn',
+        m,
+        n,
+        k,
+        matrix('a', a, m, k),
+        matrix('b', b, k, n),
+        vector('bias', bias ?? new Float32Array(n), n),
+      ),
     affineTanh: (x, w, b, m, k, n) =>
-      run('affineTanh', [matrix(x, m, k), matrix(w, k, n), matrix(b, 1, n)], m, n, k),
+      run('affineTanh', m, n, k, matrix('x', x, m, k), matrix('w', w, k, n), vector('b', b, n)),
     tanhBackward: (dy, y) => {
-      const { rows, columns } = folded(y)
-      const whole = run('tanhBackward', [folded(dy), folded(y)], rows, columns, 1)
-      return whole instanceof Promise
-        ? whole.then((found) => found.subarray(0, y.length))
-        : whole.subarray(0, y.length)
+      const n = dy.length
+      const width = Math.min(paddedSize(n), WIDTH)
+      const rows = Math.ceil(n / width)
+      const height = paddedSize(rows)
+      const flat = (argument: string, x: Numbers): Input => {
+        const value = padded(argument, { x, rows: 1, columns: n }, 1, height * width)
+        return device.input(value, width, height)
+      }
+      const result = run('tanhBackward', rows, width, 0, flat('dy', dy), flat('y', y))
+      return then(result, (dz) => dz.slice(0, n))
     },
     backThroughTanh: (dNext, wT, y, m, k, n) =>
-      run('backThroughTanh', [matrix(dNext, m, n), matrix(wT, n, k), matrix(y, m, k)], m, k, n),
-    sumRows: (x, m, n) => run('sumRows', [matrix(x, m, n)], 1, n, m),
+      run(
+        'backThroughTanh',
+        m,
+        k,
+        n,
+        matrix('dNext', dNext, m, n),
+        matrix('wT', wT, n, k),
+        matrix('y', y, m, k),
+      ),
+    affineBackward: (dz, x, w, wantsDx, m, k, n) => {
+      const dw = ops.tn(x, dz, m, k, n)
+      const db = ops.sumRows(dz, m, n)
+      const dx = wantsDx ? ops.nt(dz, w, m, k, n) : null
+      if (dw instanceof Promise || db instanceof Promise || dx instanceof Promise)
+        return Promise.all([dx, dw, db]).then(([dx, dw, db]) => ({ dx, dw, db }))
+      return { dx, dw, db }
+    },
+    held: () => programs.size,
     destroy: () => {
-      for (const kernel of kept.values()) kernel.destroy()
-      kept.clear()
+      for (const held of programs.values()) end(held)
+      programs.clear()
     },
   }
 }

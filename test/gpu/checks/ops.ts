@@ -9,7 +9,7 @@ type Sizes = readonly [m: number, k: number, n: number]
 
 /** An op on the device, and its f64 twin over the same numbers. */
 interface Case {
-  readonly on: (ops: GpuOps, x: readonly Float32Array[], sizes: Sizes) => Soon
+  readonly on: (ops: GpuOps, x: readonly Float32Array[], sizes: Sizes) => Soon<Float32Array>
   readonly twin: (x: readonly Float64Array[], sizes: Sizes) => Float64Array
   /** how many numbers each argument has */
   readonly lengths: (sizes: Sizes) => readonly number[]
