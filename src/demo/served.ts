@@ -22,6 +22,7 @@ export const served = async (root: string, outDir: string, port: number): Promis
   const common = { root, base: './', configFile: false, logLevel: 'warn' } as const
   await build({
     ...common,
+    worker: { format: 'es' },
     // What the page is and what gpu.js is: one large file that no one waits for.
     build: { outDir, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000 },
   })

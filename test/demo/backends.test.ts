@@ -1,33 +1,16 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { served, type Served } from '../../src/demo/served.ts'
 import type { Survey } from '../../src/kernel/gpu/survey.ts'
+import { CHROMIUM, FLAGS, isSkipped } from './chromium.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const isHere = existsSync(CHROMIUM)
-if (!isHere && process.env['CI'] === undefined)
+if (isSkipped)
   console.warn(`SKIPPED: no browser at ${CHROMIUM}, so nothing here says what a page measures`)
-
-/** GPUs that the processor plays, and no talk with the browser's maker. */
-const FLAGS = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-describe.skipIf(!isHere && process.env['CI'] === undefined)('the page of backends', () => {
+describe.skipIf(isSkipped)('the page of backends', () => {
   let server: Served
   let browser: Browser
   beforeAll(async () => {

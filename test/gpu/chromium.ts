@@ -4,25 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { build } from 'vite'
+import { CHROMIUM, FLAGS } from '../demo/chromium.ts'
 
-export const CHROMIUM = '/usr/bin/chromium'
-
-/** WebGL 2 and WebGPU in software; without the last ones, a browser talks to its maker. */
-const FLAGS = [
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--js-flags=--expose-gc',
-  '--enable-precise-memory-info',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+/** With what tells of the heap. */
+const ARGS = [...FLAGS, '--js-flags=--expose-gc', '--enable-precise-memory-info']
 
 const TYPES: { readonly [ending: string]: string } = {
   '.html': 'text/html',
@@ -48,7 +33,7 @@ export const inChromium = async (
   tell: (row: unknown) => void,
 ): Promise<void> => {
   const server = served(page).listen(0, '127.0.0.1')
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS })
   try {
     const tab = await browser.newPage()
     tab.setDefaultTimeout(600_000)

@@ -6,7 +6,8 @@ import { openDevice } from '../../src/kernel/gpu/device.ts'
 import type { Mode } from '../../src/kernel/gpu/modes.ts'
 import type { Check } from './check.ts'
 import { checks } from './checks/index.ts'
-import { buildPage, CHROMIUM, inChromium } from './chromium.ts'
+import { CHROMIUM } from '../demo/chromium.ts'
+import { buildPage, inChromium } from './chromium.ts'
 
 // Runs every check in every mode of gpu.js that this machine can have, in Node and in Chromium, and
 // shows a table. Started from the project's folder, with --expose-gc; ends with 1 where a check

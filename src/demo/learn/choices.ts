@@ -1,0 +1,65 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { presets, type PpoConfig } from '../../algo/ppo/index.ts'
+import { isWorldName, worlds, type WorldName } from '../../env/worlds.ts'
+import { isMode, MODES, type Mode } from '../../kernel/gpu/modes.ts'
+import { isMakerName, makers, type MakerName } from '../../kernel/makers.ts'
+
+/** What a page is asked to learn, and on what. */
+export interface Choices {
+  readonly world: WorldName
+  readonly backend: MakerName | 'auto' | Mode | 'gpu'
+  readonly seed: number
+  readonly config: PpoConfig
+}
+
+type Backend = Choices['backend']
+
+const BACKENDS = ['auto', ...Object.keys(makers), 'gpu', ...MODES]
+
+const isBackend = (name: string): name is Backend =>
+  name === 'auto' || name === 'gpu' || isMakerName(name) || isMode(name)
+
+export const isGpu = (name: Backend): name is Mode | 'gpu' => name === 'gpu' || isMode(name)
+
+/** Numbers of an address, from 1 on; those of before where it says nothing of them. */
+const wholes = (
+  search: URLSearchParams,
+  name: string,
+  otherwise: readonly number[],
+): E.Either<string, readonly number[]> => {
+  const text = search.get(name)
+  if (text === null) return E.right(otherwise)
+  const found = text.split(',').map((word) => (/^\d{1,9}$/.test(word) ? Number(word) : 0))
+  return found.every((n) => n >= 1)
+    ? E.right(found)
+    : E.left(`${name}: expected whole numbers from 1 on, got ${text}`)
+}
+
+const oneOf =
+  <N extends string>(what: string, is: (name: string) => name is N, names: readonly string[]) =>
+  (name: string): E.Either<string, N> =>
+    is(name)
+      ? E.right(name)
+      : E.left(`${what}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}`)
+
+/** `?world=cartpole&backend=webgl2&steps=20000&hidden=1024,1024&seed=1`; all of it may be left out. */
+export const choicesOf = (address: string): E.Either<string, Choices> => {
+  const search = new URLSearchParams(address)
+  return pipe(
+    E.Do,
+    E.bind('world', () =>
+      oneOf('world', isWorldName, Object.keys(worlds))(search.get('world') ?? 'cartpole'),
+    ),
+    E.bind('backend', () => oneOf('backend', isBackend, BACKENDS)(search.get('backend') ?? 'auto')),
+    E.bind('seed', () => wholes(search, 'seed', [1])),
+    E.bind('steps', ({ world }) => wholes(search, 'steps', [presets[world].totalSteps])),
+    E.bind('hidden', ({ world }) => wholes(search, 'hidden', presets[world].hidden)),
+    E.map(({ world, backend, seed, steps, hidden }) => ({
+      world,
+      backend,
+      seed: seed[0]!,
+      config: { ...presets[world], totalSteps: steps[0]!, hidden },
+    })),
+  )
+}
