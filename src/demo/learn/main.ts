@@ -2,11 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { gpuParts } from '../../algo/ppo/gpu/parts.ts'
 import { init, parts, runAsync, type Metrics, type TrainState } from '../../algo/ppo/index.ts'
 import { worldOf } from '../../env/worlds.ts'
-import { PAGE_STYLE } from '../../io/report/style.ts'
 import { openDevice, type Device } from '../../kernel/gpu/device.ts'
 import { key } from '../../random/index.ts'
 import { choicesOf, isGpu, type Choices } from './choices.ts'
-import { problemHtml, shownHtml, type Shown } from './view.ts'
+import { problemHtml, shownHtml, STYLE, type Shown } from './view.ts'
 
 /** What a run came to, for programs that look at the page. */
 interface Learned {
@@ -35,7 +34,7 @@ const breath = () =>
   })
 
 const { document } = page
-document.head.insertAdjacentHTML('beforeend', `<style>${PAGE_STYLE}</style>`)
+document.head.insertAdjacentHTML('beforeend', `<style>${STYLE}</style>`)
 const main = document.querySelector('main')
 
 const learn = async (choices: Choices, device: Device | null): Promise<string> => {

@@ -1,8 +1,17 @@
 import type { GpuParts } from '../../algo/ppo/gpu/parts.ts'
 import { updatesOf, type Metrics } from '../../algo/ppo/index.ts'
 import { returnSvg } from '../../io/report/returnSvg.ts'
+import { PAGE_STYLE } from '../../io/report/style.ts'
 import { escaped, grouped, short } from '../../io/report/text.ts'
 import type { Choices } from './choices.ts'
+
+/** That of a report, and what this page has beside it. */
+export const STYLE = `${PAGE_STYLE}
+progress{display:block;width:100%;height:8px;margin:24px 0 8px;accent-color:var(--line)}
+p.note{margin:8px 2px;color:var(--soft);font-size:13px;overflow-wrap:anywhere}
+.verdict{margin:12px 0;padding:14px 16px;font-weight:600}
+.verdict p{margin:2px 0}
+`
 
 /** How far a run is, and what it runs on. */
 export interface Shown {
@@ -36,7 +45,7 @@ export const shownHtml = (shown: Shown): string => {
   const told =
     last === undefined
       ? 'the first update'
-      : `update ${grouped(done)} of ${grouped(updates)}, ${grouped(last.steps / seconds)} steps a second${done < updates && left !== null ? `, ${Math.ceil(left)} s left` : ''}`
+      : `update ${grouped(done)} of ${grouped(updates)}, ${grouped(Math.round(last.steps / seconds))} steps a second${done < updates && left !== null ? `, ${Math.ceil(left)} s left` : ''}`
   const losses =
     last === undefined
       ? ''
