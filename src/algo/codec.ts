@@ -145,10 +145,16 @@ export const describeMistake = ({ path, expected, got, near }: Mistake): string 
 export const describeMistakes = (mistakes: readonly Mistake[]): string =>
   mistakes.map(describeMistake).join('; ')
 
+const isIntersection = ({ type }: t.ContextEntry): boolean => {
+  const inner = type instanceof t.ReadonlyType ? (type.type as t.Mixed) : type
+  return inner instanceof t.IntersectionType
+}
+
 /** io-ts's errors, one a field. */
 export const toMistakes = (errors: t.Errors): readonly Mistake[] => {
   const all = errors.map(({ context }): Mistake => {
-    const named = context.slice(1)
+    // The part of an intersection that a field is in is no part of its path.
+    const named = context.slice(1).filter((_, i) => !isIntersection(context[i]!))
     const field = named.at(-1) ?? context[0]!
     const isUnknown = field.type.name === 'the name of a field'
     const got = isUnknown ? field.key : field.actual

@@ -103,6 +103,17 @@ describe('config of a run', () => {
     )
   })
 
+  test('may name the device that learned it, and the device has to be one', () => {
+    const gpu = { mode: 'webgl2', adapter: 'a', version: '2.24.1' }
+    expect(decodeRunConfig(new TextEncoder().encode(JSON.stringify({ ...config, gpu })))).toEqual(
+      E.right({ ...config, gpu }),
+    )
+    expect(problem(JSON.stringify({ ...config, gpu: { ...gpu, mode: 'abacus' } }))).toContain(
+      'gpu.mode: expected one of webgpu, webgl2',
+    )
+    expect(problem(JSON.stringify({ ...config, gpu: null }))).toMatch(/^gpu: expected/)
+  })
+
   test('another world, an older format, half a file and no object are refused', () => {
     expect(problem(JSON.stringify({ ...config, env: 'chess' }))).toContain('env: expected one of')
     expect(problem(JSON.stringify({ ...config, format: 'x' }))).toContain('format')
