@@ -5,39 +5,22 @@ import type { Key } from '../../../random/key.ts'
 import { permutation } from '../../../random/permutation.ts'
 import { errorAt, expectFinite, expectShape } from '../../../tensor/check.ts'
 import { withFlat } from '../../../tensor/params.ts'
-import { data, own, type Tensor } from '../../../tensor/tensor.ts'
+import { data, own } from '../../../tensor/tensor.ts'
 import type { Learner } from '../../learner.ts'
 import type { Samples } from '../../samples.ts'
 import type { PpoConfig } from '../config.ts'
 import type { LossMetrics } from '../minibatch.ts'
-import { netSizes, type Sizes } from '../plan/arrays.ts'
+import type { Sizes } from '../plan/arrays.ts'
 import type { Rates } from '../rates.ts'
 import { shuffleKey } from '../update.ts'
+import { columnsOf } from './columns.ts'
 import { layersOf, layerSize, type Layer } from './layers.ts'
 import { BEFORE_ACTION, TOLD, TOLD_LENGTH } from './lossSources.ts'
+import { perLaunch } from './perLaunch.ts'
 import { learnPlan, type Transfers } from './plan.ts'
 
 /** Rates of a step: see ADAM in layerSources.ts, and the clip ranges of lossSources.ts. */
 const RATES = 5
-
-/** Multiplications and additions of one launch: more of them may look like a hanging driver. */
-const LONGEST = 4e9
-
-/** Steps of one launch: each is written down, kernel by kernel. */
-const MOST = 64
-
-/** How many minibatches go into one launch: a divisor of the number of an update. */
-export const perLaunch = (config: PpoConfig, sizes: Sizes): number => {
-  const { actor, critic } = netSizes(config, sizes)
-  const products = (net: readonly number[]): number =>
-    net.slice(1).reduce((sum, width, i) => sum + width * net[i]!, 0)
-  const rows = (config.envs * config.steps) / config.minibatches
-  const most = Math.min(MOST, LONGEST / (6 * rows * (products(actor) + products(critic))))
-  const steps = config.epochs * config.minibatches
-  let found = 1
-  for (let n = 2; n <= most; n++) if (steps % n === 0) found = n
-  return found
-}
 
 /** Copies rows of a result into `out` from `at` on; returns where it ends. */
 const lay = (result: Result, out: Float32Array, at: number): number => {
@@ -58,27 +41,6 @@ export interface GpuUpdate {
   readonly transfers: Transfers & { readonly minibatches: number }
   /** Ends its kernels; the device stays. */
   readonly destroy: () => Promise<void>
-}
-
-const columnsOf = ({ kind, actions }: Sizes, batch: Samples, samples: number): Float32Array => {
-  const width = BEFORE_ACTION + actions
-  const all = new Float32Array(samples * width)
-  const put = (column: number, argument: string, x: Tensor): void => {
-    const values = data(expectShape(argument, x, ['sample'], [samples]))
-    for (let i = 0; i < samples; i++) all[i * width + column] = values[i]!
-  }
-  put(0, 'oldLogProb', batch.oldLogProb)
-  put(1, 'oldValue', batch.oldValue)
-  put(2, 'advantage', batch.advantage)
-  put(3, 'returns', batch.returns)
-  if (kind === 'categorical') {
-    put(BEFORE_ACTION, 'action', batch.action)
-    return all
-  }
-  const action = data(expectShape('action', batch.action, ['sample', 'action'], [samples, actions]))
-  for (let i = 0; i < samples; i++)
-    for (let j = 0; j < actions; j++) all[i * width + BEFORE_ACTION + j] = action[i * actions + j]!
-  return all
 }
 
 /**

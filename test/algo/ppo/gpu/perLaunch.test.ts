@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { perLaunch } from '../../../../src/algo/ppo/gpu/update.ts'
+import { perLaunch } from '../../../../src/algo/ppo/gpu/perLaunch.ts'
 import { sizesOf } from '../../../../src/algo/ppo/plan/arrays.ts'
 import { cartPole } from '../../../../src/env/index.ts'
 import { small } from '../../../support/runs.ts'
