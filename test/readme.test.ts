@@ -35,7 +35,7 @@ describe('the program of the README that learns on a GPU', () => {
 
   test('learns where there is one, or a mode that stands for it', async () => {
     const stdout = await run('webasm.mjs', learning[0]!.replace("'gpu'", "'webasm'"))
-    expect(stdout.trim().split('\n').at(-1)).toMatch(/^19968 \d+\.\d+$/)
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^9728 \d+\.\d+$/)
   })
 })
 

@@ -23,8 +23,10 @@ const versionOf = (name: string): string => {
 
 export const openGpu = async (wanted: Mode | 'gpu'): Promise<E.Either<Problem, Gpu>> => {
   const opened = await openDevice(wanted)
-  if (E.isLeft(opened))
-    return E.left(`--${opened.left.message}; proximal backends shows what is here`)
+  if (E.isLeft(opened)) {
+    const { kind, message } = opened.left
+    return E.left(kind === 'noGpu' ? `--${message}; proximal backends shows what is here` : message)
+  }
   const { mode, adapter } = opened.right
   return E.right({
     device: opened.right,

@@ -1,6 +1,16 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { proximal, workshop, type Ended } from '../support/cli.ts'
 
@@ -105,6 +115,27 @@ describe('a backend that cannot be had', () => {
       expect(stderr).toContain(`${mode} is not`)
     expect(stderr).toContain('npm install gl')
     expect(readdirSync(folder)).not.toContain('none')
+  })
+
+  test('any of gpu.js where that is not installed: how it is, and all else works', async () => {
+    const bare = join(folder, 'bare')
+    cpSync('dist', join(bare, 'dist'), { recursive: true })
+    cpSync('package.json', join(bare, 'package.json'))
+    mkdirSync(join(bare, 'node_modules'))
+    for (const name of readdirSync('node_modules'))
+      if (name !== 'gpu.js')
+        symlinkSync(resolve('node_modules', name), join(bare, 'node_modules', name))
+    const run = (...args: readonly string[]) =>
+      promisify(execFile)(process.execPath, [join(bare, 'dist/cli/main.js'), ...args], {
+        cwd: bare,
+      })
+    await expect(run('train', 'cartpole', '--backend', 'gpu')).rejects.toMatchObject({
+      code: 2,
+      stderr:
+        'proximal: gpu.js: expected the package, got none: install it with npm install gpu.js\n',
+    })
+    const { stdout } = await run('train', 'cartpole', ...QUICK, '--json')
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({ steps: 640 })
   })
 
   test('a config that no device learns is refused before there is a folder', async () => {

@@ -9,9 +9,10 @@ export const loadGpuJs = async (): Promise<E.Either<GpuProblem, GpuJs>> => {
     const found = (await import('gpu.js')) as unknown as GpuJs | { readonly default: GpuJs }
     return E.right('default' in found ? found.default : found)
   } catch (error) {
+    const isMissing = (error as { readonly code?: unknown } | null)?.code === 'ERR_MODULE_NOT_FOUND'
     return E.left({
       kind: 'notInstalled',
-      message: `gpu.js: expected the package, got ${error instanceof Error ? error.message : String(error)}: install it with npm install gpu.js`,
+      message: `gpu.js: expected the package, got ${isMissing ? 'none' : String(error)}: install it with npm install gpu.js`,
     })
   }
 }
