@@ -67,6 +67,10 @@ describe('the chart', () => {
     expect(apart([100, 40, 60], 15, 400)).toEqual([100, 40, 60])
   })
 
+  test('names at the axis are pushed up', () => {
+    expect(apart([400, 395], 15, 400)).toEqual([400, 385])
+  })
+
   test('doubling n or tenfold GFLOP/s is the same way everywhere', () => {
     const series = [{ name: 'wasm', speeds: [speed(1), speed(10), speed(100)] } as const]
     const svg = chartSvg([8, 16, 32], series, 500, 300, 'wide')

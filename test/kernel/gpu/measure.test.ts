@@ -149,6 +149,21 @@ describe('a measurement', () => {
     expect(just.calls).toHaveLength(1 + 3 + 2)
   })
 
+  test('a promise lasts until it is kept', async () => {
+    const { course, waste } = stage()
+    const later: Contender = {
+      name: 'later',
+      product: async (a, b, n) => {
+        waste(1)
+        await Promise.resolve()
+        waste(3)
+        return product(a, b, n)
+      },
+    }
+    const { table } = await ended([later], course({}))
+    expect(table.rows[0]!.speeds).toEqual([speedOf([4, 4, 4], 4)])
+  })
+
   test('what is done between two pieces is not measured', async () => {
     const { contender, course, waste } = stage()
     const measuring = measurement([contender('a', () => 2)], course({}))
