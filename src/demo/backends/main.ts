@@ -1,34 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { COURSE, survey, type Survey } from '../../kernel/gpu/survey.ts'
+import { COURSE, survey } from '../../kernel/gpu/survey.ts'
+import { breath, document, leave, location } from '../page.ts'
 import { sizesOf } from './sizes.ts'
 import { STYLE } from './style.ts'
 import { problemHtml, progressHtml, surveyHtml } from './view.ts'
 
-interface Element {
-  innerHTML: string
-}
-
-/** The part of a page that is used here: no library of types for it is needed. */
-const page = globalThis as unknown as {
-  readonly document: {
-    title: string
-    readonly head: { readonly insertAdjacentHTML: (where: 'beforeend', html: string) => void }
-    readonly querySelector: (selector: 'main') => Element
-  }
-  readonly location: { readonly search: string }
-  /** what was found, for programs that look at the page */
-  backends?: Survey
-}
-
-/** Time for the browser to show what has changed. */
+/** The page shows how far it is as often as this. */
 const MILLISECONDS = 50
-const breath = () =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, 0)
-  })
 
-const run = async (main: Element): Promise<string> => {
-  const sizes = sizesOf(page.location.search, COURSE.sizes)
+const run = async (main: ReturnType<typeof document.querySelector>): Promise<string> => {
+  const sizes = sizesOf(location.search, COURSE.sizes)
   if (E.isLeft(sizes)) {
     main.innerHTML = problemHtml(sizes.left)
     return 'a wrong address'
@@ -42,7 +23,7 @@ const run = async (main: Element): Promise<string> => {
     const { done, value } = await measuring.next()
     if (done === true) {
       main.innerHTML = surveyHtml(value, course)
-      page.backends = value
+      leave('backends', value)
       return 'measured'
     }
     if (performance.now() - shown < MILLISECONDS) continue
@@ -52,7 +33,6 @@ const run = async (main: Element): Promise<string> => {
   }
 }
 
-const { document } = page
 document.head.insertAdjacentHTML('beforeend', `<style>${STYLE}</style>`)
 const main = document.querySelector('main')
 const ended = await run(main).catch((error: unknown) => {

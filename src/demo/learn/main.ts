@@ -4,6 +4,7 @@ import { init, parts, runAsync, type Metrics, type TrainState } from '../../algo
 import { worldOf } from '../../env/worlds.ts'
 import { openDevice, type Device } from '../../kernel/gpu/device.ts'
 import { key } from '../../random/index.ts'
+import { breath, document, leave, location } from '../page.ts'
 import { choicesOf, isGpu, type Choices } from './choices.ts'
 import { problemHtml, shownHtml, STYLE, type Shown } from './view.ts'
 
@@ -16,24 +17,9 @@ interface Learned {
   readonly problem: string | null
 }
 
-/** The part of a page that is used here: no library of types for it is needed. */
-const page = globalThis as unknown as {
-  readonly document: {
-    title: string
-    readonly head: { readonly insertAdjacentHTML: (where: 'beforeend', html: string) => void }
-    readonly querySelector: (selector: 'main') => { innerHTML: string }
-  }
-  readonly location: { readonly search: string }
-  learned?: Learned
-}
-
+/** The page shows how far it is as often as this. */
 const MILLISECONDS = 100
-const breath = () =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, 0)
-  })
 
-const { document } = page
 document.head.insertAdjacentHTML('beforeend', `<style>${STYLE}</style>`)
 const main = document.querySelector('main')
 
@@ -53,7 +39,7 @@ const learn = async (choices: Choices, device: Device | null): Promise<string> =
   await breath()
   let shown = 0
   // Rollouts wait for the browser now and then, so that it can show how far they are.
-  const rollout: typeof made.rollout = made.rollout
+  const { rollout } = made
   const patient = {
     ...made,
     rollout: (...how: Parameters<typeof rollout>) => {
@@ -72,12 +58,12 @@ const learn = async (choices: Choices, device: Device | null): Promise<string> =
   const state = E.isLeft(ended) ? ended.left.state : ended.right
   const problem = E.isLeft(ended) ? ended.left.fault.message : null
   show(problem)
-  page.learned = { metrics, state, on, problem }
+  leave('learned', { metrics, state, on, problem } satisfies Learned)
   return problem === null ? 'learned' : 'stopped'
 }
 
 const run = async (): Promise<string> => {
-  const choices = choicesOf(page.location.search)
+  const choices = choicesOf(location.search)
   if (E.isLeft(choices)) {
     main.innerHTML = problemHtml(choices.left)
     return 'a wrong address'
