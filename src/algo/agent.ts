@@ -1,4 +1,5 @@
 import type { AsyncEnvironment, Environment, WorldSpec } from '../env/environment.ts'
+import type { Space } from '../env/space.ts'
 import { vectorise, type VectorEnvironment } from '../env/wrapper/vectorise.ts'
 import { vectoriseAsync, type AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
 import type { Kernels } from '../kernel/kernels.ts'
@@ -16,15 +17,15 @@ export interface AgentConfig extends PolicyConfig {
 }
 
 /** What acts: worlds, a policy, and how the one goes through the others. */
-export interface Agent<S> {
-  readonly env: VectorEnvironment<S>
+export interface Agent<S, A extends Space = Space> {
+  readonly env: VectorEnvironment<S, A>
   readonly policy: Policy
   readonly rollout: ReturnType<typeof rollout<S>>
 }
 
 /** The same where worlds promise their answers. */
-export interface AsyncAgent<S> {
-  readonly env: AsyncVectorEnvironment<S>
+export interface AsyncAgent<S, A extends Space = Space> {
+  readonly env: AsyncVectorEnvironment<S, A>
   readonly policy: Policy
   readonly rollout: ReturnType<typeof rolloutAsync<S>>
 }
@@ -33,21 +34,21 @@ export interface AsyncAgent<S> {
 export const kernelsOf = (how: MakerName | 'auto' | Kernels): Kernels =>
   typeof how === 'object' ? how : maker(how).kernels
 
-export const agentFor = <S>(
+export const agentFor = <S, A extends Space = Space>(
   config: AgentConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   kernels: Kernels,
-): Agent<S> => {
+): Agent<S, A> => {
   const worlds = vectorise(env, config.envs, kernels.dtype, config.actionBound)
   const policy = policyFor(kernels, env, config)
   return { env: worlds, policy, rollout: rollout(worlds, policy, config.steps) }
 }
 
-export const asyncAgentFor = <S>(
+export const asyncAgentFor = <S, A extends Space = Space>(
   config: AgentConfig,
-  env: AsyncEnvironment<S>,
+  env: AsyncEnvironment<S, A>,
   kernels: Kernels,
-): AsyncAgent<S> => {
+): AsyncAgent<S, A> => {
   const worlds = vectoriseAsync(env, config.envs, kernels.dtype, config.actionBound)
   const policy = policyFor(kernels, env, config)
   return { env: worlds, policy, rollout: rolloutAsync(worlds, policy, config.steps) }
@@ -63,11 +64,11 @@ export const valueParams = (
     : paramCount([size, ...(valueHidden ?? hidden), 1])
 
 /** Who acts, and learns with an optimiser of V's own beside the policy's: nothing is clipped. */
-export const apartParts = <S>(
+export const apartParts = <S, A extends Space = Space>(
   config: AgentConfig & { readonly adam: Omit<AdamConfig, 'learningRate'> },
-  env: Environment<S>,
+  env: Environment<S, A>,
   kernels: Kernels,
-): Agent<S> & LearnerParts => {
+): Agent<S, A> & LearnerParts => {
   const plain = { gradClip: 'none', maxGradNorm: 1, adam: config.adam } as const
   return {
     ...agentFor(config, env, kernels),

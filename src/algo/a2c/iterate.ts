@@ -1,4 +1,5 @@
 import type { Environment } from '../../env/environment.ts'
+import type { Space } from '../../env/space.ts'
 import type { Episode } from '../../env/wrapper/vectorise.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
 import type { MakerName } from '../../kernel/makers.ts'
@@ -21,7 +22,7 @@ import { lossGrad, type Losses } from './lossGrad.ts'
 type OptimState = readonly [ClipState, RmsPropState]
 
 /** The functions that an iteration is made of. */
-export interface Parts<S> extends Agent<S>, LearnerParts<OptimState> {
+export interface Parts<S, A extends Space = Space> extends Agent<S, A>, LearnerParts<OptimState> {
   readonly config: A2cConfig
 }
 
@@ -42,11 +43,11 @@ export interface Metrics extends Losses {
 }
 
 /** @throws RangeError when the config cannot be, with every field that is wrong */
-export const parts = <S>(
+export const parts = <S, A extends Space = Space>(
   config: A2cConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   how: MakerName | 'auto' | Kernels = 'auto',
-): Parts<S> => {
+): Parts<S, A> => {
   checked(config)
   const kernels = kernelsOf(how)
   return {

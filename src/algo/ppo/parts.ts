@@ -1,4 +1,5 @@
 import type { AsyncEnvironment, Environment } from '../../env/environment.ts'
+import type { Space } from '../../env/space.ts'
 import { inTime } from '../../env/task.ts'
 import type { VectorEnvironment } from '../../env/wrapper/vectorise.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
@@ -22,22 +23,23 @@ import { ratesAt, startTuned } from './rates.ts'
 import { update } from './update.ts'
 
 /** The functions that an iteration is made of. */
-export interface Parts<S> extends LearnerParts, Engine<S> {
+export interface Parts<S, A extends Space = Space> extends LearnerParts, Engine<S> {
   readonly config: PpoConfig
-  readonly env: VectorEnvironment<S>
+  readonly env: VectorEnvironment<S, A>
 }
 
 /** The same where worlds promise their answers: acting takes its time, learning does not. */
-export interface AsyncParts<S> extends AsyncAgent<S>, LearnerParts, Pick<Engine<S>, 'update'> {
+export interface AsyncParts<S, A extends Space = Space>
+  extends AsyncAgent<S, A>, LearnerParts, Pick<Engine<S>, 'update'> {
   readonly config: PpoConfig
 }
 
 /** The same with every step as it is written, in tensors, on any kernels. */
-export const asWritten = <S>(
+export const asWritten = <S, A extends Space = Space>(
   config: PpoConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   kernels: Kernels,
-): Parts<S> => {
+): Parts<S, A> => {
   const agent = agentFor(config, env, kernels)
   const optimizer = optimizerFor(kernels, config, valueParams(config, env))
   const learner = { policy: agent.policy, optimizer }
@@ -56,11 +58,11 @@ export const checked = checkedBy(decodeConfig)
  * configs and worlds that no plan is made for. f32 gives the same bits in any case.
  * @throws RangeError when the config cannot be, with every field that is wrong
  */
-export const parts = <S>(
+export const parts = <S, A extends Space = Space>(
   config: PpoConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   how: MakerName | 'auto' | Kernels = 'auto',
-): Parts<S> => {
+): Parts<S, A> => {
   checked(config)
   if (typeof how === 'object') return asWritten(config, env, how)
   const made = maker(how)
@@ -72,11 +74,11 @@ export const parts = <S>(
  * The same for a world that promises its answers, as of `env.fromGymAsync`. Its rollouts go step by
  * step as they are written; updates, and all bits, are those of `parts`.
  */
-export const asyncParts = <S>(
+export const asyncParts = <S, A extends Space = Space>(
   config: PpoConfig,
-  env: AsyncEnvironment<S>,
+  env: AsyncEnvironment<S, A>,
   how: MakerName | 'auto' | Kernels = 'auto',
-): AsyncParts<S> => {
+): AsyncParts<S, A> => {
   checked(config)
   const made = typeof how === 'object' ? null : maker(how)
   const kernels = typeof how === 'object' ? how : maker(how).kernels

@@ -1,4 +1,5 @@
 import type { Environment } from '../../env/environment.ts'
+import type { Space } from '../../env/space.ts'
 import type { Episode } from '../../env/wrapper/vectorise.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
 import type { MakerName } from '../../kernel/makers.ts'
@@ -14,7 +15,7 @@ import { checked, type TrpoConfig } from './config.ts'
 import { naturalStep, type StepMetrics } from './step.ts'
 
 /** The functions that an iteration is made of. */
-export interface Parts<S> extends Agent<S>, LearnerParts {
+export interface Parts<S, A extends Space = Space> extends Agent<S, A>, LearnerParts {
   readonly config: TrpoConfig
 }
 
@@ -32,11 +33,11 @@ export interface Metrics extends StepMetrics {
 }
 
 /** @throws RangeError when the config cannot be, with every field that is wrong */
-export const parts = <S>(
+export const parts = <S, A extends Space = Space>(
   config: TrpoConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   how: MakerName | 'auto' | Kernels = 'auto',
-): Parts<S> => {
+): Parts<S, A> => {
   checked(config)
   return { ...apartParts(config, env, kernelsOf(how)), config }
 }

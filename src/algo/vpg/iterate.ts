@@ -1,4 +1,5 @@
 import type { Environment } from '../../env/environment.ts'
+import type { Space } from '../../env/space.ts'
 import type { Episode } from '../../env/wrapper/vectorise.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
 import type { MakerName } from '../../kernel/makers.ts'
@@ -20,7 +21,7 @@ import { checked, type VpgConfig } from './config.ts'
 import { lossGrad, type Losses } from './lossGrad.ts'
 
 /** The functions that an iteration is made of. */
-export interface Parts<S> extends Agent<S>, LearnerParts {
+export interface Parts<S, A extends Space = Space> extends Agent<S, A>, LearnerParts {
   readonly config: VpgConfig
 }
 
@@ -40,11 +41,11 @@ export interface Metrics extends Losses {
 }
 
 /** @throws RangeError when the config cannot be, with every field that is wrong */
-export const parts = <S>(
+export const parts = <S, A extends Space = Space>(
   config: VpgConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   how: MakerName | 'auto' | Kernels = 'auto',
-): Parts<S> => {
+): Parts<S, A> => {
   checked(config)
   return { ...apartParts(config, env, kernelsOf(how)), config }
 }

@@ -49,8 +49,8 @@ export interface StepBatch {
 /** An action a world: [env] where the space is discrete, [env, action] in every other. */
 export type WorldActions = Tensor<['env'] | ['env', 'action']>
 
-export interface VectorEnvironment<S> {
-  readonly env: Environment<S>
+export interface VectorEnvironment<S, A extends Space = Space> {
+  readonly env: Environment<S, A>
   readonly count: number
   readonly init: (key: Key) => World<S>
   readonly step: (action: WorldActions) => (world: World<S>) => [StepBatch, World<S>]
@@ -211,12 +211,12 @@ export const sideBySide = <S>(
  * @param bound what becomes of actions beyond the bounds of a box: cut off there (`clip`), taken as
  * parts of the way from −1 to 1 between them (`squash`), or given to the world (`none`)
  */
-export const vectorise = <S>(
-  env: Environment<S>,
+export const vectorise = <S, A extends Space = Space>(
+  env: Environment<S, A>,
   count: number,
   dtype: 'f32' | 'f64' = 'f32',
   bound: Bound = 'none',
-): VectorEnvironment<S> => {
+): VectorEnvironment<S, A> => {
   const { init, step, open } = sideBySide(env, count, dtype, life(env, bound))
   return {
     env,

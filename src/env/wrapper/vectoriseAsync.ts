@@ -3,6 +3,7 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { AsyncEnvironment } from '../environment.ts'
 import { guardAsync } from '../guard.ts'
 import type { Bound } from '../reader.ts'
+import type { Space } from '../space.ts'
 import { inTime } from '../task.ts'
 import {
   actionReader,
@@ -15,8 +16,8 @@ import {
 } from './vectorise.ts'
 
 /** A VectorEnvironment that promises what it answers. */
-export interface AsyncVectorEnvironment<S> {
-  readonly env: AsyncEnvironment<S>
+export interface AsyncVectorEnvironment<S, A extends Space = Space> {
+  readonly env: AsyncEnvironment<S, A>
   readonly count: number
   readonly init: (key: Key) => Promise<World<S>>
   readonly step: (action: WorldActions) => (world: World<S>) => Promise<[StepBatch, World<S>]>
@@ -49,12 +50,12 @@ const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
  * and all of them take their steps, and then their new beginnings, at the same time. Where one
  * fails, that is thrown when the others are done.
  */
-export const vectoriseAsync = <S>(
-  env: AsyncEnvironment<S>,
+export const vectoriseAsync = <S, A extends Space = Space>(
+  env: AsyncEnvironment<S, A>,
   count: number,
   dtype: 'f32' | 'f64' = 'f32',
   bound: Bound = 'none',
-): AsyncVectorEnvironment<S> => {
+): AsyncVectorEnvironment<S, A> => {
   const { init, step, open } = sideBySide(env, count, dtype, lifeAsync(env, bound))
   return {
     env,

@@ -1,4 +1,5 @@
 import type { Environment } from '../../../env/environment.ts'
+import type { Space } from '../../../env/space.ts'
 import type { Device, GpuRecord } from '../../../kernel/gpu/device.ts'
 import type { PpoConfig } from '../config.ts'
 import { parts, type Parts } from '../parts.ts'
@@ -7,7 +8,8 @@ import { hindrances, isLearnable } from '../plan/plannable.ts'
 import { gpuUpdate, type GpuUpdate } from './update.ts'
 
 /** Parts whose updates take their time on a device. Their rollouts stay where they are fast. */
-export interface GpuParts<S> extends Omit<Parts<S>, 'update'>, GpuUpdate {
+export interface GpuParts<S, A extends Space = Space>
+  extends Omit<Parts<S, A>, 'update'>, GpuUpdate {
   readonly device: GpuRecord
 }
 
@@ -23,11 +25,11 @@ export interface GpuParts<S> extends Omit<Parts<S>, 'update'>, GpuUpdate {
  * actions, a shared trunk, a KL penalty, stop or adaptive rate, a rate of V's own, another clip of
  * gradients than `global` or `none`, advantages anew in each epoch
  */
-export const gpuParts = <S>(
+export const gpuParts = <S, A extends Space = Space>(
   config: PpoConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   device: Device,
-): GpuParts<S> => {
+): GpuParts<S, A> => {
   const made = parts(config, env)
   if (!isLearnable(config, env))
     throw new RangeError(

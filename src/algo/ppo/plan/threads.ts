@@ -1,5 +1,6 @@
 import { worlds, type WorldName } from '../../../env/worlds.ts'
 import type { Environment } from '../../../env/environment.ts'
+import type { Space } from '../../../env/space.ts'
 import type { Slot } from '../../../env/wrapper/vectorise.ts'
 import { maker as makerOf, type MakerName } from '../../../kernel/makers.ts'
 import type { PolicyParams } from '../../policy.ts'
@@ -42,7 +43,7 @@ export interface ThreadOptions {
 }
 
 /** Parts with threads behind them. */
-export interface ThreadedParts<S> extends Parts<S> {
+export interface ThreadedParts<S, A extends Space = Space> extends Parts<S, A> {
   readonly threads: number
   /** Ends the threads, and with them the use of these parts. */
   readonly stop: () => Promise<void>
@@ -77,11 +78,11 @@ const sourceOf = <S>(env: Environment<S>): WorldSource | null => {
  *
  * @throws RangeError when the config cannot be
  */
-export const threadedParts = async <S>(
+export const threadedParts = async <S, A extends Space = Space>(
   config: PpoConfig,
-  env: Environment<S>,
+  env: Environment<S, A>,
   options: ThreadOptions,
-): Promise<ThreadedParts<S>> => {
+): Promise<ThreadedParts<S, A>> => {
   checked(config)
   const { threads, patience = 30_000 } = options
   if (!(patience > 0)) throw new RangeError(`patience: expected milliseconds > 0, got ${patience}`)
