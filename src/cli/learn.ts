@@ -10,6 +10,7 @@ import { firstLink, nextLink } from '../io/hash.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
+import { encodeMetrics } from '../io/metrics.ts'
 import { appendMetrics, finishRun } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
 import { describeTransfers } from './gpu.ts'
@@ -67,7 +68,7 @@ const learning = async (
   const bar = progress(show, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
   try {
     for await (const [metrics, next] of steps(start)) {
-      const line = `${JSON.stringify(metrics)}\n`
+      const line = encodeMetrics(metrics)
       const appended = fromFile(appendMetrics(out, line))
       if (E.isLeft(appended)) {
         failure = appended.left

@@ -3,16 +3,26 @@ import * as t from 'io-ts'
 import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 
-/** JSON has no NaN: it is null there. */
+/** JSON writes finite numbers only: NaN is null in a line, an infinite number its name as text. */
+const written = (x: unknown): unknown => {
+  if (typeof x !== 'number' || Number.isFinite(x)) return x
+  return Number.isNaN(x) ? null : String(x)
+}
+
+const read = (u: unknown): number | null => {
+  if (u === null) return NaN
+  if (u === 'Infinity') return Infinity
+  if (u === '-Infinity') return -Infinity
+  return typeof u === 'number' && Number.isFinite(u) ? u : null
+}
+
 const measured = new t.Type<number>(
-  'a number or null',
+  'a number, null, "Infinity" or "-Infinity"',
   (u): u is number => typeof u === 'number',
-  (u, context) =>
-    u === null
-      ? t.success(NaN)
-      : typeof u === 'number' && Number.isFinite(u)
-        ? t.success(u)
-        : t.failure(u, context),
+  (u, context) => {
+    const x = read(u)
+    return x === null ? t.failure(u, context) : t.success(x)
+  },
   (x) => x,
 )
 
@@ -56,9 +66,14 @@ const decodeLine = (text: string, last: Metrics | undefined): E.Either<string, M
   return decoded
 }
 
+/** The line of metrics.jsonl for an update: a JSON object, from which `decodeMetrics` reads the same numbers. */
+export const encodeMetrics = (metrics: Metrics): string =>
+  `${JSON.stringify(metrics, (_, value: unknown) => written(value))}\n`
+
 /**
- * The metrics of a run, of the text of its metrics.jsonl: one JSON object a line, updates and steps
- * rising. null is NaN; fields of later versions are left out.
+ * The metrics of a run from the text of its metrics.jsonl: one JSON object per line, with rising
+ * updates and steps. null is NaN, "Infinity" and "-Infinity" are infinite numbers. Unknown fields,
+ * which later versions may write, are ignored.
  *
  * @returns Left with the first line that is wrong, by its number, and what is wrong with it
  */

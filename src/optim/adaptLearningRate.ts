@@ -11,10 +11,12 @@ export interface KlAdaptive {
 }
 
 /**
- * The next learning rate by how far the last step went: smaller when it went more than twice as
- * far as desired, larger when less than half as far. A KL of 0 says nothing, the policy has not
- * moved yet. The rule of Schulman et al. 2017, arXiv:1707.06347, section 4, for a penalty's
- * weight, turned to the rate and with these bounds as in rsl_rl.
+ * The next learning rate, from how far the last step moved the policy: divided by `factor` if its
+ * KL was more than twice `desiredKl`, multiplied by it if less than half, within [min, max]. A KL of
+ * 0 leaves it alone, since the policy has not moved yet. A rate that is already outside the bounds
+ * never moves further away from them, nor against the KL. The rule of Schulman et al. 2017,
+ * arXiv:1707.06347, section 4, for the weight of a penalty, applied to the rate with the bounds of
+ * rsl_rl.
  *
  * @throws RangeError unless desiredKl > 0, factor > 1 and 0 < min <= max, and when kl is NaN
  */
@@ -30,8 +32,9 @@ export const adaptLearningRate = ({
   expectAtLeast('max', max, min)
   return (learningRate: number, kl: number): number => {
     expectNumber('kl', kl)
-    if (kl > 2 * desiredKl) return Math.max(min, learningRate / factor)
-    if (kl > 0 && kl < desiredKl / 2) return Math.min(max, learningRate * factor)
+    if (kl > 2 * desiredKl) return Math.min(learningRate, Math.max(min, learningRate / factor))
+    if (kl > 0 && kl < desiredKl / 2)
+      return Math.max(learningRate, Math.min(max, learningRate * factor))
     return learningRate
   }
 }

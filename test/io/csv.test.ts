@@ -24,6 +24,13 @@ describe('tables', () => {
     )
   })
 
+  test('write infinite numbers by their names, which pandas and spreadsheets read', () => {
+    const [, row] = metricsCsv([metricsOf(1, { approxKl: Infinity, entropy: -Infinity })]).split(
+      '\r\n',
+    )
+    expect(row).toBe('1,100,2,10.5,5.5,0.25,-0.5,1.5,-Infinity,Infinity,0.0625,2.5,0.875')
+  })
+
   test('have a line an episode', () => {
     expect(episodesCsv([metricsOf(1), metricsOf(2, { episodes: [] }), metricsOf(3)])).toBe(
       'update,steps,env,return,length\r\n1,100,0,10,4\r\n1,100,1,11,7\r\n3,300,0,30,4\r\n3,300,1,31,7\r\n',

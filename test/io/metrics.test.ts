@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import { decodeMetrics } from '../../src/io/metrics.ts'
+import { decodeMetrics, encodeMetrics } from '../../src/io/metrics.ts'
 import { metricsOf } from '../support/metrics.ts'
 
 const lines = (...all: readonly unknown[]): string =>
@@ -13,11 +13,39 @@ const problem = (text: string): string => {
 }
 
 describe('metrics.jsonl', () => {
+  const MEASURED = [
+    'learningRate',
+    'policyLoss',
+    'valueLoss',
+    'entropy',
+    'approxKl',
+    'clipFraction',
+    'gradNorm',
+    'explainedVariance',
+  ] as const
+
   test.prop([
-    fc.array(fc.oneof(fc.constant(NaN), fc.double({ noNaN: true, noDefaultInfinity: true }))),
-  ])('is read back as it was written, NaN too', (numbers) => {
-    const metrics = numbers.map((x, i) => metricsOf(i + 1, { explainedVariance: x + 0 }))
-    expect(decodeMetrics(lines(...metrics))).toEqual(E.right(metrics))
+    fc.array(
+      fc.record({
+        name: fc.constantFrom(...MEASURED),
+        x: fc.oneof(fc.constantFrom(NaN, Infinity, -Infinity), fc.double()),
+      }),
+    ),
+  ])('is read back as it was written, NaN and infinite numbers too', (numbers) => {
+    const metrics = numbers.map(({ name, x }, i) => metricsOf(i + 1, { [name]: x + 0 }))
+    expect(decodeMetrics(metrics.map(encodeMetrics).join(''))).toEqual(E.right(metrics))
+  })
+
+  test('has null for NaN, the name of an infinite number, and finite numbers as JSON writes them', () => {
+    const { episodes: _, ...numbers } = metricsOf(1, { approxKl: Infinity, entropy: -Infinity })
+    expect(JSON.parse(encodeMetrics({ ...numbers, gradNorm: NaN, episodes: [] }))).toEqual({
+      ...numbers,
+      approxKl: 'Infinity',
+      entropy: '-Infinity',
+      gradNorm: null,
+      episodes: [],
+    })
+    expect(encodeMetrics(metricsOf(1))).toBe(lines(metricsOf(1)))
   })
 
   test('a field of a later version is left out', () => {
@@ -27,7 +55,7 @@ describe('metrics.jsonl', () => {
   test('what is wrong is named, with the line that it is in', () => {
     const [one, two] = [metricsOf(1), metricsOf(2)]
     expect(problem(lines(one, { ...two, entropy: 'x' }))).toBe(
-      'line 2: entropy: expected a number or null, got "x"',
+      'line 2: entropy: expected a number, null, "Infinity" or "-Infinity", got "x"',
     )
     expect(problem(lines(one, { ...two, steps: 1.5 }))).toContain(
       'line 2: steps: expected a whole number',
@@ -39,7 +67,9 @@ describe('metrics.jsonl', () => {
     expect(problem(lines(one, ''))).toContain('line 2: expected JSON')
     expect(problem(lines(one, 'null'))).toContain('line 2: all of it: expected')
     const { gradNorm: _, ...without } = one
-    expect(problem(lines(without))).toBe('line 1: gradNorm: expected a number or null, got nothing')
+    expect(problem(lines(without))).toBe(
+      'line 1: gradNorm: expected a number, null, "Infinity" or "-Infinity", got nothing',
+    )
   })
 
   test('updates and steps rise', () => {

@@ -96,6 +96,15 @@ describe('an event file', () => {
       expect(tags).not.toContain(tag)
   })
 
+  test('keeps infinite numbers', () => {
+    const metrics = metricsOf(1, { approxKl: Infinity, entropy: -Infinity })
+    const [, event] = read(tensorboardEvents([metrics], { wallTime: 0 }))
+    expect(values(event!)).toMatchObject({
+      'losses/approx_kl': Infinity,
+      'losses/entropy': -Infinity,
+    })
+  })
+
   test('of a run without updates is its version alone', () => {
     expect(read(tensorboardEvents([], { wallTime: 7 }))).toHaveLength(1)
   })

@@ -15,6 +15,18 @@ describe('adaptLearningRate', () => {
     if (kl > 0) expect(adapt(rate, 2 * kl)).toBeLessThanOrEqual(next)
   })
 
+  test.prop({
+    rate: fc.double({ min: Number.MIN_VALUE, max: 1e3, noNaN: true }),
+    kl: fc.double({ min: 0, noNaN: true }),
+  })('never moves against the KL, nor away from its bounds, wherever it is', ({ rate, kl }) => {
+    const next = adapt(rate, kl)
+    if (kl > 0.02) expect(next).toBeLessThanOrEqual(rate)
+    else if (kl > 0 && kl < 0.005) expect(next).toBeGreaterThanOrEqual(rate)
+    else expect(next).toBe(rate)
+    if (rate < 1e-5) expect(next).toBeGreaterThanOrEqual(rate)
+    if (rate > 1e-2) expect(next).toBeLessThanOrEqual(rate)
+  })
+
   test('more than twice the KL divides by 1.5, less than half multiplies, between stays', () => {
     expect(adapt(3e-3, 0.021)).toBe(3e-3 / 1.5)
     expect(adapt(3e-3, 0.0049)).toBe(3e-3 * 1.5)

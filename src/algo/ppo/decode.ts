@@ -2,12 +2,24 @@ import { decodeWith, type Relation } from '../decodeWith.ts'
 import { oneUpdate, ownLayers, twoSamples } from '../relations.ts'
 import { ppoConfig, type PpoConfig } from './config.ts'
 
+/** The largest number of equal minibatches that have two samples or more. */
+const mostMinibatches = (batch: number): number => {
+  for (let n = 2; n * n <= batch; n++) if (batch % n === 0) return batch / n
+  return 1
+}
+
 const relations: ReadonlyArray<Relation<PpoConfig>> = [
   {
     reads: ['envs', 'steps', 'minibatches', 'shards', 'advantage.normalise'],
     check: ({ envs, steps, minibatches, shards, advantage }) => {
       const batch = envs * steps
       const n = batch / minibatches
+      if (advantage.normalise === 'minibatch' && batch < 2)
+        return {
+          path: 'steps',
+          expected: 'envs · steps of at least 2, so that a minibatch has two samples to normalise',
+          got: batch,
+        }
       if (!Number.isInteger(n))
         return {
           path: 'minibatches',
@@ -17,7 +29,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
       if (advantage.normalise === 'minibatch' && n < 2)
         return {
           path: 'minibatches',
-          expected: `at most ${batch / 2}, so that a minibatch has two samples to normalise`,
+          expected: `at most ${mostMinibatches(batch)}, so that a minibatch has two samples to normalise`,
           got: minibatches,
         }
       if (n < shards)
@@ -32,6 +44,19 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
     check: ({ adaptiveRate: { min, max } }) =>
       min > max
         ? { path: 'adaptiveRate.min', expected: `at most adaptiveRate.max = ${max}`, got: min }
+        : null,
+  },
+  {
+    reads: ['learningRate', 'learningRateSchedule', 'adaptiveRate.min', 'adaptiveRate.max'],
+    check: ({ learningRate, learningRateSchedule, adaptiveRate: { min, max } }) =>
+      learningRateSchedule === 'adaptive' &&
+      min <= max &&
+      (learningRate < min || learningRate > max)
+        ? {
+            path: 'learningRate',
+            expected: `from adaptiveRate.min = ${min} to adaptiveRate.max = ${max} where it is adaptive`,
+            got: learningRate,
+          }
         : null,
   },
   ownLayers,

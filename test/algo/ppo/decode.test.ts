@@ -249,6 +249,16 @@ const relations: readonly Wrong[] = [
     'minibatches: expected at most 256, so that a minibatch has two samples to normalise, got 512',
   ],
   [
+    'minibatches of one where the batch is odd',
+    { envs: 3, steps: 5, minibatches: 15, shards: 1 },
+    'minibatches: expected at most 5, so that a minibatch has two samples to normalise, got 15',
+  ],
+  [
+    'a minibatch of one since the batch is one',
+    { envs: 1, steps: 1, minibatches: 1, shards: 1 },
+    'steps: expected envs · steps of at least 2, so that a minibatch has two samples to normalise, got 1',
+  ],
+  [
     'a batch of one',
     {
       envs: 1,
@@ -273,6 +283,16 @@ const relations: readonly Wrong[] = [
     'bounds the wrong way round',
     { adaptiveRate: { ...good.adaptiveRate, min: 1 } },
     'adaptiveRate.min: expected at most adaptiveRate.max = 0.01, got 1',
+  ],
+  [
+    'an adaptive learning rate below its bounds',
+    { learningRateSchedule: 'adaptive', learningRate: 1e-6 },
+    'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 where it is adaptive, got 0.000001',
+  ],
+  [
+    'an adaptive learning rate above its bounds',
+    { learningRateSchedule: 'adaptive', learningRate: 0.02 },
+    'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 where it is adaptive, got 0.02',
   ],
   [
     'a trunk and layers of V',

@@ -148,13 +148,16 @@ describe('a report', () => {
     expect(page.match(/<\/style>/g)).toHaveLength(1)
   })
 
-  test('of any run has numbers in every place: no update, one, no episode, NaN, one number', () => {
+  test('of any run has numbers in every place: no update, one, no episode, NaN, infinite, one number', () => {
     const nan = { explainedVariance: NaN, policyLoss: NaN }
+    const infinite = { approxKl: Infinity, entropy: -Infinity }
     const runs: ReadonlyArray<readonly Metrics[]> = [
       [],
       [metricsOf(1)],
       [metricsOf(1, { episodes: [] })],
       [metricsOf(1, nan), metricsOf(2), metricsOf(3, nan)],
+      [metricsOf(1), metricsOf(2, infinite), metricsOf(3)],
+      [metricsOf(1, infinite)],
       [metricsOf(1, { gradNorm: 1e308 }), metricsOf(2, { gradNorm: -1e308, entropy: 5e-324 })],
     ]
     for (const metrics of runs) {
