@@ -4,11 +4,11 @@ import { evaluation } from '../algo/evaluate.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import { summarise } from '../algo/summarise.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
-import { worldOf } from '../env/worlds.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { fromFile, type Problem } from './problem.ts'
+import { environmentOf } from './runEnvironment.ts'
 import { grouped, progress, screen, type Screen } from './show.ts'
 
 /** Plays to the end and shows how far it is. */
@@ -30,8 +30,7 @@ const shownOn = (
   }
 }
 
-/** Plays episodes with the final policy of a run, its most probable actions or samples of it. */
-export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
+const parseEval = (args: readonly string[]) =>
   pipe(
     parseCommand(
       args,
@@ -47,30 +46,37 @@ export const evalRun = (args: readonly string[]): E.Either<Problem, number> =>
     E.bind('episodes', ({ given }) => wholeNumber('episodes', given.values.episodes, 100, 1)),
     E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 0, 0)),
     E.bind('stored', ({ given }) => fromFile(readRun(given.names[0]!))),
-    E.let('learning', ({ stored }) => parts(stored.config.ppo, worldOf(stored.config.env))),
-    E.bind('trained', ({ given, stored, learning }) =>
-      fromFile(readTrained(given.names[0]!, stored, init(learning)(key(0)).learner)),
-    ),
-    E.map(({ given: { values }, stored, learning, trained, episodes, seed }) => {
-      const act = values.sample === true ? 'sample' : 'mode'
-      const env = worldOf(stored.config.env)
-      const show = screen(values.json ?? false)
-      const summary = summarise(
-        shownOn(
-          show,
-          `eval of ${stored.config.env}`,
-          episodes,
-          evaluation(env, learning.policy, trained, { key: key(seed), episodes, act }),
-        ),
-      )
-      const { mean, std, iqm, interval, length } = summary
-      const [low, high] = interval.map((x) => x.toFixed(1))
-      show.say(
-        `${stored.config.env}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} ${episodes === 1 ? 'episode' : 'episodes'} of the ${act === 'mode' ? 'most probable actions' : 'sampled policy'}`,
-      )
-      show.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
-      show.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
-      if (values.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`)
-      return 0
-    }),
   )
+
+/** Plays episodes with the final policy of a run, its most probable actions or samples of it. */
+export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
+  const order = parseEval(args)
+  if (E.isLeft(order)) return order
+  const { given, episodes, seed, stored } = order.right
+  const { names, values } = given
+  const environment = await environmentOf(stored.config)
+  if (E.isLeft(environment)) return environment
+  const { env } = environment.right
+  const learning = parts(stored.config.ppo, env)
+  const trained = fromFile(readTrained(names[0]!, stored, init(learning)(key(0)).learner))
+  if (E.isLeft(trained)) return trained
+  const act = values.sample === true ? 'sample' : 'mode'
+  const show = screen(values.json ?? false)
+  const summary = summarise(
+    shownOn(
+      show,
+      `eval of ${stored.config.env}`,
+      episodes,
+      evaluation(env, learning.policy, trained.right, { key: key(seed), episodes, act }),
+    ),
+  )
+  const { mean, std, iqm, interval, length } = summary
+  const [low, high] = interval.map((x) => x.toFixed(1))
+  show.say(
+    `${stored.config.env}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} ${episodes === 1 ? 'episode' : 'episodes'} of the ${act === 'mode' ? 'most probable actions' : 'sampled policy'}`,
+  )
+  show.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
+  show.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
+  if (values.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  return E.right(0)
+}

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { distributionFor } from '../algo/actions.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import { worldOf } from '../env/worlds.ts'
+import type { Environment } from '../env/environment.ts'
 import { episodesCsv, metricsCsv } from '../io/csv.ts'
 import * as file from '../io/file.ts'
 import { trajectoryNpz } from '../io/npz.ts'
@@ -17,6 +17,7 @@ import type { Trained } from '../io/trained.ts'
 import { key, split } from '../random/key.ts'
 import { parseCommand } from './arguments.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
+import { environmentOf } from './runEnvironment.ts'
 import { screen } from './show.ts'
 
 /** A finished run, and the folder that it lies in. */
@@ -24,6 +25,8 @@ interface Source {
   readonly folder: string
   readonly stored: StoredRun
   readonly metrics: readonly Metrics[]
+  /** Left where it is not known, which not every format needs */
+  readonly env: E.Either<Problem, Environment<unknown>>
 }
 
 /** Files by name. */
@@ -52,33 +55,47 @@ const svg: Format = ({ stored, metrics }) =>
   E.right({ 'return.svg': returnSvg(stored.config, metrics) })
 
 /** One rollout of the final policy, in new worlds: envs · steps of the config, from seed 0. */
-const npz: Format = ({ folder, stored }) => {
-  const learning = parts(stored.config.ppo, worldOf(stored.config.env))
-  const [worldKey, actKey] = split(key(0), 2)
-  const like = init(learning)(key(0)).learner
-  return pipe(
-    fromFile(readTrained(folder, stored, like)),
-    E.map(({ params, normaliser }) => {
+const npz: Format = ({ folder, stored, env }) =>
+  pipe(
+    env,
+    E.map((world) => parts(stored.config.ppo, world)),
+    E.bindTo('learning'),
+    E.bind('trained', ({ learning }) =>
+      fromFile(readTrained(folder, stored, init(learning)(key(0)).learner)),
+    ),
+    E.map(({ learning, trained: { params, normaliser } }) => {
+      const [worldKey, actKey] = split(key(0), 2)
       const world = learning.env.init(worldKey)
       const [{ trajectory }] = learning.rollout(params, actKey, normaliser)(world)
       return { 'trajectory.npz': trajectoryNpz(trajectory) }
     }),
   )
-}
 
-/** What a run's policy is read by, and the policy. */
-const trainedOf = ({ folder, stored }: Source): E.Either<Problem, Trained> => {
-  const learning = parts(stored.config.ppo, worldOf(stored.config.env))
-  return fromFile(readTrained(folder, stored, init(learning)(key(0)).learner))
-}
+/** The environment of a run, and what acts in it. */
+const trainedOf = ({
+  folder,
+  stored,
+  env,
+}: Source): E.Either<
+  Problem,
+  { readonly world: Environment<unknown>; readonly trained: Trained }
+> =>
+  pipe(
+    env,
+    E.bindTo('world'),
+    E.bind('trained', ({ world }) => {
+      const learning = parts(stored.config.ppo, world)
+      return fromFile(readTrained(folder, stored, init(learning)(key(0)).learner))
+    }),
+  )
 
 const onnx: Format = (source) =>
   pipe(
     trainedOf(source),
-    E.map((trained) => {
+    E.map(({ world, trained }) => {
       const { config, record } = source.stored
       const model = encodeOnnx({
-        world: worldOf(config.env),
+        world,
         config: config.ppo,
         trained,
         version: config.version,
@@ -92,13 +109,16 @@ const onnx: Format = (source) =>
 const torch =
   (names: TorchNames): Format =>
   (source) => {
-    const { ppo, env } = source.stored.config
-    const { logStd } = distributionFor(worldOf(env).actionSpace, ppo)
-    if (logStd.length > 0 && ppo.logStd.kind === 'state')
-      return E.left('--to: expected a log σ that is free, which these names have: use onnx')
+    const { ppo } = source.stored.config
     return pipe(
       trainedOf(source),
-      E.flatMap(({ params }) => encodeTorch(names)(params)),
+      E.filterOrElse(
+        ({ world }) =>
+          ppo.logStd.kind !== 'state' ||
+          distributionFor(world.actionSpace, ppo).logStd.length === 0,
+        (): Problem => '--to: expected a log σ that is free, which these names have: use onnx',
+      ),
+      E.flatMap(({ trained: { params } }) => encodeTorch(names)(params)),
       E.map((bytes) => ({ [`policy.${names}.safetensors`]: bytes })),
     )
   }
@@ -142,8 +162,7 @@ const written = (folder: string, files: Files): E.Either<Problem, readonly strin
   )
 }
 
-/** Writes a finished run in a form that others read, into a folder of its own or one that is named. */
-export const exportRun = (args: readonly string[]): E.Either<Problem, number> =>
+const parseExport = (args: readonly string[]) =>
   pipe(
     parseCommand(
       args,
@@ -159,15 +178,31 @@ export const exportRun = (args: readonly string[]): E.Either<Problem, number> =>
     E.let('folder', ({ given }) => given.names[0]!),
     E.bind('stored', ({ folder }) => fromFile(readRun(folder))),
     E.bind('metrics', ({ folder, stored }) => fromFile(readMetrics(folder, stored))),
-    E.bind('files', ({ format, ...source }) => format(source)),
-    E.bind('paths', ({ given, folder, files }) =>
-      written(given.values.out ?? file.join(folder, 'export'), files),
-    ),
-    E.map(({ given, folder, paths }) => {
-      const { json = false, to } = given.values
+  )
+
+/** Writes a finished run in a form that others read, into a folder of its own or one that is named. */
+export const exportRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
+  const order = parseExport(args)
+  if (E.isLeft(order)) return order
+  const { given, format, folder, stored, metrics } = order.right
+  const { out = file.join(folder, 'export'), json = false, to } = given.values
+  const environment = await environmentOf(stored.config)
+  return pipe(
+    format({
+      folder,
+      stored,
+      metrics,
+      env: pipe(
+        environment,
+        E.map(({ env }) => env),
+      ),
+    }),
+    E.flatMap((files) => written(out, files)),
+    E.map((paths) => {
       const show = screen(json)
       for (const path of paths) show.say(`wrote  ${path}`)
       if (json) process.stdout.write(`${JSON.stringify({ run: folder, to, files: paths })}\n`)
       return 0
     }),
   )
+}

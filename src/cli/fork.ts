@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { TrainState } from '../algo/learner.ts'
 import { updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { parts } from '../algo/ppo/parts.ts'
-import { worldOf } from '../env/worlds.ts'
+import type { Environment } from '../env/environment.ts'
 import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../io/checkpoint.ts'
 import {
   expectPast,
@@ -22,6 +22,7 @@ import { appendMetrics, createRun, expectRoom, makeRoom, readConfig } from '../i
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
+import { environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import type { How } from './running.ts'
 import { freeFolder, howOptions, parseHow } from './order.ts'
 import { fromFile, type Problem } from './problem.ts'
@@ -57,6 +58,7 @@ const newestOf = (run: string, config: RunConfig): E.Either<Problem, StoredCheck
 const backTo = async (
   run: string,
   config: RunConfig,
+  environment: RunEnvironment,
   at: number,
   { engine }: How,
   show: Screen,
@@ -67,7 +69,7 @@ const backTo = async (
   if (E.isLeft(newest)) return newest
   const { checkpoint } = found.right
   const done = checkpoint?.update ?? 0
-  const learning = await learningOf(config, engine, done)
+  const learning = await learningOf(config, environment, engine, done)
   const bar = progress(show, `back to update ${grouped(at)}`, at, 'updates', done)
   try {
     const from =
@@ -119,11 +121,15 @@ const forked = (
 }
 
 /** Left where a state is none of a run with that config. */
-const expectFit = (config: RunConfig, { state, chain }: Then): E.Either<Problem, unknown> =>
+const expectFit = (
+  config: RunConfig,
+  env: Environment<unknown>,
+  { state, chain }: Then,
+): E.Either<Problem, unknown> =>
   pipe(
     encodeCheckpoint({ config: config.ppo, state, chain, about: {} }),
     E.flatMap((bytes) => openCheckpoint(bytes)),
-    E.flatMap(resume(parts(config.ppo, worldOf(config.env)))),
+    E.flatMap(resume(parts(config.ppo, env))),
     E.mapLeft((problem) => `--set: expected settings that the state of the run fits: ${problem}`),
   )
 
@@ -199,11 +205,13 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
     E.flatMap(() => fromFile(readPast(run, at))),
   )
   if (E.isLeft(past)) return past
-  const then = await backTo(run, config, at, how, screen(how.json))
+  const environment = await environmentOf(config)
+  if (E.isLeft(environment)) return environment
+  const then = await backTo(run, config, environment.right, at, how, screen(how.json))
   if (E.isLeft(then)) return then
   const { text, written } = past.right
   const room = pipe(
-    expectFit(next, then.right),
+    expectFit(next, environment.right.env, then.right),
     E.flatMap(() => fromFile(makeRoom(out))),
   )
   if (E.isLeft(room)) return room
@@ -216,7 +224,7 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
       E.flatMap(() => saveCheckpoint(out, next, then.right.state, then.right.chain, written)),
       fromFile,
     )
-    return E.isLeft(made) ? made : await goOnLocked(out, how)
+    return E.isLeft(made) ? made : await goOnLocked(out, environment.right, how)
   } finally {
     unlock(out)
   }

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { createRequire } from 'node:module'
+import type { PpoConfig } from '../algo/ppo/config.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import { hindrances } from '../algo/ppo/plan/plannable.ts'
-import { worldOf } from '../env/worlds.ts'
+import type { Environment } from '../env/environment.ts'
 import { openDevice, type Device } from '../kernel/gpu/device.ts'
 import type { Mode } from '../kernel/gpu/modes.ts'
 import type { RunConfig } from '../io/run.ts'
@@ -36,10 +37,11 @@ export const openGpu = async (wanted: Mode | 'gpu'): Promise<E.Either<Problem, G
 
 /** A device to learn a new run, where devices can. */
 export const gpuToLearn = async (
-  { ppo, env }: RunConfig,
+  ppo: PpoConfig,
+  env: Environment<unknown>,
   wanted: Mode | 'gpu',
 ): Promise<E.Either<Problem, Gpu>> => {
-  const found = hindrances(ppo, worldOf(env))
+  const found = hindrances(ppo, env)
   return found.length === 0
     ? openGpu(wanted)
     : E.left(

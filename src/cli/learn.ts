@@ -119,8 +119,8 @@ export const learn = async (
   device: Device | null,
   show: Screen,
 ): Promise<E.Either<Problem, number>> => {
-  const { config, out, from } = run
-  const parts = await goingOf(config, how.engine, device, from?.update ?? 0)
+  const { config, environment, out, from } = run
+  const parts = await goingOf(config, environment, how.engine, device, from?.update ?? 0)
   try {
     if (parts.transfers !== null) show.say(describeTransfers(parts.transfers))
     const start = startOf(run, parts)

@@ -5,11 +5,11 @@ import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Parts } from '../algo/ppo/parts.ts'
 import { threadedParts, type ThreadedParts } from '../algo/ppo/plan/threads.ts'
 import type { TrainState } from '../algo/learner.ts'
-import { worldOf } from '../env/worlds.ts'
 import { course, courseAsync, type PartsOf } from '../io/course.ts'
 import { stretchesAfter, type RunConfig } from '../io/run.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { threadsOf, type EngineOrder } from './engine.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 
 /** The threads and parts of all that is before a run. */
 export interface Learning {
@@ -21,6 +21,7 @@ export interface Learning {
 /** @param update how many updates the run has done */
 export const learningOf = async (
   config: RunConfig,
+  { env, source }: RunEnvironment,
   engine: EngineOrder,
   update = 0,
 ): Promise<Learning> => {
@@ -29,9 +30,13 @@ export const learningOf = async (
     for (const parts of all.values()) await parts.stop()
   }
   try {
-    const how = { threads: await threadsOf(engine), maker: engine.kernels }
+    const how = {
+      threads: await threadsOf(engine),
+      maker: engine.kernels,
+      ...(source === null ? {} : { source }),
+    }
     for (const { ppo } of stretchesAfter(config, update))
-      all.set(ppo, await threadedParts(ppo, worldOf(config.env), how))
+      all.set(ppo, await threadedParts(ppo, env, how))
   } catch (error) {
     await stop()
     throw error
@@ -58,19 +63,17 @@ export interface Going {
 /** @param update how many updates the run has done */
 export const goingOf = async (
   config: RunConfig,
+  environment: RunEnvironment,
   engine: EngineOrder,
   device: Device | null,
   update: number,
 ): Promise<Going> => {
   if (device === null) {
-    const learning = await learningOf(config, engine, update)
+    const learning = await learningOf(config, environment, engine, update)
     return { ...learning, steps: (from) => course(config, learning.partsOf, from), transfers: null }
   }
   const made = new Map(
-    stretchesAfter(config, update).map(({ ppo }) => [
-      ppo,
-      gpuParts(ppo, worldOf(config.env), device),
-    ]),
+    stretchesAfter(config, update).map(({ ppo }) => [ppo, gpuParts(ppo, environment.env, device)]),
   )
   const partsOf = (ppo: PpoConfig) => made.get(ppo)!
   return {

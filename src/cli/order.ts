@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { isPresetName, presets } from '../algo/ppo/presets.ts'
-import { isWorldName, worlds } from '../env/worlds.ts'
+import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import * as file from '../io/file.ts'
 import type { RunConfig } from '../io/run.ts'
-import { version } from '../io/version.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { checkpointOptions, parseEvery } from './checkpointing.ts'
 import { engineOptions, parseEngine } from './engine.ts'
@@ -12,10 +11,19 @@ import type { How } from './running.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 
+/** A run that begins. */
+export interface NewOrder {
+  readonly kind: 'new'
+  readonly env: WorldName
+  readonly choices: Pick<RunConfig, 'seed' | 'preset' | 'ppo'>
+  /** null: a name of its own */
+  readonly out: string | null
+  readonly how: How
+}
+
 /** What `train` was asked for: a run of its own, or more of one. */
 export type TrainOrder =
-  | { readonly kind: 'new'; readonly config: RunConfig; readonly out: string; readonly how: How }
-  | { readonly kind: 'resume'; readonly out: string; readonly how: How }
+  NewOrder | { readonly kind: 'resume'; readonly out: string; readonly how: How }
 
 /** runs/cartpole-seed1, or the first of its kind that does not exist yet. */
 export const freeFolder = (run: string): string => {
@@ -80,9 +88,7 @@ const parseResume = (
     E.map(({ given: { values }, how }) => ({ kind: 'resume', out: values.resume ?? '', how })),
   )
 
-const parseNew = (
-  args: readonly string[],
-): E.Either<Problem, Extract<TrainOrder, { kind: 'new' }>> =>
+const parseNew = (args: readonly string[]): E.Either<Problem, NewOrder> =>
   pipe(
     parseCommand(args, { ...ofNew, ...howOptions }, ['<env>']),
     E.bindTo('given'),
@@ -104,17 +110,9 @@ const parseNew = (
     E.bind('how', ({ given }) => parseHow(given.values)),
     E.map(({ given: { values }, env, preset, seed, ppo, how }) => ({
       kind: 'new',
-      config: {
-        format: 'proximal run 1',
-        version,
-        env,
-        seed,
-        preset,
-        kernels: how.engine.kernels,
-        ppo,
-        past: [],
-      },
-      out: values.out ?? freeFolder(`${env}-seed${seed}`),
+      env,
+      choices: { seed, preset, ppo },
+      out: values.out ?? null,
       how,
     })),
   )

@@ -13,6 +13,7 @@ import { engineOptions, parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { replayGpu } from './replayGpu.ts'
+import { environmentOf } from './runEnvironment.ts'
 import { grouped, progress, screen } from './show.ts'
 
 /** What a run folder or the file of a certificate says of a run. */
@@ -69,12 +70,15 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const read = readClaim(name)
   if (E.isLeft(read)) return read
   const claim = read.right
-  if (claim.config.gpu !== undefined) return replayGpu(name, claim.config.gpu, engine.right, values)
+  const environment = await environmentOf(claim.config)
+  if (E.isLeft(environment)) return environment
+  if (claim.config.gpu !== undefined)
+    return replayGpu(name, claim.config.gpu, environment.right, engine.right, values)
   const updates = claim.chain.length - 1
 
   const show = screen(json)
   const bar = progress(show, `replay of ${name}`, updates, 'updates')
-  const learning = await learningOf(claim.config, engine.right)
+  const learning = await learningOf(claim.config, environment.right, engine.right)
   const verdict = await (async () => {
     const verifying = verifyWith(claim, learning.partsOf, engine.right.kernels, nodeSha256)
     try {

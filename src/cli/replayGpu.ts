@@ -9,6 +9,7 @@ import type { EngineOrder } from './engine.ts'
 import { describeGpu, type Gpu } from './gpu.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 import { screen } from './show.ts'
 
 /** How far a loss of the first update may be from that of the kernels, relative to it or to 1. */
@@ -30,6 +31,7 @@ export const distanceOf = (found: Metrics, expected: Metrics): number =>
 export const replayGpu = async (
   name: string,
   record: Gpu['record'],
+  environment: RunEnvironment,
   engine: EngineOrder,
   values: { readonly json?: boolean | undefined; readonly certificate?: string | undefined },
 ): Promise<E.Either<Problem, number>> => {
@@ -53,7 +55,7 @@ export const replayGpu = async (
   show.say(`${name} ${describeGpu({ record })}`)
   const first = metrics[0]
   if (first === undefined) return E.left(`${name}: expected an update to compare, got none`)
-  const learning = await learningOf(run.config, engine)
+  const learning = await learningOf(run.config, environment, engine)
   try {
     const next = course(
       run.config,

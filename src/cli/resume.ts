@@ -10,6 +10,7 @@ import {
 import { describeFileError } from '../io/file.ts'
 import { readConfig, rewind } from '../io/runFolder.ts'
 import { fromFile, type Problem } from './problem.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 import type { Begun } from './running.ts'
 
 /**
@@ -18,6 +19,7 @@ import type { Begun } from './running.ts'
  */
 export const resumed = (
   out: string,
+  environment: RunEnvironment,
 ): E.Either<Problem, { readonly run: Begun; readonly damaged: readonly string[] }> =>
   pipe(
     E.Do,
@@ -33,7 +35,7 @@ export const resumed = (
     E.tap(({ past }) => fromFile(rewind(out, past.written.bytes))),
     E.tap(({ found: { checkpoint } }) => fromFile(tidyCheckpoints(out, checkpoint?.update ?? 0))),
     E.map(({ config, found: { checkpoint, damaged }, past }) => ({
-      run: { config, out, from: checkpoint, past },
+      run: { config, environment, out, from: checkpoint, past },
       damaged: damaged.map(describeFileError),
     })),
   )

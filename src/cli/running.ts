@@ -7,10 +7,12 @@ import type { RunConfig } from '../io/run.ts'
 import type { Every } from './checkpointing.ts'
 import type { EngineOrder } from './engine.ts'
 import type { Problem } from './problem.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 
 /** A run whose folder is there, and how far it is. */
 export interface Begun {
   readonly config: RunConfig
+  readonly environment: RunEnvironment
   readonly out: string
   /** null: at the start */
   readonly from: StoredCheckpoint | null

@@ -5,20 +5,27 @@ import { nothingWritten } from '../io/checkpoints.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import type { RunConfig } from '../io/run.ts'
 import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
+import { version } from '../io/version.ts'
 import { describeGpu, gpuFor, gpuToLearn } from './gpu.ts'
 import { learn } from './learn.ts'
 import type { Begun, How } from './running.ts'
 import { lock, unlock } from './lock.ts'
-import { parseTrain, type TrainOrder } from './order.ts'
+import { freeFolder, parseTrain, type NewOrder } from './order.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { resumed } from './resume.ts'
+import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import { grouped, screen } from './show.ts'
 
-const begun = (out: string, config: RunConfig): E.Either<Problem, Begun> =>
+const begun = (
+  out: string,
+  config: RunConfig,
+  environment: RunEnvironment,
+): E.Either<Problem, Begun> =>
   pipe(
     fromFile(createRun(out, config)),
     E.map(() => ({
       config,
+      environment,
       out,
       from: null,
       past: { text: '', metrics: [], written: nothingWritten },
@@ -28,11 +35,12 @@ const begun = (out: string, config: RunConfig): E.Either<Problem, Begun> =>
 /** Learns in a folder that is locked, from what is kept there. */
 export const goOnLocked = async (
   out: string,
+  environment: RunEnvironment,
   how: How,
   device: Device | null = null,
 ): Promise<E.Either<Problem, number>> => {
   const show = screen(how.json)
-  const read = resumed(out)
+  const read = resumed(out, environment)
   if (E.isLeft(read)) {
     await device?.destroy()
     return read
@@ -50,33 +58,44 @@ export const goOnLocked = async (
 const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> => {
   const there = fromFile(readConfig(out))
   if (E.isLeft(there)) return there
+  const environment = await environmentOf(there.right)
+  if (E.isLeft(environment)) return environment
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
     const gpu = await gpuFor(there.right, how.engine.gpu)
-    return E.isLeft(gpu) ? gpu : await goOnLocked(out, how, gpu.right?.device ?? null)
+    if (E.isLeft(gpu)) return gpu
+    return await goOnLocked(out, environment.right, how, gpu.right?.device ?? null)
   } finally {
     unlock(out)
   }
 }
 
-const anew = async (
-  order: Extract<TrainOrder, { kind: 'new' }>,
-): Promise<E.Either<Problem, number>> => {
-  const { out, how } = order
+const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Problem, number>> => {
+  const { env } = order
+  const { seed, preset, ppo } = choices
+  const environment = builtIn(env)
   const gpu =
-    how.engine.gpu === null ? E.right(null) : await gpuToLearn(order.config, how.engine.gpu)
+    how.engine.gpu === null ? E.right(null) : await gpuToLearn(ppo, environment.env, how.engine.gpu)
   if (E.isLeft(gpu)) return gpu
-  const config = gpu.right === null ? order.config : { ...order.config, gpu: gpu.right.record }
+  const config: RunConfig = {
+    format: 'proximal run 1',
+    version,
+    env,
+    ...choices,
+    kernels: how.engine.kernels,
+    past: [],
+    ...(gpu.right === null ? {} : { gpu: gpu.right.record }),
+  }
+  const out = order.out ?? freeFolder(`${env}-seed${seed}`)
   const show = screen(how.json)
-  const { ppo, env, seed, preset } = config
   const updates = updatesOf(ppo)
   const room = fromFile(makeRoom(out))
   if (E.isLeft(room)) return room
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
-    const created = begun(out, config)
+    const created = begun(out, config, environment)
     if (E.isLeft(created)) return created
     show.say(
       `${env}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,

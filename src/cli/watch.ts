@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { init, parts } from '../algo/ppo/parts.ts'
 import { shown } from '../algo/shown.ts'
-import { isWorldName, worldOf, worlds, type WorldName } from '../env/worlds.ts'
+import { isWorldName, worlds } from '../env/worlds.ts'
 import {
   decodeActionLog,
   encodeActionLog,
@@ -13,27 +13,14 @@ import * as file from '../io/file.ts'
 import { recordEpisodes } from '../io/recordEpisodes.ts'
 import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
 import { readRun, readTrained } from '../io/runFolder.ts'
-import { drawingOf } from '../picture/drawings.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { FASTEST, SLOWEST, startPlayer } from './player.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
 import { film, FRAMES } from './film.ts'
+import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import { grouped, screen } from './show.ts'
 import { plainFrames, playOn, type Frame } from './terminal.ts'
-
-/** Frames a second: those of Gymnasium's worlds (`render_fps`), and of the bird's game. */
-export const RATES: { readonly [W in WorldName]: number } = {
-  cartpole: 50,
-  acrobot: 15,
-  'mountain-car': 30,
-  'mountain-car-continuous': 30,
-  pendulum: 30,
-  'flappy-bird': 30,
-  'flappy-bird-pixels': 30,
-  'frozen-lake': 4,
-  'cliff-walking': 4,
-}
 
 const MOST_EPISODES = 1_000_000
 interface Order {
@@ -119,29 +106,40 @@ const parseWatch = (args: readonly string[]): E.Either<Problem, Order> =>
 interface Watched {
   /** null where a log has its key alone */
   readonly seed: number | null
-  readonly env: WorldName
+  readonly environment: RunEnvironment
   readonly log: ActionLog
   readonly episode: LoggedEpisode
 }
 
-const fromRun = ({ path, seed, episode, sample }: Order): E.Either<Problem, Watched> =>
-  pipe(
-    E.Do,
-    E.bind('stored', () => fromFile(readRun(path))),
-    E.let('learning', ({ stored }) => parts(stored.config.ppo, worldOf(stored.config.env))),
-    E.bind('trained', ({ stored, learning }) =>
-      fromFile(readTrained(path, stored, init(learning)(key(0)).learner)),
-    ),
-    E.map(({ stored: { config }, learning, trained }) => {
-      const act = sample ? 'sample' : 'mode'
-      const log = recordEpisodes(worldOf(config.env), learning.policy, trained, {
+const fromRun = async ({
+  path,
+  seed,
+  episode,
+  sample,
+}: Order): Promise<E.Either<Problem, Watched>> => {
+  const stored = fromFile(readRun(path))
+  if (E.isLeft(stored)) return stored
+  const environment = await environmentOf(stored.right.config)
+  if (E.isLeft(environment)) return environment
+  const { env } = environment.right
+  const learning = parts(stored.right.config.ppo, env)
+  return pipe(
+    fromFile(readTrained(path, stored.right, init(learning)(key(0)).learner)),
+    E.map((trained) => {
+      const log = recordEpisodes(env, learning.policy, trained, {
         key: key(seed ?? 0),
         episodes: [episode],
-        act,
+        act: sample ? 'sample' : 'mode',
       })
-      return { seed: seed ?? 0, env: config.env, log, episode: log.episodes[0]! }
+      return {
+        seed: seed ?? 0,
+        environment: environment.right,
+        log,
+        episode: log.episodes[0]!,
+      }
     }),
   )
+}
 
 const fromLog = (
   { path, episode, seed, sample }: Order,
@@ -156,20 +154,25 @@ const fromLog = (
   const found = log.episodes[episode]
   return found === undefined
     ? E.left(`--episode: expected one of ${log.episodes.length} in ${path}, got ${episode}`)
-    : E.right({ seed: null, env: log.env, log: { ...log, episodes: [found] }, episode: found })
+    : E.right({
+        seed: null,
+        environment: builtIn(log.env),
+        log: { ...log, episodes: [found] },
+        episode: found,
+      })
 }
 
-const find = (order: Order): E.Either<Problem, Watched> => {
+const find = async (order: Order): Promise<E.Either<Problem, Watched>> => {
   const bytes = file.readBytes(order.path)
   return E.isRight(bytes) ? fromLog(order, bytes.right) : fromRun(order)
 }
 
 const lived = (
-  { env, log, episode }: Watched,
+  { environment: { env }, log, episode }: Watched,
   path: string,
 ): E.Either<Problem, ReadonlyArray<Moment<unknown>>> => {
   const moments: Array<Moment<unknown>> = []
-  const playing = replayEpisode(worldOf(env), log, episode)
+  const playing = replayEpisode(env, log, episode)
   for (;;) {
     const { done, value } = playing.next()
     if (done !== true) moments.push(value)
@@ -190,12 +193,14 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
   const ordered = parseWatch(args)
   if (E.isLeft(ordered)) return ordered
   const order = ordered.right
-  const found = find(order)
+  const found = await find(order)
   if (E.isLeft(found)) return found
-  const { seed, env, log, episode } = found.right
+  const { seed, environment, log, episode } = found.right
+  const { draw, framesPerSecond: rate } = environment
+  const env = environment.env.name
   const moments = lived(found.right, order.path)
   if (E.isLeft(moments)) return moments
-  const draw = drawingOf(env)
+  if (draw === null) return E.left(`${env}: has no drawing`)
   const frameAt = (i: number): Frame => ({
     picture: draw(moments.right[i]!.state),
     return: moments.right[i]!.return,
@@ -206,14 +211,12 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
   const kept = pipe(
     written(order.record, () => encodeActionLog(log)),
     E.flatMap(() =>
-      written(order.save, () =>
-        film(show, order.save!, shot, (i) => frameAt(i).picture, RATES[env]),
-      ),
+      written(order.save, () => film(show, order.save!, shot, (i) => frameAt(i).picture, rate)),
     ),
   )
   if (E.isLeft(kept)) return kept
 
-  const player = startPlayer(frames, RATES[env], order.speed)
+  const player = startPlayer(frames, rate, order.speed)
   const isKept = order.record !== null || order.save !== null
   let code = 0
   if (show.stream.isTTY && process.stdin.isTTY && !isKept)
