@@ -21,24 +21,35 @@ export interface Fault {
   readonly cause: Error
 }
 
-/** The fault that an error tells of; null where it is some other mistake, as of an argument. */
+const isThread = (error: unknown): boolean => {
+  try {
+    return isThreadLost(error)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The fault that an error tells of; null where it is some other mistake, as of an argument. Never
+ * throws, whatever it is handed.
+ */
 export const faultOf = (error: unknown): Fault | null => {
   const address = addressOf(error)
-  if (!(error instanceof Error) || (address['field'] === undefined && !isThreadLost(error)))
-    return null
+  if (address['field'] === undefined && !isThread(error)) return null
+  const cause = error as Error
   const number = (name: string): number | null => {
     const found = address[name]
     return typeof found === 'number' ? found : null
   }
   const { world = null, field = 'thread' } = address
   return {
-    message: error.message,
+    message: cause.message,
     world: world === null ? null : String(world),
     env: number('env'),
     update: number('update'),
     step: number('step') ?? number('time'),
     field: String(field),
-    cause: error,
+    cause,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Floats } from '../tensor/tensor.ts'
 import type { AsyncEnvironment, Environment, Outcome, Seen } from './environment.ts'
 import { maskProblem } from './mask.ts'
 import { show, showThrown } from './show.ts'
-import type { Element, Space } from './space.ts'
+import { choices, type Element, type Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
 
@@ -28,137 +28,197 @@ export interface AsyncGuard<S, A extends Space> extends SeenGuard<S> {
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
 }
 
-/** Worlds that say themselves which field is wrong are only told where they stand. */
-const threw = (what: string, at: number, error: unknown): unknown =>
-  addressOf(error)['field'] === undefined
-    ? errorAt(
-        { field: what, env: at },
-        `${what}[env=${at}]: expected the world to answer, it threw ${showThrown(error)}`,
-        error,
-      )
-    : located(`${what}[env=${at}]`, error, { env: at })
-
 const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x)
 
 const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
   errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
 
-const expectAnswer = <S>(answer: unknown, at: number): Answer<S> => {
-  if (!(Array.isArray(answer) && answer.length === 2))
-    throw wrong('step', at, 'an outcome and a state', show(answer))
-  const [outcome] = answer as readonly unknown[]
-  if (typeof outcome !== 'object' || outcome === null)
-    throw wrong('outcome', at, 'a reward, terminated and truncated', show(outcome))
-  const { reward, terminated, truncated } = outcome as { readonly [field: string]: unknown }
-  if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', show(reward))
-  if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
-  if (typeof terminated !== 'boolean')
-    throw wrong('terminated', at, 'true or false', show(terminated))
-  if (typeof truncated !== 'boolean') throw wrong('truncated', at, 'true or false', show(truncated))
-  return answer as unknown as Answer<S>
+/** Whether an answer is a promise. If it is one, its rejection is nobody's business any more. */
+const isPromised = (answer: unknown): boolean => {
+  if (typeof answer !== 'object' || answer === null) return false
+  if (!('then' in answer) || typeof answer.then !== 'function') return false
+  Promise.resolve(answer).catch(() => undefined)
+  return true
 }
 
-/**
- * Rounding to f32 keeps order, so that a number within its bounds is never taken for one beyond,
- * and one that is its bound in f32 is none either.
- */
-const expectWithin = (
-  [low, high]: readonly [number, number],
-  x: unknown,
-  at: number,
-  feature: number,
-): void => {
-  if (typeof x === 'number' && Math.fround(x) >= low && Math.fround(x) <= high) return
-  throw errorAt(
-    { field: 'observation', env: at, feature },
-    `observation[env=${at}, feature=${feature}]: expected a number from ${low} to ${high}, as in the world's observationSpace, got ${show(x)}`,
+/** A value that is refused, in a few words. It may be a promise that nobody will wait for. */
+const refused = (value: unknown): string => {
+  try {
+    isPromised(value)
+  } catch {
+    // It is refused in any case.
+  }
+  return show(value)
+}
+
+/** Environments that say themselves which field is wrong are only told where they stand. */
+const threw = (what: string, at: number, error: unknown): unknown => {
+  if (addressOf(error)['field'] !== undefined)
+    return located(`${what}[env=${at}]`, error, { env: at })
+  refused(error)
+  return errorAt(
+    { field: what, env: at },
+    `${what}[env=${at}]: expected the world to answer, it threw ${showThrown(error)}`,
+    error,
   )
 }
 
+const ASYNC =
+  'a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync'
+
+/** A step as it was answered: read once, since getters may answer otherwise the second time. */
+type Read = readonly [outcome: Readonly<Record<keyof Outcome, unknown>> | null, state: unknown]
+
+/** What the answer says, or, of one that is none, what it is. */
+const readAnswer = (answer: unknown): Read | string => {
+  if (!(Array.isArray(answer) && answer.length === 2))
+    return isPromised(answer) ? ASYNC : refused(answer)
+  const outcome: unknown = answer[0]
+  if (typeof outcome !== 'object' || outcome === null || isPromised(outcome)) return [null, outcome]
+  const { reward, terminated, truncated } = outcome as Readonly<Record<keyof Outcome, unknown>>
+  return [{ reward, terminated, truncated }, answer[1]]
+}
+
+const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
+  if (typeof read === 'string') throw wrong('step', at, 'an outcome and a state', read)
+  const [outcome, state] = read
+  if (outcome === null)
+    throw wrong('outcome', at, 'a reward, terminated and truncated', refused(state))
+  const { reward, terminated, truncated } = outcome
+  if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', refused(reward))
+  if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
+  if (typeof terminated !== 'boolean')
+    throw wrong('terminated', at, 'true or false', refused(terminated))
+  if (typeof truncated !== 'boolean')
+    throw wrong('truncated', at, 'true or false', refused(truncated))
+  return [{ reward, terminated, truncated }, state as S]
+}
+
+/** A mask as an array of our own, or, of one that is none, what is wrong with it. */
+const readMask = (space: Space, mask: unknown): readonly boolean[] | string => {
+  const entries = choices(space)
+  if (isPromised(mask) || !Array.isArray(mask) || mask.length !== entries)
+    return `expected an array of ${entries}, one a choice, got ${refused(mask)}`
+  const own = Array.from({ length: entries }, (_, j): unknown => mask[j])
+  const problem = maskProblem(space, own)
+  if (problem !== null) own.forEach(refused)
+  return problem ?? (own as readonly boolean[])
+}
+
+/** What is wrong with an observation: the value of a feature, or, where that is null, the whole. */
+interface Wrong {
+  readonly feature: number | null
+  /** whether it is a number, but none that is finite in the array that it goes to */
+  readonly isInfinite: boolean
+  readonly got: string
+}
+
 const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
+  const { name } = env
+  if (typeof name !== 'string')
+    throw new RangeError(`env.name: expected a string, got ${show(name)}`)
   const { size: features, low, high } = env.observationSpace
-  const bounds = low.map((x, j) => [Math.fround(x), Math.fround(high[j]!)] as const)
+  // Rounding to f32 keeps order, so that a number within its bounds is never taken for one beyond,
+  // and one that is its bound in f32 is none either.
+  const from = low.map((x) => Math.fround(x))
+  const to = high.map((x) => Math.fround(x))
   const { actionMask, actionSpace } = env
+
+  /** Writes numbers until one is none, or lies outside the space. */
+  const write = (seen: unknown, out: Floats, start: number): Wrong | null => {
+    if (!isList(seen) || seen.length !== features) {
+      const late = isPromised(seen) ? ': observe answers at once in every environment' : ''
+      return { feature: null, isInfinite: false, got: `${refused(seen)}${late}` }
+    }
+    for (let j = 0; j < features; j++) {
+      const x = seen[j]
+      if (typeof x !== 'number') return { feature: j, isInfinite: false, got: refused(x) }
+      out[start + j] = x
+      const rounded = Math.fround(x)
+      const isInfinite = !Number.isFinite(out[start + j])
+      if (isInfinite || !(rounded >= from[j]! && rounded <= to[j]!))
+        return { feature: j, isInfinite, got: show(x) }
+    }
+    return null
+  }
+
   return {
-    see: (state, out, to, at, count) => {
-      let seen: readonly number[]
+    see: (state, out, start, at, count) => {
+      let problem: Wrong | null
       try {
-        seen = env.observe(state)
+        problem = write(env.observe(state), out, start)
       } catch (error) {
         throw threw('observe', at, error)
       }
-      if (!isList(seen) || seen.length !== features)
-        throw wrong(
-          'observation',
-          at,
-          `${features} numbers as in ${env.name}'s observationSpace`,
-          show(seen),
-        )
-      for (let j = 0; j < features; j++) {
-        const x = seen[j]!
-        out[to + j] = x
-        if (!Number.isFinite(out[to + j]!) && typeof x === 'number')
-          throw notFinite(
-            'observation',
-            ['env', 'feature'],
-            [count, features],
-            at * features + j,
-            out[to + j]!,
-          )
-        expectWithin(bounds[j]!, x, at, j)
+      if (problem === null) return
+      const { feature, isInfinite, got } = problem
+      if (feature === null)
+        throw wrong('observation', at, `${features} numbers as in ${name}'s observationSpace`, got)
+      if (isInfinite) {
+        const place = at * features + feature
+        const dims = ['env', 'feature']
+        throw notFinite('observation', dims, [count, features], place, out[start + feature]!)
       }
+      throw errorAt(
+        { field: 'observation', env: at, feature },
+        `observation[env=${at}, feature=${feature}]: expected a number from ${from[feature]} to ${to[feature]}, as in the world's observationSpace, got ${got}`,
+      )
     },
 
     open:
       actionMask === undefined
         ? null
-        : (state, out, to, at) => {
-            let mask: readonly boolean[]
+        : (state, out, start, at) => {
+            let mask: readonly boolean[] | string
             try {
-              mask = actionMask(state)
+              mask = readMask(actionSpace, actionMask(state))
             } catch (error) {
               throw threw('actionMask', at, error)
             }
-            const problem = maskProblem(actionSpace, mask)
-            if (problem !== null)
-              throw errorAt({ field: 'actionMask', env: at }, `actionMask[env=${at}]: ${problem}`)
+            if (typeof mask === 'string')
+              throw errorAt({ field: 'actionMask', env: at }, `actionMask[env=${at}]: ${mask}`)
             mask.forEach((isOpen, j) => {
-              if (isOpen) out[to + j] = 1
+              if (isOpen) out[start + j] = 1
             })
           },
   }
 }
 
 /**
- * A world whose answers are checked: a number for a reward, truth values for its ends, observations
- * of its space, a mask with an entry for each choice that leaves something to do.
+ * An environment whose answers are checked: a number for a reward, truth values for its ends,
+ * observations of its space, a mask with an entry for each choice that leaves something to do.
  *
- * @returns functions that throw RangeErrors with an address (see tensor.addressOf), also where the
- * world itself throws
+ * @returns functions that throw RangeErrors with an address (see tensor.addressOf), whatever the
+ * environment does: it may throw anything, and hand over objects that throw when they are read
  */
 export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> => ({
   ...guardSeen(env),
 
   init: (key, at) => {
+    let state: S
+    let isLate: boolean
     try {
-      return env.init(key)
+      state = env.init(key)
+      isLate = isPromised(state)
     } catch (error) {
       throw threw('init', at, error)
     }
+    if (isLate) throw wrong('init', at, 'a state', ASYNC)
+    return state
   },
 
   step: (action, key, state, at) => {
-    let answer: unknown
+    let read: Read | string
     try {
-      answer = env.step(action, key)(state)
+      read = readAnswer(env.step(action, key)(state))
     } catch (error) {
       throw threw('step', at, error)
     }
-    return expectAnswer(answer, at)
+    return expectAnswer(read, at)
   },
 })
 
-/** The same for a world that promises its answers, which are looked at when they come. */
+/** The same checks for an environment that promises its answers, when they come. */
 export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => ({
   ...guardSeen(env),
 
@@ -171,12 +231,12 @@ export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): Asy
   },
 
   step: async (action, key, state, at) => {
-    let answer: unknown
+    let read: Read | string
     try {
-      answer = await env.step(action, key)(state)
+      read = readAnswer(await env.step(action, key)(state))
     } catch (error) {
       throw threw('step', at, error)
     }
-    return expectAnswer(answer, at)
+    return expectAnswer(read, at)
   },
 })

@@ -1,19 +1,55 @@
-/** A value in a few words, for errors: `-0`, `"up"`, `an array of 3`, `a Float32Array of 3`, `an object`. */
-export const show = (value: unknown): string => {
+/** Characters of a text from outside that a message repeats: of a value, and of another message. */
+const LONGEST = 200
+const LONGEST_MESSAGE = 2000
+
+const cut = (text: string, longest = LONGEST): string =>
+  text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`
+
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
+
+/** The name and the length of a view, from what the engine keeps of it and no one can override. */
+const showView = (view: ArrayBufferView): string => {
+  const kept = (property: string | symbol): unknown =>
+    Object.getOwnPropertyDescriptor(typedArray, property)?.get?.call(view)
+  const name = kept(Symbol.toStringTag)
+  return typeof name === 'string' ? `a ${name} of ${String(kept('length'))}` : 'a DataView'
+}
+
+const shown = (value: unknown): string => {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(cut(value))
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  if (value instanceof Promise) return 'a Promise'
-  if (ArrayBuffer.isView(value)) {
-    const name = Object.prototype.toString.call(value).slice(8, -1)
-    return value instanceof DataView ? `a ${name}` : `a ${name} of ${(value as Uint8Array).length}`
+  if (ArrayBuffer.isView(value)) return showView(value)
+  if (Array.isArray(value)) {
+    const { length }: { readonly length: unknown } = value
+    return typeof length === 'number' ? `an array of ${length}` : 'an array'
   }
-  return 'an object'
+  return value instanceof Promise ? 'a Promise' : 'an object'
 }
 
-/** What was thrown, of whatever type: `TypeError: x is undefined`. */
-export const showThrown = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : show(error)
+/**
+ * A value in a few words, for errors: `-0`, `"up"`, `an array of 3`, `a Float32Array of 3`, `an
+ * object`. Never throws, and never asks the value how it would be written.
+ */
+export const show = (value: unknown): string => {
+  try {
+    return shown(value)
+  } catch {
+    return 'an object that cannot be read'
+  }
+}
+
+/** What was thrown, of whatever type: `TypeError: x is undefined`. Never throws. */
+export const showThrown = (error: unknown): string => {
+  try {
+    if (!(error instanceof Error)) return show(error)
+    const { name, message }: { readonly name: unknown; readonly message: unknown } = error
+    return typeof name === 'string' && typeof message === 'string'
+      ? `${cut(name)}: ${cut(message, LONGEST_MESSAGE)}`
+      : 'an Error that cannot be read'
+  } catch {
+    return 'an object that cannot be read'
+  }
+}

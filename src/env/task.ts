@@ -31,7 +31,8 @@ export const atOnce = <T>(task: Task<T>): T => {
 export const inTime = async <T>(task: Task<T>): Promise<T> => {
   let next = task.next()
   while (next.done !== true) {
-    const settled = await Promise.allSettled(next.value)
+    // Each is awaited in a function of its own, since the look at a promise may throw by itself.
+    const settled = await Promise.allSettled(next.value.map(async (answer) => answer))
     const broken = settled.find(({ status }) => status === 'rejected')
     next =
       broken?.status === 'rejected'

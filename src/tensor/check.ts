@@ -53,9 +53,23 @@ export const errorAt = (address: Address, message: string, cause?: unknown): Ran
     value: address,
   })
 
-/** What is known of where an error happened; nothing of those that were not made here. */
-export const addressOf = (error: unknown): Address =>
-  error instanceof RangeError && 'address' in error ? (error.address as Address) : {}
+const isPart = (x: unknown): x is number | string => typeof x === 'number' || typeof x === 'string'
+
+/**
+ * What is known of where an error happened; nothing for errors that were not made here. Never
+ * throws, whatever it is handed.
+ */
+export const addressOf = (error: unknown): Address => {
+  try {
+    if (!(error instanceof RangeError && 'address' in error)) return {}
+    const { address } = error
+    if (typeof address !== 'object' || address === null) return {}
+    const parts = Object.entries(address as Readonly<Record<string, unknown>>)
+    return Object.fromEntries(parts.flatMap(([name, x]) => (isPart(x) ? [[name, x]] : [])))
+  } catch {
+    return {}
+  }
+}
 
 /** `observation[env=3, feature=0]: expected a finite number, got NaN`, for element `at`. */
 export const notFinite = (
@@ -85,11 +99,19 @@ export const expectFinite = (argument: string, t: Tensor): void => {
     if (!Number.isFinite(x[i]!)) throw notFinite(argument, t.dims, t.shape, i, x[i]!)
 }
 
-/** The same error with its place in front: `update 12: step 3: reward[env=0]: expected …`. */
-export const located = (place: string, error: unknown, address: Address = {}): unknown =>
-  error instanceof RangeError
-    ? errorAt({ ...address, ...addressOf(error) }, `${place}: ${error.message}`, error)
-    : error
+/**
+ * A RangeError with its place in front: `update 12: step 3: reward[env=0]: expected …`. Any other
+ * error, and one that cannot be read, stays as it is.
+ */
+export const located = (place: string, error: unknown, address: Address = {}): unknown => {
+  try {
+    return error instanceof RangeError
+      ? errorAt({ ...address, ...addressOf(error) }, `${place}: ${error.message}`, error)
+      : error
+  } catch {
+    return error
+  }
+}
 
 /** f(), whose errors are `located`. */
 export const within = <T>(place: string, f: () => T, address: Address = {}): T => {

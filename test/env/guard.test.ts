@@ -80,7 +80,30 @@ describe('a world that breaks its word is an error with an address', () => {
   test('a step that is a promise', () => {
     const step = (() => () => Promise.resolve([good, 0])) as unknown as Environment<number>['step']
     expect(thrownBy({ step }).message).toBe(
-      'step[env=0]: expected an outcome and a state, got a Promise',
+      'step[env=0]: expected an outcome and a state, got a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync',
+    )
+  })
+
+  test('an environment that promises its first state', () => {
+    const init = (() => Promise.reject(new Error('lost'))) as unknown as () => number
+    const { message, address } = thrownBy({ init })
+    expect(message).toBe(
+      'counter: start: init[env=0]: expected a state, got a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync',
+    )
+    expect(address).toMatchObject({ env: 0, field: 'init' })
+  })
+
+  test('an observation that is a promise', () => {
+    const observe = (() => Promise.reject(new Error('lost'))) as unknown as () => number[]
+    expect(thrownBy({ observe }).message).toContain(
+      'got a Promise: observe answers at once in every environment',
+    )
+  })
+
+  test('a name that is none', () => {
+    const name = Symbol('x') as unknown as string
+    expect(() => vectorise({ ...counter, name }, 1)).toThrow(
+      'env.name: expected a string, got Symbol(x)',
     )
   })
 

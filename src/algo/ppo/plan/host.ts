@@ -2,6 +2,7 @@ import type { WorldName } from '../../../env/worlds.ts'
 import type { MakerName } from '../../../kernel/makers.ts'
 import type { Memory } from '../../../kernel/maker.ts'
 import type { PlanSpec } from './plan.ts'
+import { sending } from './sending.ts'
 
 /** Where a thread finds the world: among those of the library, or as an export of a module. */
 export type WorldSource =
@@ -102,7 +103,7 @@ const nodeThread = async (
   port1.unref()
   return {
     mail: {
-      send: (value) => port1.postMessage(value),
+      send: sending((value) => port1.postMessage(value)),
       take: () => receiveMessageOnPort(port1)?.message as unknown,
     },
     ready,

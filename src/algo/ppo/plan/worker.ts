@@ -13,6 +13,7 @@ import {
   sharedCrew,
   type Signals,
 } from './signals.ts'
+import { sending } from './sending.ts'
 import { sizesOf, type Sizes } from './arrays.ts'
 import { JOBS, jobOf, layPlan, program, type PlanSpec } from './plan.ts'
 
@@ -114,7 +115,7 @@ else {
   }
   const mail: Mail = {
     take: () => (receiveMessageOnPort(port) as { readonly message: [] }).message,
-    send: (value) => port.postMessage(value),
+    send: sending((value) => port.postMessage(value)),
   }
   await serve(
     start,
