@@ -1,3 +1,4 @@
+export { actor, type ActOptions, type Actor } from '../actor.ts'
 export { describeMistakes, type Mistake } from '../codec.ts'
 export { updatesOf, type PpoConfig } from './config.ts'
 export { decodeConfig } from './decode.ts'

@@ -1,3 +1,4 @@
+export { actor, type ActOptions, type Actor } from '../actor.ts'
 export { decodeConfig, presets, type TrpoConfig } from './config.ts'
 export { fisherProduct } from './fisherProduct.ts'
 export { init, iterate, parts, train, type Metrics, type Parts } from './iterate.ts'

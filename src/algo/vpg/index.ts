@@ -1,3 +1,4 @@
+export { actor, type ActOptions, type Actor } from '../actor.ts'
 export { decodeConfig, presets, type VpgConfig } from './config.ts'
 export { init, iterate, parts, train, type Metrics, type Parts } from './iterate.ts'
 export { lossGrad, type Losses } from './lossGrad.ts'

@@ -1,0 +1,159 @@
+import type { WorldSpec } from '../env/environment.ts'
+import { maskProblem } from '../env/mask.ts'
+import { reader } from '../env/reader.ts'
+import { show } from '../env/show.ts'
+import type { Element, Space } from '../env/space.ts'
+import type { Kernels } from '../kernel/kernels.ts'
+import { networkColumns } from '../nn/freeColumns.ts'
+import type { Key } from '../random/key.ts'
+import { deviations, normalised } from '../rl/normaliseObservation.ts'
+import { expectShape } from '../tensor/check.ts'
+import { data, own, type Floats } from '../tensor/tensor.ts'
+import { distributionFor } from './actions.ts'
+import type { Learner } from './learner.ts'
+import type { NormaliseConfig, Normaliser } from './look.ts'
+import { policyFor, type Policy, type PolicyConfig, type PolicyParams } from './policy.ts'
+import { rowNetwork } from './rowNetwork.ts'
+
+/** Any array of numbers: a plain one, or any typed array. */
+export type ObservationNumbers = ArrayLike<number>
+
+export interface ActOptions {
+  /** draws from the policy with this key; without one the most probable action is taken */
+  readonly key?: Key
+  /** which choices are open, as `actionMask` of the environment lists them */
+  readonly mask?: readonly boolean[]
+}
+
+/** From an observation to an action of the environment's action space. */
+export type Actor<A extends Space> = (
+  observation: ObservationNumbers,
+  options?: ActOptions,
+) => Element<A>
+
+/** An environment as far as acting needs it: its name, its spaces, and whether it closes choices. */
+export interface ActorWorld<A extends Space> extends WorldSpec<A> {
+  readonly actionMask?: unknown
+}
+
+/** What `actor` needs of the parts of any algorithm. */
+export interface ActorParts<A extends Space> {
+  readonly config: PolicyConfig
+  readonly policy: Policy
+  readonly env: { readonly env: ActorWorld<A> }
+}
+
+type Trained = Pick<Learner, 'params' | 'normaliser'>
+
+/** Writes an observation into the network's input, checked, and normalised as in training. */
+const seeing = (
+  { observationSpace: { size, low, high } }: WorldSpec,
+  config: NormaliseConfig | undefined,
+  normaliser: Normaliser | null,
+  input: Floats,
+): ((observation: ObservationNumbers) => void) => {
+  const lowest = low.map(Math.fround)
+  const highest = high.map(Math.fround)
+  const moments = config === undefined ? null : (normaliser?.observation ?? null)
+  const mean =
+    moments === null ? null : data(expectShape('normaliser', moments.mean, ['feature'], [size]))
+  const deviation =
+    config === undefined || moments === null ? null : deviations(config.epsilon, moments)
+  return (observation) => {
+    const isList = Array.isArray(observation) || ArrayBuffer.isView(observation)
+    if (!isList || observation.length !== size)
+      throw new RangeError(`observation: expected ${size} numbers, got ${show(observation)}`)
+    for (let j = 0; j < size; j++) {
+      const x: unknown = observation[j]
+      // Rounding to f32 keeps order, so a number within its bounds stays within rounded bounds.
+      const rounded = typeof x === 'number' ? Math.fround(x) : NaN
+      if (!(Number.isFinite(rounded) && rounded >= lowest[j]! && rounded <= highest[j]!))
+        throw new RangeError(
+          `observation[${j}]: expected a finite number from ${low[j]} to ${high[j]}, as in the observationSpace, got ${show(x)}`,
+        )
+      input[j] = observation[j]!
+      if (mean !== null && deviation !== null)
+        input[j] = normalised(input[j]!, mean[j]!, deviation[j]!, config!.clip)
+    }
+  }
+}
+
+/** The mask as a row of 0 and 1; null where the environment closes no choice. */
+const openOf = <A extends Space>(
+  { name, actionSpace, actionMask }: ActorWorld<A>,
+  mask: readonly boolean[] | undefined,
+) => {
+  if (mask === undefined) {
+    if (actionMask === undefined) return null
+    throw new RangeError(
+      `mask: expected the open choices, since ${name} has an actionMask, got none: pass { mask }`,
+    )
+  }
+  const problem = maskProblem(actionSpace, mask)
+  if (problem !== null) throw new RangeError(`mask: ${problem}`)
+  return own(['env', 'choice'], [1, mask.length], Uint8Array.from(mask, Number))
+}
+
+/**
+ * An actor for an environment that need not be at hand: its name and spaces suffice.
+ *
+ * @see actor
+ */
+export const actorFor = <A extends Space>(
+  kernels: Kernels,
+  world: ActorWorld<A>,
+  config: PolicyConfig,
+  trained: { readonly params: PolicyParams; readonly normaliser: Normaliser | null },
+): Actor<A> =>
+  actor({ config, policy: policyFor(kernels, world, config), env: { env: world } }, trained)
+
+/**
+ * A function from one observation to one action of the environment's action space: `0 | 1`, a
+ * tuple, a record. Observations are normalised by the learner's statistics, numbers of a box are
+ * bounded as the config says, and closed choices are never taken. The environment itself does
+ * not act and no state is kept: equal arguments give equal actions.
+ *
+ *     const act = ppo.actor(parts, state.learner)
+ *     const action = act(observation)
+ *     const drawn = act(observation, { key: random.foldIn(key, step) })
+ *
+ * `evaluate` takes the same actions, to the bit: with `act: 'mode'` those without a key, and with
+ * `act: 'sample'` and one episode, at step t, those with the key `foldIn(split(key, 2)[1], t)`.
+ *
+ * @param parts those of `ppo`, `vpg`, `a2c` or `trpo`
+ * @param trained a learner, or its parameters and statistics
+ * @returns a function that throws a RangeError for an observation outside the observation space
+ * (`observation: expected 4 numbers, got an array of 3`) and for a mask that is missing or leaves
+ * nothing to choose
+ * @throws RangeError when the parameters are of another environment or config
+ */
+export const actor = <A extends Space>(
+  { config, policy, env: { env } }: ActorParts<A>,
+  { params, normaliser }: Trained,
+): Actor<A> => {
+  const { params: count, logStd } = distributionFor(env.actionSpace, config)
+  const free = config.logStd.kind === 'free' ? logStd : []
+  const places = networkColumns(count, free)
+  const spread = params.tree.logStd === undefined ? [] : data(params.tree.logStd)
+  const network = rowNetwork(policy.kernels, params)
+  const { input, output } = network
+  const got = [input.length, output.length, spread.length]
+  const expected = [env.observationSpace.size, places.length, free.length]
+  if (got.join() !== expected.join())
+    throw new RangeError(
+      `params: expected ${expected[0]} → ${expected[1]} numbers and ${expected[2]} free log σ for ${env.name}, got ${got[0]} → ${got[1]} and ${got[2]}`,
+    )
+  const see = seeing(env, config.normalise, normaliser, input)
+  const read = reader(env.actionSpace, policy.bound)
+  return (observation, { key, mask } = {}) => {
+    const open = openOf(env, mask)
+    see(observation)
+    network.run()
+    const values = policy.kernels.alloc(count)
+    for (let j = 0; j < places.length; j++) values[places[j]!] = output[j]!
+    for (let j = 0; j < free.length; j++) values[free[j]!] = spread[j]!
+    const every = own(['env', 'param'], [1, count], values)
+    const dist = open === null ? every : policy.mask(every, open)
+    return read(data(key === undefined ? policy.mode(dist) : policy.sample(key, dist)), 0)
+  }
+}
