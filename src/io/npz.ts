@@ -4,7 +4,7 @@ import type { Trajectory } from '../algo/rollout.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
 import type { StoredTensor } from './safetensors.ts'
-import { unzipStored } from './unzip.ts'
+import { unzip } from './unzip.ts'
 
 /** Zip knows local time only: noon of its first day, wherever it is, is the same bytes. */
 const epoch = (): Date => new Date(1980, 0, 1, 12)
@@ -19,16 +19,31 @@ export const encodeNpz = (tensors: ReadonlyArray<readonly [string, Tensor]>): Ui
     mtime: epoch(),
   })
 
+/** 256 MiB. */
+const MOST_INFLATED = 268_435_456
+
 /**
- * The arrays of a .npz file by name, as `encodeNpz` and `numpy.savez` write it; files that
- * `numpy.savez_compressed` wrote are refused.
+ * The arrays of a .npz file by name, as `encodeNpz`, `numpy.savez` and `numpy.savez_compressed`
+ * write it, in row-major order whatever their own:
  *
- * @returns Left with what is wrong with the archive or one of its arrays
+ * | NumPy | read as |
+ * | --- | --- |
+ * | `float16`, `float32` | f32 |
+ * | `float64` | f64 |
+ * | `int8`, `int16`, `uint16`, `int32` | i32 |
+ * | `uint8`, `bool` | u8, 1 for True |
+ * | `uint32`, `int64`, `uint64` | f64, where every element is within ±(2⁵³ − 1) |
+ *
+ * @param most how many bytes all compressed arrays may come to, since a small file can hold
+ * thousands of times its size; 256 MiB unless given
+ * @returns Left with what is wrong with the archive or one of its arrays: structured types,
+ * objects, text, dates and complex numbers are refused by name
  */
 export const decodeNpz = (
   bytes: Uint8Array,
+  { most = MOST_INFLATED }: { readonly most?: number } = {},
 ): E.Either<string, ReadonlyMap<string, StoredTensor>> => {
-  const files = unzipStored(bytes)
+  const files = unzip(bytes, most)
   if (E.isLeft(files)) return files
   const out = new Map<string, StoredTensor>()
   for (const [name, file] of files.right) {

@@ -24,7 +24,7 @@ import {
 import * as safetensors from '../../src/io/safetensors.ts'
 import { decodeTorch, encodeTorch } from '../../src/io/torch.ts'
 import { decodeTrained, encodeTrained } from '../../src/io/trained.ts'
-import { unzipStored } from '../../src/io/unzip.ts'
+import { unzip } from '../../src/io/unzip.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { key } from '../../src/random/index.ts'
 import { own } from '../../src/tensor/tensor.ts'
@@ -231,12 +231,12 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
     ['flat', learner.params.flat],
     ['observations', first.world.observation],
   ])
-  const archived = right(unzipStored(npz))
+  const archived = right(unzip(npz, 0))
   seeds.push({
     format: 'npz',
     name,
     bytes: npz,
-    decode: decodeNpz,
+    decode: (bytes) => decodeNpz(bytes),
     within: (draw) =>
       zipSync(
         Object.fromEntries(

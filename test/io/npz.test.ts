@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fc, test } from '@fast-check/vitest'
 import { zipSync } from 'fflate'
 import * as E from 'fp-ts/lib/Either.js'
@@ -52,23 +53,35 @@ describe('a .npy file', () => {
   test.each([
     [
       'another version',
-      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n", 12, 2),
-      'version 1.0',
+      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n", 12, 4),
+      'version 1.0, 2.0 or 3.0, got 4.0',
     ],
     [
-      'Fortran order',
-      npy("{'descr': '<f4', 'fortran_order': True, 'shape': (3,), }\n"),
-      'fortran_order',
-    ],
-    [
-      'big-endian',
-      npy("{'descr': '>f4', 'fortran_order': False, 'shape': (3,), }\n"),
-      'descr: expected one of <f4',
-    ],
-    [
-      'a name of objects',
+      'an unknown type',
       npy("{'descr': 'toS', 'fortran_order': False, 'shape': (3,), }\n"),
-      'descr',
+      'descr: expected one of f2, f4',
+    ],
+    [
+      'text',
+      npy("{'descr': '<U1', 'fortran_order': False, 'shape': (3,), }\n"),
+      'got "<U1" (text)',
+    ],
+    [
+      'Python objects',
+      npy("{'descr': '|O', 'fortran_order': False, 'shape': (3,), }\n"),
+      '(Python objects, which only Python can unpickle)',
+    ],
+    [
+      'complex numbers',
+      npy("{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }\n"),
+      '(complex numbers)',
+    ],
+    [
+      'a structured type',
+      npy(
+        "{'descr': [('x', '<f4'), ('y', '<i8', (2,))], 'fortran_order': False, 'shape': (3,), }\n",
+      ),
+      'got a structured type with the fields "x", "y"',
     ],
     [
       'too much data',
@@ -130,14 +143,25 @@ describe('a .npz file', () => {
     expect([...npz().subarray(10, 14)]).toEqual([0, 0x60, 0x21, 0])
   })
 
-  test('of deflated files or of files that are no arrays is refused, of none is empty', () => {
-    expect(problem(decodeNpz(zipSync({ 'a.npy': new Uint8Array(1000) })))).toContain(
-      'a.npy: expected it stored as it is',
-    )
+  test('of files that are no arrays is refused, of none is empty', () => {
     expect(problem(decodeNpz(zipSync({ 'a.txt': new Uint8Array(3) }, { level: 0 })))).toBe(
       'a.txt: expected a name that ends with .npy',
     )
     expect(right(decodeNpz(encodeNpz([]))).size).toBe(0)
+  })
+
+  test('inflates no more than the limit, however small the file', () => {
+    const bomb = zipSync({ 'a.npy': new Uint8Array(1_000_000) })
+    expect(bomb.length).toBeLessThan(2000)
+    expect(problem(decodeNpz(bomb, { most: 999_999 }))).toContain(
+      'a.npy: expected at most 999999 bytes of compressed files, got 1000000',
+    )
+    // The archive says less than there is.
+    const liar = bomb.slice()
+    const central = liar.length - 22 - 46 - 'a.npy'.length
+    new DataView(liar.buffer).setUint32(central + 24, 10, true)
+    expect(problem(decodeNpz(liar))).toBe('a.npy: expected 10 deflated bytes, got others')
+    expect(problem(decodeNpz(bomb))).toContain('a.npy: expected a .npy file')
   })
 
   test('of a trajectory has the names and sizes of its fields', () => {
@@ -157,4 +181,59 @@ describe('a .npz file', () => {
     )
     expect(Array.from(arrays.get('log_probs')!.data)).toEqual(tensor.toArray(trajectory.logProb))
   })
+})
+
+describe.each(['savez.npz', 'savez-compressed.npz'])('%s, as NumPy writes it', (name) => {
+  const arrays = right(decodeNpz(readFileSync(`test/golden/${name}`)))
+  const of = (array: string) => {
+    const { dtype, shape, data } = arrays.get(array)!
+    return [dtype, shape, Array.from(data)]
+  }
+
+  test.each([
+    ['f2', 'f32'],
+    ['f4', 'f32'],
+    ['f8', 'f64'],
+    ['i1', 'i32'],
+    ['i2', 'i32'],
+    ['i4', 'i32'],
+    ['i8', 'f64'],
+    ['u1', 'u8'],
+    ['u2', 'i32'],
+    ['u4', 'f64'],
+    ['u8', 'f64'],
+  ])('reads %s as %s', (array, dtype) => {
+    expect(of(array)).toEqual([dtype, [2, 3], [0, 1, 2, 3, 100, 127]])
+  })
+
+  test('reads booleans, the default whole numbers, single numbers, nothing, and big-endian', () => {
+    expect(of('bool')).toEqual(['u8', [3], [1, 0, 1]])
+    expect(of('default')).toEqual(['f64', [4], [0, 1, 2, 3]])
+    expect(of('scalar')).toEqual(['f64', [], [7]])
+    expect(of('empty')).toEqual(['f64', [0, 3], []])
+    expect(of('big_endian')).toEqual(['f64', [2], [1.5, -2.25]])
+    expect(of('largest')).toEqual(['f64', [2], [9007199254740991, -9007199254740991]])
+  })
+
+  test('lays Fortran order out in rows', () => {
+    expect(of('fortran')).toEqual(['f64', [2, 3, 4], Array.from({ length: 24 }, (_, i) => i)])
+  })
+
+  test('reads halves exactly: subnormal, normal, infinite and NaN', () => {
+    // 6e-8 and 6.1e-5 are nearest to one and 1023 of the smallest half, 2⁻²⁴.
+    expect(of('half')).toEqual([
+      'f32',
+      [8],
+      [0, 2 ** -24, 1023 * 2 ** -24, 0.333251953125, -65504, Infinity, -Infinity, NaN],
+    ])
+  })
+})
+
+test('a whole number that no JavaScript number holds is named, never rounded', () => {
+  const header = "{'descr': '<i8', 'fortran_order': False, 'shape': (2,), }\n"
+  const bytes = npy(header, 16)
+  new DataView(bytes.buffer).setBigInt64(10 + header.length + 8, 2n ** 53n, true)
+  expect(problem(decodeNpy(bytes))).toContain(
+    'element 1: expected a whole number within ±(2⁵³ − 1), which a number holds exactly, got 9007199254740992',
+  )
 })
