@@ -1,0 +1,169 @@
+import type { Seen } from '../../../env/environment.ts'
+import type { PpoConfig } from '../config.ts'
+import { hindrances } from '../plan/plannable.ts'
+import { learningBytes, planBytes } from './memory.ts'
+import { networkSize, type NetworkSize } from './networkSize.ts'
+
+/** What a piece of work takes, told from its config alone. */
+export interface Estimate {
+  /** floating-point operations of networks and optimiser */
+  readonly flop: number
+  /** steps of environments */
+  readonly steps: number
+  /** about how long an ordinary laptop is at work, all else included */
+  readonly seconds: number
+  /** bytes of memory at the peak */
+  readonly bytes: number
+  /** those of them that lie in one memory of WebAssembly, which has 4 GiB at most */
+  readonly inOneMemory: number
+}
+
+/** How a config is learned by. */
+export interface Learning {
+  /** updates to be done */
+  readonly updates: number
+  /** 1 unless said otherwise; more than shards have nothing to do */
+  readonly threads?: number
+  /** wasm unless said otherwise */
+  readonly kernels?: 'js' | 'wasm' | 'auto'
+}
+
+// An ordinary laptop: what one of its cores does in a second, and seconds that a thing takes there.
+const FLOP_PER_SECOND = 2e10
+const FLOP_PER_SECOND_JS = 2e9
+/** of the first weights, whose loops are plain JavaScript */
+const INIT_FLOP_PER_SECOND = 1e9
+const DRAWS_PER_SECOND = 1e7
+const HASHED_PER_SECOND = 2e8
+const STEP = { planned: 2e-6, written: 1.5e-5 }
+const FEATURE = 1e-8
+const ENVIRONMENT = 5e-6
+const UPDATE = 2e-4
+/** of an optimiser step and of a shard of it, beside their arithmetic: planned, and as written */
+const OPTIMISER_STEP = { planned: 1e-5, written: 3e-4 }
+const SHARD = { planned: 3e-6, written: 3e-4 }
+/** of a step of all environments as it is written */
+const WRITTEN_STEP = 2e-4
+/** of the list of losses, which is copied at each optimiser step as it is written */
+const COPIED = 1e-9
+
+/** Passes over the samples of an epoch that compare policies or value them anew. */
+const extraPasses = ({
+  klStop,
+  klPenalty,
+  learningRateSchedule,
+  recomputeAdvantages,
+  minibatches,
+}: PpoConfig): number =>
+  (klStop.target === null ? 0 : klStop.when === 'minibatch' ? 1 : 1 / minibatches) +
+  [klPenalty.kind !== 'none', learningRateSchedule === 'adaptive', recomputeAdvantages].filter(
+    Boolean,
+  ).length
+
+/** A tanh takes about so many operations. */
+const TANH = 20
+
+/** Operations of a row forward through both networks: 2 W and the tanhs. */
+export const forwardFlop = ({ weights, units }: NetworkSize): number => 2 * weights + TANH * units
+
+/**
+ * Operations of one update. With F a row forward, S = envs · steps samples, K = epochs · minibatches
+ * optimiser steps, C shards and P parameters:
+ *
+ * S F to act, S epochs (F + 4 W − 2 W₁) to learn, as a weight is multiplied twice on the way back but
+ * for the W₁ at the observation, F a sample and epoch for each rule that compares policies, and
+ * K (C + 20) P for sums over shards, norms and Adam.
+ */
+export const updateFlop = (config: PpoConfig, size: NetworkSize): number => {
+  const { envs, steps, epochs, minibatches, shards } = config
+  const { weights, firstWeights, params } = size
+  const samples = envs * steps
+  const forward = forwardFlop(size)
+  const passes = samples * epochs
+  return (
+    samples * forward +
+    passes * (forward + 4 * weights - 2 * firstWeights) +
+    passes * forward * extraPasses(config) +
+    epochs * minibatches * (shards + 20) * params
+  )
+}
+
+const updateSeconds = (
+  config: PpoConfig,
+  size: NetworkSize,
+  isPlanned: boolean,
+  rate: number,
+): number => {
+  const { envs, steps, epochs, minibatches, shards } = config
+  const samples = envs * steps
+  const optimiserSteps = epochs * minibatches
+  const kind = isPlanned ? 'planned' : 'written'
+  const written = isPlanned ? 0 : steps * WRITTEN_STEP + COPIED * optimiserSteps * optimiserSteps
+  return (
+    UPDATE +
+    updateFlop(config, size) / rate +
+    samples * (STEP[kind] + FEATURE * size.features * (1 + epochs)) +
+    (samples * epochs) / DRAWS_PER_SECOND +
+    optimiserSteps * (OPTIMISER_STEP[kind] + shards * SHARD[kind]) +
+    (12 * size.params) / HASHED_PER_SECOND +
+    written
+  )
+}
+
+/**
+ * What it takes to learn by a config: operations, environment steps, seconds of an ordinary laptop
+ * and bytes. Sums of products of the config's fields, so that no config takes long to be judged,
+ * however much it asks for; `updateFlop` and `planBytes` say which. Operations are those of the
+ * kernels within 20 %, bytes what a process takes within a factor of 3, seconds within one of 5.
+ *
+ * @param env of which the spaces are looked at, and whether it masks actions
+ */
+export const estimate = <S>(
+  config: PpoConfig,
+  env: Seen<S>,
+  { updates, threads: given = 1, kernels = 'auto' }: Learning,
+): Estimate => {
+  const size = networkSize(config, env)
+  const isPlanned = hindrances(config, env).length === 0
+  const threads = isPlanned ? Math.min(given, config.shards) : 1
+  const rate = kernels === 'js' ? FLOP_PER_SECOND_JS : FLOP_PER_SECOND
+  return {
+    flop: updates * updateFlop(config, size) + size.initFlop,
+    steps: updates * config.envs * config.steps,
+    seconds:
+      size.initFlop / INIT_FLOP_PER_SECOND +
+      size.params / DRAWS_PER_SECOND +
+      config.envs * ENVIRONMENT +
+      updates * updateSeconds(config, size, isPlanned, rate),
+    bytes: learningBytes(config, size, { threads, isPlanned }),
+    inOneMemory: isPlanned ? planBytes(config, size, threads) : 0,
+  }
+}
+
+/**
+ * What it takes to have a policy of a config at hand, which plays but does not learn: its
+ * parameters, and the statistics of each environment that it was trained in.
+ */
+export const estimatePolicy = <S>(config: PpoConfig, env: Seen<S>): Estimate => {
+  const { params, features } = networkSize(config, env)
+  return {
+    flop: 0,
+    steps: 0,
+    seconds: params / DRAWS_PER_SECOND,
+    bytes: 16 * params + 64 * features + (config.normalise.reward ? 16 * config.envs : 0),
+    inOneMemory: 0,
+  }
+}
+
+/** One piece of work after the other, what they take in memory side by side. */
+export const together = (all: readonly Estimate[]): Estimate => {
+  const sum = { flop: 0, steps: 0, seconds: 0, bytes: 0, inOneMemory: 0 }
+  for (const one of all) {
+    sum.flop += one.flop
+    sum.steps += one.steps
+    sum.seconds += one.seconds
+    sum.bytes += one.bytes
+    sum.inOneMemory = Math.max(sum.inOneMemory, one.inOneMemory)
+  }
+  return sum
+}

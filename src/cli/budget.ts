@@ -1,0 +1,90 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { totalmem } from 'node:os'
+import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
+import { describeBytes, expectWithin, usualBudget, type Budget } from '../io/budget.ts'
+import type { Problem } from './problem.ts'
+
+/** Option of commands that work on the files of anybody. */
+export const budgetOptions = { budget: { type: 'string' } } as const
+
+const SECONDS: { readonly [unit: string]: number } = { s: 1, min: 60, h: 3600, d: 86_400 }
+const BYTES: { readonly [unit: string]: number } = {
+  MiB: 1024 * 1024,
+  GiB: 1024 * 1024 * 1024,
+}
+
+const AMOUNT = /^(\d{1,9}(?:\.\d{1,3})?)(s|min|h|d|MiB|GiB)$/
+
+const expected = (text: string): Problem =>
+  `--budget: expected a time as 90s, 10min, 3h or 2d, a memory as 512MiB or 4GiB, both as 3h,4GiB, or none, got ${JSON.stringify(text)}`
+
+/** `3h`, `4GiB`, `3h,4GiB`, or `none`; what is not named stays as usual. */
+export const parseBudget = (text: string | undefined): E.Either<Problem, Budget> => {
+  if (text === undefined) return E.right(usualBudget)
+  if (text === 'none') return E.right({ seconds: Infinity, bytes: Infinity })
+  let budget: Budget = usualBudget
+  const parts = text.split(',')
+  for (const part of parts) {
+    const [, count, unit] = AMOUNT.exec(part) ?? []
+    if (count === undefined || unit === undefined || parts.length > 2) return E.left(expected(text))
+    const [seconds, bytes] = [SECONDS[unit], BYTES[unit]]
+    budget =
+      seconds === undefined
+        ? { ...budget, bytes: Number(count) * bytes! }
+        : { ...budget, seconds: Number(count) * seconds }
+  }
+  return E.right(budget)
+}
+
+const atLeast = (x: number, units: { readonly [unit: string]: number }): string => {
+  const [unit, size] =
+    Object.entries(units).findLast(([, one]) => x >= one) ?? Object.entries(units)[0]!
+  return `${Math.ceil(x / size)}${unit}`
+}
+
+/** What to write behind `--budget` so that it is enough. */
+const enough = ({ seconds, bytes }: Budget, budget: Budget): string => {
+  const named = [
+    ...(seconds > budget.seconds ? [atLeast(seconds, SECONDS)] : []),
+    ...(bytes > budget.bytes ? [atLeast(bytes, BYTES)] : []),
+  ].join(',')
+  return AMOUNT.test(named.split(',')[0]!) ? named : 'none'
+}
+
+/** Left where work on what `name` holds takes more than it may, with what would allow it. */
+export const expectAffordable =
+  (name: string, budget: Budget) =>
+  (told: Estimate): E.Either<Problem, Estimate> =>
+    pipe(
+      told,
+      expectWithin(budget),
+      E.mapLeft(
+        (problem): Problem => `${name}: ${problem}: --budget ${enough(told, budget)} allows it`,
+      ),
+    )
+
+/** Bytes of this machine, or of what a container may have of it. */
+const machineBytes = (): number => {
+  const constrained = process.constrainedMemory()
+  // Where nothing is set it is 0, or a number beyond any machine.
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
+}
+
+const MOST_IN_ONE = 4 * BYTES['GiB']!
+
+/** Left where work cannot be done in the memory of this machine, or of WebAssembly. */
+export const expectMemory = (
+  { bytes, inOneMemory }: Estimate,
+  most = machineBytes(),
+): E.Either<Problem, void> => {
+  if (inOneMemory > MOST_IN_ONE)
+    return E.left(
+      `memory: expected at most 4 GiB for networks and batch, got about ${describeBytes(inOneMemory)}: take smaller networks, fewer environments, steps, epochs or shards`,
+    )
+  return bytes > most
+    ? E.left(
+        `memory: expected at most the ${describeBytes(most)} of this machine, got about ${describeBytes(bytes)}: take smaller networks, fewer environments, steps, epochs or shards`,
+      )
+    : E.right(undefined)
+}
