@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test as prop } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { init, iterate, parts, presets, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
