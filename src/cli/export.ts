@@ -151,7 +151,7 @@ const written = (folder: string, files: Files): E.Either<Problem, readonly strin
   if (taken !== undefined)
     return E.left(`${taken}: exists already and is left as it is: choose another folder with --out`)
   return pipe(
-    file.exists(folder) ? E.right(undefined) : file.createFolder(folder),
+    file.isFolder(folder) ? E.right(undefined) : file.createFolder(folder),
     E.flatMap(() =>
       E.traverseArray(([name, content]: readonly [string, string | Uint8Array]) =>
         file.writeNew(file.join(folder, name), content),
@@ -159,6 +159,15 @@ const written = (folder: string, files: Files): E.Either<Problem, readonly strin
     ),
     fromFile,
     E.map(() => paths),
+  )
+}
+
+/** The folder inside a run for what is made of it, which may not lead out of the run. */
+const ownFolder = (run: string): E.Either<Problem, string> => {
+  const out = file.join(run, 'export')
+  return pipe(
+    fromFile(file.isRealFolder(out)),
+    E.map(() => out),
   )
 }
 
@@ -185,7 +194,9 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
   const order = parseExport(args)
   if (E.isLeft(order)) return order
   const { given, format, folder, stored, metrics } = order.right
-  const { out = file.join(folder, 'export'), json = false, to } = given.values
+  const { json = false, to } = given.values
+  const out = given.values.out === undefined ? ownFolder(folder) : E.right(given.values.out)
+  if (E.isLeft(out)) return out
   const environment = await environmentOf(stored.config)
   return pipe(
     format({
@@ -197,7 +208,7 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
         E.map(({ env }) => env),
       ),
     }),
-    E.flatMap((files) => written(out, files)),
+    E.flatMap((files) => written(out.right, files)),
     E.map((paths) => {
       const show = screen(json)
       for (const path of paths) show.say(`wrote  ${path}`)

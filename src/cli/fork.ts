@@ -224,8 +224,8 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
       E.flatMap(() => saveCheckpoint(out, next, then.right.state, then.right.chain, written)),
       fromFile,
     )
-    return E.isLeft(made) ? made : await goOnLocked(out, environment.right, how)
+    return E.isLeft(made) ? made : await goOnLocked(out, environment.right, locked.right, how)
   } finally {
-    unlock(out)
+    unlock(locked.right)
   }
 }

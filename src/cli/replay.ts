@@ -20,7 +20,7 @@ import { grouped, progress, screen } from './show.ts'
 const readClaim = (name: string): E.Either<Problem, Claim> =>
   file.isFile(name)
     ? pipe(
-        fromFile(file.readBytes(name)),
+        fromFile(file.readGiven(name)),
         E.flatMap((bytes) =>
           pipe(
             decodeCertificate(bytes),

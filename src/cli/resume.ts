@@ -8,6 +8,7 @@ import {
   tidyCheckpoints,
 } from '../io/checkpoints.ts'
 import { describeFileError } from '../io/file.ts'
+import type { Lock } from '../io/lock.ts'
 import { readConfig, rewind } from '../io/runFolder.ts'
 import { fromFile, type Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
@@ -20,6 +21,7 @@ import type { Begun } from './running.ts'
 export const resumed = (
   out: string,
   environment: RunEnvironment,
+  lock: Lock,
 ): E.Either<Problem, { readonly run: Begun; readonly damaged: readonly string[] }> =>
   pipe(
     E.Do,
@@ -35,7 +37,7 @@ export const resumed = (
     E.tap(({ past }) => fromFile(rewind(out, past.written.bytes))),
     E.tap(({ found: { checkpoint } }) => fromFile(tidyCheckpoints(out, checkpoint?.update ?? 0))),
     E.map(({ config, found: { checkpoint, damaged }, past }) => ({
-      run: { config, environment, out, from: checkpoint, past },
+      run: { config, environment, out, lock, from: checkpoint, past },
       damaged: damaged.map(describeFileError),
     })),
   )

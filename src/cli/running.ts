@@ -3,6 +3,7 @@ import type { TrainState } from '../algo/learner.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import type { StoredCheckpoint } from '../io/checkpoint.ts'
 import type { Past } from '../io/checkpoints.ts'
+import type { Lock } from '../io/lock.ts'
 import type { RunConfig } from '../io/run.ts'
 import type { Every } from './checkpointing.ts'
 import type { EngineOrder } from './engine.ts'
@@ -14,6 +15,8 @@ export interface Begun {
   readonly config: RunConfig
   readonly environment: RunEnvironment
   readonly out: string
+  /** what keeps other processes from the folder */
+  readonly lock: Lock
   /** null: at the start */
   readonly from: StoredCheckpoint | null
   readonly past: Past

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { nothingWritten } from '../io/checkpoints.ts'
 import type { Device } from '../kernel/gpu/device.ts'
+import type { Lock } from '../io/lock.ts'
 import type { RunConfig } from '../io/run.ts'
 import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
 import { version } from '../io/version.ts'
@@ -20,6 +21,7 @@ const begun = (
   out: string,
   config: RunConfig,
   environment: RunEnvironment,
+  held: Lock,
 ): E.Either<Problem, Begun> =>
   pipe(
     fromFile(createRun(out, config)),
@@ -27,6 +29,7 @@ const begun = (
       config,
       environment,
       out,
+      lock: held,
       from: null,
       past: { text: '', metrics: [], written: nothingWritten },
     })),
@@ -36,11 +39,12 @@ const begun = (
 export const goOnLocked = async (
   out: string,
   environment: RunEnvironment,
+  held: Lock,
   how: How,
   device: Device | null = null,
 ): Promise<E.Either<Problem, number>> => {
   const show = screen(how.json)
-  const read = resumed(out, environment)
+  const read = resumed(out, environment, held)
   if (E.isLeft(read)) {
     await device?.destroy()
     return read
@@ -65,9 +69,9 @@ const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> =
   try {
     const gpu = await gpuFor(there.right, how.engine.gpu)
     if (E.isLeft(gpu)) return gpu
-    return await goOnLocked(out, environment.right, how, gpu.right?.device ?? null)
+    return await goOnLocked(out, environment.right, locked.right, how, gpu.right?.device ?? null)
   } finally {
-    unlock(out)
+    unlock(locked.right)
   }
 }
 
@@ -95,7 +99,7 @@ const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Prob
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {
-    const created = begun(out, config, environment)
+    const created = begun(out, config, environment, locked.right)
     if (E.isLeft(created)) return created
     show.say(
       `${env}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,
@@ -103,7 +107,7 @@ const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Prob
     if (gpu.right !== null) show.say(describeGpu(gpu.right))
     return await learn(created.right, how, gpu.right?.device ?? null, show)
   } finally {
-    unlock(out)
+    unlock(locked.right)
   }
 }
 

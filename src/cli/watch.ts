@@ -163,8 +163,11 @@ const fromLog = (
 }
 
 const find = async (order: Order): Promise<E.Either<Problem, Watched>> => {
-  const bytes = file.readBytes(order.path)
-  return E.isRight(bytes) ? fromLog(order, bytes.right) : fromRun(order)
+  if (!file.isFile(order.path)) return fromRun(order)
+  return pipe(
+    fromFile(file.readGiven(order.path)),
+    E.flatMap((bytes) => fromLog(order, bytes)),
+  )
 }
 
 const lived = (

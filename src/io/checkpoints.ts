@@ -29,34 +29,52 @@ const nameOf = (update: number): string => `${String(update).padStart(8, '0')}.s
 
 /** The files of a run's checkpoints, the newest first. */
 const names = (run: string): Result<readonly string[]> =>
-  file.exists(folderOf(run))
-    ? pipe(
-        file.list(folderOf(run)),
-        E.map((found) =>
-          found.filter((name) => NAME.test(name)).toSorted((a, b) => parseInt(b) - parseInt(a)),
-        ),
-      )
-    : E.right([])
+  pipe(
+    file.isRealFolder(folderOf(run)),
+    E.flatMap((isThere) => (isThere ? file.list(folderOf(run)) : E.right([]))),
+    E.map((found) =>
+      found.filter((name) => NAME.test(name)).toSorted((a, b) => parseInt(b) - parseInt(a)),
+    ),
+  )
 
+/** Enough of a checkpoint for its format to be in, which stands near its start. */
+const HEAD = 16_384
+
+/** Whether a file is a checkpoint that this program wrote, as far as its start tells. */
+const isOurs = (path: string): boolean =>
+  pipe(
+    file.readHead(path, HEAD),
+    E.exists((bytes) => /"format":"proximal checkpoint \d+"/.test(new TextDecoder().decode(bytes))),
+  )
+
+/** Removes checkpoints; a file of such a name that is none stays. */
 const removeAll = (run: string, all: readonly string[]): Result<void> =>
   pipe(
-    all,
-    E.traverseArray((name: string) => file.drop(file.join(folderOf(run), name))),
+    all.map((name) => file.join(folderOf(run), name)).filter(isOurs),
+    E.traverseArray(file.drop),
     E.map(() => undefined),
   )
+
+/** Gives a file that is no checkpoint of ours another name, where one is about to be written. */
+const makeWay = (path: string): Result<void> => {
+  if (!file.exists(path) || isOurs(path)) return E.right(undefined)
+  for (let i = 1; ; i++) {
+    const aside = `${path}.aside${i}`
+    if (!file.exists(aside)) return file.rename(path, aside)
+  }
+}
 
 const beyondKept = (all: readonly string[], update: number): readonly string[] =>
   all.filter((name) => parseInt(name) <= update).slice(KEPT)
 
 /** Removes what a process left that was killed while it kept a run's state after that update. */
 export const tidyCheckpoints = (run: string, update: number): Result<void> =>
-  file.exists(folderOf(run))
-    ? pipe(
-        file.sweep(folderOf(run)),
-        E.flatMap(() => names(run)),
-        E.flatMap((all) => removeAll(run, beyondKept(all, update))),
-      )
-    : E.right(undefined)
+  pipe(
+    file.isRealFolder(folderOf(run)),
+    E.flatMap((isThere) => (isThere ? file.sweep(folderOf(run)) : E.right(undefined))),
+    E.flatMap(() => names(run)),
+    E.flatMap((all) => removeAll(run, beyondKept(all, update))),
+  )
 
 /** What metrics.jsonl says so far: its length, and what its hash is made of. */
 export interface Written {
@@ -105,8 +123,12 @@ export const saveCheckpoint = (
     E.mapLeft((problem): file.FileError => ({ path, problem })),
     E.tap(() => file.sync(file.join(run, FILES.metrics))),
     E.tap(() =>
-      file.exists(folderOf(run)) ? E.right(undefined) : file.createFolder(folderOf(run)),
+      pipe(
+        file.isRealFolder(folderOf(run)),
+        E.flatMap((isThere) => (isThere ? E.right(undefined) : file.createFolder(folderOf(run)))),
+      ),
     ),
+    E.tap(() => makeWay(path)),
     E.flatMap((content) => file.replace(path, content)),
     E.flatMap(() => names(run)),
     E.flatMap((all) =>

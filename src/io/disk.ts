@@ -9,7 +9,10 @@ export interface Disk {
   readonly process: number
   /** Whether a folder's entries are made to last by `sync` of the folder. */
   readonly syncsFolders: boolean
-  /** A descriptor, of a folder too (`r`): `r+` to change, `wx` only of a new file, `a` to append. */
+  /**
+   * A descriptor of a folder (`r`), or of a regular file: `r+` to change it, `wx` if it is new, `a`
+   * to append. Links are not followed, and anything else is an error: it could block or never end.
+   */
   readonly open: (path: string, flags: 'r' | 'r+' | 'wx' | 'a') => number
   /** Writes bytes from place `from` on, some or all; returns how many. */
   readonly write: (file: number, bytes: Uint8Array, from: number) => number
@@ -21,12 +24,24 @@ export interface Disk {
   /** In one step, over a file of that name. */
   readonly rename: (from: string, to: string) => void
   readonly remove: (path: string) => void
-  readonly read: (path: string) => Uint8Array
-  /** The names in a folder, those of folders aside. */
+  /**
+   * The bytes of a regular file, `most` of them at most.
+   *
+   * @param follow whether the file may be named by a link
+   */
+  readonly read: (path: string, most: number, follow: boolean) => Uint8Array
+  /** The first bytes of a regular file, `count` of them at most; a link is not followed. */
+  readonly head: (path: string, count: number) => Uint8Array
+  /** What a path names itself: a link is a link, whatever it leads to. */
+  readonly kind: (path: string) => Kind
+  /** Everything in a folder, by name. */
   readonly list: (path: string) => readonly string[]
   readonly makeFolder: (path: string) => void
+  /** Whether a path names anything, be it a link that leads nowhere. */
   readonly exists: (path: string) => boolean
 }
+
+export type Kind = 'file' | 'folder' | 'link' | 'other' | 'nothing'
 
 /** A file that could not be read or written. */
 export interface FileError {
@@ -48,6 +63,7 @@ const PROBLEMS: { readonly [code: string]: string } = {
   EROFS: 'lies on a read-only file system: choose another path',
   ENOTDIR: 'a part of the path is no folder: choose another path',
   EISDIR: 'expected a file, found a folder',
+  ELOOP: 'expected a regular file, found a symbolic link: put the file itself there',
   ENOSPC: FULL,
   EDQUOT: FULL,
   EIO: 'the disk failed: choose another one',
@@ -57,9 +73,17 @@ const PROBLEMS: { readonly [code: string]: string } = {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : ''
 
+/** An error with a code that the system did not give. */
+export const failure = (message: string, code: string): Error =>
+  Object.assign(new Error(message), { code })
+
 /** What a call to the disk gives, or why it failed. */
 export const attempt = <A>(path: string, f: () => A): E.Either<FileError, A> =>
   E.tryCatch(f, (error) => {
     const code = codeOf(error)
-    return { path, problem: PROBLEMS[code] ?? String(error), ...(code === '' ? {} : { code }) }
+    return {
+      path,
+      problem: PROBLEMS[code] ?? (error instanceof Error ? error.message : String(error)),
+      ...(code === '' ? {} : { code }),
+    }
   })

@@ -1,61 +1,182 @@
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { attempt, type Disk, type FileError } from './disk.ts'
+import { attempt, failure, type Disk, type FileError, type Kind } from './disk.ts'
 import { files } from './files.ts'
 
 export { describeFileError, type FileError } from './disk.ts'
+
+const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants
+// Windows has neither flag, which makes this 0: there, `expectRegular` alone keeps links out.
+const SAFE = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+
+const FLAGS = {
+  r: O_RDONLY,
+  'r+': O_RDWR | SAFE,
+  wx: O_WRONLY | O_CREAT | O_EXCL | SAFE,
+  a: O_WRONLY | O_CREAT | O_APPEND | SAFE,
+} as const
+
+const kindOf = (found: fs.Stats | undefined): Kind => {
+  if (found === undefined) return 'nothing'
+  if (found.isFile()) return 'file'
+  if (found.isDirectory()) return 'folder'
+  return found.isSymbolicLink() ? 'link' : 'other'
+}
+
+const kind = (name: string): Kind => kindOf(fs.lstatSync(name, { throwIfNoEntry: false }))
+
+/** Throws where there is something else: to open a device or a pipe may already have an effect. */
+const expectRegular = (found: Kind): void => {
+  if (found === 'folder') throw failure('expected a file, found a folder', 'EISDIR')
+  if (found === 'link') throw failure('expected a file, found a link', 'ELOOP')
+  if (found === 'other')
+    throw failure('expected a regular file, found a device, a pipe or a socket', 'ENOTREG')
+}
+
+/** The descriptor, unless another kind of file has taken the name since it was looked at. */
+const regular = (file: number): number => {
+  try {
+    expectRegular(kindOf(fs.fstatSync(file)))
+    return file
+  } catch (error) {
+    fs.closeSync(file)
+    throw error
+  }
+}
+
+const openRegular = (name: string, flags: number): number => {
+  expectRegular(kind(name))
+  return regular(fs.openSync(name, flags))
+}
+
+/** The system takes no more than 2 GiB in one call. */
+const MOST_AT_ONCE = 1_073_741_824
+
+const within = <A>(file: number, f: () => A): A => {
+  try {
+    return f()
+  } finally {
+    fs.closeSync(file)
+  }
+}
+
+/** So many bytes from the start, or fewer where the file ends before. */
+const readFirst = (file: number, size: number): Uint8Array => {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  while (at < size) {
+    const count = fs.readSync(file, bytes, at, Math.min(size - at, MOST_AT_ONCE), at)
+    if (count === 0) break
+    at += count
+  }
+  return bytes.subarray(0, at)
+}
+
+const sizeOf = (file: number): number => fs.fstatSync(file).size
+
+const readAll = (file: number, most: number): Uint8Array => {
+  const size = sizeOf(file)
+  if (size > most) throw failure(`expected at most ${most} bytes, found ${size}`, 'EFBIG')
+  return readFirst(file, size)
+}
 
 const disk: Disk = {
   process: process.pid,
   // Windows keeps entries by itself and refuses to be asked.
   syncsFolders: process.platform !== 'win32',
-  open: (name, flags) => fs.openSync(name, flags),
+  open: (name, flags) =>
+    flags === 'r' ? fs.openSync(name, FLAGS.r) : openRegular(name, FLAGS[flags]),
   write: (file, bytes, from) => fs.writeSync(file, bytes, from, bytes.length - from),
   sync: fs.fsyncSync,
   close: fs.closeSync,
-  size: (file) => fs.fstatSync(file).size,
+  size: sizeOf,
   truncate: fs.ftruncateSync,
   rename: fs.renameSync,
   remove: fs.unlinkSync,
-  read: (name) => {
-    const { buffer, byteOffset, byteLength } = fs.readFileSync(name)
-    return new Uint8Array(buffer, byteOffset, byteLength)
+  read: (name, most, follow) => {
+    // A link leads to a file whose name is real, which is then opened as any other one.
+    const file = openRegular(follow ? fs.realpathSync(name) : name, O_RDONLY | SAFE)
+    return within(file, () => readAll(file, most))
   },
-  list: (name) =>
-    fs
-      .readdirSync(name, { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => entry.name),
+  head: (name, count) => {
+    const file = openRegular(name, O_RDONLY | SAFE)
+    return within(file, () => readFirst(file, Math.min(count, sizeOf(file))))
+  },
+  kind,
+  list: (name) => fs.readdirSync(name),
   makeFolder: (name) => {
     fs.mkdirSync(name)
   },
-  exists: fs.existsSync,
+  exists: (name) => {
+    try {
+      return kind(name) !== 'nothing'
+    } catch {
+      return false
+    }
+  },
 }
 
-/** Whether it is there, and a file rather than a folder. */
-export const isFile = (name: string): boolean =>
-  fs.statSync(name, { throwIfNoEntry: false })?.isFile() ?? false
+/** What a name leads to, through links; nothing where that cannot be seen. */
+const leadsTo = (name: string): Kind => {
+  try {
+    return kindOf(fs.statSync(name, { throwIfNoEntry: false }))
+  } catch {
+    return 'nothing'
+  }
+}
 
-/** Whether it is there, and a folder. */
-export const isFolder = (name: string): boolean =>
-  fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** Whether a name leads to a regular file. */
+export const isFile = (name: string): boolean => leadsTo(name) === 'file'
+
+/** Whether a name leads to a folder. */
+export const isFolder = (name: string): boolean => leadsTo(name) === 'folder'
 
 /** The folder that a file is in; empty where the file has no name. */
 export const folderOf = (name: string): string => (name === '' ? '' : path.dirname(name))
 
 /** When a file was last written, in seconds since 1970. */
 export const writtenAt = (name: string): E.Either<FileError, number> =>
-  attempt(name, () => Math.max(0, fs.statSync(name).mtimeMs / 1000))
+  attempt(name, () => Math.max(0, fs.lstatSync(name).mtimeMs / 1000))
+
+/** A regular file to hold open, such as a lock. */
+export const open = (name: string): E.Either<FileError, number> =>
+  attempt(name, () => disk.open(name, 'r+'))
+
+export const close = (file: number): void => {
+  E.tryCatch(() => fs.closeSync(file), String)
+}
+
+/** Gives a file a second name, which nothing may have yet. */
+export const link = (from: string, to: string): E.Either<FileError, void> =>
+  attempt(to, () => fs.linkSync(from, to))
+
+const numberOf = ({ dev, ino }: fs.BigIntStats): string => `${dev}:${ino}`
+
+/** Tells files apart whatever their names; null where there is none. */
+export const identityAt = (name: string): string | null => {
+  const found = E.tryCatch(() => fs.lstatSync(name, { bigint: true }), String)
+  return E.isLeft(found) ? null : numberOf(found.right)
+}
+
+/** `identityAt` of an open file. */
+export const identityOf = (file: number): string => numberOf(fs.fstatSync(file, { bigint: true }))
 
 export const join = (...parts: readonly string[]): string => path.join(...parts)
 
 export const {
   exists,
   readBytes,
+  readGiven,
+  readHead,
+  isRealFolder,
+  entries,
+  isRegular,
   createFolder,
   writeNew,
+  writeBeside,
   replace,
+  rename,
   sweep,
   list,
   remove,

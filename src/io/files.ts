@@ -1,13 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { dirname, join, resolve } from 'node:path'
-import { attempt, codeOf, type Disk, type FileError } from './disk.ts'
+import { attempt, codeOf, failure, type Disk, type FileError } from './disk.ts'
 
 type Result<A> = E.Either<FileError, A>
 type Content = string | Uint8Array
 
 /** A file that `replace` has not finished. */
 const LEFTOVER = /^\.proximal-\d+-\d+\.tmp$/
+
+/** Whether a file of that name is what a crash left of a write of ours. */
+export const isLeftover = (name: string): boolean => LEFTOVER.test(name)
+
+/** What no file of ours has more bytes than: 2 GiB. */
+const MOST = 2_147_483_648
 
 const bytesOf = (content: Content): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content
@@ -90,6 +96,17 @@ export const files = (disk: Disk) => {
     syncFolder(above)
   }
 
+  /** A rename would put a file over anything but a folder, a link or a device too. */
+  const expectReplaceable = (path: string): void => {
+    const found = disk.kind(path)
+    if (found === 'link') throw failure('expected a file, found a link', 'ELOOP')
+    if (found === 'other')
+      throw failure('expected a regular file, found a device, a pipe or a socket', 'ENOTREG')
+  }
+
+  const namesIn = (folder: string): readonly string[] =>
+    disk.list(folder).filter((name) => disk.kind(join(folder, name)) !== 'folder')
+
   const removeNow = (path: string): void => {
     disk.remove(path)
     syncFolder(dirname(path))
@@ -98,7 +115,39 @@ export const files = (disk: Disk) => {
   return {
     exists: (path: string): boolean => disk.exists(path),
 
-    readBytes: (path: string): Result<Uint8Array> => attempt(path, () => disk.read(path)),
+    /** A regular file of at most so many bytes; a link is an error, whatever it leads to. */
+    readBytes: (path: string, most: number = MOST): Result<Uint8Array> =>
+      attempt(path, () => disk.read(path, most, false)),
+
+    /** A regular file that a user named, who may name it by a link. */
+    readGiven: (path: string, most: number = MOST): Result<Uint8Array> =>
+      attempt(path, () => disk.read(path, most, true)),
+
+    /** The first bytes of a regular file, so many of them at most. */
+    readHead: (path: string, count: number): Result<Uint8Array> =>
+      attempt(path, () => disk.head(path, count)),
+
+    /** Whether there is a folder, or nothing; a link to one, or another file, is an error. */
+    isRealFolder: (path: string): Result<boolean> =>
+      attempt(path, () => {
+        const found = disk.kind(path)
+        if (found === 'folder' || found === 'nothing') return found === 'folder'
+        throw failure(
+          `expected a folder, found ${found === 'link' ? 'a symbolic link' : 'something else'}: move it away`,
+          'ENOTFOLDER',
+        )
+      }),
+
+    /** Everything in a folder, sorted: folders, links and unfinished files too. */
+    entries: (folder: string): Result<readonly string[]> =>
+      attempt(folder, () => disk.list(folder).toSorted()),
+
+    /** Whether a path names a regular file itself, not by a link. */
+    isRegular: (path: string): boolean =>
+      pipe(
+        attempt(path, () => disk.kind(path)),
+        E.exists((found) => found === 'file'),
+      ),
 
     /** A new folder, and the ones above it; an existing one is an error. */
     createFolder: (path: string): Result<void> =>
@@ -118,6 +167,10 @@ export const files = (disk: Disk) => {
         orRemove(path, () => syncFolder(dirname(path)))
       }),
 
+    /** A new file in the folder of `path`, under a name that `sweep` knows; the name. */
+    writeBeside: (path: string, content: Content): Result<string> =>
+      attempt(path, () => createBeside(path, bytesOf(content))),
+
     /**
      * A file in the place of the one of that name, or a new one: whatever fails and whenever, the
      * name stands for all of the old bytes or all of the new ones. What a crash may leave beside
@@ -125,15 +178,26 @@ export const files = (disk: Disk) => {
      */
     replace: (path: string, content: Content): Result<void> =>
       attempt(path, () => {
+        expectReplaceable(path)
         const fresh = createBeside(path, bytesOf(content))
         orRemove(fresh, () => disk.rename(fresh, path))
         syncFolder(dirname(path))
       }),
 
+    /** Gives a file another name, which nothing may have yet. */
+    rename: (from: string, to: string): Result<void> =>
+      attempt(from, () => {
+        if (disk.exists(to)) throw failure(`expected nothing at ${to}`, 'EEXIST')
+        disk.rename(from, to)
+        syncFolder(dirname(to))
+      }),
+
     /** Removes what crashed calls of `replace` left in a folder that nobody else writes to now. */
     sweep: (folder: string): Result<void> =>
       attempt(folder, () => {
-        const leftovers = disk.list(folder).filter((name) => LEFTOVER.test(name))
+        const leftovers = namesIn(folder).filter(
+          (name) => isLeftover(name) && disk.kind(join(folder, name)) === 'file',
+        )
         for (const name of leftovers) disk.remove(join(folder, name))
         if (leftovers.length > 0) syncFolder(folder)
       }),
@@ -141,9 +205,8 @@ export const files = (disk: Disk) => {
     /** The names of a folder's files, sorted, without unfinished ones. */
     list: (folder: string): Result<readonly string[]> =>
       attempt(folder, () =>
-        disk
-          .list(folder)
-          .filter((name) => !LEFTOVER.test(name))
+        namesIn(folder)
+          .filter((name) => !isLeftover(name))
           .toSorted(),
       ),
 

@@ -2,7 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Learner } from '../algo/learner.ts'
+import { shown } from '../algo/shown.ts'
 import * as file from './file.ts'
+import { isLeftover } from './files.ts'
+import { isLock } from './lock.ts'
 import { learnerHash, sha256Hex } from './hash.ts'
 import { decodeMetrics } from './metrics.ts'
 import {
@@ -28,36 +31,80 @@ const inFile =
 
 const isEmpty = (path: string): boolean =>
   pipe(
-    file.readBytes(path),
+    file.readHead(path, 1),
     E.exists((bytes) => bytes.length === 0),
   )
 
-/** Whether nothing is in a folder but what a process leaves that was killed before its run began. */
-const isFree = (folder: string): boolean =>
-  pipe(
-    file.list(folder),
-    E.exists((names) =>
+/**
+ * Whether a folder has only what a process of ours leaves in it that is killed before its run
+ * begins: a lock that says so and, if there is one, an empty metrics file and unfinished files.
+ */
+const isLeft = (folder: string, names: readonly string[]): boolean => {
+  const isUnfinished = (name: string): boolean =>
+    isLeftover(name) && file.isRegular(file.join(folder, name))
+  return (
+    names.every(isUnfinished) ||
+    (names.includes(LOCK) &&
+      isLock(file.join(folder, LOCK)) &&
       names.every(
-        (name) => name === LOCK || (name === FILES.metrics && isEmpty(at(folder, 'metrics'))),
-      ),
-    ),
+        (name) =>
+          name === LOCK ||
+          isUnfinished(name) ||
+          (name === FILES.metrics && isEmpty(at(folder, 'metrics'))),
+      ))
+  )
+}
+
+const notEmpty = (folder: string, [first]: readonly string[]): file.FileError => ({
+  path: folder,
+  problem: `expected a new or empty folder, found one with ${shown(first)}, which is left as it is: choose another path`,
+  code: 'ENOTEMPTY',
+})
+
+/** Left unless a run has room in a folder: there is none, or it is empty. */
+export const expectRoom = (folder: string): Result<void> =>
+  file.isFolder(folder)
+    ? pipe(
+        file.entries(folder),
+        E.filterOrElse(
+          (names) => isLeft(folder, names),
+          (names) => notEmpty(folder, names),
+        ),
+        E.map(() => undefined),
+      )
+    : file.exists(folder)
+      ? E.left({
+          path: folder,
+          problem: 'exists already and is no folder: choose another path',
+          code: 'EEXIST',
+        })
+      : E.right(undefined)
+
+/** A folder for a run: a new one, or an empty one. Any other one is an error. */
+export const makeRoom = (folder: string): Result<void> =>
+  pipe(
+    expectRoom(folder),
+    E.flatMap(() => (file.isFolder(folder) ? E.right(undefined) : file.createFolder(folder))),
   )
 
-/** Left where a run has no room in a folder, as there is something in it. */
-export const expectRoom = (folder: string): Result<void> =>
-  file.exists(folder) && !isFree(folder) ? file.createFolder(folder) : E.right(undefined)
-
-/** A folder for a run: a new one, or one in which nothing is. Any other one is an error. */
-export const makeRoom = (folder: string): Result<void> =>
-  file.exists(folder) && isFree(folder) ? E.right(undefined) : file.createFolder(folder)
-
-/** A run folder with an empty metrics file and the config, which makes it a run. */
+/**
+ * A run folder with an empty metrics file and the config, which makes it a run; where that fails,
+ * the folder has room for another one.
+ */
 export const createRun = (folder: string, config: RunConfig): Result<void> =>
   pipe(
     makeRoom(folder),
     E.flatMap(() => file.sweep(folder)),
     E.flatMap(() => file.replace(at(folder, 'metrics'), '')),
-    E.flatMap(() => file.replace(at(folder, 'config'), encodeJson(config))),
+    E.flatMap(() =>
+      pipe(
+        file.replace(at(folder, 'config'), encodeJson(config)),
+        E.orElse((error): Result<void> => {
+          file.remove(at(folder, 'metrics'))
+          return E.left(error)
+        }),
+      ),
+    ),
   )
 
 export const readConfig = (folder: string): Result<RunConfig> =>
@@ -75,7 +122,13 @@ export const rewind = (folder: string, metricsBytes: number): Result<void> =>
   pipe(
     file.sweep(folder),
     E.flatMap(() =>
-      file.exists(at(folder, 'replay')) ? file.remove(at(folder, 'replay')) : E.right(undefined),
+      file.exists(at(folder, 'replay'))
+        ? pipe(
+            // A link or a pipe of that name is none of ours.
+            file.readHead(at(folder, 'replay'), 1),
+            E.flatMap(() => file.remove(at(folder, 'replay'))),
+          )
+        : E.right(undefined),
     ),
     E.flatMap(() => file.truncate(at(folder, 'metrics'), metricsBytes)),
   )

@@ -511,13 +511,19 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     expect(lastJson(taken)['hash']).toBe(lastJson(first)['hash'])
     mkdirSync(join(folder, 'used'))
     writeFileSync(join(folder, 'used/notes.txt'), 'mine')
-    await refused(['train', 'cartpole', ...QUICK, '--out', 'used'], 'used: exists already')
+    await refused(
+      ['train', 'cartpole', ...QUICK, '--out', 'used'],
+      'used: expected a new or empty folder',
+    )
     expect(readdirSync(join(folder, 'used'))).toEqual(['notes.txt'])
   })
 
   test('an existing folder is refused and left as it is', async () => {
     const before = readFileSync(join(folder, 'a/replay.json'), 'utf8')
-    await refused(['train', 'cartpole', ...QUICK, '--out', 'a'], 'a: exists already')
+    await refused(
+      ['train', 'cartpole', ...QUICK, '--out', 'a'],
+      'a: expected a new or empty folder',
+    )
     expect(readFileSync(join(folder, 'a/replay.json'), 'utf8')).toBe(before)
   })
 

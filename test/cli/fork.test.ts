@@ -271,7 +271,10 @@ describe('fork refuses, and makes no folder', () => {
   test('an existing folder, which stays as it is', async () => {
     const before = filesIn(join(folder, 'a'))
     const { code, stdout, stderr } = await fork('a', '--at', '5', '--out', 'a')
-    expect([code, stderr]).toEqual([2, expect.stringContaining('a: exists already') as string])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('a: expected a new or empty folder') as string,
+    ])
     // It says so before it goes back to the update, which may take long.
     expect(stdout).toBe('')
     expect(filesIn(join(folder, 'a'))).toEqual(before)

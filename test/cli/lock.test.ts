@@ -1,14 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { lock, unlock } from '../../src/cli/lock.ts'
+import { expectHeld, systemLock, type Lock } from '../../src/io/lock.ts'
 import { workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()
 afterAll(remove)
+
+const none = async () => null
 
 let runs = 0
 const newRun = (held?: string): string => {
@@ -21,7 +32,37 @@ const newRun = (held?: string): string => {
 
 const textOf = (run: string): string => readFileSync(join(run, 'lock'), 'utf8')
 
-const other = (): ChildProcess => spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
+const taken = async (run: string, load = systemLock): Promise<Lock> => {
+  const tried = await lock(run, load)
+  if (E.isLeft(tried)) throw new Error(tried.left)
+  return tried.right
+}
+
+const LOCK = join(process.cwd(), 'dist/io/lock.js')
+
+/** A process that tries to lock each folder at once, says which it got, and stays. */
+const HOLDER = `
+  import { systemLock, tryLockFolder } from ${JSON.stringify(LOCK)}
+  const tryLock = await systemLock()
+  const got = process.argv.slice(1).filter((run) => tryLockFolder(run, tryLock)._tag === 'Right')
+  process.stdout.write(JSON.stringify(got) + '\\n')
+  setTimeout(() => {}, 600000)
+`
+const ARGS = ['--input-type=module', '-e', HOLDER]
+
+const holder = async (
+  runs: readonly string[],
+  [command, ...args]: readonly [string, ...string[]] = [process.execPath],
+): Promise<{ readonly child: ChildProcess; readonly got: readonly string[] }> => {
+  const child = spawn(command, [...args, ...ARGS, ...runs], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const text = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString()))
+    child.once('exit', (code) => reject(new Error(`ended with ${code}`)))
+  })
+  return { child, got: JSON.parse(text) as string[] }
+}
 
 const gone = (child: ChildProcess): Promise<unknown> =>
   new Promise((resolve) => {
@@ -29,95 +70,150 @@ const gone = (child: ChildProcess): Promise<unknown> =>
     child.kill('SIGKILL')
   })
 
-const began = (pid: number): string =>
-  readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]!
-
-const isLinux = process.platform === 'linux'
+const UNSHARE = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child'] as const
+const hasNamespaces = spawnSync(UNSHARE[0], [...UNSHARE.slice(1), 'true']).status === 0
 
 describe('the lock of a run', () => {
-  test('names its process and machine, and goes with it', async () => {
+  test('names its process and machine, and goes with it, leaving nothing', async () => {
     const run = newRun()
-    expect(await lock(run)).toEqual(E.right(undefined))
-    expect(textOf(run)).toMatch(new RegExp(`^${process.pid} ${hostname()} (\\d+|-)\n$`))
-    expect(unlock(run)).toEqual(E.right(undefined))
-    expect(existsSync(join(run, 'lock'))).toBe(false)
+    const held = await taken(run)
+    expect(textOf(run)).toBe(
+      `proximal lock: process ${process.pid} of ${hostname()}, held by the system\n`,
+    )
+    expect(readdirSync(run)).toEqual(['lock'])
+    unlock(held)
+    expect(readdirSync(run)).toEqual([])
   })
 
   test('keeps whoever comes next out, this process too, and stays as it is', async () => {
     const run = newRun()
-    await lock(run)
+    const held = await taken(run)
     const text = textOf(run)
     const started = performance.now()
     expect(await lock(run)).toEqual(
       E.left(
-        `${run}: process ${process.pid} of ${hostname()} is at work in it: wait for it or end it; remove ${join(run, 'lock')} if there is no such process`,
+        `${run}: process ${process.pid} of ${hostname()} is at work in it: wait for it or end it`,
       ),
     )
     // It looks for a second, in which a process that is ending is gone.
     expect(performance.now() - started).toBeGreaterThan(900)
     expect(textOf(run)).toBe(text)
+    expect(expectHeld(held)).toEqual(E.right(undefined))
+    unlock(held)
   })
 
   test('that goes while another waits is taken', async () => {
     const run = newRun()
-    await lock(run)
-    const waiting = lock(run)
-    setTimeout(() => unlock(run), 250)
-    expect(await waiting).toEqual(E.right(undefined))
-    expect(textOf(run)).toContain(String(process.pid))
+    const held = await taken(run)
+    const waiting = taken(run)
+    setTimeout(() => unlock(held), 250)
+    unlock(await waiting)
+    expect(existsSync(join(run, 'lock'))).toBe(false)
   })
 
-  test('that another one wrote over, who found the same one left over, is not ours', async () => {
-    const run = newRun('left over')
-    const taking = lock(run)
-    writeFileSync(join(run, 'lock'), `1 elsewhere.${hostname()} 7\n`)
-    expect(await taking).toMatchObject({
-      left: expect.stringContaining('process 1 of elsewhere.') as string,
-    })
-    expect(textOf(run)).toContain('elsewhere')
-  })
-
-  test.runIf(isLinux)('of a process that was killed is taken over', async () => {
-    const child = other()
-    const run = newRun(`${child.pid} ${hostname()} ${began(child.pid!)}\n`)
+  test('holds as long as its process lives, and no longer, however that ends', async () => {
+    const run = newRun()
+    const { child, got } = await holder([run])
+    expect(got).toEqual([run])
     expect(E.isLeft(await lock(run))).toBe(true)
     await gone(child)
-    expect(await lock(run)).toEqual(E.right(undefined))
-    expect(textOf(run)).toContain(`${process.pid} `)
+    unlock(await taken(run))
   })
 
-  test.runIf(isLinux)(
-    'of a process whose number another one has by now is taken over',
+  test('is one process’s where many come at the same time, and one was left over', async () => {
+    const all = Array.from({ length: 40 }, (_, i) =>
+      newRun(i % 2 === 0 ? undefined : 'proximal lock: process 7 of there, held by the system\n'),
+    )
+    const holders = await Promise.all([1, 2, 3, 4].map(() => holder(all)))
+    const got = holders.flatMap((one) => one.got)
+    await Promise.all(holders.map(({ child }) => gone(child)))
+    expect(got.toSorted()).toEqual(all.toSorted())
+  })
+
+  test.runIf(hasNamespaces)(
+    'holds in other process namespaces of the same host, where its number means another process',
     async () => {
-      const run = newRun(`${process.pid} ${hostname()} ${Number(began(process.pid)) - 1}\n`)
-      expect(await lock(run)).toEqual(E.right(undefined))
-      expect(textOf(run)).toContain(began(process.pid))
+      const run = newRun()
+      const first = await holder([run], [...UNSHARE, process.execPath])
+      const second = await holder([run], [...UNSHARE, process.execPath])
+      expect([first.got, second.got]).toEqual([[run], []])
+      expect(E.isLeft(await lock(run))).toBe(true)
+      await Promise.all([gone(first.child), gone(second.child)])
+      unlock(await taken(run))
     },
   )
 
-  test('of another machine cannot be looked into, and holds', async () => {
-    const run = newRun(`1 elsewhere.${hostname()} 7\n`)
-    const tried = await lock(run)
-    expect(tried).toMatchObject({
-      left: expect.stringContaining('process 1 of elsewhere.') as string,
-    })
+  test.each([
+    ['removed', (path: string) => rmSync(path)],
+    [
+      'replaced',
+      (path: string) => {
+        const text = readFileSync(path)
+        rmSync(path)
+        writeFileSync(path, text)
+      },
+    ],
+  ])('that was %s is no longer held, and is not given back', async (_, change) => {
+    const run = newRun()
+    const held = await taken(run)
+    change(join(run, 'lock'))
+    const names = readdirSync(run)
+    expect(expectHeld(held)).toMatchObject({ left: { path: join(run, 'lock'), code: 'ELOST' } })
+    unlock(held)
+    expect(readdirSync(run)).toEqual(names)
   })
 
-  test.each(['', '\n', 'x', `${process.pid}`, `${process.pid} ${hostname()}`, '\0\0\0'])(
-    'that was cut short by a crash is nobody’s: %j',
+  test.each(['', '\n', 'x', `${process.pid} ${hostname()} 7\n`, 'proximal lock: process 7 of '])(
+    'is not taken where a file of that name is another’s, which stays: %j',
     async (held) => {
       const run = newRun(held)
-      expect(await lock(run)).toEqual(E.right(undefined))
-      expect(textOf(run)).toContain(hostname())
+      expect(await lock(run)).toMatchObject({
+        left: expect.stringContaining('move it away') as string,
+      })
+      expect(textOf(run)).toBe(held)
     },
   )
+
+  test('is not taken through a link, and what that leads to stays', async () => {
+    const run = newRun()
+    const text = 'proximal lock: process 7 of there, held by the system\n'
+    writeFileSync(join(folder, 'elsewhere'), text)
+    symlinkSync(join(folder, 'elsewhere'), join(run, 'lock'))
+    expect(await lock(run)).toMatchObject({ left: expect.stringContaining('link') as string })
+    expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe(text)
+    expect(readdirSync(run)).toEqual(['lock'])
+  })
 
   test('cannot be where there is no folder: the file is named', async () => {
     const run = join(folder, 'nowhere')
     expect(await lock(run)).toMatchObject({ left: expect.stringContaining(run) as string })
   })
+})
 
-  test('that is gone cannot be given back, which says so and harms nobody', () => {
-    expect(unlock(newRun())).toMatchObject({ left: expect.stringContaining('lock') as string })
+describe('where the system has no locks', () => {
+  const unsupported = async () => () => {
+    throw Object.assign(new Error('ENOLCK'), { code: 'ENOLCK' })
+  }
+
+  test.each([
+    ['no native module', none],
+    ['a file system without locks', unsupported],
+  ])('%s: the file holds until it is removed, with system locks too', async (_, load) => {
+    const run = newRun()
+    const held = await taken(run, load)
+    expect(textOf(run)).toContain(', held by this file\n')
+    for (const next of [load, systemLock])
+      expect(await lock(run, next)).toMatchObject({
+        left: expect.stringContaining('remove ') as string,
+      })
+    unlock(held)
+    expect(readdirSync(run)).toEqual([])
+  })
+
+  test('a lock of the system cannot be judged, and holds', async () => {
+    const run = newRun('proximal lock: process 7 of there, held by the system\n')
+    expect(await lock(run, none)).toMatchObject({
+      left: expect.stringContaining('process 7 of there is at work in it') as string,
+    })
   })
 })

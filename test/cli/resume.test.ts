@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import * as E from 'fp-ts/lib/Either.js'
 import {
   appendFileSync,
   cpSync,
@@ -11,6 +11,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lock, unlock } from '../../src/cli/lock.ts'
 import { filesIn, proximal, stopped, updatesIn, workshop, type Ended } from '../support/cli.ts'
 
 const UPDATES = 120
@@ -275,19 +276,12 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
 
   test('a run that another process is at work in; when that has gone, it goes on', async () => {
     const run = copied('held')
-    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
-    const began =
-      process.platform === 'linux'
-        ? readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]
-        : '-'
-    writeFileSync(join(run, 'lock'), `${child.pid} ${hostname()} ${began}\n`)
+    const tried = await lock(run)
+    if (E.isLeft(tried)) throw new Error(tried.left)
     expect(
-      await refused('held', `held: process ${child.pid} of ${hostname()} is at work in it`),
+      await refused('held', `held: process ${process.pid} of ${hostname()} is at work in it`),
     ).toBe(2)
-    await new Promise((resolve) => {
-      child.once('exit', resolve)
-      child.kill('SIGKILL')
-    })
+    unlock(tried.right)
     expect((await proximal(folder, 'train', '--resume', 'held')).code).toBe(0)
     expect(filesIn(run)).toEqual(filesIn(join(folder, 'first')))
   })

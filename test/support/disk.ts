@@ -158,10 +158,16 @@ export const fakeDisk = (
     list: (path) => {
       turn()
       if (!made.has(path)) throw failure('ENOENT')
-      return [...now.keys()]
+      return [...now.keys(), ...made]
+        .filter((name) => name !== '/')
         .filter((name) => posix.dirname(name) === path)
         .map((name) => posix.basename(name))
     },
+    head: (path, count) => {
+      turn()
+      return inodeAt(path).content.slice(0, count)
+    },
+    kind: (path) => (made.has(path) ? 'folder' : now.has(path) ? 'file' : 'nothing'),
     makeFolder: (path) => {
       turn()
       needFolder(path)
