@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { env, io, ppo, random } from '../src/index.ts'
 import { workshop } from './support/cli.ts'
 
+/** Each test starts a program of its own, on a machine that may be busy. */
+const SLOW = { timeout: 120_000 }
+
 const { folder, remove } = workshop()
 // Inside the package, where `proximal` is the name of what is built.
 const program = join(process.cwd(), '.build/readme/keep.mjs')
@@ -28,12 +31,12 @@ describe('the program of the README that learns on a GPU', () => {
     return (await promisify(execFile)(process.execPath, [file], { cwd: folder })).stdout
   }
 
-  test('says what was probed where there is none', async () => {
+  test('says what was probed where there is none', SLOW, async () => {
     expect(learning).toHaveLength(1)
     expect(await run('gpu.mjs', learning[0]!)).toContain('expected a GPU, got none: webgpu is not')
   })
 
-  test('learns where there is one, or a mode that stands for it', async () => {
+  test('learns where there is one, or a mode that stands for it', SLOW, async () => {
     const stdout = await run('webasm.mjs', learning[0]!.replace("'gpu'", "'webasm'"))
     expect(stdout.trim().split('\n').at(-1)).toMatch(/^9728 \d+\.\d+$/)
   })
@@ -50,7 +53,7 @@ const killedOnceKept = async (): Promise<void> => {
 }
 
 describe('the program of the README that keeps its run', () => {
-  test('ends with the same bits though it was killed', async () => {
+  test('ends with the same bits though it was killed', SLOW, async () => {
     await killedOnceKept()
     const kept = io.openCheckpoint(readFileSync(join(folder, 'kept/run')))
     expect(kept).toMatchObject({ right: { config: { totalSteps: 100_000 } } })
