@@ -1,5 +1,6 @@
 import type { Key } from '../random/key.ts'
 import type { Box, Discrete, Element, Space } from './space.ts'
+import type { Later } from './task.ts'
 
 /** What a step brought. */
 export interface Outcome {
@@ -29,11 +30,22 @@ export interface Seen<S, A extends Space = Space> extends WorldSpec<A> {
   readonly actionMask?: (state: S) => readonly boolean[]
 }
 
+/** What an environment may say about itself, and be told. */
+interface Managed<S> {
+  /**
+   * Told of a state that nobody will go on from, such as the last one of an episode that was cut
+   * off, so that what is held for it (a game, a connection) may serve another. It changes no answer.
+   */
+  readonly release?: (state: S) => void
+  /** How it starts its next episode by itself, if it does: see the wrapper `autoReset`. */
+  readonly autoReset?: 'sameStep' | 'nextStep'
+}
+
 /**
  * A world as plain functions: a key and a state go in, a new state comes out, nothing is written.
  * S is the world's own state, of any immutable type.
  */
-export interface Environment<S, A extends Space = Space> extends Seen<S, A> {
+export interface Environment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
   /** A first state. */
   readonly init: (key: Key) => S
   /** A method, so that a world of two actions may stand where a world of actions is asked for. */
@@ -41,9 +53,15 @@ export interface Environment<S, A extends Space = Space> extends Seen<S, A> {
 }
 
 /** A world that takes its time, as one in another process does: the same, and it promises. */
-export interface AsyncEnvironment<S, A extends Space = Space> extends Seen<S, A> {
+export interface AsyncEnvironment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
   readonly init: (key: Key) => Promise<S>
   step(action: Element<A>, key: Key): (state: S) => Promise<[Outcome, S]>
+}
+
+/** An environment of either kind. What is written for it works at once, or when answers come. */
+export interface AnyEnvironment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
+  readonly init: (key: Key) => Later<S>
+  step(action: Element<A>, key: Key): (state: S) => Later<[Outcome, S]>
 }
 
 /** A world of single choices. */

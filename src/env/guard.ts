@@ -1,15 +1,18 @@
 import type { Key } from '../random/key.ts'
 import { addressOf, errorAt, located, notFinite } from '../tensor/check.ts'
 import type { Floats } from '../tensor/tensor.ts'
-import type { AsyncEnvironment, Environment, Outcome, Seen } from './environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment, Outcome } from './environment.ts'
 import { maskProblem } from './mask.ts'
 import { show, showThrown } from './show.ts'
+import { isPromised } from './task.ts'
 import { choices, type Element, type Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
 
 /** What there is to see of a world that need not be trusted: errors say whose it is. */
 export interface SeenGuard<S> {
+  /** Says that nobody will go on from a state of place `at`. */
+  readonly release: (state: S, at: number) => void
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
   readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
   /** Writes 1 into `out` from `to` on for each choice that may be made; null where none is closed. */
@@ -33,10 +36,9 @@ const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || Arra
 const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
   errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
 
-/** Whether an answer is a promise. If it is one, its rejection is nobody's business any more. */
-const isPromised = (answer: unknown): boolean => {
-  if (typeof answer !== 'object' || answer === null) return false
-  if (!('then' in answer) || typeof answer.then !== 'function') return false
+/** Whether an answer is promised. If so, its rejection is nobody's business any more. */
+const isLate = (answer: unknown): boolean => {
+  if (!isPromised(answer)) return false
   Promise.resolve(answer).catch(() => undefined)
   return true
 }
@@ -44,7 +46,7 @@ const isPromised = (answer: unknown): boolean => {
 /** A value that is refused, in a few words. It may be a promise that nobody will wait for. */
 const refused = (value: unknown): string => {
   try {
-    isPromised(value)
+    isLate(value)
   } catch {
     // It is refused in any case.
   }
@@ -72,9 +74,9 @@ type Read = readonly [outcome: Readonly<Record<keyof Outcome, unknown>> | null, 
 /** What the answer says, or, of one that is none, what it is. */
 const readAnswer = (answer: unknown): Read | string => {
   if (!(Array.isArray(answer) && answer.length === 2))
-    return isPromised(answer) ? ASYNC : refused(answer)
+    return isLate(answer) ? ASYNC : refused(answer)
   const outcome: unknown = answer[0]
-  if (typeof outcome !== 'object' || outcome === null || isPromised(outcome)) return [null, outcome]
+  if (typeof outcome !== 'object' || outcome === null || isLate(outcome)) return [null, outcome]
   const { reward, terminated, truncated } = outcome as Readonly<Record<keyof Outcome, unknown>>
   return [{ reward, terminated, truncated }, answer[1]]
 }
@@ -97,7 +99,7 @@ const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
 /** A mask as an array of our own, or, of one that is none, what is wrong with it. */
 const readMask = (space: Space, mask: unknown): readonly boolean[] | string => {
   const entries = choices(space)
-  if (isPromised(mask) || !Array.isArray(mask) || mask.length !== entries)
+  if (isLate(mask) || !Array.isArray(mask) || mask.length !== entries)
     return `expected an array of ${entries}, one a choice, got ${refused(mask)}`
   const own = Array.from({ length: entries }, (_, j): unknown => mask[j])
   const problem = maskProblem(space, own)
@@ -113,7 +115,7 @@ interface Wrong {
   readonly got: string
 }
 
-const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
+const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
   const { name } = env
   if (typeof name !== 'string')
     throw new RangeError(`env.name: expected a string, got ${show(name)}`)
@@ -127,7 +129,7 @@ const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
   /** Writes numbers until one is none, or lies outside the space. */
   const write = (seen: unknown, out: Floats, start: number): Wrong | null => {
     if (!isList(seen) || seen.length !== features) {
-      const late = isPromised(seen) ? ': observe answers at once in every environment' : ''
+      const late = isLate(seen) ? ': observe answers at once in every environment' : ''
       return { feature: null, isInfinite: false, got: `${refused(seen)}${late}` }
     }
     for (let j = 0; j < features; j++) {
@@ -143,6 +145,14 @@ const guardSeen = <S>(env: Seen<S>): SeenGuard<S> => {
   }
 
   return {
+    release: (state, at) => {
+      try {
+        env.release?.(state)
+      } catch (error) {
+        throw threw('release', at, error)
+      }
+    },
+
     see: (state, out, start, at, count) => {
       let problem: Wrong | null
       try {
@@ -196,14 +206,14 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
 
   init: (key, at) => {
     let state: S
-    let isLate: boolean
+    let isHere: boolean
     try {
       state = env.init(key)
-      isLate = isPromised(state)
+      isHere = !isLate(state)
     } catch (error) {
       throw threw('init', at, error)
     }
-    if (isLate) throw wrong('init', at, 'a state', ASYNC)
+    if (!isHere) throw wrong('init', at, 'a state', ASYNC)
     return state
   },
 

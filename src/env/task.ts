@@ -7,6 +7,17 @@ export type Task<T> = Generator<readonly unknown[], T, readonly unknown[]>
 /** An answer, or the promise of one. */
 export type Later<T> = T | PromiseLike<T>
 
+/** Whether an answer is promised. It reads `then`, as whoever waits for it does. */
+export const isPromised = (answer: unknown): answer is PromiseLike<unknown> =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'then' in answer &&
+  typeof answer.then === 'function'
+
+/** f of an answer: at once where it is there, and when it comes where it is promised. */
+export const andThen = <T, R>(answer: Later<T>, f: (answer: T) => Later<R>): Later<R> =>
+  isPromised(answer) ? answer.then(f) : f(answer)
+
 /** All these answers. What is promised of them comes in together; no one waits for another. */
 export function* askAll<T>(answers: ReadonlyArray<Later<T>>): Task<readonly T[]> {
   return (yield answers) as readonly T[]

@@ -54,11 +54,12 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * does otherwise when the same is done once more
  */
 export const fromGym = <A extends Space>(name: string, games: Games<Gym<A>>): GymEnvironment<A> => {
-  const { seen, start, step, close } = atOnce(worldOf<A>(name, games, true))
+  const { seen, start, step, release, close } = atOnce(worldOf<A>(name, games, true))
   return {
     ...seen,
     init: (key) => atOnce(start(key)),
     step: (action) => (state) => atOnce(step(action, state)),
+    release,
     close: () => atOnce(close()),
   }
 }

@@ -35,7 +35,8 @@ export interface AsyncGymOptions {
  *     actionSpace: env.discrete(3),
  *     reset: ({ seed }) => socket.ask({ reset: seed }),
  *     step: (action) => socket.ask({ step: action }),
- *     close: () => socket.end(),
+ *     release,
+    close: () => socket.end(),
  *   }
  * })
  * const parts = ppo.asyncParts(config, far)
@@ -55,11 +56,12 @@ export const fromGymAsync = async <A extends Space>(
   games: Games<Later<AsyncGym<A>>>,
   { replay = false }: AsyncGymOptions = {},
 ): Promise<AsyncGymEnvironment<A>> => {
-  const { seen, start, step, close } = await inTime(worldOf<A>(name, games, replay))
+  const { seen, start, step, release, close } = await inTime(worldOf<A>(name, games, replay))
   return {
     ...seen,
     init: (key) => inTime(start(key)),
     step: (action) => (state) => inTime(step(action, state)),
+    release,
     close: () => inTime(close()),
   }
 }

@@ -29,6 +29,8 @@ export interface GymState {
 export interface Game<A extends Space> {
   readonly start: (key: Key) => Task<GymState>
   readonly step: (action: Element<A>, state: GymState) => Task<[Outcome, GymState]>
+  /** Has the game that is at a state begin anew for whoever needs one next. */
+  readonly release: (state: GymState) => void
 }
 
 /** The whole number from 0 to 2³² − 1 that a game gets for a key. */
@@ -98,6 +100,11 @@ export const gameOf = <A extends Space>(
   }
 
   return {
+    release: (state) => {
+      const player = playerAt(state)
+      if (player !== null) player.free = true
+    },
+
     start: function* (key) {
       const player = yield* players.take(null)
       const { state } = yield* players.play(player, function* (game) {

@@ -1,5 +1,5 @@
-import type { Environment } from '../environment.ts'
 import { clip } from '../linear.ts'
+import { wrapper, type Wrapper } from './around.ts'
 import { mapBoxes, mapNumbers, type Boxes } from './boxes.ts'
 
 /**
@@ -8,7 +8,7 @@ import { mapBoxes, mapNumbers, type Boxes } from './boxes.ts'
  *
  * @throws RangeError unless the action space is a box or a product of boxes
  */
-export const actionClip = <S, A extends Boxes>(env: Environment<S, A>): Environment<S, A> => ({
+export const actionClip: Wrapper<Boxes> = wrapper<Boxes>((env) => ({
   ...env,
   actionSpace: mapBoxes(env.actionSpace, (box) => ({
     ...box,
@@ -20,4 +20,4 @@ export const actionClip = <S, A extends Boxes>(env: Environment<S, A>): Environm
       mapNumbers(env.actionSpace, action, (x, j, { low, high }) => clip(x, low[j]!, high[j]!)),
       key,
     ),
-})
+}))

@@ -1,6 +1,6 @@
-import type { Environment } from '../environment.ts'
 import { lay } from '../linear.ts'
 import type { Box } from '../space.ts'
+import { wrapper, type Wrapper } from './around.ts'
 import { mapBoxes, mapNumbers, type Boxes } from './boxes.ts'
 
 /** The ends between which an agent acts. */
@@ -26,10 +26,10 @@ const expectFiniteBounds = (box: Box): void => {
  * @throws RangeError unless low < high are finite, and the action space is a box with finite
  * bounds, or a product of such boxes
  */
-export const actionScale = ({ low, high }: ActionRange = { low: -1, high: 1 }) => {
+export const actionScale = ({ low, high }: ActionRange = { low: -1, high: 1 }): Wrapper<Boxes> => {
   if (!(low < high && Number.isFinite(high - low)))
     throw new RangeError(`low: expected finite low < high, got low ${low} and high ${high}`)
-  return <S, A extends Boxes>(env: Environment<S, A>): Environment<S, A> => ({
+  return wrapper<Boxes>((env) => ({
     ...env,
     actionSpace: mapBoxes(env.actionSpace, (box) => {
       expectFiniteBounds(box)
@@ -42,5 +42,5 @@ export const actionScale = ({ low, high }: ActionRange = { low: -1, high: 1 }) =
         ),
         key,
       ),
-  })
+  }))
 }

@@ -1,7 +1,9 @@
 import { split, type Key } from '../../random/key.ts'
 import { expectOneOf } from '../../tensor/argument.ts'
-import type { Environment } from '../environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import { choices, type Space } from '../space.ts'
+import { andThen, type Later } from '../task.ts'
+import { around } from './around.ts'
 
 const MODES = ['sameStep', 'nextStep'] as const
 
@@ -17,9 +19,59 @@ export interface AutoReset<S> {
   readonly final: S | null
 }
 
-const begin = <S>(env: Environment<S>, key: Key): AutoReset<S> => {
+/** For an environment that promises its answers, and for one that answers at once. */
+interface AutoResetting {
+  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<AutoReset<S>, A>
+  <S, A extends Space>(env: Environment<S, A>): Environment<AutoReset<S>, A>
+}
+
+const begin = <S, A extends Space>(env: AnyEnvironment<S, A>, key: Key): Later<AutoReset<S>> => {
   const [initKey, next] = split(key, 2)
-  return { key: next, state: env.init(initKey), over: false, final: null }
+  return andThen(env.init(initKey), (state) => ({ key: next, state, over: false, final: null }))
+}
+
+const resetting = <S, A extends Space>(
+  mode: AutoResetMode,
+  env: AnyEnvironment<S, A>,
+): AnyEnvironment<AutoReset<S>, A> => {
+  const { actionMask } = env
+  const isResetDue = (over: boolean): boolean => mode === 'nextStep' && over
+  return {
+    ...around<S, A, AutoReset<S>>(env, {
+      init: (key) => begin(env, key),
+      step:
+        (action, key) =>
+        ({ key: starts, state, over }) => {
+          if (isResetDue(over)) {
+            env.release?.(state)
+            return andThen(begin(env, starts), (first) => [
+              { reward: 0, terminated: false, truncated: false },
+              first,
+            ])
+          }
+          return andThen(env.step(action, key)(state), ([outcome, next]) => {
+            if (!outcome.terminated && !outcome.truncated)
+              return [outcome, { key: starts, state: next, over: false, final: null }]
+            if (mode === 'nextStep')
+              return [outcome, { key: starts, state: next, over: true, final: next }]
+            env.release?.(next)
+            return andThen(begin(env, starts), (first) => [
+              outcome,
+              { ...first, over: true, final: next },
+            ])
+          })
+        },
+    }),
+    autoReset: mode,
+    ...(actionMask === undefined
+      ? {}
+      : {
+          actionMask: ({ state, over }) =>
+            isResetDue(over)
+              ? Array.from({ length: choices(env.actionSpace) }, () => true)
+              : actionMask(state),
+        }),
+  }
 }
 
 /**
@@ -33,35 +85,13 @@ const begin = <S>(env: Environment<S>, key: Key): AutoReset<S> => {
  * The two of Gymnasium's AutoresetMode (1.1) that start anew by themselves. In `nextStep` one
  * sample an episode is no step of the world: leave it out of what is learnt from.
  *
+ * Training starts episodes anew by itself, and refuses an environment under `sameStep`, whose last
+ * states it would not see.
+ *
  * @throws RangeError when the mode is unknown
  */
-export const autoReset = (mode: AutoResetMode) => {
+export const autoReset = (mode: AutoResetMode): AutoResetting => {
   expectOneOf('mode', mode, MODES)
-  return <S, A extends Space>({
-    actionMask,
-    ...env
-  }: Environment<S, A>): Environment<AutoReset<S>, A> => ({
-    ...env,
-    init: (key) => begin(env, key),
-    step:
-      (action, key) =>
-      ({ key: starts, state, over }) => {
-        if (mode === 'nextStep' && over)
-          return [{ reward: 0, terminated: false, truncated: false }, begin(env, starts)]
-        const [outcome, next] = env.step(action, key)(state)
-        if (!outcome.terminated && !outcome.truncated)
-          return [outcome, { key: starts, state: next, over: false, final: null }]
-        const after = mode === 'sameStep' ? begin(env, starts) : { key: starts, state: next }
-        return [outcome, { ...after, over: true, final: next }]
-      },
-    observe: ({ state }) => env.observe(state),
-    ...(actionMask === undefined
-      ? {}
-      : {
-          actionMask: ({ state, over }) =>
-            mode === 'nextStep' && over
-              ? Array.from({ length: choices(env.actionSpace) }, () => true)
-              : actionMask(state),
-        }),
-  })
+  const wrap = <S, A extends Space>(env: AnyEnvironment<S, A>) => resetting(mode, env)
+  return wrap as AutoResetting
 }

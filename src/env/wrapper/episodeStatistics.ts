@@ -1,5 +1,7 @@
-import type { Environment } from '../environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
+import { andThen } from '../task.ts'
+import { around } from './around.ts'
 
 export interface Counted<S> {
   /** Σ rewards since the episode began, added in order, in f64. */
@@ -9,24 +11,28 @@ export interface Counted<S> {
   readonly state: S
 }
 
+/** For an environment that promises its answers, and for one that answers at once. */
+interface EpisodeStatistics {
+  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<Counted<S>, A>
+  <S, A extends Space>(env: Environment<S, A>): Environment<Counted<S>, A>
+}
+
+const counted = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<Counted<S>, A> =>
+  around(env, {
+    init: (key) => andThen(env.init(key), (state) => ({ return: 0, length: 0, state })),
+    step: (action, key) => {
+      const step = env.step(action, key)
+      return ({ return: earned, length, state }) =>
+        andThen(step(state), ([outcome, next]) => [
+          outcome,
+          { return: earned + outcome.reward, length: length + 1, state: next },
+        ])
+    },
+  })
+
 /**
  * Keeps the return and the length of the episode so far in the state, for who drives a world by
  * hand: `vectorise` counts for itself. Under `autoReset('sameStep')` the whole episode's are those
  * of `final`.
  */
-export const episodeStatistics = <S, A extends Space>({
-  actionMask,
-  ...env
-}: Environment<S, A>): Environment<Counted<S>, A> => ({
-  ...env,
-  init: (key) => ({ return: 0, length: 0, state: env.init(key) }),
-  step: (action, key) => {
-    const step = env.step(action, key)
-    return ({ return: earned, length, state }) => {
-      const [outcome, next] = step(state)
-      return [outcome, { return: earned + outcome.reward, length: length + 1, state: next }]
-    }
-  },
-  observe: ({ state }) => env.observe(state),
-  ...(actionMask === undefined ? {} : { actionMask: ({ state }) => actionMask(state) }),
-})
+export const episodeStatistics: EpisodeStatistics = counted as EpisodeStatistics

@@ -1,11 +1,19 @@
 import { expectCount } from '../../tensor/argument.ts'
-import type { Environment } from '../environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import { box, type Space } from '../space.ts'
+import { andThen } from '../task.ts'
+import { around } from './around.ts'
 
 /** The k − 1 states before the present one, oldest first. */
 export interface Stacked<S> {
   readonly past: readonly S[]
   readonly state: S
+}
+
+/** For an environment that promises its answers, and for one that answers at once. */
+interface FrameStack {
+  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<Stacked<S>, A>
+  <S, A extends Space>(env: Environment<S, A>): Environment<Stacked<S>, A>
 }
 
 const NOTHING: readonly number[] = []
@@ -21,30 +29,30 @@ const repeat = (k: number, bounds: readonly number[]): readonly number[] =>
  *
  * @throws RangeError unless k is a whole number >= 1
  */
-export const frameStack = (k: number) => {
+export const frameStack = (k: number): FrameStack => {
   expectCount('k', k)
-  return <S, A extends Space>({
-    actionMask,
-    ...env
-  }: Environment<S, A>): Environment<Stacked<S>, A> => {
+  const wrap = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<Stacked<S>, A> => {
     const { size, low, high } = env.observationSpace
     return {
-      ...env,
+      ...around<S, A, Stacked<S>>(env, {
+        init: (key) =>
+          andThen(env.init(key), (state) => ({
+            past: Array.from({ length: k - 1 }, () => state),
+            state,
+          })),
+        step: (action, key) => {
+          const step = env.step(action, key)
+          return ({ past, state }) =>
+            andThen(step(state), ([outcome, next]) => [
+              outcome,
+              { past: [...past, state].slice(1), state: next },
+            ])
+        },
+      }),
       observationSpace: box(k * size, repeat(k, low), repeat(k, high)),
-      init: (key) => {
-        const state = env.init(key)
-        return { past: Array.from({ length: k - 1 }, () => state), state }
-      },
-      step: (action, key) => {
-        const step = env.step(action, key)
-        return ({ past, state }) => {
-          const [outcome, next] = step(state)
-          return [outcome, { past: [...past, state].slice(1), state: next }]
-        }
-      },
       observe: ({ past, state }) =>
         NOTHING.concat(...past.map((before) => env.observe(before)), env.observe(state)),
-      ...(actionMask === undefined ? {} : { actionMask: ({ state }) => actionMask(state) }),
     }
   }
+  return wrap as FrameStack
 }

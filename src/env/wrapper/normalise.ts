@@ -1,7 +1,8 @@
 import { expectAbove } from '../../tensor/argument.ts'
-import type { Environment } from '../environment.ts'
+import type { AnyEnvironment } from '../environment.ts'
 import { clip as held, lay } from '../linear.ts'
 import type { Box, Space } from '../space.ts'
+import { wrapper, type Wrapper } from './around.ts'
 
 export interface Statistics {
   /** One number a feature. */
@@ -13,10 +14,10 @@ export interface Statistics {
 }
 
 const observed = <S, A extends Space>(
-  env: Environment<S, A>,
+  env: AnyEnvironment<S, A>,
   bounds: Pick<Box, 'low' | 'high'>,
   change: (x: number, j: number) => number,
-): Environment<S, A> => ({
+): AnyEnvironment<S, A> => ({
   ...env,
   observationSpace: { ...env.observationSpace, ...bounds },
   observe: (state) => env.observe(state).map(change),
@@ -30,7 +31,7 @@ const observed = <S, A extends Space>(
  *
  * @throws RangeError unless there is a finite mean and a finite std > 0 a feature, and clip > 0
  */
-export const normalise = ({ mean, std, clip = Infinity }: Statistics) => {
+export const normalise = ({ mean, std, clip = Infinity }: Statistics): Wrapper => {
   expectAbove('clip', clip, 0)
   mean.forEach((m, j) => {
     if (!Number.isFinite(m)) throw new RangeError(`mean[${j}]: expected a finite number, got ${m}`)
@@ -40,7 +41,7 @@ export const normalise = ({ mean, std, clip = Infinity }: Statistics) => {
       throw new RangeError(`std[${j}]: expected a finite number > 0, got ${s}`)
   })
   const change = (x: number, j: number): number => held((x - mean[j]!) / std[j]!, -clip, clip)
-  return <S, A extends Space>(env: Environment<S, A>): Environment<S, A> => {
+  return wrapper((env) => {
     const { size, low, high } = env.observationSpace
     for (const [argument, numbers] of Object.entries({ mean, std }))
       if (numbers.length !== size)
@@ -48,7 +49,7 @@ export const normalise = ({ mean, std, clip = Infinity }: Statistics) => {
           `${argument}: expected ${size} numbers as in ${env.name}'s observationSpace, got ${numbers.length}`,
         )
     return observed(env, { low: low.map(change), high: high.map(change) }, change)
-  }
+  })
 }
 
 /**
@@ -58,9 +59,7 @@ export const normalise = ({ mean, std, clip = Infinity }: Statistics) => {
  *
  * @throws RangeError for infinite bounds, and finite ones whose difference is not
  */
-export const normaliseByBounds = <S, A extends Space>(
-  env: Environment<S, A>,
-): Environment<S, A> => {
+export const normaliseByBounds: Wrapper = wrapper((env) => {
   const { low, high } = env.observationSpace
   for (const [argument, bounds] of Object.entries({ low, high }))
     bounds.forEach((b, j) => {
@@ -78,4 +77,4 @@ export const normaliseByBounds = <S, A extends Space>(
   return observed(env, { low: low.map(() => -1), high: high.map(() => 1) }, (x, j) =>
     low[j] === high[j] ? 0 : lay(x, low[j]!, high[j]!, -1, 1),
   )
-}
+})

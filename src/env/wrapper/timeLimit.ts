@@ -1,10 +1,18 @@
 import { expectCount } from '../../tensor/argument.ts'
-import type { Environment } from '../environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
+import { andThen } from '../task.ts'
+import { around } from './around.ts'
 
 export interface Timed<S> {
   readonly elapsed: number
   readonly state: S
+}
+
+/** For an environment that promises its answers, and for one that answers at once. */
+interface TimeLimit {
+  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<Timed<S>, A>
+  <S, A extends Space>(env: Environment<S, A>): Environment<Timed<S>, A>
 }
 
 /**
@@ -13,26 +21,19 @@ export interface Timed<S> {
  *
  * @throws RangeError unless the limit is a whole number >= 1
  */
-export const timeLimit = (limit: number) => {
+export const timeLimit = (limit: number): TimeLimit => {
   expectCount('limit', limit)
-  return <S, A extends Space>({
-    actionMask,
-    ...env
-  }: Environment<S, A>): Environment<Timed<S>, A> => ({
-    ...env,
-    init: (key) => ({ elapsed: 0, state: env.init(key) }),
-    step: (action, key) => {
-      const step = env.step(action, key)
-      return ({ elapsed, state }) => {
-        const [outcome, next] = step(state)
-        const truncated = outcome.truncated || elapsed + 1 >= limit
-        return [
-          { ...outcome, truncated },
-          { elapsed: elapsed + 1, state: next },
-        ]
-      }
-    },
-    observe: ({ state }) => env.observe(state),
-    ...(actionMask === undefined ? {} : { actionMask: ({ state }) => actionMask(state) }),
-  })
+  const wrap = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<Timed<S>, A> =>
+    around(env, {
+      init: (key) => andThen(env.init(key), (state) => ({ elapsed: 0, state })),
+      step: (action, key) => {
+        const step = env.step(action, key)
+        return ({ elapsed, state }) =>
+          andThen(step(state), ([outcome, next]) => [
+            { ...outcome, truncated: outcome.truncated || elapsed + 1 >= limit },
+            { elapsed: elapsed + 1, state: next },
+          ])
+      },
+    })
+  return wrap as TimeLimit
 }

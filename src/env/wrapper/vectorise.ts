@@ -8,7 +8,7 @@ import {
   type ReadonlyNumbers,
   type Tensor,
 } from '../../tensor/tensor.ts'
-import type { Environment, Outcome, Seen } from '../environment.ts'
+import type { AnyEnvironment, Environment, Outcome } from '../environment.ts'
 import { guard, type SeenGuard } from '../guard.ts'
 import { reader, type Bound, type Reader } from '../reader.ts'
 import { choices, width, type Space } from '../space.ts'
@@ -96,7 +96,7 @@ export const grown = <S>(slot: Slot<S>, { reward }: Outcome, state: S): Slot<S> 
 
 /** @param bound what becomes of actions beyond the bounds of a box */
 export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
-  const { init, step, see, open } = guard(env)
+  const { init, step, see, open, release } = guard(env)
   const actionAt = actionReader(env.actionSpace, bound)
   return {
     start: (key, at) => {
@@ -112,6 +112,7 @@ export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
 
     see,
     open,
+    release,
   }
 }
 
@@ -130,11 +131,15 @@ interface Together<S> {
 
 /** How `count` worlds go on side by side, whether they answer at once or later. */
 export const sideBySide = <S>(
-  env: Seen<S>,
+  env: AnyEnvironment<S>,
   count: number,
   dtype: 'f32' | 'f64',
-  { start, step, see, open }: Lives<S>,
+  { start, step, see, open, release }: Lives<S>,
 ): Together<S> => {
+  if (env.autoReset === 'sameStep')
+    throw new RangeError(
+      `env: expected an environment that stays in the last state of an episode, got ${env.name} with autoReset('sameStep'): leave it out, since finished episodes start anew here in any case`,
+    )
   const features = env.observationSpace.size
   const columns = width(env.actionSpace)
 
@@ -182,6 +187,7 @@ export const sideBySide = <S>(
         })
         const nextObservation = seeAll(after)
         const ended = after.flatMap((_, i) => (terminated[i] === 0 && truncated[i] === 0 ? [] : i))
+        for (const i of ended) release(after[i]!.state, i)
         const begun = yield* askAll(ended.map((i) => start(after[i]!.key, i)))
         const next = after.slice()
         const episodes = ended.map((i, n): Episode => {
@@ -210,6 +216,9 @@ export const sideBySide = <S>(
  *
  * @param bound what becomes of actions beyond the bounds of a box: cut off there (`clip`), taken as
  * parts of the way from −1 to 1 between them (`squash`), or given to the world (`none`)
+ * @throws RangeError for an environment under `autoReset('sameStep')`, which no longer shows the last
+ * state of an episode: where an episode was cut off, V of the next one's first state would be learned
+ * from in its place
  */
 export const vectorise = <S, A extends Space = Space>(
   env: Environment<S, A>,

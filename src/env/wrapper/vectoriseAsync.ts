@@ -26,7 +26,7 @@ export interface AsyncVectorEnvironment<S, A extends Space = Space> {
 }
 
 const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
-  const { init, step, see, open } = guardAsync(env)
+  const { init, step, see, open, release } = guardAsync(env)
   const actionAt = actionReader(env.actionSpace, bound)
   return {
     start: async (key, at) => {
@@ -42,6 +42,7 @@ const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
 
     see,
     open,
+    release,
   }
 }
 

@@ -53,7 +53,7 @@ export const plannedAct = <S>(
   alive: () => void,
 ) => {
   const { envs, steps } = config
-  const { start, step, see } = life(env, config.actionBound)
+  const { start, step, see, release } = life(env, config.actionBound)
   const features = env.observationSpace.size
   const { kind, outputs, actions } = sizesOf(config, env)
   const { rows, observation, action, logProb, value, nextValue, reward, terminated, truncated } =
@@ -130,6 +130,7 @@ export const plannedAct = <S>(
       }
       if (outcome.terminated || outcome.truncated) {
         episodes.push({ time: t, env: place, return: next.return, length: next.length })
+        release(next.state, place)
         slots[i] = start(next.key, place)
         look(slots[i].state, i)
       } else slots[i] = next

@@ -93,6 +93,7 @@ export const threadedParts = async <S, A extends Space = Space>(
   if (size === 1 || !isPlannable(config, env))
     return { ...parts(config, env, maker.name), threads: 1, stop: () => Promise.resolve() }
 
+  const written = asWritten(config, env, maker.kernels)
   expectSharing()
   const source = hasMail() ? (options.source ?? sourceOf(env)) : null
   const spec = specOf(config, env, size, source === null ? 1 : size)
@@ -164,7 +165,7 @@ export const threadedParts = async <S, A extends Space = Space>(
   }
 
   return {
-    ...asWritten(config, env, maker.kernels),
+    ...written,
     ...engineOver(spec, laid, doers, inUse),
     threads: size,
     stop: () => {
