@@ -9,6 +9,7 @@ import { evalRun } from './eval.ts'
 import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
 import { fork } from './fork.ts'
+import { watchOutput } from './output.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
 import { train } from './train.ts'
@@ -71,7 +72,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
 
 environments: ${listed(Object.keys(worlds), 14)}
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
-            that a fault ended (what was learned is kept), 130 interrupted and kept
+            that a fault ended (what was learned is kept), or output that could not be
+            written, 130 interrupted and kept
 `
 
 const commands: {
@@ -108,15 +110,13 @@ const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Proble
     : command(args)
 }
 
-// Who reads the output may have enough of it (`… | head`); the work goes on to its end.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-
+const output = watchOutput(process.stdout, process.stderr)
 const result = await main(process.argv.slice(2)).catch((error: unknown) =>
   E.left<Problem>(messageOf(error)),
 )
 if (E.isLeft(result))
   for (const line of result.left.split('\n')) process.stderr.write(`proximal: ${line}\n`)
-process.exitCode = E.isLeft(result) ? 2 : result.right
+const unwritten = await output.ended()
+if (unwritten !== null) process.stderr.write(`proximal: ${unwritten}\n`)
+const code = E.isLeft(result) ? 2 : result.right
+process.exitCode = code === 0 && unwritten !== null ? 2 : code

@@ -124,6 +124,8 @@ export const playOn = async (
       on(process, 'SIGINT', quit(0))
       on(input, 'end', quit(0))
       on(input, 'error', reject)
+      // A terminal that is gone shows nothing more.
+      on(output, 'error', quit(0))
       on(input, 'data', (text: string) => {
         for (const key of keysIn(text)) player = pressed(player, key)
         attempt(draw)()
