@@ -15,13 +15,14 @@ import { iterate, parts, presets, type Metrics } from '../src/algo/ppo/index.ts'
 import type { TrainState } from '../src/algo/learner.ts'
 import { worldOf } from '../src/env/worlds.ts'
 import { encodeCheckpoint, openCheckpoint } from '../src/io/checkpoint.ts'
-import { lineWritten, nothingWritten, saveCheckpoint } from '../src/io/checkpoints.ts'
+import { saveCheckpoint } from '../src/io/checkpoints.ts'
 import { beginningOf } from '../src/io/course.ts'
 import { describeFileError } from '../src/io/file.ts'
 import { firstLink, nextLink } from '../src/io/hash.ts'
+import { noPast, openJournal } from '../src/io/journal.ts'
 import { nodeSha256 } from '../src/io/nodeSha256.ts'
 import type { RunConfig } from '../src/io/run.ts'
-import { appendMetrics, createRun } from '../src/io/runFolder.ts'
+import { createRun } from '../src/io/runFolder.ts'
 import { version } from '../src/io/version.ts'
 import { interleave, secondsOf } from './speed/rounds.ts'
 import { median, spread, table } from './speed/table.ts'
@@ -77,31 +78,31 @@ const measure = (folder: string): void => {
   const run = join(folder, 'run')
   const learning = parts(config.ppo, worldOf(config.env), 'wasm')
   const next = iterate(config.ppo, learning)
-  const chain = [firstLink(beginningOf(config, () => learning).learner)]
-  let written = nothingWritten
+  const start = firstLink(beginningOf(config, () => learning).learner)
+  let last = start
   let [metrics, state]: [Metrics | null, TrainState<unknown>] = [
     null,
     beginningOf(config, () => learning),
   ]
   done(E.mapLeft(describeFileError)(createRun(run, config)))
+  const journal = done(E.mapLeft(describeFileError)(openJournal(run, noPast())))
 
   const update = (): Metrics => {
     ;[metrics, state] = next(state)
     return metrics
   }
   /** What a run does after an update beside keeping it. */
-  const note = (last: Metrics): void => {
-    const line = `${JSON.stringify(last)}\n`
-    done(E.mapLeft(describeFileError)(appendMetrics(run, line)))
-    written = lineWritten(written, line)
+  const note = (told: Metrics): void => {
+    journal.add(`${JSON.stringify(told)}\n`, last)
+    done(E.mapLeft(describeFileError)(journal.flush()))
   }
-  const link = (last: Metrics): void => {
-    chain[1] = nextLink(chain[0]!, last, state.learner, nodeSha256)
+  const link = (told: Metrics): void => {
+    last = nextLink(start, told, state.learner, nodeSha256)
   }
   const save = (): void =>
-    done(E.mapLeft(describeFileError)(saveCheckpoint(run, config, state, chain, written)))
+    done(E.mapLeft(describeFileError)(saveCheckpoint(run, config, state, last, journal.written())))
   const encode = (digest: (bytes: Uint8Array) => Uint8Array): Uint8Array =>
-    done(encodeCheckpoint({ config: config.ppo, state, chain, about: {} }, digest))
+    done(encodeCheckpoint({ config: config.ppo, state, link: last, about: {} }, digest))
   const nothing = new Uint8Array(32)
 
   const first = update()
@@ -140,7 +141,7 @@ const measure = (folder: string): void => {
       ['a link of the chain', () => secondsOf(() => link(metrics!))],
       [
         'a link, by the portable SHA-256',
-        () => secondsOf(() => nextLink(chain[0]!, metrics!, state.learner)),
+        () => secondsOf(() => nextLink(start, metrics!, state.learner)),
       ],
       [
         'an update, kept',

@@ -15,7 +15,7 @@ const measuredOn = async (show: Screen): Promise<Survey> => {
     for (let next = await measuring.next(); ; next = await measuring.next()) {
       if (next.done === true) return next.value
       const { done, name, n } = next.value
-      bar.update(done, `${name} ${n}`)
+      bar.update(done, () => `${name} ${n}`)
     }
   } finally {
     bar.stop()

@@ -4,11 +4,12 @@ import { evaluation } from '../algo/evaluate.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import { summarise } from '../algo/summarise.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
-import { readRun, readTrained } from '../io/runFolder.ts'
+import { openRun } from '../io/openRun.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { environmentOf } from './runEnvironment.ts'
+import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { grouped, progress, screen, type Screen } from './show.ts'
 
 /** Plays to the end and shows how far it is. */
@@ -23,7 +24,7 @@ const shownOn = (
     for (;;) {
       const { done, value } = playing.next()
       if (done === true) return value
-      bar.update(value.ended, `${grouped(value.steps)} steps`)
+      bar.update(value.ended, () => `${grouped(value.steps)} steps`)
     }
   } finally {
     bar.stop()
@@ -45,23 +46,24 @@ const parseEval = (args: readonly string[]) =>
     E.bindTo('given'),
     E.bind('episodes', ({ given }) => wholeNumber('episodes', given.values.episodes, 100, 1)),
     E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 0, 0)),
-    E.bind('stored', ({ given }) => fromFile(readRun(given.names[0]!))),
+    E.bind('stored', ({ given }) => fromFile(openRun(given.names[0]!))),
   )
 
-/** Plays episodes with the final policy of a run, its most probable actions or samples of it. */
+/** Plays episodes with the last policy of a run, its most probable actions or samples of it. */
 export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseEval(args)
   if (E.isLeft(order)) return order
   const { given, episodes, seed, stored } = order.right
-  const { names, values } = given
+  const { values } = given
   const environment = await environmentOf(stored.config)
   if (E.isLeft(environment)) return environment
   const { env } = environment.right
   const learning = parts(stored.config.ppo, env)
-  const trained = fromFile(readTrained(names[0]!, stored, init(learning)(key(0)).learner))
+  const trained = fromFile(stored.trained(init(learning)(key(0)).learner))
   if (E.isLeft(trained)) return trained
   const act = values.sample === true ? 'sample' : 'mode'
   const show = screen(values.json ?? false)
+  sayUnfinished(show, stored)
   const summary = summarise(
     shownOn(
       show,
@@ -77,6 +79,7 @@ export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem
   )
   show.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
   show.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
-  if (values.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  if (values.json === true)
+    process.stdout.write(`${JSON.stringify({ ...summary, ...unfinishedOf(stored) })}\n`)
   return E.right(0)
 }

@@ -2,16 +2,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { distributionFor } from '../algo/actions.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
-import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Environment } from '../env/environment.ts'
-import { episodesCsv, metricsCsv } from '../io/csv.ts'
+import { episodesCsvLines, metricsCsvLines } from '../io/csv.ts'
+import { attempt } from '../io/disk.ts'
 import * as file from '../io/file.ts'
 import { trajectoryNpz } from '../io/npz.ts'
 import { encodeOnnx } from '../io/onnx/encode.ts'
 import { reportHtml } from '../io/report/report.ts'
 import { returnSvg } from '../io/report/returnSvg.ts'
-import { readMetrics, readRun, readTrained, runTimes, type StoredRun } from '../io/runFolder.ts'
-import { eventsFileName, tensorboardEvents } from '../io/tensorboard.ts'
+import { openRun, type OpenRun } from '../io/openRun.ts'
+import { eventPieces, eventsFileName } from '../io/tensorboard.ts'
 import { encodeTorch, type TorchNames } from '../io/torch.ts'
 import type { Trained } from '../io/trained.ts'
 import { key, split } from '../random/key.ts'
@@ -19,50 +19,53 @@ import { parseCommand } from './arguments.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
 import { environmentOf } from './runEnvironment.ts'
 import { screen } from './show.ts'
+import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 
-/** A finished run, and the folder that it lies in. */
+/** A run, and the environment that it is of. */
 interface Source {
-  readonly folder: string
-  readonly stored: StoredRun
-  readonly metrics: readonly Metrics[]
+  readonly stored: OpenRun
   /** Left where it is not known, which not every format needs */
   readonly env: E.Either<Problem, Environment<unknown>>
 }
 
+/** A file, whole or in pieces that are made while it is written. */
+type Content = string | Uint8Array | Iterable<string | Uint8Array>
+
 /** Files by name. */
-type Files = { readonly [name: string]: string | Uint8Array }
+type Files = { readonly [name: string]: Content }
 
 type Format = (source: Source) => E.Either<Problem, Files>
 
-const tensorboard: Format = ({ folder, metrics }) =>
+const tensorboard: Format = ({ stored: { metrics, updates, times } }) =>
   pipe(
-    fromFile(runTimes(folder)),
+    fromFile(times()),
     E.map(({ start, end }) => ({
-      [eventsFileName(start)]: tensorboardEvents(metrics, {
+      [eventsFileName(start)]: eventPieces(metrics, {
         wallTime: start,
-        secondsPerUpdate: Math.max(0, end - start) / Math.max(1, metrics.length),
+        secondsPerUpdate: Math.max(0, end - start) / Math.max(1, updates),
       }),
     })),
   )
 
-const csv: Format = ({ metrics }) =>
-  E.right({ 'metrics.csv': metricsCsv(metrics), 'episodes.csv': episodesCsv(metrics) })
+const csv: Format = ({ stored: { metrics } }) =>
+  E.right({ 'metrics.csv': metricsCsvLines(metrics), 'episodes.csv': episodesCsvLines(metrics) })
 
-const html: Format = ({ stored, metrics }) =>
-  E.right({ 'report.html': reportHtml({ ...stored, metrics }) })
+/** Files of what is read while they are made. */
+const drawn = (draw: () => Files): E.Either<Problem, Files> => fromFile(attempt('', draw))
 
-const svg: Format = ({ stored, metrics }) =>
-  E.right({ 'return.svg': returnSvg(stored.config, metrics) })
+const html: Format = ({ stored }) =>
+  drawn(() => ({ 'report.html': reportHtml({ ...stored, record: stored }) }))
+
+const svg: Format = ({ stored: { config, metrics } }) =>
+  drawn(() => ({ 'return.svg': returnSvg(config, metrics) }))
 
 /** One rollout of the final policy, in new worlds: envs · steps of the config, from seed 0. */
-const npz: Format = ({ folder, stored, env }) =>
+const npz: Format = ({ stored, env }) =>
   pipe(
     env,
     E.map((world) => parts(stored.config.ppo, world)),
     E.bindTo('learning'),
-    E.bind('trained', ({ learning }) =>
-      fromFile(readTrained(folder, stored, init(learning)(key(0)).learner)),
-    ),
+    E.bind('trained', ({ learning }) => fromFile(stored.trained(init(learning)(key(0)).learner))),
     E.map(({ learning, trained: { params, normaliser } }) => {
       const [worldKey, actKey] = split(key(0), 2)
       const world = learning.env.init(worldKey)
@@ -73,7 +76,6 @@ const npz: Format = ({ folder, stored, env }) =>
 
 /** The environment of a run, and what acts in it. */
 const trainedOf = ({
-  folder,
   stored,
   env,
 }: Source): E.Either<
@@ -85,7 +87,7 @@ const trainedOf = ({
     E.bindTo('world'),
     E.bind('trained', ({ world }) => {
       const learning = parts(stored.config.ppo, world)
-      return fromFile(readTrained(folder, stored, init(learning)(key(0)).learner))
+      return fromFile(stored.trained(init(learning)(key(0)).learner))
     }),
   )
 
@@ -93,13 +95,13 @@ const onnx: Format = (source) =>
   pipe(
     trainedOf(source),
     E.map(({ world, trained }) => {
-      const { config, record } = source.stored
+      const { config, configHash } = source.stored
       const model = encodeOnnx({
         world,
         config: config.ppo,
         trained,
         version: config.version,
-        metadata: { version: config.version, config_sha256: record.files.config },
+        metadata: { version: config.version, config_sha256: configHash },
       })
       return { 'policy.onnx': model }
     }),
@@ -153,7 +155,7 @@ const written = (folder: string, files: Files): E.Either<Problem, readonly strin
   return pipe(
     file.isFolder(folder) ? E.right(undefined) : file.createFolder(folder),
     E.flatMap(() =>
-      E.traverseArray(([name, content]: readonly [string, string | Uint8Array]) =>
+      E.traverseArray(([name, content]: readonly [string, Content]) =>
         file.writeNew(file.join(folder, name), content),
       )(Object.entries(files)),
     ),
@@ -185,24 +187,21 @@ const parseExport = (args: readonly string[]) =>
     E.bindTo('given'),
     E.bind('format', ({ given }) => formatOf(given.values.to)),
     E.let('folder', ({ given }) => given.names[0]!),
-    E.bind('stored', ({ folder }) => fromFile(readRun(folder))),
-    E.bind('metrics', ({ folder, stored }) => fromFile(readMetrics(folder, stored))),
+    E.bind('stored', ({ folder }) => fromFile(openRun(folder))),
   )
 
-/** Writes a finished run in a form that others read, into a folder of its own or one that is named. */
+/** Writes a run in a form that others read, into a folder of its own or one that is named. */
 export const exportRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseExport(args)
   if (E.isLeft(order)) return order
-  const { given, format, folder, stored, metrics } = order.right
+  const { given, format, folder, stored } = order.right
   const { json = false, to } = given.values
   const out = given.values.out === undefined ? ownFolder(folder) : E.right(given.values.out)
   if (E.isLeft(out)) return out
   const environment = await environmentOf(stored.config)
   return pipe(
     format({
-      folder,
       stored,
-      metrics,
       env: pipe(
         environment,
         E.map(({ env }) => env),
@@ -211,8 +210,12 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
     E.flatMap((files) => written(out.right, files)),
     E.map((paths) => {
       const show = screen(json)
+      sayUnfinished(show, stored)
       for (const path of paths) show.say(`wrote  ${path}`)
-      if (json) process.stdout.write(`${JSON.stringify({ run: folder, to, files: paths })}\n`)
+      if (json)
+        process.stdout.write(
+          `${JSON.stringify({ run: folder, to, files: paths, ...unfinishedOf(stored) })}\n`,
+        )
       return 0
     }),
   )

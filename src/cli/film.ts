@@ -24,7 +24,7 @@ export const film = (
   const { width, height } = pictureAt(0)
   const down = Math.max(1, Math.round((PNG_WIDTH * height) / width))
   const pixels = Array.from({ length: frames }, (_, i) => {
-    bar.update(i + 1, '')
+    bar.update(i + 1, () => '')
     return raster(pictureAt(i), PNG_WIDTH, down)
   })
   bar.stop()

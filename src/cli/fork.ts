@@ -1,29 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { setImmediate } from 'node:timers/promises'
 import type { TrainState } from '../algo/learner.ts'
 import { updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../io/checkpoint.ts'
-import {
-  expectPast,
-  expectRun,
-  newestCheckpoint,
-  readPast,
-  saveCheckpoint,
-} from '../io/checkpoints.ts'
+import { expectRun, newestCheckpoint, saveCheckpoint } from '../io/checkpoints.ts'
 import { beginningOf, course } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
+import type { Links } from '../io/links.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
+import { copyPast, expectPast, lengthUntil, recordedLinks } from '../io/past.ts'
 import { resume } from '../io/resume.ts'
 import { checkRunConfig, stretchesAfter, type RunConfig } from '../io/run.ts'
-import { appendMetrics, createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
+import { createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import type { How } from './running.ts'
+import { pauses } from './pause.ts'
 import { freeFolder, howOptions, parseHow } from './order.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
@@ -34,7 +30,8 @@ import { lock, unlock } from './lock.ts'
 /** A run as it was after an update. */
 interface Then {
   readonly state: TrainState<unknown>
-  readonly chain: readonly string[]
+  /** the last one of its hash chain */
+  readonly link: string
 }
 
 /** The newest checkpoint of a run, where config and metrics are as they were when it was written. */
@@ -47,8 +44,7 @@ const newestOf = (run: string, config: RunConfig): E.Either<Problem, StoredCheck
         ? E.right(undefined)
         : pipe(
             expectRun(run, config, checkpoint),
-            E.flatMap(() => readPast(run, checkpoint.update)),
-            E.flatMap((past) => expectPast(run, checkpoint, past)),
+            E.flatMap(() => expectPast(run, checkpoint)),
           ),
     ),
     fromFile,
@@ -60,16 +56,16 @@ const backTo = async (
   config: RunConfig,
   environment: RunEnvironment,
   at: number,
+  recorded: Links,
   { engine }: How,
   show: Screen,
 ): Promise<E.Either<Problem, Then>> => {
   const found = fromFile(newestCheckpoint(run, at))
   if (E.isLeft(found)) return found
-  const newest = newestOf(run, config)
-  if (E.isLeft(newest)) return newest
   const { checkpoint } = found.right
   const done = checkpoint?.update ?? 0
   const learning = await learningOf(config, environment, engine, done)
+  const pause = pauses()
   const bar = progress(show, `back to update ${grouped(at)}`, at, 'updates', done)
   try {
     const from =
@@ -78,20 +74,20 @@ const backTo = async (
         : resume(learning.partsOf(stretchesAfter(config, done)[0]!.ppo))(checkpoint)
     if (E.isLeft(from)) return E.left(`${run}: ${from.left}`)
     let state = from.right
-    const chain = [...(checkpoint?.chain ?? [firstLink(state.learner)])]
-    if (done < at)
+    let link = checkpoint?.link ?? firstLink(state.learner)
+    const isRecorded = () => link === recorded.at(state.update)
+    if (done < at && isRecorded())
       for (const [metrics, next] of course(config, learning.partsOf, state)) {
         state = next
-        chain.push(nextLink(chain.at(-1)!, metrics, next.learner, nodeSha256))
-        bar.update(state.update, '')
-        await setImmediate()
-        if (state.update === at) break
+        link = nextLink(link, metrics, next.learner, nodeSha256)
+        bar.update(state.update, () => '')
+        await pause()
+        if (state.update === at || !isRecorded()) break
       }
-    const recorded = newest.right?.chain[at]
-    return recorded === undefined || recorded === chain[at]
-      ? E.right({ state, chain })
+    return isRecorded()
+      ? E.right({ state, link })
       : E.left(
-          `${run}: update ${at} came out as another than the one recorded: see proximal replay ${run}`,
+          `${run}: update ${state.update} came out as another than the one recorded: see proximal replay ${run}`,
         )
   } finally {
     bar.stop()
@@ -124,10 +120,10 @@ const forked = (
 const expectFit = (
   config: RunConfig,
   env: Environment<unknown>,
-  { state, chain }: Then,
+  { state, link }: Then,
 ): E.Either<Problem, unknown> =>
   pipe(
-    encodeCheckpoint({ config: config.ppo, state, chain, about: {} }),
+    encodeCheckpoint({ config: config.ppo, state, link, about: {} }),
     E.flatMap((bytes) => openCheckpoint(bytes)),
     E.flatMap(resume(parts(config.ppo, env))),
     E.mapLeft((problem) => `--set: expected settings that the state of the run fits: ${problem}`),
@@ -201,15 +197,19 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   if (E.isLeft(order)) return order
   const { run, at, config, next, out, how } = order.right
   const past = pipe(
-    fromFile(expectRoom(out)),
-    E.flatMap(() => fromFile(readPast(run, at))),
+    E.Do,
+    E.tap(() => fromFile(expectRoom(out))),
+    E.bind('bytes', () => fromFile(lengthUntil(run, at))),
+    E.bind('newest', () => newestOf(run, config)),
+    E.bind('links', ({ newest }) => fromFile(recordedLinks(run, at + 1, newest))),
   )
   if (E.isLeft(past)) return past
   const environment = await environmentOf(config)
   if (E.isLeft(environment)) return environment
-  const then = await backTo(run, config, environment.right, at, how, screen(how.json))
+  const { bytes, links } = past.right
+  const then = await backTo(run, config, environment.right, at, links, how, screen(how.json))
   if (E.isLeft(then)) return then
-  const { text, written } = past.right
+  const { state, link } = then.right
   const room = pipe(
     expectFit(next, environment.right.env, then.right),
     E.flatMap(() => fromFile(makeRoom(out))),
@@ -220,8 +220,8 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   try {
     const made = pipe(
       createRun(out, next),
-      E.flatMap(() => appendMetrics(out, text)),
-      E.flatMap(() => saveCheckpoint(out, next, then.right.state, then.right.chain, written)),
+      E.flatMap(() => copyPast(run, out, bytes, links)),
+      E.flatMap((written) => saveCheckpoint(out, next, state, link, written)),
       fromFile,
     )
     return E.isLeft(made) ? made : await goOnLocked(out, environment.right, locked.right, how)

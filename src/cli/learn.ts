@@ -4,14 +4,15 @@ import { faultOf, type Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
 import type { Device } from '../kernel/gpu/device.ts'
-import { lineWritten, saveCheckpoint } from '../io/checkpoints.ts'
+import { saveCheckpoint } from '../io/checkpoints.ts'
 import { beginningOf } from '../io/course.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
+import { openJournal, type Journal } from '../io/journal.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
 import { encodeMetrics } from '../io/metrics.ts'
-import { appendMetrics, finishRun } from '../io/runFolder.ts'
+import { finishRun } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
 import { describeTransfers } from './gpu.ts'
 import { goingOf, type Going } from './learning.ts'
@@ -22,6 +23,9 @@ import { progress, type Screen } from './show.ts'
 
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130
+
+/** Milliseconds after which what was learned is written down, and a signal is looked for. */
+const BETWEEN_FLUSHES = 20
 
 /** Becomes true with the first Ctrl-C; the second one ends the process as usual. */
 const watchInterrupt = () => {
@@ -42,47 +46,78 @@ const startOf = (
   return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
 }
 
+/** What a write came to; one that throws is as one that fails. */
+const tried = (write: () => E.Either<Problem, unknown>): Problem | null => {
+  try {
+    const result = write()
+    return E.isLeft(result) ? result.left : null
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+/** A run after an update. */
+interface Point {
+  readonly state: TrainState<unknown>
+  readonly link: string
+}
+
 /** Learns to the end, to an interrupt or to a failure; writes each update, and checkpoints. */
 const learning = async (
-  { config, out, from, past }: Begun,
+  { config, out, from, returns }: Begun,
   start: TrainState<unknown>,
+  journal: Journal,
   { steps, threads, transfers }: Going,
   { every }: How,
   show: Screen,
 ): Promise<Ended> => {
   const { ppo, env } = config
   const perUpdate = ppo.envs * ppo.steps
-  let state = start
-  let written = past.written
-  const chain = [...(from?.chain ?? [firstLink(start.learner)])]
-  const returns = past.metrics.flatMap(({ episodes }) => episodes.map((one) => one.return))
+  let at: Point = { state: start, link: from?.link ?? firstLink(start.learner) }
+  if (from === null) journal.add('', at.link)
+  /** as far as the files tell of it */
+  let settled = at
   let [failure, fault]: [Problem | null, Fault | null] = [null, null]
-  let kept = { update: from?.update ?? -1, at: performance.now() }
-  const keep = (): Problem | null => {
-    const saved = fromFile(saveCheckpoint(out, config, state, chain, written))
-    kept = { update: state.update, at: performance.now() }
-    return E.isLeft(saved) ? saved.left : null
+  let kept = from?.update ?? -1
+  let flushed = performance.now()
+  let checked = { update: start.update, at: flushed }
+  let lost: Problem | null = null
+
+  const flush = (): Problem | null => {
+    flushed = performance.now()
+    const problem = tried(() => fromFile(journal.flush()))
+    if (problem === null) settled = at
+    return problem
   }
+  const keep = (): Problem | null => {
+    const problem = tried(() =>
+      fromFile(saveCheckpoint(out, config, at.state, at.link, journal.written())),
+    )
+    if (problem === null) kept = at.state.update
+    return problem
+  }
+
   const watch = watchInterrupt()
   const started = performance.now()
   const bar = progress(show, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
   try {
-    for await (const [metrics, next] of steps(start)) {
-      const line = encodeMetrics(metrics)
-      const appended = fromFile(appendMetrics(out, line))
-      if (E.isLeft(appended)) {
-        failure = appended.left
-        break
+    for await (const [metrics, state] of steps(start)) {
+      at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
+      journal.add(encodeMetrics(metrics), at.link)
+      for (const episode of metrics.episodes) returns.add(episode.return)
+      bar.update(metrics.steps, () => shownReturn(returns))
+      const now = performance.now()
+      const isTime = isDue(every, state.update - checked.update, (now - checked.at) / 1000)
+      if (!isTime && now - flushed < BETWEEN_FLUSHES) continue
+      failure = flush()
+      if (failure === null && isTime) {
+        const problem = keep()
+        checked = { update: state.update, at: performance.now() }
+        // The next one may be whole, and the last one is tried whatever becomes of these.
+        if (problem !== null && problem !== lost)
+          show.say(`no checkpoint after update ${state.update}: ${problem}; the run goes on`)
+        lost = problem
       }
-      state = next
-      written = lineWritten(written, line)
-      chain.push(nextLink(chain.at(-1)!, metrics, next.learner, nodeSha256))
-      returns.push(...metrics.episodes.map((episode) => episode.return))
-      bar.update(metrics.steps, shownReturn(returns))
-      if (
-        isDue(every, state.update - Math.max(kept.update, 0), (performance.now() - kept.at) / 1000)
-      )
-        failure = keep()
       // Lets a pending signal in: the loop itself never waits.
       await setImmediate()
       if (watch.interrupted || failure !== null) break
@@ -91,13 +126,19 @@ const learning = async (
     failure = messageOf(error)
     fault = faultOf(error)
   }
-  if (kept.update !== state.update) failure ??= keep()
+  const unwritten = flush()
+  if (unwritten !== null) {
+    failure ??= unwritten
+    at = settled
+    tried(() => fromFile(journal.cut()))
+  }
+  const unkept = kept === at.state.update ? null : keep()
+  failure ??= unkept
   bar.stop()
   watch.stop()
   const seconds = (performance.now() - started) / 1000
   return {
-    state,
-    chain,
+    ...at,
     returns,
     interrupted: watch.interrupted,
     seconds,
@@ -125,10 +166,20 @@ export const learn = async (
     if (parts.transfers !== null) show.say(describeTransfers(parts.transfers))
     const start = startOf(run, parts)
     if (E.isLeft(start)) return E.left(`${out}: ${start.left}`)
-    const ended = await learning(run, start.right, parts, how, show)
-    const finished = fromFile(finishRun(out, ended.state.learner, ended.chain))
-    const { failure, fault } = ended
-    if (E.isLeft(finished)) return E.left(failure ?? finished.left)
+    const journal = fromFile(openJournal(out, run.past))
+    if (E.isLeft(journal)) return journal
+    const ended = await learning(run, start.right, journal.right, parts, how, show)
+    const { state, link, fault } = ended
+    const end = {
+      learner: state.learner,
+      updates: state.update,
+      link,
+      written: journal.right.written(),
+    }
+    const unfinished = tried(() => fromFile(finishRun(out, end)))
+    const unclosed = tried(() => fromFile(journal.right.close()))
+    const failure = ended.failure ?? unfinished ?? unclosed
+    if (unfinished !== null) return E.left(failure ?? unfinished)
     if (failure !== null) {
       if (how.json && fault !== null) {
         const { cause: _, ...error } = fault

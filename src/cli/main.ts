@@ -43,7 +43,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal fork <run>     the same past, another future: a run of its own
     --at UPDATE           after which update
     --steps N, --set key=value, --out DIR, and as for train
-  proximal eval <run>     play episodes with the final policy
+  proximal eval <run>     play episodes with the final policy, or that of the newest
+                          checkpoint where the run has not ended; so do watch and export
     --episodes N          how many (100)
     --seed S              seed of the worlds (0)
     --sample              sample actions instead of taking the most probable
@@ -52,7 +53,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
                           of a run folder, or of a certificate
     --certificate FILE    write what was the same into one file that verifies anywhere
     --threads N, --backend NAME, --json
-  proximal export <run>   write a finished run in a form that others read
+  proximal export <run>   write a run in a form that others read
     --to FORMAT           ${listed(formatNames, 26)}
     --out DIR             the folder for the files, none of which may be there (<run>/export)
     --json

@@ -1,17 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { setImmediate } from 'node:timers/promises'
 import { updatesOf } from '../algo/ppo/config.ts'
-import { decodeCertificate, encodeCertificate } from '../io/certificate.ts'
+import {
+  apart,
+  certificateOf,
+  decodeCertificate,
+  encodeCertificate,
+  type Certificate,
+} from '../io/certificate.ts'
 import * as file from '../io/file.ts'
 import { fingerprint } from '../io/fingerprint.ts'
+import { sha256Hex } from '../io/hash.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
-import { readMetrics, readRun } from '../io/runFolder.ts'
-import { describeDifference, verifyWith, type Claim } from '../io/verify.ts'
+import { readLines, readRun } from '../io/runFolder.ts'
+import { describeDifference, updatesIn, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
 import { engineOptions, parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
+import { pauses } from './pause.ts'
 import { replayGpu } from './replayGpu.ts'
 import { environmentOf } from './runEnvironment.ts'
 import { grouped, progress, screen } from './show.ts'
@@ -30,13 +37,11 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
       )
     : pipe(
         fromFile(readRun(name)),
-        E.bindTo('run'),
-        E.bind('metrics', ({ run }) => fromFile(readMetrics(name, run))),
-        E.map(({ run: { config, record }, metrics }) => ({
-          config,
-          hash: record.hash,
-          chain: record.chain,
-          told: { metrics, params: record.files.params },
+        E.map((run) => ({
+          config: run.config,
+          hash: run.hash,
+          chain: run.chain,
+          told: { lines: readLines(name, run), params: sha256Hex(run.params) },
         })),
         E.filterOrElse(
           ({ config, chain }) => chain.length - 1 <= updatesOf(config.ppo),
@@ -44,6 +49,15 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
             `${name}: expected at most ${updatesOf(config.ppo)} updates in its chain, got ${chain.length - 1}`,
         ),
       )
+
+/** The links of a claim that a certificate of it has. */
+const chainFor = ({ chain, thinned }: Claim, updates: number): Certificate['chain'] => {
+  const every = thinned === undefined ? apart(updates) : 1
+  const last = chain.length - 1
+  return Array.from({ length: 1 + Math.ceil(last / every) }, (_, i) =>
+    chain.at(Math.min(i * every, last)),
+  ).map((link) => link!)
+}
 
 /**
  * Runs a stored config again, and compares every update with the one recorded. With `certificate`
@@ -74,19 +88,20 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   if (E.isLeft(environment)) return environment
   if (claim.config.gpu !== undefined)
     return replayGpu(name, claim.config.gpu, environment.right, engine.right, values)
-  const updates = claim.chain.length - 1
+  const updates = updatesIn(claim)
 
   const show = screen(json)
   const bar = progress(show, `replay of ${name}`, updates, 'updates')
   const learning = await learningOf(claim.config, environment.right, engine.right)
+  const pause = pauses()
   const verdict = await (async () => {
     const verifying = verifyWith(claim, learning.partsOf, engine.right.kernels, nodeSha256)
     try {
       for (;;) {
         const { done, value } = verifying.next()
         if (done === true) return value
-        bar.update(value.update, 'same')
-        await setImmediate()
+        bar.update(value.update, () => 'same')
+        await pause()
       }
     } finally {
       bar.stop()
@@ -98,19 +113,14 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   if (same) show.say(`the same to the bit: ${grouped(updates)} updates, hash ${claim.hash}`)
   else show.say(describeDifference(verdict.left))
   if (same && values.certificate !== undefined) {
-    const { config, hash, chain } = claim
-    const written = fromFile(
-      file.writeNew(
-        values.certificate,
-        encodeCertificate({
-          format: 'proximal certificate 1',
-          config,
-          fingerprint: fingerprint(engine.right.kernels),
-          hash,
-          chain,
-        }),
-      ),
-    )
+    const certificate = certificateOf({
+      config: claim.config,
+      fingerprint: fingerprint(engine.right.kernels),
+      hash: claim.hash,
+      updates,
+      chain: chainFor(claim, updates),
+    })
+    const written = fromFile(file.writeNew(values.certificate, encodeCertificate(certificate)))
     if (E.isLeft(written)) return written
     show.say(`certificate ${values.certificate}`)
   }

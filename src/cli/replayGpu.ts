@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { TOLD } from '../algo/ppo/gpu/lossSources.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { beginningOf, course } from '../io/course.ts'
+import { attempt } from '../io/disk.ts'
 import * as file from '../io/file.ts'
 import { readMetrics, readRun } from '../io/runFolder.ts'
 import type { EngineOrder } from './engine.ts'
@@ -46,14 +47,18 @@ export const replayGpu = async (
   const read = pipe(
     E.Do,
     E.bind('run', () => readRun(name)),
-    E.bind('metrics', ({ run }) => readMetrics(name, run)),
+    E.bind('first', ({ run }) =>
+      attempt(name, () => {
+        for (const metrics of readMetrics(name, run)) return metrics
+        return undefined
+      }),
+    ),
     fromFile,
   )
   if (E.isLeft(read)) return read
-  const { run, metrics } = read.right
+  const { run, first } = read.right
   const show = screen(values.json === true)
   show.say(`${name} ${describeGpu({ record })}`)
-  const first = metrics[0]
   if (first === undefined) return E.left(`${name}: expected an update to compare, got none`)
   const learning = await learningOf(run.config, environment, engine)
   try {

@@ -1,16 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  expectPast,
-  expectRun,
-  newestCheckpoint,
-  readPast,
-  tidyCheckpoints,
-} from '../io/checkpoints.ts'
+import { expectRun, newestCheckpoint, tidyCheckpoints } from '../io/checkpoints.ts'
 import { describeFileError } from '../io/file.ts'
 import type { Lock } from '../io/lock.ts'
+import { eachReturn, expectPast } from '../io/past.ts'
 import { readConfig, rewind } from '../io/runFolder.ts'
 import { fromFile, type Problem } from './problem.ts'
+import { returnsOf } from './returns.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import type { Begun } from './running.ts'
 
@@ -30,14 +26,15 @@ export const resumed = (
     E.tap(({ config, found: { checkpoint } }) =>
       checkpoint === null ? E.right(undefined) : fromFile(expectRun(out, config, checkpoint)),
     ),
-    E.bind('past', ({ found: { checkpoint } }) => fromFile(readPast(out, checkpoint?.update ?? 0))),
+    E.bind('past', ({ found: { checkpoint } }) => fromFile(expectPast(out, checkpoint))),
+    E.let('returns', returnsOf),
+    E.tap(({ past, returns }) => fromFile(eachReturn(out, past, returns.add))),
     E.tap(({ found: { checkpoint }, past }) =>
-      checkpoint === null ? E.right(undefined) : fromFile(expectPast(out, checkpoint, past)),
+      fromFile(rewind(out, past, checkpoint?.chain ?? null)),
     ),
-    E.tap(({ past }) => fromFile(rewind(out, past.written.bytes))),
     E.tap(({ found: { checkpoint } }) => fromFile(tidyCheckpoints(out, checkpoint?.update ?? 0))),
-    E.map(({ config, found: { checkpoint, damaged }, past }) => ({
-      run: { config, environment, out, lock, from: checkpoint, past },
+    E.map(({ config, found: { checkpoint, damaged }, past, returns }) => ({
+      run: { config, environment, out, lock, from: checkpoint, past, returns },
       damaged: damaged.map(describeFileError),
     })),
   )

@@ -2,12 +2,13 @@ import type { Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import type { StoredCheckpoint } from '../io/checkpoint.ts'
-import type { Past } from '../io/checkpoints.ts'
+import type { Past } from '../io/journal.ts'
 import type { Lock } from '../io/lock.ts'
 import type { RunConfig } from '../io/run.ts'
 import type { Every } from './checkpointing.ts'
 import type { EngineOrder } from './engine.ts'
 import type { Problem } from './problem.ts'
+import type { Returns } from './returns.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 
 /** A run whose folder is there, and how far it is. */
@@ -19,7 +20,10 @@ export interface Begun {
   readonly lock: Lock
   /** null: at the start */
   readonly from: StoredCheckpoint | null
+  /** what the files of the folder hold */
   readonly past: Past
+  /** of the episodes until now */
+  readonly returns: Returns
 }
 
 /** How a run is to be learned. */
@@ -32,8 +36,9 @@ export interface How {
 /** What a run came to before it ended, or was ended. */
 export interface Ended {
   readonly state: TrainState<unknown>
-  readonly chain: readonly string[]
-  readonly returns: readonly number[]
+  /** the last one of the hash chain */
+  readonly link: string
+  readonly returns: Returns
   readonly interrupted: boolean
   readonly seconds: number
   readonly threads: number

@@ -22,13 +22,15 @@ export const clock = (seconds: number): string => {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
 }
 
-/** How far a job is; `note` is what it found so far. */
+/** How far a job is; `note` tells what it found so far, where that is drawn. */
 export interface Progress {
-  readonly update: (done: number, note: string) => void
+  readonly update: (done: number, note: () => string) => void
   readonly stop: () => void
 }
 
 const SECONDS_BETWEEN_LINES = 5
+/** Milliseconds: what a terminal shows of it. */
+const BETWEEN_DRAWINGS = 50
 
 /**
  * A bar that redraws itself on a terminal, or a plain line every few seconds elsewhere.
@@ -57,7 +59,7 @@ export const progress = (
         if (done < total && now - last < 1000 * SECONDS_BETWEEN_LINES) return
         last = now
         const { rate, left } = rates(done)
-        say(`${what}  ${grouped(done)}/${grouped(total)} ${unit}  ${note}  ${rate}  ${left}`)
+        say(`${what}  ${grouped(done)}/${grouped(total)} ${unit}  ${note()}  ${rate}  ${left}`)
       },
       stop: () => undefined,
     }
@@ -80,9 +82,15 @@ export const progress = (
     },
     cliProgress.Presets.shades_classic,
   )
+  let drawn = -Infinity
   bar.start(total, from, { done: '0', note: '', rate: '', left: '' })
   return {
-    update: (done, note) => bar.update(done, { done: grouped(done), note, ...rates(done) }),
+    update: (done, note) => {
+      const now = performance.now()
+      if (done < total && now - drawn < BETWEEN_DRAWINGS) return
+      drawn = now
+      bar.update(done, { done: grouped(done), note: note(), ...rates(done) })
+    },
     stop: () => bar.stop(),
   }
 }

@@ -2,21 +2,13 @@ import { updatesOf } from '../algo/ppo/config.ts'
 import { learnerHash } from '../io/hash.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { Begun, Ended, How } from './running.ts'
+import type { Returns } from './returns.ts'
 import { chart, grouped, type Screen } from './show.ts'
 
-/** Episodes that the reported return is the mean of. */
-const LAST = 100
-
-const recent = (returns: readonly number[]) => meanStd(returns.slice(-LAST))
-
 /** For the progress of a run: the mean return of late, or nothing before the first. */
-export const shownReturn = (returns: readonly number[]): string =>
-  returns.length > 0 ? `return ${recent(returns).mean.toFixed(1)}` : ''
-
-/** The mean of the last episodes after each, at most a thousand of them. */
-const curveOf = (returns: readonly number[]): readonly number[] => {
-  const apart = Math.ceil(returns.length / 1000)
-  return returns.flatMap((_, i) => (i % apart === 0 ? [recent(returns.slice(0, i + 1)).mean] : []))
+export const shownReturn = (returns: Returns): string => {
+  const last = returns.last()
+  return last.length > 0 ? `return ${meanStd(last).mean.toFixed(1)}` : ''
 }
 
 /** What a run came to, for a person and, with `json`, for a machine. */
@@ -28,12 +20,13 @@ export const sumUp = (
 ): void => {
   const { ppo, env, seed, gpu } = config
   const perUpdate = ppo.envs * ppo.steps
-  const { mean, std } = recent(returns)
+  const last = returns.last()
+  const { mean, std } = meanStd(last)
   const steps = state.update * perUpdate
   const sps = (steps - (from?.update ?? 0) * perUpdate) / seconds
-  const episodes = Math.min(LAST, returns.length)
+  const episodes = last.length
   const hash = gpu === undefined ? learnerHash(state.learner) : null
-  const curve = curveOf(returns)
+  const curve = returns.curve()
   if (curve.length > 1) show.say(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (interrupted)
     show.say(

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { updatesOf } from '../algo/ppo/config.ts'
-import { nothingWritten } from '../io/checkpoints.ts'
+import { noPast } from '../io/journal.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import type { Lock } from '../io/lock.ts'
 import type { RunConfig } from '../io/run.ts'
@@ -14,6 +14,7 @@ import { lock, unlock } from './lock.ts'
 import { freeFolder, parseTrain, type NewOrder } from './order.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { resumed } from './resume.ts'
+import { returnsOf } from './returns.ts'
 import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import { grouped, screen } from './show.ts'
 
@@ -31,7 +32,8 @@ const begun = (
       out,
       lock: held,
       from: null,
-      past: { text: '', metrics: [], written: nothingWritten },
+      past: noPast(),
+      returns: returnsOf(),
     })),
   )
 

@@ -12,7 +12,7 @@ import {
 import * as file from '../io/file.ts'
 import { recordEpisodes } from '../io/recordEpisodes.ts'
 import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
-import { readRun, readTrained } from '../io/runFolder.ts'
+import { openRun, type OpenRun } from '../io/openRun.ts'
 import { key } from '../random/key.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { FASTEST, SLOWEST, startPlayer } from './player.ts'
@@ -20,6 +20,7 @@ import { fromFile, notOneOf, type Problem } from './problem.ts'
 import { film, FRAMES } from './film.ts'
 import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import { grouped, screen } from './show.ts'
+import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { plainFrames, playOn, type Frame } from './terminal.ts'
 
 const MOST_EPISODES = 1_000_000
@@ -109,6 +110,8 @@ interface Watched {
   readonly environment: RunEnvironment
   readonly log: ActionLog
   readonly episode: LoggedEpisode
+  /** null where a log was watched */
+  readonly stored: OpenRun | null
 }
 
 const fromRun = async ({
@@ -117,14 +120,14 @@ const fromRun = async ({
   episode,
   sample,
 }: Order): Promise<E.Either<Problem, Watched>> => {
-  const stored = fromFile(readRun(path))
+  const stored = fromFile(openRun(path))
   if (E.isLeft(stored)) return stored
   const environment = await environmentOf(stored.right.config)
   if (E.isLeft(environment)) return environment
   const { env } = environment.right
   const learning = parts(stored.right.config.ppo, env)
   return pipe(
-    fromFile(readTrained(path, stored.right, init(learning)(key(0)).learner)),
+    fromFile(stored.right.trained(init(learning)(key(0)).learner)),
     E.map((trained) => {
       const log = recordEpisodes(env, learning.policy, trained, {
         key: key(seed ?? 0),
@@ -136,6 +139,7 @@ const fromRun = async ({
         environment: environment.right,
         log,
         episode: log.episodes[0]!,
+        stored: stored.right,
       }
     }),
   )
@@ -159,6 +163,7 @@ const fromLog = (
         environment: builtIn(log.env),
         log: { ...log, episodes: [found] },
         episode: found,
+        stored: null,
       })
 }
 
@@ -191,14 +196,14 @@ const written = (
 ): E.Either<Problem, unknown> =>
   name === null ? E.right(null) : fromFile(file.writeNew(name, content()))
 
-/** Shows an episode of a run's final policy, or of an action log. */
+/** Shows an episode of a run's last policy, or of an action log. */
 export const watch = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const ordered = parseWatch(args)
   if (E.isLeft(ordered)) return ordered
   const order = ordered.right
   const found = await find(order)
   if (E.isLeft(found)) return found
-  const { seed, environment, log, episode } = found.right
+  const { seed, environment, log, episode, stored } = found.right
   const { draw, framesPerSecond: rate } = environment
   const env = environment.env.name
   const moments = lived(found.right, order.path)
@@ -210,6 +215,7 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
   })
   const frames = moments.right.length
   const show = screen(order.json)
+  if (stored !== null) sayUnfinished(show, stored)
   const shot = Math.min(frames, order.frames)
   const kept = pipe(
     written(order.record, () => encodeActionLog(log)),
@@ -235,7 +241,7 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
     )
   if (order.json)
     process.stdout.write(
-      `${JSON.stringify({ env, episode: order.episode, seed, return: episode.return, length: episode.length, saved: order.save, recorded: order.record })}\n`,
+      `${JSON.stringify({ env, episode: order.episode, seed, return: episode.return, length: episode.length, saved: order.save, recorded: order.record, ...(stored === null ? {} : unfinishedOf(stored)) })}\n`,
     )
   return E.right(code)
 }

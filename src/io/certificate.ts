@@ -1,27 +1,63 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { codec, describeMistakes, fields, toMistakes } from '../algo/codec.ts'
+import { codec, describeMistakes, fields, number, toMistakes } from '../algo/codec.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
 import { isRecord } from '../algo/snapshot.ts'
 import { fingerprintCodec, type Fingerprint } from './fingerprint.ts'
 import { checkRunConfig, hash, type RunConfig } from './run.ts'
 
-const FORMAT = 'proximal certificate 1'
+/** Has every link. */
+const WHOLE = 'proximal certificate 1'
+/** Of a long run: has some of them. */
+const THINNED = 'proximal certificate 2'
+
+/** Links that a certificate has at most, beside the starting one and the last. */
+const MOST_LINKS = 100_000
 
 /** Longest text of all but the chain. */
 const LONGEST = 65_536
 
+/** Which links of a run a certificate has: number 0, every so many after it, and the last one. */
+export interface Thinned {
+  readonly every: number
+  /** how many the run did */
+  readonly updates: number
+}
+
 /** All that it takes to run something again anywhere, and to know whether it was the same. */
 export interface Certificate {
-  readonly format: typeof FORMAT
+  readonly format: typeof WHOLE | typeof THINNED
   readonly config: RunConfig
   /** where the run was made; where it is verified may be another place */
   readonly fingerprint: Fingerprint
   /** of the last learner */
   readonly hash: string
-  /** one link an update, and the starting one before them */
+  /** the starting link, and one an update unless `thinned` says otherwise */
   readonly chain: readonly string[]
+  /** only where the run has so many updates that a file of all links would be too large */
+  readonly thinned?: Thinned
+}
+
+/** Updates from one link of a certificate to the next: 1 up to 100,000 updates. */
+export const apart = (updates: number): number => Math.max(1, Math.ceil(updates / MOST_LINKS))
+
+/** How many links that are. */
+const linksOf = ({ every, updates }: Thinned): number => 1 + Math.ceil(updates / every)
+
+/**
+ * The certificate of a run of so many updates.
+ *
+ * @param chain link 0, the links `apart(updates)` from each other after it, and the last one
+ */
+export const certificateOf = ({
+  updates,
+  ...run
+}: Omit<Certificate, 'format' | 'thinned'> & { readonly updates: number }): Certificate => {
+  const every = apart(updates)
+  return every === 1
+    ? { format: WHOLE, ...run }
+    : { format: THINNED, ...run, thinned: { every, updates } }
 }
 
 // One mistake at most, however long the list.
@@ -30,16 +66,39 @@ const chain = codec(
   (u): u is readonly string[] => Array.isArray(u) && u.length > 0 && u.every(hash.is),
 )
 
-const outline = fields(
+const common = { config: t.unknown, fingerprint: fingerprintCodec, hash, chain }
+
+const whole = fields({ format: t.literal(WHOLE), ...common }, 'a certificate')
+
+const thinned = fields(
   {
-    format: t.literal(FORMAT),
-    config: t.unknown,
-    fingerprint: fingerprintCodec,
-    hash,
-    chain,
+    format: t.literal(THINNED),
+    ...common,
+    thinned: fields({
+      every: number({ from: 2, whole: true }),
+      updates: number({ from: 1, whole: true }),
+    }),
   },
   'a certificate',
 )
+
+type Given = t.TypeOf<typeof whole> | t.TypeOf<typeof thinned>
+
+const outline = (json: unknown): E.Either<t.Errors, Given> =>
+  isRecord(json) && json['format'] === THINNED ? thinned.decode(json) : whole.decode(json)
+
+/** What is wrong with the number of links. */
+const wrongLength = ({ config, chain, thinned: some }: Certificate): string | null => {
+  const most = updatesOf(config.ppo)
+  if (some === undefined)
+    return chain.length <= 1 + most
+      ? null
+      : `chain: expected at most ${1 + most} links, the starting one and one an update, got ${chain.length}`
+  if (some.updates > most) return `thinned.updates: expected at most ${most}, got ${some.updates}`
+  return chain.length === linksOf(some)
+    ? null
+    : `chain: expected ${linksOf(some)} links, one every ${some.every} updates, got ${chain.length}`
+}
 
 const parsed = (bytes: Uint8Array): E.Either<string, unknown> =>
   E.tryCatch(
@@ -76,7 +135,7 @@ export const decodeCertificate = (bytes: Uint8Array): E.Either<string, Certifica
     E.flatMap(bounded),
     E.flatMap((json) =>
       pipe(
-        outline.decode(json),
+        outline(json),
         E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
       ),
     ),
@@ -87,9 +146,8 @@ export const decodeCertificate = (bytes: Uint8Array): E.Either<string, Certifica
         E.map((config): Certificate => ({ ...given, config })),
       ),
     ),
-    E.filterOrElse(
-      ({ config, chain }) => chain.length <= 1 + updatesOf(config.ppo),
-      ({ config, chain }) =>
-        `chain: expected at most ${1 + updatesOf(config.ppo)} links, the starting one and one an update, got ${chain.length}`,
-    ),
+    E.flatMap((certificate) => {
+      const wrong = wrongLength(certificate)
+      return wrong === null ? E.right(certificate) : E.left(wrong)
+    }),
   )

@@ -1,4 +1,3 @@
-import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describeMistakes } from '../algo/codec.ts'
@@ -9,17 +8,18 @@ import type { Slot } from '../env/wrapper/vectorise.ts'
 import { own } from '../tensor/tensor.ts'
 import { version } from './version.ts'
 import { portable, sha256Hex, type Digest } from './hash.ts'
+import { LINK_BYTES, linkBytes, linksIn } from './links.ts'
 import { encodePlain } from './plain.ts'
 import * as safetensors from './safetensors.ts'
-import { learnerTensors } from './storedLearner.ts'
+import { expectNumbers, learnerTensors } from './storedLearner.ts'
 import { trainedTensors, type Named, type Stored } from './trained.ts'
 
 /** A whole run, in the middle of it. */
 export interface Checkpoint<S> {
   readonly config: PpoConfig
   readonly state: TrainState<S>
-  /** the links of the run so far, the starting one first; none where nobody keeps them */
-  readonly chain: readonly string[]
+  /** the last link of the run's hash chain; null where nobody keeps one */
+  readonly link: string | null
   /** what else the program that keeps it wants to find in it */
   readonly about: safetensors.Metadata
 }
@@ -31,12 +31,17 @@ export interface StoredCheckpoint {
   readonly algorithm: 'ppo'
   readonly config: PpoConfig
   readonly update: number
-  readonly chain: readonly string[]
+  /** the last link of the run's hash chain; null where nobody kept one */
+  readonly link: string | null
+  /** the whole chain, which earlier versions kept in every checkpoint; null in later ones */
+  readonly chain: readonly string[] | null
   readonly about: safetensors.Metadata
   readonly tensors: Stored
 }
 
-const FORMAT = 'proximal checkpoint 1'
+const FORMAT = 'proximal checkpoint 2'
+/** Has a whole chain in place of its last link. */
+const EARLIER = 'proximal checkpoint 1'
 const ALGORITHM = 'ppo'
 const DIGEST = 32
 const OURS = ['format', 'version', 'algorithm', 'config', 'update'] as const
@@ -44,9 +49,6 @@ const OURS = ['format', 'version', 'algorithm', 'config', 'update'] as const
 const text = (x: string): Uint8Array => new TextEncoder().encode(x)
 
 const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
-
-const chainTensor = (chain: readonly string[]) =>
-  own(['link', 'byte'], [chain.length, DIGEST], concatBytes(...chain.map(hexToBytes)))
 
 /** A config as JSON, its fields sorted: equal configs are equal texts. */
 const configText = (config: PpoConfig): Uint8Array => {
@@ -72,25 +74,53 @@ const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> =>
   length,
 })
 
+const FOR_PPO = 'expected that of ppo, as no other algorithm has checkpoints so far'
+
+const isAdam = (u: object): boolean => 'm' in u && 'v' in u && 'beta1Power' in u
+
+/** Left for what would become a file that cannot be opened. */
+const expectPpo = (
+  config: PpoConfig,
+  { learner: { optim } }: TrainState<unknown>,
+): E.Either<string, void> => {
+  const [, ...adams]: readonly object[] = Array.isArray(optim) ? optim : []
+  if (adams.length === 0 || !adams.every(isAdam)) return E.left(`state.learner.optim: ${FOR_PPO}`)
+  return pipe(
+    decodeConfig(config),
+    E.bimap(
+      (wrong) => `config: ${FOR_PPO}: ${describeMistakes(wrong)}`,
+      () => undefined,
+    ),
+  )
+}
+
 /**
  * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
- * has them by, the optimiser's memory, the run's key, its worlds as plain values, config and chain;
- * last, SHA-256 of every byte before it.
+ * has them by, the optimiser's memory, the run's key, its worlds as plain values, the config and the
+ * last link of the hash chain; at the end, SHA-256 of every byte before it. Its size does not depend
+ * on how long the run is.
  *
  * @param digest a faster SHA-256, where there is one
- * @returns Left where a world's state is no plain value
+ * @returns Left where a world's state is no plain value, a parameter is not finite, or the state or
+ * the config is not that of `ppo`: a2c, vpg and trpo have no checkpoints so far
  * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
  */
 export const encodeCheckpoint = <S>(
-  { config, state, chain, about }: Checkpoint<S>,
+  { config, state, link, about }: Checkpoint<S>,
   digest: Digest = portable,
 ): E.Either<string, Uint8Array> => {
   const taken = OURS.find((name) => Object.hasOwn(about, name))
   if (taken !== undefined)
     throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
   return pipe(
-    encodePlain(state.world.slots.map(inOrder)),
-    E.mapLeft((problem) => `world: ${problem}`),
+    expectPpo(config, state),
+    E.flatMap(() => expectNumbers(state)),
+    E.flatMap(() =>
+      pipe(
+        encodePlain(state.world.slots.map(inOrder)),
+        E.mapLeft((problem) => `world: ${problem}`),
+      ),
+    ),
     E.map((slots) => {
       const tensors: Named = [
         ...trainedTensors(state.learner),
@@ -98,7 +128,7 @@ export const encodeCheckpoint = <S>(
         ['run.world', bytesTensor(slots)],
         ['run.observation', state.world.observation],
         ['run.config', bytesTensor(configText(config))],
-        ['run.chain', chainTensor(chain)],
+        ['run.link', bytesTensor(linkBytes(link === null ? [] : [link]))],
         ['sha256', bytesTensor(new Uint8Array(DIGEST))],
       ]
       const out = safetensors.encode(tensors, {
@@ -139,15 +169,20 @@ const readConfig = (bytes: Uint8Array): E.Either<string, PpoConfig> =>
     ),
   )
 
-const readChain = (bytes: Uint8Array, update: number): E.Either<string, readonly string[]> => {
-  const links = bytes.length / DIGEST
-  return links === 0 || links === update + 1
-    ? E.right(
-        Array.from({ length: links }, (_, i) =>
-          bytesToHex(bytes.subarray(i * DIGEST, (i + 1) * DIGEST)),
-        ),
-      )
-    : E.left(`run.chain: expected ${update + 1} links or none, got ${links}`)
+type Chained = Pick<StoredCheckpoint, 'link' | 'chain'>
+
+const readLink = (bytes: Uint8Array): E.Either<string, Chained> =>
+  bytes.length === 0 || bytes.length === LINK_BYTES
+    ? E.right({ link: linksIn(bytes)[0] ?? null, chain: null })
+    : E.left(`run.link: expected ${LINK_BYTES} bytes or none, got ${bytes.length}`)
+
+const readChain = (bytes: Uint8Array, update: number): E.Either<string, Chained> => {
+  const links = bytes.length / LINK_BYTES
+  if (links === 0) return E.right({ link: null, chain: null })
+  if (links !== update + 1)
+    return E.left(`run.chain: expected ${update + 1} links or none, got ${links}`)
+  const chain = linksIn(bytes)
+  return E.right({ link: chain.at(-1)!, chain })
 }
 
 const readUpdate = (given: string | undefined): E.Either<string, number> =>
@@ -169,7 +204,8 @@ export const openCheckpoint = (
     ? pipe(
         safetensors.open(bytes),
         E.filterOrElse(
-          ({ metadata }) => metadata['format'] === FORMAT && metadata['algorithm'] === ALGORITHM,
+          ({ metadata: { format, algorithm } }) =>
+            (format === FORMAT || format === EARLIER) && algorithm === ALGORITHM,
           ({ metadata }) =>
             `expected a ${FORMAT} of ${ALGORITHM}, got ${metadata['format'] ?? 'a file without a format'} of ${metadata['algorithm'] ?? 'no algorithm'}`,
         ),
@@ -181,18 +217,20 @@ export const openCheckpoint = (
           ({ config, metadata }) => configHash(config) === metadata['config'],
           () => 'config: expected the one whose hash the file names, got another',
         ),
-        E.bind('chain', ({ tensors, update }) =>
-          pipe(
-            bytesOf(tensors, 'run.chain'),
-            E.flatMap((chain) => readChain(chain, update)),
-          ),
+        E.bind('chained', ({ tensors, metadata, update }) =>
+          metadata['format'] === EARLIER
+            ? pipe(
+                bytesOf(tensors, 'run.chain'),
+                E.flatMap((chain) => readChain(chain, update)),
+              )
+            : pipe(bytesOf(tensors, 'run.link'), E.flatMap(readLink)),
         ),
-        E.map(({ tensors, metadata, update, config, chain }) => ({
+        E.map(({ tensors, metadata, update, config, chained }) => ({
           version: metadata['version'] ?? '',
           algorithm: ALGORITHM,
           config,
           update,
-          chain,
+          ...chained,
           about: Object.fromEntries(
             Object.entries(metadata).filter(([name]) => !OURS.some((own) => own === name)),
           ),

@@ -1,9 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { TrainState } from '../algo/learner.ts'
-import type { Metrics } from '../algo/ppo/iterate.ts'
 import {
   configHash,
   encodeCheckpoint,
@@ -12,7 +9,7 @@ import {
 } from './checkpoint.ts'
 import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
-import { decodeMetrics } from './metrics.ts'
+import type { Told } from './journal.ts'
 import { nodeSha256 } from './nodeSha256.ts'
 import { CHECKPOINTS, FILES, type RunConfig } from './run.ts'
 
@@ -26,6 +23,10 @@ const NAME = /^\d{8,}\.safetensors$/
 const folderOf = (run: string): string => file.join(run, CHECKPOINTS)
 
 const nameOf = (update: number): string => `${String(update).padStart(8, '0')}.safetensors`
+
+/** The file of a run's checkpoint after an update. */
+export const pathOfCheckpoint = (run: string, update: number): string =>
+  file.join(folderOf(run), nameOf(update))
 
 /** The files of a run's checkpoints, the newest first. */
 const names = (run: string): Result<readonly string[]> =>
@@ -76,20 +77,6 @@ export const tidyCheckpoints = (run: string, update: number): Result<void> =>
     E.flatMap((all) => removeAll(run, beyondKept(all, update))),
   )
 
-/** What metrics.jsonl says so far: its length, and what its hash is made of. */
-export interface Written {
-  readonly bytes: number
-  readonly sha256: ReturnType<typeof sha256.create>
-}
-
-export const nothingWritten: Written = { bytes: 0, sha256: sha256.create() }
-
-/** After one more line. */
-export const lineWritten = ({ bytes, sha256: before }: Written, line: string): Written => {
-  const added = new TextEncoder().encode(line)
-  return { bytes: bytes + added.length, sha256: before.clone().update(added) }
-}
-
 /** SHA-256 of what a run learned by before. */
 const pastHash = ({ past }: RunConfig): string =>
   sha256Hex(
@@ -99,7 +86,7 @@ const pastHash = ({ past }: RunConfig): string =>
   )
 
 /**
- * Keeps a run's state on the disk: from the moment that this returns whatever happens to the
+ * Keeps a run's state on the disk, after what it told until then: from the moment that this returns whatever happens to the
  * process, or to the machine, the run goes on from there. The previous two are kept; later ones,
  * which were passed over, are not.
  */
@@ -107,21 +94,23 @@ export const saveCheckpoint = (
   run: string,
   config: RunConfig,
   state: TrainState<unknown>,
-  chain: readonly string[],
-  { bytes, sha256: metrics }: Written,
+  link: string | null,
+  { metrics, chain }: Told,
 ): Result<void> => {
-  const path = file.join(folderOf(run), nameOf(state.update))
+  const path = pathOfCheckpoint(run, state.update)
   const about = {
     env: config.env,
     seed: String(config.seed),
     past: pastHash(config),
-    metricsBytes: String(bytes),
-    metricsHash: bytesToHex(metrics.clone().digest()),
+    metricsBytes: String(metrics.bytes),
+    metricsHash: metrics.sha256,
+    chainHash: chain.sha256,
   }
   return pipe(
-    encodeCheckpoint({ config: config.ppo, state, chain, about }, nodeSha256),
+    encodeCheckpoint({ config: config.ppo, state, link, about }, nodeSha256),
     E.mapLeft((problem): file.FileError => ({ path, problem })),
     E.tap(() => file.sync(file.join(run, FILES.metrics))),
+    E.tap(() => file.sync(file.join(run, FILES.chain))),
     E.tap(() =>
       pipe(
         file.isRealFolder(folderOf(run)),
@@ -172,42 +161,6 @@ export const newestCheckpoint = (run: string, most = Infinity): Result<Found> =>
     }),
   )
 
-/** The metrics of a run's first updates: as text, as values, and as what is written so far. */
-export interface Past {
-  readonly text: string
-  readonly metrics: readonly Metrics[]
-  readonly written: Written
-}
-
-/** The lines of metrics.jsonl up to an update; lines after it, also unfinished ones, are left out. */
-export const readPast = (run: string, update: number): Result<Past> => {
-  const path = file.join(run, FILES.metrics)
-  const damaged = (problem: string): file.FileError => ({ path, problem })
-  return pipe(
-    file.readBytes(path),
-    E.map((bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)),
-    E.map((text) => text.split('\n').slice(0, -1)),
-    E.filterOrElse(
-      (lines) => lines.length >= update,
-      (lines) => damaged(`expected the lines of ${update} updates, got ${lines.length}`),
-    ),
-    E.map((lines) =>
-      lines
-        .slice(0, update)
-        .map((line) => `${line}\n`)
-        .join(''),
-    ),
-    E.bindTo('text'),
-    E.bind('metrics', ({ text }) => pipe(decodeMetrics(text), E.mapLeft(damaged))),
-    E.filterOrElse(
-      ({ metrics }) => (metrics.at(-1)?.update ?? 0) === update,
-      ({ metrics }) =>
-        damaged(`expected updates 1 to ${update}, got ${metrics.at(-1)?.update} as the last`),
-    ),
-    E.map(({ text, metrics }) => ({ text, metrics, written: lineWritten(nothingWritten, text) })),
-  )
-}
-
 /** Left unless a checkpoint is one of the run with that config. */
 export const expectRun = (
   run: string,
@@ -223,18 +176,4 @@ export const expectRun = (
         path: file.join(run, FILES.config),
         problem:
           'expected the config that its checkpoints were written with, got another: put the original back',
-      })
-
-/** Left unless a run's metrics up to a checkpoint are those that it was written after. */
-export const expectPast = (
-  run: string,
-  { about }: StoredCheckpoint,
-  { text, written }: Past,
-): Result<void> =>
-  about['metricsBytes'] === String(written.bytes) &&
-  about['metricsHash'] === sha256Hex(new TextEncoder().encode(text))
-    ? E.right(undefined)
-    : E.left({
-        path: file.join(run, FILES.metrics),
-        problem: 'expected the lines that its checkpoint was written after, got others',
       })

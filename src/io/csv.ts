@@ -14,8 +14,19 @@ const cell = (x: Cell): string => {
  * digits as give the same f64 back; what is NaN is an empty cell, which spreadsheets leave out and
  * pandas reads as NaN.
  */
-export const csv = (header: readonly string[], rows: ReadonlyArray<readonly Cell[]>): string =>
-  [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+export const csv = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
+  [...csvLines(header, rows)].join('')
+
+/** The lines of such a table, one at a time. */
+function* csvLines(
+  header: readonly Cell[],
+  rows: Iterable<readonly Cell[]>,
+): Generator<string, void, undefined> {
+  yield line(header)
+  for (const row of rows) yield line(row)
+}
+
+const line = (row: readonly Cell[]): string => `${row.map(cell).join(',')}\r\n`
 
 const MEASURED = [
   'learningRate',
@@ -28,31 +39,42 @@ const MEASURED = [
   'explainedVariance',
 ] as const
 
-/**
- * A line an update: `update`, `steps` (environment steps done), `episodes` (how many ended in it),
- * `return` and `length` (their means; empty where none ended), then the metrics under their names.
- */
-export const metricsCsv = (metrics: readonly Metrics[]): string =>
-  csv(
-    ['update', 'steps', 'episodes', 'return', 'length', ...MEASURED],
-    metrics.map((m) => [
+function* metricsRows(metrics: Iterable<Metrics>): Generator<readonly Cell[], void, undefined> {
+  for (const m of metrics)
+    yield [
       m.update,
       m.steps,
       m.episodes.length,
       mean(m.episodes.map((episode) => episode.return)),
       mean(m.episodes.map((episode) => episode.length)),
       ...MEASURED.map((name) => m[name]),
-    ]),
-  )
+    ]
+}
+
+/** The lines of `metricsCsv`, one at a time, for runs whose table is too long for one text. */
+export const metricsCsvLines = (metrics: Iterable<Metrics>): Iterable<string> =>
+  csvLines(['update', 'steps', 'episodes', 'return', 'length', ...MEASURED], metricsRows(metrics))
+
+/**
+ * A line an update: `update`, `steps` (environment steps done), `episodes` (how many ended in it),
+ * `return` and `length` (their means; empty where none ended), then the metrics under their names.
+ */
+export const metricsCsv = (metrics: Iterable<Metrics>): string =>
+  [...metricsCsvLines(metrics)].join('')
+
+function* episodesRows(metrics: Iterable<Metrics>): Generator<readonly Cell[], void, undefined> {
+  for (const { update, steps, episodes } of metrics)
+    for (const episode of episodes)
+      yield [update, steps, episode.env, episode.return, episode.length]
+}
+
+/** The lines of `episodesCsv`, one at a time. */
+export const episodesCsvLines = (metrics: Iterable<Metrics>): Iterable<string> =>
+  csvLines(['update', 'steps', 'env', 'return', 'length'], episodesRows(metrics))
 
 /**
  * A line an episode, in the order in which they ended: the `update` that it ended in, the
  * environment `steps` done after that update, its `env`, its `return` and its `length`.
  */
-export const episodesCsv = (metrics: readonly Metrics[]): string =>
-  csv(
-    ['update', 'steps', 'env', 'return', 'length'],
-    metrics.flatMap(({ update, steps, episodes }) =>
-      episodes.map((episode) => [update, steps, episode.env, episode.return, episode.length]),
-    ),
-  )
+export const episodesCsv = (metrics: Iterable<Metrics>): string =>
+  [...episodesCsvLines(metrics)].join('')

@@ -1,5 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 
+/** How a file is opened. */
+export type Flags = 'r' | 'file' | 'r+' | 'wx' | 'a'
+
 /**
  * The calls to a file system that files are written with. Each throws an error with a `code` such
  * as ENOSPC where it fails.
@@ -10,10 +13,11 @@ export interface Disk {
   /** Whether a folder's entries are made to last by `sync` of the folder. */
   readonly syncsFolders: boolean
   /**
-   * A descriptor of a folder (`r`), or of a regular file: `r+` to change it, `wx` if it is new, `a`
-   * to append. Links are not followed, and anything else is an error: it could block or never end.
+   * A descriptor of a folder (`r`), or of a regular file: `file` to read it, `r+` to change it, `wx`
+   * if it is new, `a` to append. Links are not followed, and anything else is an error: it could
+   * block or never end.
    */
-  readonly open: (path: string, flags: 'r' | 'r+' | 'wx' | 'a') => number
+  readonly open: (path: string, flags: Flags) => number
   /** Writes bytes from place `from` on, some or all; returns how many. */
   readonly write: (file: number, bytes: Uint8Array, from: number) => number
   /** Everything written is on the disk when this returns. */
@@ -34,6 +38,8 @@ export interface Disk {
   readonly head: (path: string, count: number) => Uint8Array
   /** What a path names itself: a link is a link, whatever it leads to. */
   readonly kind: (path: string) => Kind
+  /** Fills `into` from place `at` of a file on, wholly or in part; returns how many bytes it read. */
+  readonly readAt: (file: number, into: Uint8Array, at: number) => number
   /** Everything in a folder, by name. */
   readonly list: (path: string) => readonly string[]
   readonly makeFolder: (path: string) => void
@@ -77,9 +83,24 @@ export const codeOf = (error: unknown): string =>
 export const failure = (message: string, code: string): Error =>
   Object.assign(new Error(message), { code })
 
+/** What carries a `FileError` out of a generator: `attempt` gives it back as it is. */
+export const thrown = (error: FileError): Error =>
+  Object.assign(new Error(describeFileError(error)), { fileError: error })
+
+const carriedBy = (error: unknown): FileError | null =>
+  error instanceof Error && 'fileError' in error ? (error.fileError as FileError) : null
+
+/** A result within a generator, or within `attempt`. */
+export const orThrow = <A>(result: E.Either<FileError, A>): A => {
+  if (E.isLeft(result)) throw thrown(result.left)
+  return result.right
+}
+
 /** What a call to the disk gives, or why it failed. */
 export const attempt = <A>(path: string, f: () => A): E.Either<FileError, A> =>
   E.tryCatch(f, (error) => {
+    const carried = carriedBy(error)
+    if (carried !== null) return carried
     const code = codeOf(error)
     return {
       path,

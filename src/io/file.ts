@@ -12,6 +12,7 @@ const SAFE = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
 const FLAGS = {
   r: O_RDONLY,
+  file: O_RDONLY | SAFE,
   'r+': O_RDWR | SAFE,
   wx: O_WRONLY | O_CREAT | O_EXCL | SAFE,
   a: O_WRONLY | O_CREAT | O_APPEND | SAFE,
@@ -73,10 +74,10 @@ const readFirst = (file: number, size: number): Uint8Array => {
   return bytes.subarray(0, at)
 }
 
-const sizeOf = (file: number): number => fs.fstatSync(file).size
+const lengthOf = (file: number): number => fs.fstatSync(file).size
 
 const readAll = (file: number, most: number): Uint8Array => {
-  const size = sizeOf(file)
+  const size = lengthOf(file)
   if (size > most) throw failure(`expected at most ${most} bytes, found ${size}`, 'EFBIG')
   return readFirst(file, size)
 }
@@ -90,7 +91,7 @@ const disk: Disk = {
   write: (file, bytes, from) => fs.writeSync(file, bytes, from, bytes.length - from),
   sync: fs.fsyncSync,
   close: fs.closeSync,
-  size: sizeOf,
+  size: lengthOf,
   truncate: fs.ftruncateSync,
   rename: fs.renameSync,
   remove: fs.unlinkSync,
@@ -101,8 +102,9 @@ const disk: Disk = {
   },
   head: (name, count) => {
     const file = openRegular(name, O_RDONLY | SAFE)
-    return within(file, () => readFirst(file, Math.min(count, sizeOf(file))))
+    return within(file, () => readFirst(file, Math.min(count, lengthOf(file))))
   },
+  readAt: (file, into, at) => fs.readSync(file, into, 0, into.length, at),
   kind,
   list: (name) => fs.readdirSync(name),
   makeFolder: (name) => {
@@ -172,6 +174,8 @@ export const {
   isRealFolder,
   entries,
   isRegular,
+  sizeOf,
+  chunks,
   createFolder,
   writeNew,
   writeBeside,
@@ -181,7 +185,7 @@ export const {
   list,
   remove,
   drop,
-  append,
+  openToAppend,
   sync,
   truncate,
 } = files(disk)

@@ -1,10 +1,28 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { dirname, join, resolve } from 'node:path'
-import { attempt, codeOf, failure, type Disk, type FileError } from './disk.ts'
+import {
+  attempt,
+  codeOf,
+  failure,
+  orThrow,
+  thrown,
+  type Disk,
+  type FileError,
+  type Flags,
+} from './disk.ts'
 
 type Result<A> = E.Either<FileError, A>
 type Content = string | Uint8Array
+
+/** A file that stays open while it grows. */
+export interface Appender {
+  /** At the end of the file; it lasts from the next `sync` of that path on. */
+  readonly write: (content: Content) => Result<void>
+  /** Drops what lies behind the first `length` bytes. */
+  readonly truncate: (length: number) => Result<void>
+  readonly close: () => Result<void>
+}
 
 /** A file that `replace` has not finished. */
 const LEFTOVER = /^\.proximal-\d+-\d+\.tmp$/
@@ -15,6 +33,11 @@ export const isLeftover = (name: string): boolean => LEFTOVER.test(name)
 /** What no file of ours has more bytes than: 2 GiB. */
 const MOST = 2_147_483_648
 
+const CHUNK = 1 << 20
+
+const isOne = (content: Content | Iterable<Content>): content is Content =>
+  typeof content === 'string' || content instanceof Uint8Array
+
 const bytesOf = (content: Content): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content
 
@@ -23,7 +46,7 @@ const bytesOf = (content: Content): Uint8Array =>
  * would survive a loss of power; a failed sync is an error like any other, never tried again.
  */
 export const files = (disk: Disk) => {
-  const within = (path: string, flags: 'r' | 'r+' | 'wx' | 'a', f: (file: number) => void) => {
+  const within = (path: string, flags: Flags, f: (file: number) => void) => {
     const file = disk.open(path, flags)
     try {
       f(file)
@@ -63,11 +86,31 @@ export const files = (disk: Disk) => {
     }
   }
 
-  const create = (path: string, bytes: Uint8Array): void => {
+  /** Pieces in as many writes as they fill chunks. */
+  const writePieces = (file: number, pieces: Iterable<Content>): void => {
+    let held: Uint8Array[] = []
+    let size = 0
+    const release = (): void => {
+      writeAll(file, Buffer.concat(held))
+      held = []
+      size = 0
+    }
+    for (const piece of pieces) {
+      // Copied, as whoever makes the next piece may do so in the same place.
+      const bytes = bytesOf(piece).slice()
+      held.push(bytes)
+      size += bytes.length
+      if (size >= CHUNK) release()
+    }
+    if (size > 0) release()
+  }
+
+  const create = (path: string, content: Content | Iterable<Content>): void => {
     const file = disk.open(path, 'wx')
     orRemove(path, () => {
       try {
-        writeAll(file, bytes)
+        if (isOne(content)) writeAll(file, bytesOf(content))
+        else writePieces(file, content)
         disk.sync(file)
       } finally {
         disk.close(file)
@@ -112,6 +155,30 @@ export const files = (disk: Disk) => {
     syncFolder(dirname(path))
   }
 
+  function* chunksOf(
+    path: string,
+    from: number,
+    to: number,
+  ): Generator<Uint8Array, void, undefined> {
+    const file = orThrow(attempt(path, () => disk.open(path, 'file')))
+    try {
+      const buffer = new Uint8Array(CHUNK)
+      let at = from
+      while (at < to) {
+        const room = buffer.subarray(0, Math.min(CHUNK, to - at))
+        const place = at
+        const count = orThrow(attempt(path, () => disk.readAt(file, room, place)))
+        if (count === 0) break
+        at += count
+        yield room.subarray(0, count)
+      }
+      if (at < to && to < Infinity)
+        throw thrown({ path, problem: `expected at least ${to} bytes, found ${at}` })
+    } finally {
+      disk.close(file)
+    }
+  }
+
   return {
     exists: (path: string): boolean => disk.exists(path),
 
@@ -149,6 +216,24 @@ export const files = (disk: Disk) => {
         E.exists((found) => found === 'file'),
       ),
 
+    sizeOf: (path: string): Result<number> =>
+      attempt(path, () => {
+        let size = 0
+        within(path, 'file', (file) => {
+          size = disk.size(file)
+        })
+        return size
+      }),
+
+    /**
+     * The bytes of a file from place `from` up to `to`, or to its end, a chunk at a time. The next
+     * chunk overwrites the one before.
+     *
+     * @throws an error that `attempt` turns into a `FileError`, also where the file ends before `to`
+     */
+    chunks: (path: string, from = 0, to = Infinity): Iterable<Uint8Array> =>
+      chunksOf(path, from, to),
+
     /** A new folder, and the ones above it; an existing one is an error. */
     createFolder: (path: string): Result<void> =>
       pipe(
@@ -160,10 +245,10 @@ export const files = (disk: Disk) => {
         ),
       ),
 
-    /** A new file; an existing one is an error, and a failed one is no file. */
-    writeNew: (path: string, content: Content): Result<void> =>
+    /** A new file, of one piece or many; an existing one is an error, and a failed one is no file. */
+    writeNew: (path: string, content: Content | Iterable<Content>): Result<void> =>
       attempt(path, () => {
-        create(path, bytesOf(content))
+        create(path, content)
         orRemove(path, () => syncFolder(dirname(path)))
       }),
 
@@ -215,9 +300,16 @@ export const files = (disk: Disk) => {
     /** Removes what would do no harm if it came back: it lasts from the folder's next sync on. */
     drop: (path: string): Result<void> => attempt(path, () => disk.remove(path)),
 
-    /** At the end of a file, which is made if there is none; it lasts from the next `sync` on. */
-    append: (path: string, content: Content): Result<void> =>
-      attempt(path, () => within(path, 'a', (file) => writeAll(file, bytesOf(content)))),
+    /** A file to append to, which is made if there is none. */
+    openToAppend: (path: string): Result<Appender> =>
+      attempt(path, () => {
+        const file = disk.open(path, 'a')
+        return {
+          write: (content) => attempt(path, () => writeAll(file, bytesOf(content))),
+          truncate: (length) => attempt(path, () => disk.truncate(file, length)),
+          close: () => attempt(path, () => disk.close(file)),
+        }
+      }),
 
     /** Makes what was appended last. */
     sync: (path: string): Result<void> =>

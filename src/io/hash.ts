@@ -21,12 +21,11 @@ const NAN_64 = 0x7ff8000000000000n
 
 /** Numbers as f64, little-endian, with one bit pattern for every NaN. */
 export const f64Bytes = (numbers: readonly number[]): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(8 * numbers.length))
-  numbers.forEach((x, i) => {
-    if (Number.isNaN(x)) view.setBigUint64(8 * i, NAN_64, true)
-    else view.setFloat64(8 * i, x, true)
-  })
-  return new Uint8Array(view.buffer)
+  const x = Float64Array.from(numbers)
+  const bytes = new Uint8Array(x.buffer)
+  for (let i = 0; i < x.length; i++)
+    if (Number.isNaN(x[i])) new DataView(x.buffer).setBigUint64(8 * i, NAN_64, true)
+  return bytes
 }
 
 const hasNaN = (x: Floats): boolean => {
@@ -89,6 +88,12 @@ const metricsBytes = (m: Metrics): Uint8Array =>
     m.explainedVariance,
     ...m.episodes.flatMap((episode) => [episode.return, episode.length]),
   ])
+
+/** Whether two updates told the same, as far as a link of the chain depends on it. */
+export const isSameMetrics = (a: Metrics, b: Metrics): boolean => {
+  const [x, y] = [metricsBytes(a), metricsBytes(b)]
+  return x.length === y.length && x.every((byte, i) => byte === y[i])
+}
 
 /**
  * What a learner is, in 64 hexadecimal digits: parameters, all of the optimiser's memory, and what

@@ -9,7 +9,12 @@ export {
   type ActionLogError,
   type LoggedEpisode,
 } from './actionLog.ts'
-export { decodeCertificate, encodeCertificate, type Certificate } from './certificate.ts'
+export {
+  decodeCertificate,
+  encodeCertificate,
+  type Certificate,
+  type Thinned,
+} from './certificate.ts'
 export {
   configHash,
   encodeCheckpoint,
@@ -18,8 +23,9 @@ export {
   type StoredCheckpoint,
 } from './checkpoint.ts'
 export type { PartsOf } from './course.ts'
-export { episodesCsv, metricsCsv } from './csv.ts'
+export { episodesCsv, episodesCsvLines, metricsCsv, metricsCsvLines } from './csv.ts'
 export { fingerprint, type Fingerprint } from './fingerprint.ts'
+export type { Links } from './links.ts'
 export { firstLink, learnerHash, nextLink, type Digest } from './hash.ts'
 export { decodeMetrics } from './metrics.ts'
 export { decodeNpz, encodeNpz, trajectoryNpz } from './npz.ts'
@@ -33,10 +39,11 @@ export {
   decodeReplayRecord,
   decodeRunConfig,
   verifyFile,
+  type EarlierRecord,
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
-export { eventsFileName, tensorboardEvents, type EventTimes } from './tensorboard.ts'
+export { eventPieces, eventsFileName, tensorboardEvents, type EventTimes } from './tensorboard.ts'
 export { decodeTorch, encodeTorch, type TorchNames } from './torch.ts'
 export { decodeTrained, encodeTrained, type Trained } from './trained.ts'
 export {

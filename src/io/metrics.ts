@@ -54,10 +54,59 @@ const parse = (text: string): E.Either<string, unknown> =>
     () => 'expected JSON, got something else or only a part',
   )
 
-const decodeLine = (text: string, last: Metrics | undefined): E.Either<string, Metrics> => {
+type Fields = { readonly [name: string]: unknown }
+
+const isFields = (u: unknown): u is Fields => typeof u === 'object' && u !== null
+
+const isWhole = (u: unknown, from: number): u is number =>
+  typeof u === 'number' && Number.isSafeInteger(u) && u >= from
+
+const MEASURED = [
+  'learningRate',
+  'policyLoss',
+  'valueLoss',
+  'entropy',
+  'approxKl',
+  'clipFraction',
+  'gradNorm',
+  'explainedVariance',
+] as const
+
+/** What the codec gives for a line that is right, in a tenth of its time; null for any other one. */
+const quickly = (u: unknown): Metrics | null => {
+  if (!isFields(u) || !Array.isArray(u['episodes'])) return null
+  const { update, steps } = u
+  if (!isWhole(update, 1) || !isWhole(steps, 1)) return null
+  const measures: { [name: string]: number } = {}
+  for (const name of MEASURED) {
+    const x = read(u[name])
+    if (x === null) return null
+    measures[name] = x
+  }
+  const episodes: Array<Metrics['episodes'][number]> = []
+  for (const one of u['episodes'] as readonly unknown[]) {
+    if (!isFields(one)) return null
+    const { env, length } = one
+    const earned = read(one['return'])
+    if (!isWhole(env, 0) || !isWhole(length, 1) || earned === null) return null
+    episodes.push({ env, return: earned, length })
+  }
+  return { update, steps, ...(measures as Record<(typeof MEASURED)[number], number>), episodes }
+}
+
+/**
+ * One line of metrics.jsonl.
+ *
+ * @param last what the line before told; its update and steps have to be smaller
+ */
+export const decodeLine = (
+  text: string,
+  last: Pick<Metrics, 'update' | 'steps'> | undefined,
+): E.Either<string, Metrics> => {
   const json = parse(text)
   if (E.isLeft(json)) return json
-  const decoded = line.decode(json.right)
+  const quick = quickly(json.right)
+  const decoded = quick === null ? line.decode(json.right) : E.right(quick)
   if (E.isLeft(decoded)) return E.left(describeMistakes(toMistakes(decoded.left)))
   for (const name of ['update', 'steps'] as const) {
     const [before, now] = [last?.[name] ?? 0, decoded.right[name]]
@@ -66,9 +115,34 @@ const decodeLine = (text: string, last: Metrics | undefined): E.Either<string, M
   return decoded
 }
 
+const isInfinite = (x: number): boolean => x === Infinity || x === -Infinity
+
+const hasInfinite = (metrics: Metrics): boolean =>
+  MEASURED.some((name) => isInfinite(metrics[name])) ||
+  metrics.episodes.some((episode) => isInfinite(episode.return))
+
 /** The line of metrics.jsonl for an update: a JSON object, from which `decodeMetrics` reads the same numbers. */
 export const encodeMetrics = (metrics: Metrics): string =>
-  `${JSON.stringify(metrics, (_, value: unknown) => written(value))}\n`
+  hasInfinite(metrics)
+    ? `${JSON.stringify(metrics, (_, value: unknown) => written(value))}\n`
+    : `${JSON.stringify(metrics)}\n`
+
+/**
+ * What lines of metrics.jsonl tell, one after the other.
+ *
+ * @throws RangeError at the first line that is wrong, with its number
+ */
+export function* metricsIn(lines: Iterable<string>): Generator<Metrics, void, undefined> {
+  let last: Metrics | undefined
+  let count = 0
+  for (const text of lines) {
+    count += 1
+    const decoded = decodeLine(text, last)
+    if (E.isLeft(decoded)) throw new RangeError(`line ${count}: ${decoded.left}`)
+    last = decoded.right
+    yield last
+  }
+}
 
 /**
  * The metrics of a run from the text of its metrics.jsonl: one JSON object per line, with rising

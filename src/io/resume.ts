@@ -10,7 +10,7 @@ import { key } from '../random/key.ts'
 import { data } from '../tensor/tensor.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { decodePlain } from './plain.ts'
-import { keyOf, learnerTensors, readKey, readLearner } from './storedLearner.ts'
+import { expectNumbers, keyOf, learnerTensors, readKey, readLearner } from './storedLearner.ts'
 import { read, trainedTensors, type Stored } from './trained.ts'
 
 const isRecord = (u: unknown): u is { readonly [name: string]: unknown } =>
@@ -84,7 +84,7 @@ const readWorld = <S>(stored: Stored, env: Seen<S>, like: World<S>): E.Either<st
   )
 }
 
-const OF_RUN = ['run.world', 'run.observation', 'run.config', 'run.chain', 'sha256']
+const OF_RUN = ['run.world', 'run.observation', 'run.config', 'run.chain', 'run.link', 'sha256']
 
 /** Left where a checkpoint keeps what a state like that has not. */
 const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<string, void> => {
@@ -104,8 +104,8 @@ const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<strin
  * has the same parts: the same past, another future.
  *
  * @param like any state of such a run, as `ppo.init` gives
- * @returns Left with the first part that is not like it, or a world's state that does not show
- * what was kept
+ * @returns Left with the first part that is not like it, a number that is not finite, or a world's
+ * state that does not show what was kept
  */
 export const stateLike =
   <S>(env: Seen<S>, like: TrainState<S>) =>
@@ -117,6 +117,7 @@ export const stateLike =
       E.bind('world', () => readWorld(tensors, env, like.world)),
       E.tap(() => expectNoMore(tensors, like)),
       E.map(({ learner, key: k, world }) => ({ update, key: k, world, learner })),
+      E.tap((state) => expectNumbers(state)),
     )
 
 /** The same for the parts that go on with it. */

@@ -14,6 +14,7 @@ import { completed } from './earlier.ts'
 export const FILES = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
+  chain: 'chain',
   params: 'params.safetensors',
   replay: 'replay.json',
 } as const
@@ -65,18 +66,33 @@ export type RunConfig = t.TypeOf<typeof runConfig>
 
 const replayRecord = t.readonly(
   t.type({
-    format: t.literal('proximal replay 1'),
+    format: t.literal('proximal replay 2'),
     /** SHA-256 of the other files */
-    files: t.readonly(t.type({ config: hash, metrics: hash, params: hash })),
+    files: t.readonly(t.type({ config: hash, metrics: hash, chain: hash, params: hash })),
     /** the hash of the final learner */
+    hash,
+    /** how many updates the run did */
+    updates: number({ from: 0, whole: true }),
+    /** the last link of the hash chain, which the file `chain` holds */
+    link: hash,
+  }),
+)
+
+/** What a second run of the config has to repeat. */
+export type ReplayRecord = t.TypeOf<typeof replayRecord>
+
+const earlierRecord = t.readonly(
+  t.type({
+    format: t.literal('proximal replay 1'),
+    files: t.readonly(t.type({ config: hash, metrics: hash, params: hash })),
     hash,
     /** one link an update, and the starting one before them */
     chain: every(hash, 'a list of links'),
   }),
 )
 
-/** What a second run of the config has to repeat. */
-export type ReplayRecord = t.TypeOf<typeof replayRecord>
+/** What earlier versions wrote, with the whole chain in it. */
+export type EarlierRecord = t.TypeOf<typeof earlierRecord>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -88,7 +104,7 @@ const parseJson = (bytes: Uint8Array): E.Either<string, unknown> =>
 
 const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors)))
 
-export const encodeJson = (value: RunConfig | ReplayRecord): string =>
+export const encodeJson = (value: RunConfig | ReplayRecord | EarlierRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
 /** A stretch of a run that learns by one config, up to an update. */
@@ -138,22 +154,42 @@ export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
   pipe(parseJson(bytes), E.flatMap(checkRunConfig))
 
-export const decodeReplayRecord = (bytes: Uint8Array): E.Either<string, ReplayRecord> =>
+const decodeEarlier = (json: unknown): E.Either<string, EarlierRecord> =>
   pipe(
-    parseJson(bytes),
-    E.flatMap((json) => named(replayRecord.decode(json))),
+    named(earlierRecord.decode(json)),
     E.filterOrElse(
       (record) => record.chain.length > 0,
       () => 'chain: expected at least the starting link, got none',
     ),
   )
 
-/** Right if the bytes are those that the run wrote. */
-export const verifyFile = (bytes: Uint8Array, expected: string): E.Either<string, Uint8Array> => {
-  const got = sha256Hex(bytes)
-  return got === expected
-    ? E.right(bytes)
+const isEarlier = (json: unknown): boolean =>
+  typeof json === 'object' &&
+  json !== null &&
+  'format' in json &&
+  json.format === 'proximal replay 1'
+
+export const decodeReplayRecord = (
+  bytes: Uint8Array,
+): E.Either<string, ReplayRecord | EarlierRecord> =>
+  pipe(
+    parseJson(bytes),
+    E.flatMap((json): E.Either<string, ReplayRecord | EarlierRecord> =>
+      isEarlier(json) ? decodeEarlier(json) : named(replayRecord.decode(json)),
+    ),
+  )
+
+/** Right if a file has the hash that the run recorded. */
+export const verifyHash = (got: string, expected: string): E.Either<string, unknown> =>
+  got === expected
+    ? E.right(got)
     : E.left(
         `expected SHA-256 ${expected.slice(0, 12)}…, got ${got.slice(0, 12)}…: it was changed after the run, put the original back`,
       )
-}
+
+/** Right if the bytes are those that the run wrote. */
+export const verifyFile = (bytes: Uint8Array, expected: string): E.Either<string, Uint8Array> =>
+  pipe(
+    verifyHash(sha256Hex(bytes), expected),
+    E.map(() => bytes),
+  )

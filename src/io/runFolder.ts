@@ -4,10 +4,15 @@ import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { Learner } from '../algo/learner.ts'
 import { shown } from '../algo/shown.ts'
 import * as file from './file.ts'
+import { attempt } from './disk.ts'
 import { isLeftover } from './files.ts'
 import { isLock } from './lock.ts'
 import { learnerHash, sha256Hex } from './hash.ts'
-import { decodeMetrics } from './metrics.ts'
+import type { Past, Told } from './journal.ts'
+import { linkBytes, LINK_BYTES, type Links } from './links.ts'
+import { sha256OfPieces } from './nodeSha256.ts'
+import { linksOf } from './past.ts'
+import { told, toldLines } from './told.ts'
 import {
   decodeReplayRecord,
   decodeRunConfig,
@@ -15,10 +20,12 @@ import {
   FILES,
   LOCK,
   verifyFile,
+  verifyHash,
+  type EarlierRecord,
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
-import { decodeTrained, encodeTrained, type Trained } from './trained.ts'
+import { encodeTrained, trainedTensors, wrongNumber } from './trained.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -113,12 +120,12 @@ export const readConfig = (folder: string): Result<RunConfig> =>
     E.flatMap((bytes) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
   )
 
-/** Adds what an update told: a line of JSON. */
-export const appendMetrics = (folder: string, line: string): Result<void> =>
-  file.append(at(folder, 'metrics'), line)
-
-/** A run that is to go on: no longer whole, and its metrics as long as they were. */
-export const rewind = (folder: string, metricsBytes: number): Result<void> =>
+/** A run that is to go on: no longer whole, and its growing files as long as they were. */
+export const rewind = (
+  folder: string,
+  { metrics, chain }: Past,
+  earlierChain: readonly string[] | null,
+): Result<void> =>
   pipe(
     file.sweep(folder),
     E.flatMap(() =>
@@ -130,30 +137,55 @@ export const rewind = (folder: string, metricsBytes: number): Result<void> =>
           )
         : E.right(undefined),
     ),
-    E.flatMap(() => file.truncate(at(folder, 'metrics'), metricsBytes)),
+    E.flatMap(() => file.truncate(at(folder, 'metrics'), metrics.bytes)),
+    E.flatMap(() => {
+      const path = at(folder, 'chain')
+      if (earlierChain !== null) return file.replace(path, linkBytes(earlierChain))
+      return file.exists(path) ? file.truncate(path, chain.bytes) : E.right(undefined)
+    }),
   )
+
+/** The SHA-256 of a file, however large. */
+const hashOf = (path: string): Result<string> =>
+  attempt(path, () => sha256OfPieces(file.chunks(path)))
+
+/** Left where a file is not as its run wrote it. */
+const expectHash = (path: string, got: string, expected: string): Result<unknown> =>
+  got === expected
+    ? E.right(undefined)
+    : E.left({ path, problem: 'expected what the run has written, got something else' })
+
+/** How a run ended. */
+export interface End {
+  readonly learner: Learner
+  readonly updates: number
+  /** the last link of the hash chain */
+  readonly link: string
+  readonly written: Told
+}
 
 /** Parameters and replay record, which make the folder whole. */
 export const finishRun = (
   folder: string,
-  learner: Learner,
-  chain: readonly string[],
+  { learner, updates, link, written }: End,
 ): Result<void> => {
   const params = encodeTrained(learner)
+  const wrong = wrongNumber(trainedTensors(learner))
   return pipe(
-    E.Do,
-    E.bind('config', () => file.readBytes(at(folder, 'config'))),
-    E.bind('metrics', () => file.readBytes(at(folder, 'metrics'))),
-    E.tap(() => file.replace(at(folder, 'params'), params)),
-    E.map(({ config, metrics }): ReplayRecord => ({
-      format: 'proximal replay 1',
-      files: {
-        config: sha256Hex(config),
-        metrics: sha256Hex(metrics),
-        params: sha256Hex(params),
-      },
+    wrong === null ? E.right(undefined) : E.left({ path: at(folder, 'params'), problem: wrong }),
+    E.flatMap(() => file.replace(at(folder, 'params'), params)),
+    E.bindTo('params'),
+    E.bind('config', () => hashOf(at(folder, 'config'))),
+    E.bind('metrics', () => hashOf(at(folder, 'metrics'))),
+    E.bind('chain', () => hashOf(at(folder, 'chain'))),
+    E.tap(({ metrics }) => expectHash(at(folder, 'metrics'), metrics, written.metrics.sha256)),
+    E.tap(({ chain }) => expectHash(at(folder, 'chain'), chain, written.chain.sha256)),
+    E.map(({ config, metrics, chain }): ReplayRecord => ({
+      format: 'proximal replay 2',
+      files: { config, metrics, chain, params: sha256Hex(params) },
       hash: learnerHash(learner),
-      chain,
+      updates,
+      link,
     })),
     E.flatMap((record) => file.replace(at(folder, 'replay'), encodeJson(record))),
   )
@@ -162,65 +194,85 @@ export const finishRun = (
 /** A finished run, each of its files as the run wrote it. */
 export interface StoredRun {
   readonly config: RunConfig
-  readonly record: ReplayRecord
+  /** SHA-256 of config.json */
+  readonly configHash: string
+  /** the hash of the final learner */
+  readonly hash: string
+  readonly chain: Links
+  readonly metricsBytes: number
   readonly params: Uint8Array
+}
+
+const readRecord = (folder: string): Result<ReplayRecord | EarlierRecord> =>
+  pipe(
+    file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))
+      ? E.left({ path: folder, problem: 'has not ended: go on with proximal train --resume' })
+      : file.readBytes(at(folder, 'replay')),
+    E.flatMap((bytes) => inFile(at(folder, 'replay'))(decodeReplayRecord(bytes))),
+  )
+
+/** The chain that a record tells of, which an earlier one holds itself. */
+const readChain = (folder: string, record: ReplayRecord | EarlierRecord): Result<Links> => {
+  if (record.format === 'proximal replay 1') return E.right(record.chain)
+  const path = at(folder, 'chain')
+  const length = record.updates + 1
+  return pipe(
+    file.sizeOf(path),
+    E.filterOrElse(
+      (size) => size === length * LINK_BYTES,
+      (size): file.FileError => ({
+        path,
+        problem: `expected ${length} links of ${LINK_BYTES} bytes, got ${size} bytes`,
+      }),
+    ),
+    E.flatMap(() => hashOf(path)),
+    E.flatMap((got) => inFile(path)(verifyHash(got, record.files.chain))),
+    E.map(() => linksOf(folder, length)),
+    E.filterOrElse(
+      (links) => links.at(record.updates) === record.link,
+      (): file.FileError => ({ path, problem: 'expected the last link of replay.json at its end' }),
+    ),
+  )
 }
 
 /** Reads a run folder; a missing, damaged or changed file is an error that names it. */
 export const readRun = (folder: string): Result<StoredRun> => {
-  const verified = (name: 'config' | 'metrics' | 'params', record: ReplayRecord) =>
+  const verified = (name: 'config' | 'params', expected: string) =>
     pipe(
       file.readBytes(at(folder, name)),
-      E.flatMap((bytes) => inFile(at(folder, name))(verifyFile(bytes, record.files[name]))),
+      E.flatMap((bytes) => inFile(at(folder, name))(verifyFile(bytes, expected))),
     )
   return pipe(
     E.Do,
-    E.bind('record', () =>
-      pipe(
-        file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))
-          ? E.left({ path: folder, problem: 'has not ended: go on with proximal train --resume' })
-          : file.readBytes(at(folder, 'replay')),
-        E.flatMap((bytes) => inFile(at(folder, 'replay'))(decodeReplayRecord(bytes))),
-      ),
-    ),
+    E.bind('record', () => readRecord(folder)),
     E.bind('config', ({ record }) =>
       pipe(
-        verified('config', record),
+        verified('config', record.files.config),
         E.flatMap((bytes) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
       ),
     ),
-    E.tap(({ record }) => verified('metrics', record)),
-    E.bind('params', ({ record }) => verified('params', record)),
+    E.bind('metricsBytes', () => file.sizeOf(at(folder, 'metrics'))),
+    E.bind('metrics', () => hashOf(at(folder, 'metrics'))),
+    E.tap(({ record, metrics }) =>
+      inFile(at(folder, 'metrics'))(verifyHash(metrics, record.files.metrics)),
+    ),
+    E.bind('chain', ({ record }) => readChain(folder, record)),
+    E.bind('params', ({ record }) => verified('params', record.files.params)),
+    E.map(({ record, config, metricsBytes, chain, params }) => ({
+      config,
+      configHash: record.files.config,
+      hash: record.hash,
+      chain,
+      metricsBytes,
+      params,
+    })),
   )
 }
 
-/** What acts after the run, for a policy that looks like `like`. */
-export const readTrained = (
-  folder: string,
-  { params }: StoredRun,
-  like: Trained,
-): Result<Trained> => inFile(at(folder, 'params'))(decodeTrained(like)(params))
+/** What the updates of a run told, read as it is asked for. Wrap what reads it in `attempt`. */
+export const readMetrics = (folder: string, { metricsBytes }: StoredRun): Iterable<Metrics> =>
+  told(at(folder, 'metrics'), metricsBytes)
 
-/** What the updates of a run told. */
-export const readMetrics = (folder: string, { record }: StoredRun): Result<readonly Metrics[]> =>
-  pipe(
-    file.readBytes(at(folder, 'metrics')),
-    E.flatMap((bytes) =>
-      inFile(at(folder, 'metrics'))(
-        pipe(
-          verifyFile(bytes, record.files.metrics),
-          E.flatMap((verified) => decodeMetrics(new TextDecoder().decode(verified))),
-        ),
-      ),
-    ),
-  )
-
-/** When a run began and ended, in seconds since 1970, as its first and its last file tell. */
-export const runTimes = (
-  folder: string,
-): Result<{ readonly start: number; readonly end: number }> =>
-  pipe(
-    E.Do,
-    E.bind('start', () => file.writtenAt(at(folder, 'config'))),
-    E.bind('end', () => file.writtenAt(at(folder, 'replay'))),
-  )
+/** The same as lines of JSON. */
+export const readLines = (folder: string, { metricsBytes }: StoredRun): Iterable<string> =>
+  toldLines(at(folder, 'metrics'), metricsBytes)

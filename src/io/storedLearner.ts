@@ -6,7 +6,14 @@ import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Key } from '../random/key.ts'
 import { data, own, type Tensor } from '../tensor/tensor.ts'
-import { read, readTrained, type Named, type Stored } from './trained.ts'
+import {
+  read,
+  readTrained,
+  trainedTensors,
+  wrongNumber,
+  type Named,
+  type Stored,
+} from './trained.ts'
 
 const numbers = (...x: readonly number[]): Tensor<['number']> =>
   own(['number'], [x.length], Float64Array.from(x))
@@ -37,6 +44,18 @@ export const learnerTensors = ({
   ]),
   ...(tuned === null ? [] : [['run.tuned', tunedNumbers(tuned)] as const]),
 ]
+
+const isNumber = (x: number): boolean => !Number.isNaN(x)
+
+/**
+ * Left with the first number that a run cannot go on with: what acts has to be finite, and nothing
+ * that learns NaN.
+ */
+export const expectNumbers = (state: TrainState<unknown>): E.Either<string, void> => {
+  const wrong =
+    wrongNumber(trainedTensors(state.learner)) ?? wrongNumber(learnerTensors(state), isNumber)
+  return wrong === null ? E.right(undefined) : E.left(wrong)
+}
 
 const readNumbers = (stored: Stored, name: string, like: Tensor<['number']>) =>
   pipe(

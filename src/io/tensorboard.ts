@@ -58,6 +58,44 @@ const scalars = (m: Metrics): ReadonlyArray<readonly [tag: string, value: number
 export const eventsFileName = (wallTime: number): string =>
   `events.out.tfevents.${Math.floor(wallTime)}.proximal`
 
+/** What an event file begins with. */
+export const firstEvent = (wallTime: number): Uint8Array =>
+  event(wallTime, proto.string(3, 'brain.Event:2'))
+
+/** The event of an update. */
+export const updateEvent = (m: Metrics, wallTime: number): Uint8Array =>
+  event(
+    wallTime,
+    proto.whole(2, m.steps),
+    proto.bytes(
+      5,
+      proto.message(
+        ...scalars(m)
+          .filter(([, x]) => !Number.isNaN(x))
+          .map(scalar),
+      ),
+    ),
+  )
+
+/**
+ * The events of `tensorboardEvents`, one at a time, for runs that are too long for one array.
+ *
+ * @throws RangeError unless the times are finite and none is negative
+ */
+export function* eventPieces(
+  metrics: Iterable<Metrics>,
+  { wallTime, secondsPerUpdate = 1 }: EventTimes,
+): Generator<Uint8Array, void, undefined> {
+  for (const [name, x] of Object.entries({ wallTime, secondsPerUpdate }))
+    if (!(x >= 0 && x < Infinity)) throw new RangeError(`${name}: expected seconds >= 0, got ${x}`)
+  yield firstEvent(wallTime)
+  let count = 0
+  for (const m of metrics) {
+    count += 1
+    yield updateEvent(m, wallTime + count * secondsPerUpdate)
+  }
+}
+
 /**
  * A run as TensorBoard reads it: an event file of scalars, one event an update, whose step is the
  * number of environment steps done.
@@ -73,27 +111,13 @@ export const eventsFileName = (wallTime: number): string =>
  *
  * @throws RangeError unless the times are finite and none is negative
  */
-export const tensorboardEvents = (
-  metrics: readonly Metrics[],
-  { wallTime, secondsPerUpdate = 1 }: EventTimes,
-): Uint8Array => {
-  for (const [name, x] of Object.entries({ wallTime, secondsPerUpdate }))
-    if (!(x >= 0 && x < Infinity)) throw new RangeError(`${name}: expected seconds >= 0, got ${x}`)
-  return concatBytes(
-    event(wallTime, proto.string(3, 'brain.Event:2')),
-    ...metrics.map((m, i) =>
-      event(
-        wallTime + (i + 1) * secondsPerUpdate,
-        proto.whole(2, m.steps),
-        proto.bytes(
-          5,
-          proto.message(
-            ...scalars(m)
-              .filter(([, x]) => !Number.isNaN(x))
-              .map(scalar),
-          ),
-        ),
-      ),
-    ),
-  )
+export const tensorboardEvents = (metrics: Iterable<Metrics>, times: EventTimes): Uint8Array => {
+  const pieces = [...eventPieces(metrics, times)]
+  const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
 }

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Normaliser } from '../algo/look.ts'
 import type { PolicyParams } from '../algo/policy.ts'
 import type { Moments } from '../rl/moments.ts'
+import { notFinite } from '../tensor/check.ts'
 import { leaves, withFlat } from '../tensor/params.ts'
 import {
   allocate,
@@ -51,6 +52,19 @@ export const trainedTensors = ({ params, normaliser }: Trained): Named => [
   ...leaves(params.tree),
   ...normaliserTensors(normaliser),
 ]
+
+/** What is wrong with the first number that is none or not finite; null where all are. */
+export const wrongNumber = (
+  tensors: Named,
+  isRight: (x: number) => boolean = Number.isFinite,
+): string | null => {
+  for (const [name, t] of tensors) {
+    const x = data(t)
+    for (let i = 0; i < x.length; i++)
+      if (!isRight(x[i]!)) return notFinite(name, t.dims, t.shape, i, x[i]!).message
+  }
+  return null
+}
 
 /** The same as a safetensors file. */
 export const encodeTrained = (trained: Trained): Uint8Array =>
@@ -123,6 +137,10 @@ export const readTrained =
       E.bind('normaliser', () =>
         like.normaliser === null ? E.right(null) : readNormaliser(stored, like.normaliser),
       ),
+      E.flatMap((trained) => {
+        const wrong = wrongNumber(trainedTensors(trained))
+        return wrong === null ? E.right(trained) : E.left(wrong)
+      }),
     )
 
 /** The same of a file. */

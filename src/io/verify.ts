@@ -7,10 +7,20 @@ import { parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { worldOf } from '../env/worlds.ts'
 import { maker, type MakerName } from '../kernel/makers.ts'
-import type { Certificate } from './certificate.ts'
+import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
 import { wholeCourse, type PartsOf } from './course.ts'
 import { fingerprint } from './fingerprint.ts'
-import { firstLink, learnerHash, nextLink, portable, sha256Hex, type Digest } from './hash.ts'
+import {
+  firstLink,
+  isSameMetrics,
+  learnerHash,
+  nextLink,
+  portable,
+  sha256Hex,
+  type Digest,
+} from './hash.ts'
+import type { Links } from './links.ts'
+import { decodeLine, encodeMetrics } from './metrics.ts'
 import { probe } from './probe.ts'
 import type { RunConfig } from './run.ts'
 import { encodeTrained } from './trained.ts'
@@ -25,6 +35,8 @@ export interface Progress {
 export interface Difference {
   /** 0 is the start */
   readonly update: number
+  /** the last update before it that was the same: the first that is not lies behind it; −1 where the start differs */
+  readonly after: number
   readonly expected: string
   /** the link that is there instead, or the fault that this run ended with */
   readonly got: string
@@ -40,11 +52,31 @@ export interface Verified {
 }
 
 /** What a second run has to repeat: a certificate, or the record of a run folder. */
-export type Claim = Pick<Certificate, 'config' | 'hash' | 'chain'> &
-  Partial<Pick<Certificate, 'fingerprint'>> & {
-    /** what else a run folder tells of the run */
-    readonly told?: { readonly metrics: readonly Metrics[]; readonly params: string }
+export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
+  readonly fingerprint?: Certificate['fingerprint']
+  /** the starting link, and one an update unless `thinned` says otherwise */
+  readonly chain: Links
+  /** of a long run: a link every so many updates, and the last one */
+  readonly thinned?: Thinned
+  /** what else a run folder tells of the run */
+  readonly told?: {
+    /** the lines of metrics.jsonl */
+    readonly lines: Iterable<string>
+    /** SHA-256 of params.safetensors */
+    readonly params: string
   }
+}
+
+/** How many updates a claim is about. */
+export const updatesIn = ({ chain, thinned }: Pick<Claim, 'chain' | 'thinned'>): number =>
+  thinned?.updates ?? chain.length - 1
+
+/** Whether a line tells of an update what was measured; any order of its fields will do. */
+const tellsOf = (line: string, metrics: Metrics): boolean => {
+  if (`${line}\n` === encodeMetrics(metrics)) return true
+  const decoded = decodeLine(line, undefined)
+  return E.isRight(decoded) && isSameMetrics(decoded.right, metrics)
+}
 
 const linkAfter = (
   link: string,
@@ -52,6 +84,12 @@ const linkAfter = (
   { learner }: TrainState<unknown>,
   digest: Digest = portable,
 ): string => (metrics === null ? firstLink(learner) : nextLink(link, metrics, learner, digest))
+
+const countOf = (rest: Iterator<unknown>): number => {
+  let count = 0
+  while (rest.next().done !== true) count += 1
+  return count
+}
 
 /**
  * Runs it again with the parts at hand, and compares every link: pull it to the end.
@@ -66,11 +104,14 @@ export function* verifyWith<S>(
   kernels: MakerName | 'auto' = 'auto',
   digest: Digest = portable,
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> {
-  const { config, chain, hash, told } = claim
-  const of = chain.length - 1
+  const { config, chain, thinned, hash, told } = claim
+  const of = updatesIn(claim)
+  const every = thinned?.every ?? 1
+  let same = -1
   const difference = (update: number, expected: string, got: string) =>
     E.left<Difference>({
       update,
+      after: Math.min(same, update - 1),
       expected,
       got,
       sameArithmetic:
@@ -81,26 +122,29 @@ export function* verifyWith<S>(
 
   const made = wholeCourse(config, partsOf)
   const next = attempt(() => made.next())
+  const lines = told?.lines[Symbol.iterator]()
   let link = ''
   for (let update = 0; update <= of; update++) {
-    const expected = chain[update]!
+    const isKept = update % every === 0 || update === of
+    const expected = isKept ? (chain.at(Math.ceil(update / every)) ?? '') : 'a run that goes on'
     const step = next(undefined)
     if (E.isLeft(step)) return difference(update, expected, step.left.message)
     if (step.right.done === true)
       return difference(update, expected, `the end of the run, after update ${update - 1}`)
     const [metrics, state] = step.right.value
     link = linkAfter(link, metrics, state, digest)
-    if (link !== expected) return difference(update, expected, link)
-    if (metrics !== null && told !== undefined) {
-      const line = told.metrics[update - 1]
-      if (line === undefined || linkAfter(chain[update - 1]!, line, state, digest) !== link)
+    if (isKept && link !== expected) return difference(update, expected, link)
+    if (metrics !== null && lines !== undefined) {
+      const line = lines.next()
+      if (line.done === true || !tellsOf(line.value, metrics))
         return difference(update, 'the metrics of metrics.jsonl', 'others')
     }
+    if (isKept) same = update
     if (update === of) {
       const final = learnerHash(state.learner)
       if (final !== hash) return difference(of, hash, final)
-      if (told !== undefined && told.metrics.length !== of)
-        return difference(of, `the ${told.metrics.length} updates of metrics.jsonl`, String(of))
+      const more = lines === undefined ? 0 : countOf(lines)
+      if (more > 0) return difference(of, `the ${of + more} updates of metrics.jsonl`, String(of))
       return told === undefined || told.params === sha256Hex(encodeTrained(state.learner))
         ? E.right({ updates: of, hash })
         : difference(of, 'the parameters of params.safetensors', 'others')
@@ -142,30 +186,29 @@ export function* certify(
   { kernels = 'auto', env = worldOf(config.env) }: Place<unknown> = {},
 ): Generator<Progress, Certificate, undefined> {
   const of = updatesOf(config.ppo)
+  const every = apart(of)
   const chain: string[] = []
-  let hash = ''
+  let [link, hash] = ['', '']
   for (const [metrics, state] of wholeCourse(config, (ppo) => parts(ppo, env, kernels))) {
-    chain.push(linkAfter(chain.at(-1) ?? '', metrics, state))
-    hash = learnerHash(state.learner)
+    link = linkAfter(link, metrics, state)
+    if (state.update % every === 0 || state.update === of) chain.push(link)
+    if (state.update === of) hash = learnerHash(state.learner)
     yield { update: state.update, of }
   }
-  return {
-    format: 'proximal certificate 1',
-    config,
-    fingerprint: fingerprint(kernels),
-    hash,
-    chain,
-  }
+  return certificateOf({ config, hash, updates: of, chain, fingerprint: fingerprint(kernels) })
 }
 
 /** What a difference means: whose fault it is. */
 export const describeDifference = ({
   update,
+  after,
   expected,
   got,
   sameArithmetic,
 }: Difference): string => {
-  const where = `differs first at update ${update}: expected ${expected}, got ${got}`
+  const place =
+    after < update - 1 ? `one of the updates ${after + 1} to ${update}` : `update ${update}`
+  const where = `differs first at ${place}: expected ${expected}, got ${got}`
   if (sameArithmetic === null) return where
   return sameArithmetic
     ? `${where}; arithmetic here is that of the certificate, so the program, the world or the certificate is another`

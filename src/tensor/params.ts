@@ -31,15 +31,18 @@ export const leaves = (tree: ParamTree, path = ''): ReadonlyArray<readonly [stri
     isTensor(node) ? [[path + name, node] as const] : leaves(node, `${path}${name}.`),
   )
 
-const over = (tree: ParamTree, flat: Numbers, position: { at: number }): ParamTree =>
-  Object.fromEntries(
-    Object.entries(tree).map(([name, node]) => {
-      if (!isTensor(node)) return [name, over(node, flat, position)]
+const over = (tree: ParamTree, flat: Numbers, position: { at: number }): ParamTree => {
+  const out: { [name: string]: ParamTree | Tensor } = {}
+  for (const name of Object.keys(tree)) {
+    const node = tree[name]!
+    if (isTensor(node)) {
       const from = position.at
       position.at += size(node)
-      return [name, ownLike(node, flat.subarray(from, position.at))]
-    }),
-  )
+      out[name] = ownLike(node, flat.subarray(from, position.at))
+    } else out[name] = over(node, flat, position)
+  }
+  return out
+}
 
 /** The tree of `like` laid over another flat vector: gradients, moments, updated parameters. */
 export const withFlat = <T extends ParamTree>(like: T, flat: Floats): Params<T> => {

@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeReplayRecord, decodeRunConfig } from '../../src/io/run.ts'
-import { filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
+import { decodeRunConfig } from '../../src/io/run.ts'
+import { chainIn, filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
 
 const TRAIN = ['train', 'cartpole', '--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]']
 const { folder, remove } = workshop()
@@ -21,8 +21,7 @@ const right = <A>(either: E.Either<string, A>): A => {
 const configOf = (run: string) =>
   right(decodeRunConfig(readFileSync(join(folder, run, 'config.json'))))
 
-const chainOf = (run: string): readonly string[] =>
-  right(decodeReplayRecord(readFileSync(join(folder, run, 'replay.json')))).chain
+const chainOf = (run: string): readonly string[] => chainIn(join(folder, run))
 
 const linesOf = (run: string): readonly string[] =>
   readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8')

@@ -31,7 +31,7 @@ const expectWhole = (name: string): void => {
   expect(readdirSync(join(folder, name)).toSorted()).toEqual(
     readdirSync(join(folder, 'whole')).toSorted(),
   )
-  for (const file of ['replay.json', 'metrics.jsonl', 'params.safetensors'])
+  for (const file of ['replay.json', 'metrics.jsonl', 'chain', 'params.safetensors'])
     expect(bytes(name, file).equals(bytes('whole', file))).toBe(true)
 }
 

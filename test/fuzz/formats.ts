@@ -5,7 +5,7 @@ import { init, iterate, parts, type Metrics, type PpoConfig } from '../../src/al
 import type { Environment } from '../../src/env/index.ts'
 import { worldOf, type WorldName } from '../../src/env/worlds.ts'
 import { decodeActionLog, encodeActionLog, type ActionLog } from '../../src/io/actionLog.ts'
-import { decodeCertificate, encodeCertificate } from '../../src/io/certificate.ts'
+import { decodeCertificate, encodeCertificate, type Certificate } from '../../src/io/certificate.ts'
 import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
 import { decodeMetrics } from '../../src/io/metrics.ts'
 import { decodeNpz, encodeNpz } from '../../src/io/npz.ts'
@@ -153,7 +153,7 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
   const about = { env: name, seed: '3', metricsBytes: '12', metricsHash: '0'.repeat(64) }
   const link = '5'.repeat(64)
   const chain = [link, link]
-  const checkpoint = right(encodeCheckpoint({ config, state: first, chain, about }, nodeDigest))
+  const checkpoint = right(encodeCheckpoint({ config, state: first, link, about }, nodeDigest))
   const opened = right(safetensors.open(checkpoint))
   seeds.push({
     format: 'checkpoint',
@@ -182,16 +182,30 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
   })
   const run = configOf(name, config)
   seeds.push(jsonSeed('config.json', name, utf8(encodeJson(run)), decodeRunConfig))
-  const certificate = encodeCertificate({
+  const certificate: Certificate = {
     format: 'proximal certificate 1',
     config: run,
     fingerprint: { engine: 'Node 20', kernels: 'js', probe: link },
     hash: link,
     chain,
-  })
-  seeds.push(jsonSeed('certificate', name, certificate, decodeCertificate))
+  }
+  seeds.push(jsonSeed('certificate', name, encodeCertificate(certificate), decodeCertificate))
+  const thinned: Certificate = {
+    ...certificate,
+    format: 'proximal certificate 2',
+    thinned: { every: 2, updates: 1 },
+  }
+  seeds.push(jsonSeed('certificate', name, encodeCertificate(thinned), decodeCertificate))
   const files = { config: link, metrics: link, params: link }
-  const replay = encodeJson({ format: 'proximal replay 1', files, hash: link, chain })
+  const earlier = encodeJson({ format: 'proximal replay 1', files, hash: link, chain })
+  seeds.push(jsonSeed('replay.json', name, utf8(earlier), decodeReplayRecord))
+  const replay = encodeJson({
+    format: 'proximal replay 2',
+    files: { ...files, chain: link },
+    hash: link,
+    updates: 1,
+    link,
+  })
   seeds.push(jsonSeed('replay.json', name, utf8(replay), decodeReplayRecord))
 
   const jsonl = lines.map((line) => JSON.stringify(line))

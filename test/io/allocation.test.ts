@@ -40,7 +40,7 @@ const files: ReadonlyArray<
   ['parameters of PyTorch', right(encodeTorch('sb3')(params)), decodeTorch('sb3')(params)],
   [
     'a checkpoint',
-    right(encodeCheckpoint({ config, state: like, chain: [], about: {} })),
+    right(encodeCheckpoint({ config, state: like, link: null, about: {} })),
     (bytes) => E.flatMap(stateLike(cartPole, like))(openCheckpoint(bytes)),
   ],
 ]

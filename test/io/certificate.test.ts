@@ -2,8 +2,13 @@ import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
 import { updatesOf } from '../../src/algo/ppo/config.ts'
-import { decodeCertificate, encodeCertificate } from '../../src/io/certificate.ts'
-import type { Certificate } from '../../src/io/certificate.ts'
+import {
+  apart,
+  certificateOf,
+  decodeCertificate,
+  encodeCertificate,
+  type Certificate,
+} from '../../src/io/certificate.ts'
 import { fingerprint } from '../../src/io/fingerprint.ts'
 import { expectPure } from '../law/purity.ts'
 import { small } from '../support/runs.ts'
@@ -113,6 +118,43 @@ describe('a certificate', () => {
     ['null', null, 'expected a certificate'],
   ])('with %s is refused', (_, value, expected) => {
     expect(problem(value)).toContain(expected)
+  })
+
+  describe('of a long run', () => {
+    const long = { ...small, totalSteps: 250_001 * small.envs * small.steps }
+    const links = Array.from({ length: 83_335 }, (_, i) => link(i))
+    const thinned = certificateOf({
+      config: { ...certificate.config, ppo: long },
+      fingerprint: certificate.fingerprint,
+      hash: link(99),
+      updates: 250_001,
+      chain: links,
+    })
+
+    test('has a link every so many updates, and the last', () => {
+      expect([1, 100_000, 100_001, 250_001, 10_000_000].map(apart)).toEqual([1, 1, 2, 3, 100])
+      expect(thinned).toMatchObject({ thinned: { every: 3, updates: 250_001 } })
+      expect(decodeCertificate(encodeCertificate(thinned))).toEqual(E.right(thinned))
+    })
+
+    test('of up to 100,000 updates has all, in the form that it always had', () => {
+      const { format, ...run } = certificate
+      expect(certificateOf({ ...run, updates })).toEqual({ format, ...run })
+    })
+
+    test.each<readonly [string, object, string]>([
+      ['a link too few', { chain: links.slice(1) }, 'chain: expected 83335 links, one every 3'],
+      [
+        'more updates than its config',
+        { thinned: { every: 3, updates: 250_002 } },
+        'at most 250001',
+      ],
+      ['a link every update', { thinned: { every: 1, updates: 9 } }, 'thinned.every: expected'],
+      ['no word of how many', { thinned: undefined }, 'thinned: expected'],
+      ['the other format', { format: 'proximal certificate 1' }, 'expected one of'],
+    ])('with %s is refused', (_, more, expected) => {
+      expect(problem({ ...thinned, ...more })).toContain(expected)
+    })
   })
 
   test('bytes that are no UTF-8 are refused', () => {

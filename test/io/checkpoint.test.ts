@@ -1,6 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { fc, test as law } from '@fast-check/vitest'
+import { a2c, trpo, vpg } from '../../src/index.ts'
+import type { TrainState } from '../../src/algo/learner.ts'
 import { init, iterate, parts, train, type PpoConfig } from '../../src/algo/ppo/index.ts'
 import {
   acrobot,
@@ -13,7 +16,11 @@ import {
 import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
 import { learnerHash } from '../../src/io/hash.ts'
 import { resume } from '../../src/io/resume.ts'
+import * as safetensors from '../../src/io/safetensors.ts'
 import { key } from '../../src/random/index.ts'
+import { data } from '../../src/tensor/index.ts'
+import { own } from '../../src/tensor/tensor.ts'
+import { withFlat } from '../../src/tensor/params.ts'
 import { expectSameBits } from '../law/purity.ts'
 import { small } from '../support/runs.ts'
 
@@ -29,12 +36,19 @@ const left = (either: E.Either<unknown, unknown>): string => {
 
 const NORMALISE = { ...small.normalise, observation: true, reward: true }
 
+/** A checkpoint's bytes with the hash at their end made right. */
+const rehashed = (bytes: Uint8Array): Uint8Array => {
+  const out = bytes.slice()
+  out.set(sha256(out.subarray(0, -32)), out.length - 32)
+  return out
+}
+
 /** A run after one update, its parts and its file. */
 const kept = <S>(world: Environment<S>, choices: Partial<PpoConfig> = {}) => {
   const config = { ...small, ...choices }
   const all = parts(config, world)
   const [, state] = iterate(config, all)(init(all)(key(1)))
-  const bytes = right(encodeCheckpoint({ config, state, chain: [], about: { by: 'a test' } }))
+  const bytes = right(encodeCheckpoint({ config, state, link: null, about: { by: 'a test' } }))
   return { config, all, state, bytes }
 }
 
@@ -67,7 +81,7 @@ describe('a checkpoint', () => {
     while (again.length < hashes.length) {
       const [, next] = iterate(config, all)(state)
       again.push(learnerHash(next.learner))
-      const bytes = right(encodeCheckpoint({ config, state: next, chain: [], about: {} }))
+      const bytes = right(encodeCheckpoint({ config, state: next, link: null, about: {} }))
       state = right(resume(parts(config, world))(right(openCheckpoint(bytes))))
     }
     expect(again).toEqual(hashes)
@@ -75,18 +89,18 @@ describe('a checkpoint', () => {
 
   const { bytes, config, state, all } = kept(cartPole)
 
-  test('keeps the chain, or does without', () => {
-    const chain = ['00'.repeat(32), 'ff'.repeat(32)]
-    const stored = openCheckpoint(right(encodeCheckpoint({ config, state, chain, about: {} })))
-    expect(right(stored).chain).toEqual(chain)
-    expect(right(openCheckpoint(bytes)).chain).toEqual([])
-    expect(
-      left(
-        openCheckpoint(
-          right(encodeCheckpoint({ config, state, chain: chain.slice(1), about: {} })),
-        ),
-      ),
-    ).toContain('expected 2 links or none, got 1')
+  test('keeps the last link of the chain, or does without', () => {
+    const link = '0f'.repeat(32)
+    const stored = openCheckpoint(right(encodeCheckpoint({ config, state, link, about: {} })))
+    expect(right(stored)).toMatchObject({ link, chain: null })
+    expect(right(openCheckpoint(bytes)).link).toBeNull()
+  })
+
+  test('is as large after a million updates as after one', () => {
+    const link = '0f'.repeat(32)
+    const sizeAfter = (update: number): number =>
+      right(encodeCheckpoint({ config, state: { ...state, update }, link, about: {} })).length
+    expect(sizeAfter(1_000_000) - sizeAfter(1)).toBeLessThan(64)
   })
 
   test('of the same run is the same file', () => {
@@ -97,12 +111,12 @@ describe('a checkpoint', () => {
     const again = right(resume(all)(right(openCheckpoint(bytes))))
     const turned = Object.fromEntries(Object.entries(config).toReversed()) as unknown as PpoConfig
     expect(
-      encodeCheckpoint({ config: turned, state: again, chain: [], about: { by: 'a test' } }),
+      encodeCheckpoint({ config: turned, state: again, link: null, about: { by: 'a test' } }),
     ).toEqual(E.right(bytes))
     const [, next] = iterate(config, all)(state)
     const [, later] = iterate(config, all)(again)
     const encode = (one: typeof state) =>
-      encodeCheckpoint({ config, state: one, chain: [], about: {} })
+      encodeCheckpoint({ config, state: one, link: null, about: {} })
     expect(encode(later)).toEqual(encode(next))
   })
 
@@ -150,23 +164,80 @@ describe('a checkpoint', () => {
     expect(left(resume(parts(config, blind))(right(openCheckpoint(bytes))))).toContain('no eyes')
   })
 
+  describe('with a number that no run can go on with', () => {
+    const pair = kept(pendulum, { normalise: NORMALISE })
+    const damagedFile = (name: string, x: number): Uint8Array => {
+      const { tensors, metadata } = right(safetensors.open(pair.bytes))
+      const named = [...tensors].map(([other, { shape, data: numbers }]) => {
+        const changed = numbers.slice()
+        if (other === name) changed[1 % changed.length] = x
+        return [other, own(shape.map(String), [...shape], changed)] as const
+      })
+      return rehashed(safetensors.encode(named, metadata))
+    }
+
+    test.each([
+      ['actor.layer0.weight', NaN],
+      ['critic.layer0.bias', Infinity],
+      ['normaliser.observation.mean', NaN],
+      ['optim.adam0.m', NaN],
+      ['optim.adam0.v', NaN],
+    ])('in %s is not resumed, even at the last update', (name, x) => {
+      const opened = right(openCheckpoint(damagedFile(name, x)))
+      expect(left(resume(pair.all)(opened))).toMatch(
+        new RegExp(`^${name}\\[.*\\]: expected a finite number, got ${x}$`),
+      )
+    })
+
+    test.each([NaN, -Infinity])('as %d is not written', (x) => {
+      const flat = Float32Array.from(data(pair.state.learner.params.flat))
+      flat[3] = x
+      const params = withFlat(pair.state.learner.params.tree, flat)
+      const odd = { ...pair.state, learner: { ...pair.state.learner, params } }
+      expect(
+        left(encodeCheckpoint({ config: pair.config, state: odd, link: null, about: {} })),
+      ).toContain(`actor.layer0.weight[in=0, out=3]: expected a finite number, got ${x}`)
+    })
+  })
+
+  test('of another algorithm is not written, as it could not be opened', () => {
+    const states = [
+      [a2c.presets.cartpole, a2c.init(a2c.parts(a2c.presets.cartpole, cartPole))(key(1))],
+      [vpg.presets.cartpole, vpg.init(vpg.parts(vpg.presets.cartpole, cartPole))(key(1))],
+      [trpo.presets.cartpole, trpo.init(trpo.parts(trpo.presets.cartpole, cartPole))(key(1))],
+    ] as ReadonlyArray<readonly [unknown, unknown]>
+    for (const [other, begun] of states)
+      expect(
+        left(
+          encodeCheckpoint({
+            config: other as PpoConfig,
+            state: begun as TrainState<unknown>,
+            link: null,
+            about: {},
+          }),
+        ),
+      ).toMatch(
+        /^(config|state\.learner\.optim): expected that of ppo, as no other algorithm has checkpoints so far/,
+      )
+  })
+
   test('cannot hold a state with a function in it', () => {
     const slots = state.world.slots.map((slot) => ({ ...slot, state: () => 1 }))
     const odd = { ...state, world: { ...state.world, slots } }
-    expect(left(encodeCheckpoint({ config, state: odd, chain: [], about: {} }))).toContain(
+    expect(left(encodeCheckpoint({ config, state: odd, link: null, about: {} }))).toContain(
       'world: expected a plain value, got a function at [0].state',
     )
   })
 
   test("leaves the checkpoint's own names to it", () => {
-    expect(() => encodeCheckpoint({ config, state, chain: [], about: { update: '7' } })).toThrow(
+    expect(() => encodeCheckpoint({ config, state, link: null, about: { update: '7' } })).toThrow(
       /about: expected other names .* got update/,
     )
   })
 
   test('may be hashed by a faster function, to the same file', () => {
     const digest = () => new Uint8Array(32).fill(7)
-    const mine = right(encodeCheckpoint({ config, state, chain: [], about: {} }, digest))
+    const mine = right(encodeCheckpoint({ config, state, link: null, about: {} }, digest))
     expect(mine.slice(-32)).toEqual(digest())
     expect(E.isRight(openCheckpoint(mine, digest))).toBe(true)
     expect(E.isLeft(openCheckpoint(mine))).toBe(true)

@@ -1,27 +1,18 @@
-import { fc, test as law } from '@fast-check/vitest'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parts, train, type Metrics } from '../../src/algo/ppo/index.ts'
+import { parts, train } from '../../src/algo/ppo/index.ts'
 import { worldOf } from '../../src/env/worlds.ts'
-import {
-  expectPast,
-  lineWritten,
-  newestCheckpoint,
-  nothingWritten,
-  readPast,
-  saveCheckpoint,
-  type Found,
-  type Past,
-} from '../../src/io/checkpoints.ts'
+import { newestCheckpoint, saveCheckpoint, type Found } from '../../src/io/checkpoints.ts'
 import { beginningOf } from '../../src/io/course.ts'
 import { sha256Hex } from '../../src/io/hash.ts'
+import { noPast, openJournal, type Told } from '../../src/io/journal.ts'
+import { expectPast, lengthUntil } from '../../src/io/past.ts'
 import { resume } from '../../src/io/resume.ts'
 import type { RunConfig } from '../../src/io/run.ts'
-import { appendMetrics, createRun } from '../../src/io/runFolder.ts'
+import { createRun } from '../../src/io/runFolder.ts'
 import { expectSameBits } from '../law/purity.ts'
 import { small } from '../support/runs.ts'
 
@@ -44,8 +35,15 @@ const learning = parts(small, worldOf('cartpole'), 'js')
 const begun = beginningOf(config, () => learning)
 const updates = [...train(small, learning)(begun)]
 const lines = updates.map(([metrics]) => `${JSON.stringify(metrics)}\n`)
-const links = (update: number): readonly string[] =>
-  Array.from({ length: update + 1 }, (_, i) => String(i % 10).repeat(64))
+const linkOf = (update: number): string => String(update % 10).repeat(64)
+const chainUntil = (update: number): string =>
+  Array.from({ length: update + 1 }, (_, i) => linkOf(i)).join('')
+const empty = sha256Hex(new Uint8Array(0))
+/** What a run told that told nothing. */
+const nothing: Told = {
+  metrics: { bytes: 0, sha256: empty },
+  chain: { bytes: 0, sha256: empty },
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'proximal-checkpoints-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -56,13 +54,15 @@ const keptRun = (after = [1, 2, 3, 4, 5]): string => {
   runs += 1
   const run = join(folder, String(runs))
   right(createRun(run, config))
-  let written = nothingWritten
+  const journal = right(openJournal(run, noPast()))
+  journal.add('', linkOf(0))
   for (const [i, [, state]] of updates.entries()) {
-    right(appendMetrics(run, lines[i]!))
-    written = lineWritten(written, lines[i]!)
+    journal.add(lines[i]!, linkOf(state.update))
+    right(journal.flush())
     if (after.includes(state.update))
-      right(saveCheckpoint(run, config, state, links(state.update), written))
+      right(saveCheckpoint(run, config, state, linkOf(state.update), journal.written()))
   }
+  right(journal.close())
   return run
 }
 
@@ -94,34 +94,35 @@ describe('the checkpoints of a run', () => {
     for (const name of ['notes.txt', '1.safetensors', '00000009.safetensors.bak'])
       writeFileSync(join(run, 'checkpoints', name), 'mine')
     for (const [, state] of updates)
-      right(saveCheckpoint(run, config, state, links(state.update), nothingWritten))
+      right(saveCheckpoint(run, config, state, linkOf(state.update), nothing))
     expect(found(run)).toEqual({ update: 5, damaged: [] })
     expect(readdirSync(join(run, 'checkpoints'))).toHaveLength(6)
   })
 
-  test('hold the state, the chain, and what the run is', () => {
+  test('hold the state, the last link of the chain, and what the run is', () => {
     const run = keptRun()
     const { checkpoint } = right(newestCheckpoint(run))
     expectSameBits(right(resume(learning)(checkpoint!)), updates[4]![1])
-    expect(checkpoint).toMatchObject({ update: 5, chain: links(5), config: small })
+    expect(checkpoint).toMatchObject({ update: 5, link: linkOf(5), config: small })
     expect(checkpoint!.about).toEqual({
       env: 'cartpole',
       seed: '3',
       past: sha256Hex(new TextEncoder().encode('[]')),
       metricsBytes: String(Buffer.byteLength(lines.join(''))),
       metricsHash: sha256Hex(new TextEncoder().encode(lines.join(''))),
+      chainHash: sha256Hex(Buffer.from(chainUntil(5), 'hex')),
     })
   })
 
   test('there may be none', () => {
     const run = keptRun([])
     expect(found(run)).toEqual({ update: null, damaged: [] })
-    expect(readdirSync(run).toSorted()).toEqual(['config.json', 'metrics.jsonl'])
+    expect(readdirSync(run).toSorted()).toEqual(['chain', 'config.json', 'metrics.jsonl'])
   })
 
   test('of the start can be kept, too', () => {
     const run = keptRun([])
-    right(saveCheckpoint(run, config, begun, links(0), nothingWritten))
+    right(saveCheckpoint(run, config, begun, linkOf(0), nothing))
     expect(found(run)).toEqual({ update: 0, damaged: [] })
     expectSameBits(right(resume(learning)(right(newestCheckpoint(run)).checkpoint!)), begun)
   })
@@ -140,7 +141,7 @@ describe('the checkpoints of a run', () => {
     const run = keptRun([])
     const later = (update: number) => ({ ...updates[0]![1], update })
     for (const update of [99_999_999, 100_000_000])
-      right(saveCheckpoint(run, config, later(update), [], nothingWritten))
+      right(saveCheckpoint(run, config, later(update), null, nothing))
     expect(found(run).update).toBe(100_000_000)
     expect(found(run, 99_999_999).update).toBe(99_999_999)
   })
@@ -164,7 +165,7 @@ describe('the checkpoints of a run', () => {
     const run = keptRun()
     for (const update of [4, 5]) damage(fileOf(run, update))
     const [, again] = updates[2]!
-    right(saveCheckpoint(run, config, again, links(3), nothingWritten))
+    right(saveCheckpoint(run, config, again, linkOf(3), nothing))
     expect(readdirSync(join(run, 'checkpoints'))).toEqual(['00000003.safetensors'])
     expect(found(run)).toEqual({ update: 3, damaged: [] })
   })
@@ -172,7 +173,7 @@ describe('the checkpoints of a run', () => {
   test('cannot be kept where there is no metrics file, and then none is', () => {
     const run = keptRun([])
     rmSync(join(run, 'metrics.jsonl'))
-    const saved = saveCheckpoint(run, config, updates[0]![1], links(1), nothingWritten)
+    const saved = saveCheckpoint(run, config, updates[0]![1], linkOf(1), nothing)
     expect(saved).toMatchObject({ left: { path: join(run, 'metrics.jsonl') } })
     expect(found(run).update).toBeNull()
   })
@@ -185,8 +186,8 @@ describe('the checkpoints of a run', () => {
       run,
       config,
       { ...state, world: { ...state.world, slots } },
-      links(1),
-      nothingWritten,
+      linkOf(1),
+      nothing,
     )
     expect(saved).toMatchObject({
       left: {
@@ -199,53 +200,24 @@ describe('the checkpoints of a run', () => {
   })
 })
 
-describe('what is written of metrics.jsonl', () => {
-  law.prop([fc.array(fc.string({ unit: 'binary' }))])(
-    'line by line is what it is as a whole, and earlier values stay as they were',
-    (texts) => {
-      let written = nothingWritten
-      const steps = texts.map((text) => (written = lineWritten(written, text)))
-      for (const [i, { bytes, sha256 }] of steps.entries()) {
-        // Lone halves of pairs become U+FFFD, each in its own line.
-        const whole = Buffer.concat(
-          texts.slice(0, i + 1).map((text) => new TextEncoder().encode(text)),
-        )
-        expect(bytes).toBe(whole.length)
-        expect(bytesToHex(sha256.clone().digest())).toBe(sha256Hex(whole))
-      }
-      expect(nothingWritten.bytes).toBe(0)
-      expect(bytesToHex(nothingWritten.sha256.clone().digest())).toBe(sha256Hex(new Uint8Array(0)))
-    },
-  )
-})
-
 describe('the past of a run', () => {
   let run: string
   beforeAll(() => {
     run = keptRun()
   })
-  const past = (update: number): Past => right(readPast(run, update))
   const withMetrics = (text: string): void => writeFileSync(join(run, 'metrics.jsonl'), text)
 
-  test('is the first lines, as text, as values, and as what is written', () => {
-    for (let update = 0; update <= 5; update++) {
-      const text = lines.slice(0, update).join('')
-      const { written, metrics, ...rest } = past(update)
-      expect(rest).toEqual({ text })
-      expect(metrics.map((one: Metrics) => one.update)).toEqual([1, 2, 3, 4, 5].slice(0, update))
-      expect(metrics).toEqual(past(5).metrics.slice(0, update))
-      expect(written.bytes).toBe(Buffer.byteLength(text))
-      expect(bytesToHex(written.sha256.clone().digest())).toBe(
-        sha256Hex(new TextEncoder().encode(text)),
+  test('is the first lines', () => {
+    for (let update = 0; update <= 5; update++)
+      expect(lengthUntil(run, update)).toEqual(
+        E.right(Buffer.byteLength(lines.slice(0, update).join(''))),
       )
-    }
   })
 
   test('does not look at what comes after: half a line, a line that is none', () => {
-    const before = past(3)
     for (const tail of [lines[3]!.slice(0, 20), '{}\n', '\n\n', '\0\0\0']) {
       withMetrics(lines.slice(0, 3).join('') + tail)
-      expectSameBits(past(3).text, before.text)
+      expect(lengthUntil(run, 3)).toEqual(E.right(Buffer.byteLength(lines.slice(0, 3).join(''))))
     }
   })
 
@@ -262,34 +234,72 @@ describe('the past of a run', () => {
     ['a line with a field too few', [lines[0], '{"update":2}\n', lines[2]].join('')],
   ])('of three updates is not there with %s: the file is named', (_, text) => {
     withMetrics(text)
-    expect(readPast(run, 3)).toMatchObject({ left: { path: join(run, 'metrics.jsonl') } })
+    expect(lengthUntil(run, 3)).toMatchObject({ left: { path: join(run, 'metrics.jsonl') } })
   })
 
   test('says how many lines it found', () => {
     withMetrics(lines.slice(0, 2).join(''))
-    expect(readPast(run, 3)).toMatchObject({
+    expect(lengthUntil(run, 3)).toMatchObject({
       left: { problem: 'expected the lines of 3 updates, got 2' },
     })
   })
 
   test('has to be that of the checkpoint, to the letter', () => {
-    withMetrics(lines.join(''))
-    const { checkpoint } = right(newestCheckpoint(run, 4))
-    expect(expectPast(run, checkpoint!, past(4))).toEqual(E.right(undefined))
+    const four = keptRun([1, 2, 3, 4])
+    const { checkpoint } = right(newestCheckpoint(four))
+    const past = () => expectPast(four, checkpoint)
+    const metrics = join(four, 'metrics.jsonl')
     const others = {
       left: {
-        path: join(run, 'metrics.jsonl'),
+        path: metrics,
         problem: 'expected the lines that its checkpoint was written after, got others',
       },
     }
-    expect(expectPast(run, checkpoint!, past(3))).toEqual({ _tag: 'Left', ...others })
-    expect(expectPast(run, checkpoint!, past(5))).toMatchObject(others)
+    expect(right(past())).toMatchObject({
+      metrics: { bytes: Buffer.byteLength(lines.slice(0, 4).join('')) },
+      chain: { bytes: 5 * 32 },
+    })
     const forged = lines.with(1, lines[1]!.replace(/"policyLoss":(-?)\d/, '"policyLoss":$17'))
     expect(forged[1]).not.toBe(lines[1])
     expect(forged[1]).toHaveLength(lines[1]!.length)
-    withMetrics(forged.join(''))
-    expect(expectPast(run, checkpoint!, past(4))).toMatchObject(others)
-    withMetrics(lines.with(1, lines[1]!.replace('{', '{ ')).join(''))
-    expect(expectPast(run, checkpoint!, past(4))).toMatchObject(others)
+    for (const text of [
+      forged.join(''),
+      lines.with(1, lines[1]!.replace('{', '{ ')).join(''),
+      lines.slice(0, 4).join('').slice(0, -1),
+    ]) {
+      writeFileSync(metrics, text)
+      expect(past()).toMatchObject(
+        text.endsWith('\n')
+          ? others
+          : { left: { path: metrics, problem: 'expected the lines of 4 updates, got 3' } },
+      )
+    }
+    writeFileSync(metrics, lines.join(''))
+    expect(E.isRight(past())).toBe(true)
+  })
+
+  test('has to have the links of the checkpoint, too', () => {
+    const four = keptRun([1, 2, 3, 4])
+    const { checkpoint } = right(newestCheckpoint(four))
+    const path = join(four, 'chain')
+    const chain = readFileSync(path)
+    const others = {
+      left: {
+        path,
+        problem: 'expected the links that its checkpoint was written after, got others',
+      },
+    }
+    for (const link of [0, 2, 4]) {
+      writeFileSync(path, chain.with(32 * link, 0xff))
+      expect(expectPast(four, checkpoint)).toMatchObject(others)
+    }
+    writeFileSync(path, chain.with(32 * 5, 0xff))
+    expect(E.isRight(expectPast(four, checkpoint))).toBe(true)
+    writeFileSync(path, chain.subarray(0, 32 * 4))
+    expect(expectPast(four, checkpoint)).toMatchObject({
+      left: { path, problem: 'expected the links of 4 updates, got those of 3' },
+    })
+    rmSync(path)
+    expect(expectPast(four, checkpoint)).toMatchObject({ left: { path, code: 'ENOENT' } })
   })
 })

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import { describeFileError } from '../../src/io/disk.ts'
+import { attempt, describeFileError, thrown } from '../../src/io/disk.ts'
 import { files } from '../../src/io/files.ts'
 import { fakeDisk, type FakeDisk, type Remains } from '../support/disk.ts'
 
@@ -232,10 +232,11 @@ describe('what was appended', () => {
     (parts, remains) => {
       const disk = diskWith(null)
       disk.befall({ largestWrite: 2 })
-      expect(files(disk).append('/a/b', '')).toEqual(E.right(undefined))
-      for (const part of parts) files(disk).append('/a/b', part)
+      const opened = files(disk).openToAppend('/a/b')
+      if (E.isLeft(opened)) expect.fail(opened.left.problem)
+      for (const part of parts) expect(opened.right.write(part)).toEqual(E.right(undefined))
       expect(files(disk).sync('/a/b')).toEqual(E.right(undefined))
-      files(disk).append('/a/b', 'later')
+      opened.right.write('later')
       disk.cutPower(remains)
       const kept = parts.flatMap((part) => [...part])
       if (remains.contents !== 'half') expect(at(disk)!.slice(0, kept.length)).toEqual(kept)
@@ -254,6 +255,57 @@ describe('what was appended', () => {
     })
     expect(at(disk)).toEqual([1, 2])
     expect(disk.openFiles()).toBe(0)
+  })
+})
+
+describe('a large file', () => {
+  const MIB = 1 << 20
+
+  test.each([0, 1, MIB - 1, MIB, 2 * MIB + 7])('of %i bytes is read in chunks, whole', (size) => {
+    const whole = Uint8Array.from({ length: size }, (_, i) => (i * 31) >> 3)
+    const disk = diskWith(whole)
+    expect(files(disk).sizeOf('/a/b')).toEqual(E.right(size))
+    const read = [...files(disk).chunks('/a/b')].map((chunk) => chunk.slice())
+    expect(read.every((chunk) => chunk.length <= MIB)).toBe(true)
+    expect(Buffer.concat(read).equals(whole)).toBe(true)
+    expect(disk.openFiles()).toBe(0)
+  })
+
+  test('is read from one place to another, and an early end is an error with its path', () => {
+    const disk = diskWith(bytes(1, 2, 3, 4))
+    const part = (from: number, to: number) =>
+      attempt('', () => [...files(disk).chunks('/a/b', from, to)].flatMap((chunk) => [...chunk]))
+    expect(part(1, 3)).toEqual(E.right([2, 3]))
+    expect(part(2, 9)).toMatchObject({
+      left: { path: '/a/b', problem: 'expected at least 9 bytes, found 4' },
+    })
+    expect(disk.openFiles()).toBe(0)
+  })
+
+  test('is written in pieces, each of which may be made in the place of the one before', () => {
+    const disk = diskWith(null)
+    function* pieces() {
+      const buffer = new Uint8Array(2)
+      for (let i = 0; i < 3; i++) {
+        buffer.fill(i)
+        yield buffer
+      }
+      yield 'é'
+    }
+    expect(files(disk).writeNew('/a/b', pieces())).toEqual(E.right(undefined))
+    expect(at(disk)).toEqual([0, 0, 1, 1, 2, 2, 0xc3, 0xa9])
+  })
+
+  test('is none where a piece cannot be made', () => {
+    const disk = diskWith(null)
+    function* pieces() {
+      yield 'a'
+      throw thrown({ path: '/a/source', problem: 'gone' })
+    }
+    expect(files(disk).writeNew('/a/b', pieces())).toEqual(
+      E.left({ path: '/a/source', problem: 'gone' }),
+    )
+    expect(at(disk)).toBeNull()
   })
 })
 

@@ -32,7 +32,7 @@ const resumed = <S>(world: Environment<S>, change: (values: unknown[]) => string
   const all = parts(small, world)
   const [, state] = iterate(small, all)(init(all)(key(1)))
   const { tensors, metadata } = right(
-    safetensors.open(right(encodeCheckpoint({ config: small, state, chain: [], about: {} }))),
+    safetensors.open(right(encodeCheckpoint({ config: small, state, link: null, about: {} }))),
   )
   const before = tensors.get('run.world')!.data as Uint8Array
   const text = utf8(change(JSON.parse(new TextDecoder().decode(before)) as unknown[]))

@@ -35,7 +35,7 @@ const right = <A>(either: E.Either<unknown, A>): A => {
 const config: PpoConfig = { ...small, envs: 2, steps: 12, totalSteps: 5 * 24, minibatches: 2 }
 
 const encode = (state: TrainState<unknown>) =>
-  encodeCheckpoint({ config, state, chain: [], about: {} })
+  encodeCheckpoint({ config, state, link: null, about: {} })
 
 const stored = (state: TrainState<unknown>) => right(openCheckpoint(right(encode(state))))
 

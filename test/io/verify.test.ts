@@ -99,14 +99,26 @@ describe('verifying', () => {
     const chain = certificate.chain.map((link, i) => (i === at ? other : link))
     const [told, result] = drained(verify({ ...certificate, chain }))
     expect(result).toEqual(
-      E.left({ update: at, expected: other, got: certificate.chain[at], sameArithmetic: true }),
+      E.left({
+        update: at,
+        after: at - 1,
+        expected: other,
+        got: certificate.chain[at],
+        sameArithmetic: true,
+      }),
     )
     expect(told).toHaveLength(at)
   })
 
   test('tells that the end is another', () => {
     expect(verdict({ hash: other })).toEqual(
-      E.left({ update: UPDATES, expected: other, got: certificate.hash, sameArithmetic: true }),
+      E.left({
+        update: UPDATES,
+        after: UPDATES - 1,
+        expected: other,
+        got: certificate.hash,
+        sameArithmetic: true,
+      }),
     )
   })
 
@@ -155,6 +167,34 @@ describe('verifying', () => {
     expect(E.isLeft(result) && result.left.got).toContain('reward')
   })
 
+  describe('of some links alone', () => {
+    const every = (k: number) => ({
+      chain: certificate.chain.filter((_, i) => i % k === 0 || i === UPDATES),
+      thinned: { every: k, updates: UPDATES },
+    })
+
+    test.each([2, 3, 5, 7])('one in %i: a true run is true', (k) => {
+      expect(verdict(every(k))).toEqual(E.right({ updates: UPDATES, hash: certificate.hash }))
+    })
+
+    test('a wrong one says between which updates the difference is', () => {
+      const { chain, thinned } = every(2)
+      const forged = { chain: chain.with(2, other), thinned }
+      expect(verdict(forged)).toMatchObject(E.left({ update: 4, after: 2, expected: other }))
+      expect(verdict({ ...forged, chain: chain.with(3, other) })).toMatchObject(
+        E.left({ update: 5, after: 4 }),
+      )
+      expect(verdict({ ...forged, chain: chain.with(0, other) })).toMatchObject(
+        E.left({ update: 0, after: -1 }),
+      )
+    })
+
+    test('another run differs within the first links that are not its own', () => {
+      const result = verdict({ ...every(3), ...ppoWith({ learningRate: 0.01 }) })
+      expect(result).toMatchObject(E.left({ update: 3, after: 0 }))
+    })
+  })
+
   test('an error that is none of the run is thrown', () => {
     const real = parts(small, cartPole, 'js')
     const failing = {
@@ -184,8 +224,14 @@ describe('verifying', () => {
 })
 
 describe('a difference says', () => {
-  const difference = { update: 4, expected: 'a', got: 'b' }
+  const difference = { update: 4, after: 3, expected: 'a', got: 'b' }
   const where = 'differs first at update 4: expected a, got b'
+
+  test('between which updates it is, where not every link was there to compare', () => {
+    expect(
+      describeDifference({ ...difference, update: 200, after: 100, sameArithmetic: null }),
+    ).toBe('differs first at one of the updates 101 to 200: expected a, got b')
+  })
 
   test('where it is, and who may be at fault', () => {
     expect(describeDifference({ ...difference, sameArithmetic: null })).toBe(where)

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { linksIn } from '../../src/io/links.ts'
 
 export interface Ended {
   readonly code: number
@@ -34,6 +35,9 @@ export const updatesIn = (run: string): number => {
   const metrics = join(run, 'metrics.jsonl')
   return existsSync(metrics) ? readFileSync(metrics, 'utf8').split('\n').length - 1 : 0
 }
+
+/** The links of a run's hash chain. */
+export const chainIn = (run: string): readonly string[] => linksIn(readFileSync(join(run, 'chain')))
 
 /** Runs it until `run` has so many updates, and then sends it a signal; what it ended with. */
 export const stopped = async (

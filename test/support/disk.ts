@@ -155,6 +155,12 @@ export const fakeDisk = (
       turn()
       return inodeAt(path).content.slice()
     },
+    readAt: (file, into, at) => {
+      turn()
+      const part = opened(file).content.subarray(at, at + into.length)
+      into.set(part)
+      return part.length
+    },
     list: (path) => {
       turn()
       if (!made.has(path)) throw failure('ENOENT')

@@ -1,6 +1,6 @@
-import type { Metrics } from '../../algo/ppo/iterate.ts'
 import type { Mark } from './chart.ts'
-import { movingMean, perEpisode, perUpdate, windowOf, type Point } from './series.ts'
+import { windowOf } from './series.ts'
+import type { Episodic, PerUpdate, Summary } from './summary.ts'
 import { grouped, short } from './text.ts'
 
 /** A chart before it has a size. */
@@ -15,15 +15,14 @@ export interface Panel {
 const NO_EPISODE = 'no episode has ended'
 
 /** A dot each episode, and the mean that moves over them. */
-const episodic = (title: string, points: readonly Point[]): Panel => {
-  const window = windowOf(points.length)
-  const mean = movingMean(points, window)
+const episodic = (title: string, { count, points, mean }: Episodic): Panel => {
+  const window = windowOf(count)
   return {
     title,
     note:
-      points.length === 0
+      count === 0
         ? NO_EPISODE
-        : `${grouped(points.length)} ${points.length === 1 ? 'episode' : 'episodes'}${window === 1 ? '' : `, mean of ${window}`}`,
+        : `${grouped(count)} ${count === 1 ? 'episode' : 'episodes'}${window === 1 ? '' : `, mean of ${window}`}`,
     marks: [
       { kind: 'dots', points },
       { kind: 'line', points: mean },
@@ -32,43 +31,17 @@ const episodic = (title: string, points: readonly Point[]): Panel => {
   }
 }
 
-export const returnPanel = (metrics: readonly Metrics[]): Panel =>
-  episodic(
-    'Return',
-    perEpisode(metrics, (episode) => episode.return),
-  )
+export const returnPanel = ({ returns }: Summary): Panel => episodic('Return', returns)
 
-const PER_UPDATE = {
-  'Policy loss': (m) => m.policyLoss,
-  'Value loss': (m) => m.valueLoss,
-  Entropy: (m) => m.entropy,
-  'Approximate KL': (m) => m.approxKl,
-  'Clip fraction': (m) => m.clipFraction,
-  'Explained variance': (m) => m.explainedVariance,
-  'Gradient norm': (m) => m.gradNorm,
-  'Learning rate': (m) => m.learningRate,
-} as const satisfies { readonly [title: string]: (metrics: Metrics) => number }
-
-const ofUpdates = (
-  metrics: readonly Metrics[],
-  title: string,
-  read: (metrics: Metrics) => number,
-): Panel => {
-  const points = perUpdate(metrics, read)
-  const last = points.at(-1)?.[1]
-  return {
-    title,
-    note: last === undefined ? '' : Number.isFinite(last) ? `last ${short(last)}` : 'last: none',
-    marks: [{ kind: 'line', points }],
-    nothing: 'no values',
-  }
-}
+const ofUpdates = (title: string, { points, last }: PerUpdate): Panel => ({
+  title,
+  note: last === undefined ? '' : Number.isFinite(last) ? `last ${short(last)}` : 'last: none',
+  marks: [{ kind: 'line', points }],
+  nothing: 'no values',
+})
 
 /** All but the return. */
-export const panels = (metrics: readonly Metrics[]): readonly Panel[] => [
-  episodic(
-    'Episode length',
-    perEpisode(metrics, (episode) => episode.length),
-  ),
-  ...Object.entries(PER_UPDATE).map(([title, read]) => ofUpdates(metrics, title, read)),
+export const panels = ({ lengths, perUpdate }: Summary): readonly Panel[] => [
+  episodic('Episode length', lengths),
+  ...Object.entries(perUpdate).map(([title, series]) => ofUpdates(title, series)),
 ]

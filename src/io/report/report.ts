@@ -7,26 +7,27 @@ import { chartSvg } from './chart.ts'
 import { panels, returnPanel, type Panel } from './charts.ts'
 import { changed } from './changed.ts'
 import { PAGE_STYLE } from './style.ts'
+import { summaryOf, type Summary } from './summary.ts'
 import { escaped, grouped, short } from './text.ts'
 
 /** What a report tells of. */
 export interface Reported {
   readonly config: RunConfig
-  readonly record: Pick<ReplayRecord, 'hash' | 'chain'>
-  readonly metrics: readonly Metrics[]
+  /** the hash of the final learner; null where the run has not ended */
+  readonly record: { readonly hash: ReplayRecord['hash'] | null }
+  /** what its updates told, in their order; read once */
+  readonly metrics: Iterable<Metrics>
 }
 
-/** Episodes that the final figures are of. */
-const LAST = 100
-
-const stepsOf = (metrics: readonly Metrics[]): number => metrics.at(-1)?.steps ?? 1
+/** Where the charts end, which have a width even before the first update. */
+const widthOf = ({ steps }: Summary): number => Math.max(1, steps)
 
 const figure = (panel: Panel, kind: string, ...svgs: readonly string[]): string =>
   `<figure${kind}><figcaption><b>${escaped(panel.title)}</b><span>${escaped(panel.note)}</span></figcaption>${svgs.join('')}</figure>`
 
-const first = (metrics: readonly Metrics[]): string => {
-  const panel = returnPanel(metrics)
-  const steps = stepsOf(metrics)
+const first = (summary: Summary): string => {
+  const panel = returnPanel(summary)
+  const steps = widthOf(summary)
   return figure(
     panel,
     ' class="first"',
@@ -35,33 +36,30 @@ const first = (metrics: readonly Metrics[]): string => {
   )
 }
 
-const others = (metrics: readonly Metrics[]): string =>
-  panels(metrics)
+const others = (summary: Summary): string =>
+  panels(summary)
     .map((panel) =>
-      figure(panel, '', chartSvg({ ...panel, steps: stepsOf(metrics), width: 340, height: 210 })),
+      figure(panel, '', chartSvg({ ...panel, steps: widthOf(summary), width: 340, height: 210 })),
     )
     .join('\n')
 
 const tile = (name: string, value: string, more = ''): string =>
   `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}${more === '' ? '' : `<small>${escaped(more)}</small>`}</dd></div>`
 
-const figures = (metrics: readonly Metrics[]): string => {
-  const episodes = metrics.flatMap((m) => m.episodes)
-  const last = episodes.slice(-LAST)
+const figures = ({ last, best, episodes, steps, updates }: Summary): string => {
   const ended = meanStd(last.map((episode) => episode.return))
   const length = meanStd(last.map((episode) => episode.length))
-  const best = episodes.reduce((most, episode) => Math.max(most, episode.return), -Infinity)
   const over = `last ${last.length} ${last.length === 1 ? 'episode' : 'episodes'}`
   return [
     ...(last.length === 0
       ? [tile('Final return', '–', 'no episode has ended')]
       : [
           tile('Final return', `${short(ended.mean, 4)} ± ${short(ended.std)}`, over),
-          tile('Best episode', short(best, 4), `of ${grouped(episodes.length)}`),
+          tile('Best episode', short(best, 4), `of ${grouped(episodes)}`),
           tile('Final length', short(length.mean, 4), over),
         ]),
-    tile('Environment steps', grouped(metrics.at(-1)?.steps ?? 0)),
-    tile('Updates', grouped(metrics.length)),
+    tile('Environment steps', grouped(steps)),
+    tile('Updates', grouped(updates)),
   ].join('')
 }
 
@@ -94,6 +92,7 @@ const policy = (style: string): string =>
  */
 export const reportHtml = ({ config, record, metrics }: Reported): string => {
   const { env, seed, preset, version, kernels } = config
+  const summary = summaryOf(metrics)
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -109,15 +108,15 @@ export const reportHtml = ({ config, record, metrics }: Reported): string => {
 <h1>${escaped(env)}</h1>
 <p>${escaped(`preset ${preset} · seed ${seed} · ${kernels} kernels · proximal ${version}`)}</p>
 </header>
-<dl class="figures">${figures(metrics)}</dl>
-${first(metrics)}
+<dl class="figures">${figures(summary)}</dl>
+${first(summary)}
 <div class="charts">
-${others(metrics)}
+${others(summary)}
 </div>
 <h2>Config</h2>
 ${differing(config)}
 ${everything(config)}
-<footer>Hash of the final learner: ${escaped(record.hash)}<br>Episodes that end in one update are drawn evenly over its steps.</footer>
+<footer>${record.hash === null ? 'The run has not ended: this is its newest checkpoint.' : `Hash of the final learner: ${escaped(record.hash)}`}<br>Episodes that end in one update are drawn evenly over its steps.</footer>
 </main>
 </body>
 </html>

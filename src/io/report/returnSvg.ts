@@ -3,6 +3,7 @@ import type { RunConfig } from '../run.ts'
 import { chartBody } from './chart.ts'
 import { returnPanel } from './charts.ts'
 import { CHART_STYLE } from './style.ts'
+import { summaryOf } from './summary.ts'
 import { escaped } from './text.ts'
 
 const [WIDTH, HEIGHT, HEAD] = [720, 400, 54]
@@ -10,13 +11,14 @@ const [WIDTH, HEIGHT, HEAD] = [720, 400, 54]
 /** The chart of a run's returns as an SVG file, in light and in dark. */
 export const returnSvg = (
   { env, seed }: Pick<RunConfig, 'env' | 'seed'>,
-  metrics: readonly Metrics[],
+  metrics: Iterable<Metrics>,
 ): string => {
-  const panel = returnPanel(metrics)
+  const summary = summaryOf(metrics)
+  const panel = returnPanel(summary)
   const title = escaped(`${env}, seed ${seed}: return`)
   const body = chartBody({
     ...panel,
-    steps: metrics.at(-1)?.steps ?? 1,
+    steps: Math.max(1, summary.steps),
     width: WIDTH - 16,
     height: HEIGHT - HEAD - 4,
   })

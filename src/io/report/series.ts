@@ -1,35 +1,59 @@
-import type { Metrics } from '../../algo/ppo/iterate.ts'
-import type { Episode } from '../../env/wrapper/vectorise.ts'
 import { mean } from '../../rl/meanStd.ts'
 
 /** x and y; a y of NaN is a gap. */
 export type Point = readonly [x: number, y: number]
 
-/** A number of each update over the environment steps done. */
-export const perUpdate = (
-  metrics: readonly Metrics[],
-  read: (metrics: Metrics) => number,
-): readonly Point[] => metrics.map((m) => [m.steps, read(m)])
-
-/**
- * A number of each episode over environment steps. A run knows the order of the episodes that end
- * in an update, not their steps: they are spread evenly over those of the update.
- */
-export const perEpisode = (
-  metrics: readonly Metrics[],
-  read: (episode: Episode) => number,
-): readonly Point[] =>
-  metrics.flatMap(({ steps, episodes }, i) => {
-    const before = metrics[i - 1]?.steps ?? 0
-    return episodes.map((episode, k): Point => [
-      before + ((k + 1) / episodes.length) * (steps - before),
-      read(episode),
-    ])
-  })
-
 /** Episodes that a mean moves over: a tenth of all, and no more than 100. */
 export const windowOf = (count: number): number =>
   Math.max(1, Math.min(100, Math.round(count / 10)))
+
+/** Buckets of a thinning, unless another number is asked for. */
+const BUCKETS = 4096
+
+/** A series in memory that does not grow with it. */
+export interface Thinning {
+  readonly add: (point: Point) => void
+  /** how many were added */
+  readonly count: () => number
+  /** whether all that were added are still there */
+  readonly isWhole: () => boolean
+  readonly points: () => readonly Point[]
+}
+
+/**
+ * Keeps all points of a series up to a number of them, and of longer ones the lowest and the highest
+ * of equal stretches, in their order, so that no peak is lost. A gap stays one.
+ *
+ * @param most stretches that are kept at most
+ */
+export const thinning = (most = BUCKETS): Thinning => {
+  let buckets: Array<readonly Point[]> = []
+  let open: Point[] = []
+  let width = 1
+  let inOpen = 0
+  let count = 0
+  return {
+    add: (point) => {
+      open.push(point)
+      inOpen += 1
+      count += 1
+      if (open.length > 2) open = [...thinned(open, 2)]
+      if (inOpen < width) return
+      buckets.push(open)
+      open = []
+      inOpen = 0
+      if (buckets.length < most) return
+      const halves: Array<readonly Point[]> = []
+      for (let i = 0; i < buckets.length; i += 2)
+        halves.push(thinned([...buckets[i]!, ...(buckets[i + 1] ?? [])], 2))
+      buckets = halves
+      width *= 2
+    },
+    count: () => count,
+    isWhole: () => width <= 2,
+    points: () => [...buckets, open].flat(),
+  }
+}
 
 /** At each point the mean of it and those before it, `window` in all or as many as there are. */
 export const movingMean = (points: readonly Point[], window: number): readonly Point[] => {

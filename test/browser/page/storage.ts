@@ -65,7 +65,7 @@ export const goesOn = async (): Promise<string> => {
   const began = ppo.parts(config, env.cartPole, 'wasm')
   for (const [, state] of ppo.train(config, began)(ppo.init(began)(random.key(1)))) {
     if (state.update < 3) continue
-    const bytes = sure(io.encodeCheckpoint({ config, state, chain: [], about: {} }))
+    const bytes = sure(io.encodeCheckpoint({ config, state, link: null, about: {} }))
     sure(await storage.write('run', bytes))
     break
   }

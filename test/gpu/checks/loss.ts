@@ -25,7 +25,7 @@ export const losesDevice: Checks = async function* ({ device, lose }) {
   yield atMost('a lost device: not by the name gpu', fault.field === 'gpu' ? 0 : 1, 0)
   const isWhole = chain.length === state.update + 1 && state.update >= 3
   yield atMost('a lost device: updates lost before it', isWhole ? 0 : 1, 0)
-  const saved = encodeCheckpoint({ config: parts.config, state, chain, about: {} })
+  const saved = encodeCheckpoint({ config: parts.config, state, link: chain.at(-1)!, about: {} })
   const back = E.isLeft(saved) ? saved : openCheckpoint(saved.right)
   const again = E.isLeft(back) ? back : resume(parts)(back.right)
   yield atMost('a lost device: the last state cannot be saved', E.isRight(again) ? 0 : 1, 0)

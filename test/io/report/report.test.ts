@@ -5,7 +5,8 @@ import type { Metrics } from '../../../src/algo/ppo/iterate.ts'
 import { presets } from '../../../src/algo/ppo/presets.ts'
 import { reportHtml } from '../../../src/io/report/report.ts'
 import { returnSvg } from '../../../src/io/report/returnSvg.ts'
-import { movingMean, perEpisode, thinned, windowOf } from '../../../src/io/report/series.ts'
+import { movingMean, thinned, thinning, windowOf } from '../../../src/io/report/series.ts'
+import { summaryOf } from '../../../src/io/report/summary.ts'
 import { escaped, grouped, short, tickNames } from '../../../src/io/report/text.ts'
 import { roundTicks } from '../../../src/io/report/ticks.ts'
 import type { RunConfig } from '../../../src/io/run.ts'
@@ -22,8 +23,8 @@ const config: RunConfig = {
   past: [],
 }
 
-const record = { hash: 'ab'.repeat(32), chain: [] }
-const html = (metrics: readonly Metrics[], more: object = {}): string =>
+const record = { hash: 'ab'.repeat(32) }
+const html = (metrics: Iterable<Metrics>, more: object = {}): string =>
   reportHtml({ config: { ...config, ...more }, record, metrics })
 
 describe('ticks', () => {
@@ -85,7 +86,7 @@ describe('text', () => {
 
 describe('series', () => {
   test('episodes of an update are spread over its steps', () => {
-    expect(perEpisode([metricsOf(1), metricsOf(2)], (episode) => episode.return)).toEqual([
+    expect(summaryOf([metricsOf(1), metricsOf(2)]).returns.points).toEqual([
       [50, 10],
       [100, 11],
       [150, 20],
@@ -113,6 +114,53 @@ describe('series', () => {
       expect(of(kept)).toEqual(of(points))
     },
   )
+})
+
+describe('a series that grows', () => {
+  const added = (ys: readonly number[], most: number) => {
+    const kept = thinning(most)
+    ys.forEach((y, x) => kept.add([x, y]))
+    return kept
+  }
+
+  test.prop([fc.array(fc.integer(), { maxLength: 300 }), fc.constantFrom(4, 8, 16)])(
+    'keeps the lowest and the highest point, in order, and never more than it may',
+    (ys, most) => {
+      const kept = added(ys, most)
+      const points = kept.points()
+      expect(kept.count()).toBe(ys.length)
+      expect(points.length).toBeLessThanOrEqual(2 * most)
+      const places = points.map(([x]) => x)
+      expect(places).toEqual(places.toSorted((a, b) => a - b))
+      for (const [x, y] of points) expect(y).toBe(ys[x])
+      const heights = points.map(([, y]) => y)
+      expect([Math.min(...heights), Math.max(...heights)]).toEqual([
+        Math.min(...ys),
+        Math.max(...ys),
+      ])
+      if (kept.isWhole()) expect(heights).toEqual(ys)
+    },
+  )
+
+  test('is whole while it is short, and evenly thin when it is long', () => {
+    const ys = Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 1000)
+    expect(added(ys.slice(0, 4000), 4096).isWhole()).toBe(true)
+    const places = added(ys, 64)
+      .points()
+      .map(([x]) => x)
+    const gaps = places.slice(1).map((x, i) => x - places[i]!)
+    expect(gaps.reduce((most, gap) => Math.max(most, gap))).toBeLessThan(2 * (100_000 / 32))
+  })
+
+  test('of a run of 300,000 updates is a page of the usual size', () => {
+    function* metrics() {
+      for (let i = 1; i <= 300_000; i++) yield metricsOf(i)
+    }
+    const page = html(metrics())
+    expect(page).toContain('300,000')
+    expect(page).toContain('600,000 episodes, mean of 100')
+    expect(page.length).toBeLessThan(2_000_000)
+  })
 })
 
 describe('a report', () => {

@@ -1,0 +1,223 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { StoredCheckpoint } from './checkpoint.ts'
+import { attempt, orThrow } from './disk.ts'
+import * as file from './file.ts'
+import { noPast, type Grown, type Past, type Told, type Written } from './journal.ts'
+import { linkBytes, linksFrom, LINK_BYTES, type Links } from './links.ts'
+import { runningSha256 } from './nodeSha256.ts'
+import { FILES } from './run.ts'
+import { told } from './told.ts'
+
+type Result<A> = E.Either<file.FileError, A>
+
+const pathOf = (run: string, name: keyof typeof FILES): string => file.join(run, FILES[name])
+
+const grownOf = (path: string, bytes: number): Result<Grown> =>
+  attempt(path, () => {
+    const sha256 = runningSha256()
+    for (const piece of file.chunks(path, 0, bytes)) sha256.add(piece)
+    return { bytes, sha256 }
+  })
+
+const LINE_FEED = 10
+
+/** How many lines a file has, and where the first `most` of them end. */
+const linesIn = (path: string, most = Infinity): Result<{ lines: number; bytes: number }> =>
+  attempt(path, () => {
+    let [lines, bytes, start] = [0, 0, 0]
+    for (const piece of file.chunks(path)) {
+      let at = piece.indexOf(LINE_FEED)
+      while (at >= 0 && lines < most) {
+        lines += 1
+        bytes = start + at + 1
+        at = piece.indexOf(LINE_FEED, at + 1)
+      }
+      if (lines === most) break
+      start += piece.length
+    }
+    return { lines, bytes }
+  })
+
+const tooFew = (path: string, update: number, lines: number): file.FileError => ({
+  path,
+  problem: `expected the lines of ${update} updates, got ${lines}`,
+})
+
+/** What metrics.jsonl held when a checkpoint was written; Left unless it still says so. */
+export const expectMetrics = (
+  run: string,
+  { update, about: { metricsBytes = '', metricsHash } }: StoredCheckpoint,
+): Result<Grown> => {
+  const path = pathOf(run, 'metrics')
+  const others: file.FileError = {
+    path,
+    problem: 'expected the lines that its checkpoint was written after, got others',
+  }
+  if (!/^\d{1,15}$/.test(metricsBytes)) return E.left(others)
+  return pipe(
+    file.sizeOf(path),
+    E.flatMap((size) =>
+      size >= Number(metricsBytes)
+        ? grownOf(path, Number(metricsBytes))
+        : pipe(
+            linesIn(path),
+            E.flatMap(({ lines }) => E.left(lines < update ? tooFew(path, update, lines) : others)),
+          ),
+    ),
+    E.filterOrElse(
+      ({ sha256 }) => sha256.hex() === metricsHash,
+      () => others,
+    ),
+  )
+}
+
+const chainUntil = (
+  run: string,
+  { update, link, chain, about: { chainHash } }: StoredCheckpoint,
+): Result<Grown> => {
+  const path = pathOf(run, 'chain')
+  const bytes = (update + 1) * LINK_BYTES
+  // An earlier version kept the whole chain in the checkpoint, and no file of it.
+  if (chain !== null) {
+    const sha256 = runningSha256()
+    sha256.add(linkBytes(chain))
+    return E.right({ bytes, sha256 })
+  }
+  return pipe(
+    file.sizeOf(path),
+    E.flatMap((size): Result<Grown> =>
+      size >= bytes
+        ? grownOf(path, bytes)
+        : E.left({
+            path,
+            problem: `expected the links of ${update} updates, got those of ${Math.floor(size / LINK_BYTES) - 1}`,
+          }),
+    ),
+    E.filterOrElse(
+      ({ sha256 }) => sha256.hex() === chainHash && linksOf(run, update + 1).at(update) === link,
+      (): file.FileError => ({
+        path,
+        problem: 'expected the links that its checkpoint was written after, got others',
+      }),
+    ),
+  )
+}
+
+/** What a run had told when a checkpoint of it was written; Left unless its files still say so. */
+export const expectPast = (run: string, checkpoint: StoredCheckpoint | null): Result<Past> =>
+  checkpoint === null
+    ? E.right(noPast())
+    : pipe(
+        E.Do,
+        E.bind('metrics', () => expectMetrics(run, checkpoint)),
+        E.bind('chain', () => chainUntil(run, checkpoint)),
+      )
+
+/** The links that the file `chain` of a run holds, read when they are asked for. */
+export const linksOf = (run: string, length: number): Links =>
+  linksFrom(length, (from, to) => file.chunks(pathOf(run, 'chain'), from, to))
+
+/**
+ * The first links of a run's chain: of its file or, where an earlier version kept them in its
+ * checkpoints alone, of the newest one.
+ */
+export const recordedLinks = (
+  run: string,
+  length: number,
+  newest: StoredCheckpoint | null,
+): Result<Links> => {
+  const path = pathOf(run, 'chain')
+  return pipe(
+    file.exists(path) || newest?.chain === undefined || newest.chain === null
+      ? pipe(
+          file.sizeOf(path),
+          E.map((size) => linksOf(run, Math.min(length, Math.floor(size / LINK_BYTES)))),
+        )
+      : E.right<file.FileError, Links>(newest.chain.slice(0, length)),
+    E.filterOrElse(
+      (links) => links.length === length,
+      (links): file.FileError => ({
+        path,
+        problem: `expected the links of ${length - 1} updates, got those of ${links.length - 1}: go on with proximal train --resume, which makes them`,
+      }),
+    ),
+  )
+}
+
+/** Appends pieces to a file, and tells what it holds then, where it was empty. */
+const grow = (path: string, pieces: Iterable<Uint8Array>): Result<Written> =>
+  attempt(path, () => {
+    const appender = orThrow(file.openToAppend(path))
+    const sha256 = runningSha256()
+    let bytes = 0
+    try {
+      for (const piece of pieces) {
+        orThrow(appender.write(piece))
+        sha256.add(piece)
+        bytes += piece.length
+      }
+    } finally {
+      appender.close()
+    }
+    return { bytes, sha256: sha256.hex() }
+  })
+
+/** Links written at once. */
+const BLOCK = 2048
+
+function* blocksOf({ length, at }: Links): Generator<Uint8Array, void, undefined> {
+  for (let first = 0; first < length; first += BLOCK)
+    yield linkBytes(
+      Array.from({ length: Math.min(BLOCK, length - first) }, (_, i) => at(first + i)!),
+    )
+}
+
+/** Copies the first bytes of metrics.jsonl, and links, to a new run; what its files hold then. */
+export const copyPast = (run: string, out: string, bytes: number, links: Links): Result<Told> =>
+  pipe(
+    E.Do,
+    E.bind('metrics', () =>
+      grow(pathOf(out, 'metrics'), file.chunks(pathOf(run, 'metrics'), 0, bytes)),
+    ),
+    E.bind('chain', () => grow(pathOf(out, 'chain'), blocksOf(links))),
+  )
+
+/** Where the first so many lines of metrics.jsonl end, which have to be those of the first updates. */
+export const lengthUntil = (run: string, update: number): Result<number> => {
+  const path = pathOf(run, 'metrics')
+  return pipe(
+    linesIn(path, update),
+    E.filterOrElse(
+      ({ lines }) => lines >= update,
+      ({ lines }) => tooFew(path, update, lines),
+    ),
+    E.flatMap(({ bytes }) =>
+      attempt(path, () => {
+        let last = 0
+        for (const { update } of told(path, bytes)) last = update
+        return { bytes, last }
+      }),
+    ),
+    E.filterOrElse(
+      ({ last }) => last === update,
+      ({ last }): file.FileError => ({
+        path,
+        problem: `expected updates 1 to ${update}, got ${last} as the last`,
+      }),
+    ),
+    E.map(({ bytes }) => bytes),
+  )
+}
+
+/** Calls back with the return of each episode that the first bytes of metrics.jsonl tell of. */
+export const eachReturn = (
+  run: string,
+  { metrics: { bytes } }: Past,
+  see: (earned: number) => void,
+): Result<void> => {
+  const path = pathOf(run, 'metrics')
+  return attempt(path, () => {
+    for (const { episodes } of told(path, bytes)) for (const one of episodes) see(one.return)
+  })
+}
