@@ -1,40 +1,47 @@
 import type { AsyncEnvironment } from '../env/environment.ts'
+import { inTime } from '../env/task.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
-import { vectoriseAsync } from '../env/wrapper/vectoriseAsync.ts'
-import { foldIn, split } from '../random/key.ts'
-import { located } from '../tensor/check.ts'
+import { lifeAsync } from '../env/wrapper/vectoriseAsync.ts'
 import { expectOptions, type EvaluateOptions } from './evaluate.ts'
 import type { Learner } from './learner.ts'
+import { playEpisodes } from './playEpisodes.ts'
 import type { Policy } from './policy.ts'
 
+/** How many episodes are played at a time: no more than the environment has room for. */
+const concurrencyOf = (
+  { capacity = Infinity }: Pick<AsyncEnvironment<never>, 'capacity'>,
+  { envs }: Policy,
+  { concurrency }: EvaluateOptions,
+): number => {
+  if (concurrency === undefined) return Math.min(envs ?? 1, capacity)
+  if (concurrency > capacity)
+    throw new RangeError(
+      `concurrency: expected a whole number from 1 to ${capacity}, the number of games, got ${concurrency}`,
+    )
+  return concurrency
+}
+
 /**
- * `evaluate` in a world that promises its answers, with as many games as there are episodes, which
- * all go on until the last of their first episodes has ended. They are left within episodes: where
- * they cannot go back (see `env.fromGymAsync`) evaluate in a world of its own, and close it.
+ * `evaluate` for an environment that promises its answers, to the same episodes, however many are
+ * played at a time: as many as there were environments in training, if there are games for them,
+ * unless `concurrency` is given. An episode that has ended makes room for the next.
+ *
+ * Games are free for others when it is over, also after a fault; to close them remains the business of
+ * whoever has made them. Where training goes on in the same environment, and there is only a list of
+ * games that cannot go back (see `env.fromGymAsync`), evaluate in an environment of its own.
+ *
+ * @param trained a learner, or what of it acts
+ * @throws RangeError (a broken promise) for options that are none, and, with its address, where the
+ * environment breaks its word
  */
 export const evaluateAsync = async <S>(
   env: AsyncEnvironment<S>,
   policy: Policy,
-  { params, normaliser }: Pick<Learner, 'params' | 'normaliser'>,
+  trained: Pick<Learner, 'params' | 'normaliser'>,
   options: EvaluateOptions,
 ): Promise<readonly Episode[]> => {
   expectOptions(options)
-  const { key, episodes, act } = options
-  const worlds = vectoriseAsync(env, episodes, policy.kernels.dtype, policy.bound)
-  const [worldKey, actKey] = split(key, 2)
-  const look = policy.look(normaliser)
-  const finished: Array<Episode | undefined> = Array.from({ length: episodes })
-  let world = await worlds.init(worldKey)
-  for (let t = 0; finished.includes(undefined); t++) {
-    try {
-      const [{ dist }] = policy.forward(params, look(world.observation), worlds.open(world))
-      const action = act === 'mode' ? policy.mode(dist) : policy.sample(foldIn(actKey, t), dist)
-      const [{ episodes: ended }, next] = await worlds.step(action)(world)
-      for (const episode of ended) finished[episode.env] ??= episode
-      world = next
-    } catch (error) {
-      throw located(`${env.name}: step ${t}`, error, { world: env.name, step: t })
-    }
-  }
-  return finished as Episode[]
+  const concurrency = concurrencyOf(env, policy, options)
+  const lives = lifeAsync(env, policy.bound)
+  return inTime(playEpisodes({ env, lives, policy, trained, ...options, concurrency }))
 }

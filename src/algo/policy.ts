@@ -24,6 +24,8 @@ export interface Policy extends Distribution {
   readonly kernels: Kernels
   /** what becomes of actions beyond the bounds of a box */
   readonly bound: Bound
+  /** in how many environments at a time it is trained; null where nothing says so */
+  readonly envs: number | null
   /** how it sees what the worlds show, by the statistics of a run */
   readonly look: (normaliser: Normaliser | null) => Look
   readonly init: (key: Key) => PolicyParams
@@ -58,6 +60,8 @@ export interface Policy extends Distribution {
 
 /** What a policy is made of, beside its world. */
 export interface PolicyConfig extends ActionConfig {
+  /** in how many environments at a time it is trained */
+  readonly envs?: number
   /** nothing is normalised without it */
   readonly normalise?: NormaliseConfig
   readonly hidden: readonly number[]
@@ -111,6 +115,7 @@ export const policyFor = (kernels: Kernels, env: WorldSpec, config: PolicyConfig
     ...distribution,
     kernels,
     bound: config.actionBound,
+    envs: config.envs ?? null,
     look: (normaliser) =>
       config.normalise === undefined
         ? (observation) => observation

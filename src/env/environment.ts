@@ -37,6 +37,8 @@ interface Managed<S> {
    * off, so that what is held for it (a game, a connection) may serve another. It changes no answer.
    */
   readonly release?: (state: S) => void
+  /** In how many of its states it can be at a time, as where there are no more games; any unless said. */
+  readonly capacity?: number
   /** How it starts its next episode by itself, if it does: see the wrapper `autoReset`. */
   readonly autoReset?: 'sameStep' | 'nextStep'
 }

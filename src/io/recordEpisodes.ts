@@ -1,4 +1,4 @@
-import { inPlace } from '../algo/evaluate.ts'
+import { inPlace } from '../algo/playEpisodes.ts'
 import type { Learner } from '../algo/learner.ts'
 import type { Policy } from '../algo/policy.ts'
 import type { Environment } from '../env/environment.ts'

@@ -13,7 +13,8 @@ export {
   type Parts,
 } from './parts.ts'
 export type { Policy, PolicyParams } from '../policy.ts'
-export { evaluate, evaluation, type EvaluateOptions, type Played } from '../evaluate.ts'
+export { evaluate, evaluation, type EvaluateOptions } from '../evaluate.ts'
+export type { Played } from '../playEpisodes.ts'
 export { evaluateAsync } from '../evaluateAsync.ts'
 export { attempt, faultOf, type Fault } from '../fault.ts'
 export type { Stopped } from '../runTo.ts'

@@ -1,5 +1,5 @@
 import { errorAt, located } from '../../tensor/check.ts'
-import type { Seen } from '../environment.ts'
+import type { AnyEnvironment, Seen } from '../environment.ts'
 import { showThrown } from '../show.ts'
 import type { Space } from '../space.ts'
 import { ask, askAll, type Later, type Task } from '../task.ts'
@@ -14,7 +14,7 @@ export type Games<G> = G | readonly G[] | (() => G)
 
 /** A game as what there is to see of a world, and how it is played. */
 export interface GymWorld<A extends Space> extends Game<A> {
-  readonly seen: Seen<GymState, A>
+  readonly seen: Seen<GymState, A> & Pick<AnyEnvironment<GymState, A>, 'capacity'>
   readonly close: () => Task<void>
 }
 
@@ -68,6 +68,7 @@ export const worldOf = function* <A extends Space>(
         name,
         observationSpace: kind.observationSpace,
         actionSpace: kind.actionSpace as A,
+        ...(make === null ? { capacity: given.length } : {}),
         observe: ({ observation }) => observation,
         ...(kind.masks ? { actionMask: ({ mask }) => mask ?? [] } : {}),
       },

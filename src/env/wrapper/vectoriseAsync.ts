@@ -25,7 +25,8 @@ export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly open: (world: World<S>) => Tensor<['env', 'choice']> | null
 }
 
-const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
+/** What happens to one environment of many, when its answers come. */
+export const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
   const { init, step, see, open, release } = guardAsync(env)
   const actionAt = actionReader(env.actionSpace, bound)
   return {

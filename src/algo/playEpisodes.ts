@@ -1,0 +1,193 @@
+import type { AnyEnvironment } from '../env/environment.ts'
+import { choices, width } from '../env/space.ts'
+import { andThen, askAll, type Task } from '../env/task.ts'
+import type { Episode, Lives, Slot } from '../env/wrapper/vectorise.ts'
+import { foldIn, split, type Key } from '../random/key.ts'
+import { addressOf, located } from '../tensor/check.ts'
+import {
+  allocate,
+  data,
+  own,
+  type Floats,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
+import type { Learner } from './learner.ts'
+import type { Policy } from './policy.ts'
+
+/** How far an evaluation is: the episodes that have ended, and the steps of all. */
+export interface Played {
+  readonly ended: number
+  readonly steps: number
+}
+
+/** What is played, and by whom. */
+export interface Play<S> {
+  readonly env: AnyEnvironment<S>
+  readonly lives: Lives<S>
+  readonly policy: Policy
+  readonly trained: Pick<Learner, 'params' | 'normaliser'>
+  readonly key: Key
+  /** how many episodes */
+  readonly episodes: number
+  readonly act: 'mode' | 'sample'
+  /** how many of them at a time */
+  readonly concurrency: number
+}
+
+/** An episode that is being played. */
+interface Seat<S> {
+  readonly place: number
+  slot: Slot<S>
+}
+
+/** The rows of [B, param] at those places of `count` rows; all others are 0. */
+export const inPlace = (
+  rows: Tensor<[string, 'param']>,
+  places: readonly number[],
+  count: number,
+): Tensor<[string, 'param']> => {
+  const [, columns] = rows.shape
+  const from = data(rows)
+  const out = allocate(rows.dtype, count * columns)
+  places.forEach((place, row) => {
+    for (let j = 0; j < columns; j++) out[place * columns + j] = from[row * columns + j]!
+  })
+  return own([rows.dims[0], 'param'], [count, columns], out)
+}
+
+/** What the policy sees and does in the states of all seats. */
+const decider = <S>({ env, lives, policy, trained, key, episodes, act }: Play<S>) => {
+  const look = policy.look(trained.normaliser)
+  const features = env.observationSpace.size
+  const entries = choices(env.actionSpace)
+  const columns = width(env.actionSpace)
+  const { see, open } = lives
+
+  const seen = (seats: ReadonlyArray<Seat<S>>): Tensor<['env', 'feature']> => {
+    const out = allocate(policy.kernels.dtype, seats.length * features) as Floats
+    seats.forEach(({ slot, place }, row) => see(slot.state, out, row * features, place, episodes))
+    return own(['env', 'feature'], [seats.length, features], out)
+  }
+
+  const openChoices = (seats: ReadonlyArray<Seat<S>>): Tensor<['env', 'choice']> | null => {
+    if (open === null) return null
+    const out = new Uint8Array(seats.length * entries)
+    seats.forEach(({ slot, place }, row) => open(slot.state, out, row * entries, place))
+    return own(['env', 'choice'], [seats.length, entries], out)
+  }
+
+  /** The action of each seat: numbers, and where among them it begins. */
+  return (seats: ReadonlyArray<Seat<S>>): ((row: number) => readonly [ReadonlyNumbers, number]) => {
+    const [{ dist }] = policy.forward(trained.params, look(seen(seats)), openChoices(seats))
+    if (act === 'mode') {
+      const best = data(policy.mode(dist))
+      return (row) => [best, row * columns]
+    }
+    // What is drawn depends on the place of an episode and on its age, not on who plays beside it.
+    const placed = inPlace(
+      dist,
+      seats.map(({ place }) => place),
+      episodes,
+    )
+    const drawn = new Map<number, ReadonlyNumbers>()
+    return (row) => {
+      const { place, slot } = seats[row]!
+      const sample = drawn.get(slot.length) ?? data(policy.sample(foldIn(key, slot.length), placed))
+      drawn.set(slot.length, sample)
+      return [sample, place * columns]
+    }
+  }
+}
+
+/** Releases what is left behind; why it was left is what has to be told, not what happens here. */
+const releaseAll = <S>({ release }: Lives<S>, seats: ReadonlyArray<Seat<S>>): void => {
+  for (const { slot, place } of seats)
+    try {
+      release(slot.state, place)
+    } catch {
+      // The others are still to be released.
+    }
+}
+
+/**
+ * Plays `episodes` episodes, `concurrency` of them at a time. Episode i follows from the key and from
+ * i alone. However it ends, the states that nobody goes on from are released.
+ *
+ * @param tell is told after each step how far it is
+ */
+export function* playEpisodes<S>(
+  play: Play<S>,
+  tell: (played: Played) => void = () => undefined,
+): Task<readonly Episode[]> {
+  const { env, lives, episodes, concurrency } = play
+  const [worldKey, actKey] = split(play.key, 2)
+  const decide = decider({ ...play, key: actKey })
+  const ended = new Map<number, Episode>()
+  let seats: Array<Seat<S>> = []
+  let begun = 0
+  let steps = 0
+
+  /** Begins the next episodes. Each takes its seat when it is there, whatever becomes of the others. */
+  const begin = function* (): Task<void> {
+    const count = Math.min(concurrency - seats.length, episodes - begun)
+    const places = Array.from({ length: count }, (_, i) => begun + i)
+    begun += count
+    try {
+      yield* askAll(
+        places.map((place) =>
+          andThen(lives.start(foldIn(worldKey, place), place), (slot) => {
+            seats.push({ place, slot })
+          }),
+        ),
+      )
+    } catch (error) {
+      throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
+    }
+    seats.sort((a, b) => a.place - b.place)
+  }
+
+  const step = function* (): Task<void> {
+    const actionOf = decide(seats)
+    const outcomes = yield* askAll(
+      seats.map((seat, row) => {
+        const [action, from] = actionOf(row)
+        return andThen(lives.step(seat.slot, action, from, seat.place), ([outcome, slot]) => {
+          seat.slot = slot
+          return outcome
+        })
+      }),
+    )
+    steps += seats.length
+    seats = seats.filter(({ place, slot }, row) => {
+      const { terminated, truncated } = outcomes[row]!
+      if (!terminated && !truncated) return true
+      lives.release(slot.state, place)
+      ended.set(place, { env: place, return: slot.return, length: slot.length })
+      return false
+    })
+  }
+
+  /** The age of the episode that an error is about; without one, of the oldest. */
+  const ageOf = (error: unknown): number => {
+    const { env: at } = addressOf(error)
+    const seat = seats.find(({ place }) => place === at)
+    return seat?.slot.length ?? Math.max(...seats.map(({ slot }) => slot.length))
+  }
+
+  try {
+    while (ended.size < episodes) {
+      yield* begin()
+      try {
+        yield* step()
+      } catch (error) {
+        const age = ageOf(error)
+        throw located(`${env.name}: step ${age}`, error, { world: env.name, step: age })
+      }
+      tell({ ended: ended.size, steps })
+    }
+    return Array.from({ length: episodes }, (_, place) => ended.get(place)!)
+  } finally {
+    releaseAll(lives, seats)
+  }
+}
