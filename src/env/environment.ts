@@ -39,6 +39,8 @@ interface Managed<S> {
   readonly release?: (state: S) => void
   /** In how many of its states it can be at a time, as where there are no more games; any unless said. */
   readonly capacity?: number
+  /** Whether a state can be gone on from only once, as where a game makes no snapshots. */
+  readonly forwardOnly?: boolean
   /** How it starts its next episode by itself, if it does: see the wrapper `autoReset`. */
   readonly autoReset?: 'sameStep' | 'nextStep'
 }
@@ -56,6 +58,11 @@ export interface Environment<S, A extends Space = Space> extends Seen<S, A>, Man
 
 /** A world that takes its time, as one in another process does: the same, and it promises. */
 export interface AsyncEnvironment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
+  /**
+   * milliseconds that those who act in it wait for an answer before it is a fault: 300,000 unless
+   * given, Infinity for ever
+   */
+  readonly timeout?: number
   readonly init: (key: Key) => Promise<S>
   step(action: Element<A>, key: Key): (state: S) => Promise<[Outcome, S]>
 }

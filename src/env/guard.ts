@@ -5,6 +5,7 @@ import type { AnyEnvironment, AsyncEnvironment, Environment, Outcome } from './e
 import { maskProblem } from './mask.ts'
 import { show, showThrown } from './show.ts'
 import { isPromised } from './task.ts'
+import { expectTimeout, timely, TIMEOUT } from './timely.ts'
 import { choices, type Element, type Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
@@ -228,25 +229,36 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
   },
 })
 
-/** The same checks for an environment that promises its answers, when they come. */
-export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => ({
-  ...guardSeen(env),
+/**
+ * The same checks for an environment that promises its answers, when they come. One that does not
+ * come within the environment's `timeout` is an error, too.
+ */
+export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => {
+  const timeout = expectTimeout(env.timeout ?? TIMEOUT)
+  const late = (field: string) => (): Error =>
+    errorAt(
+      { field, timeout },
+      `expected an answer within ${timeout} ms (timeout of the environment), got none`,
+    )
+  return {
+    ...guardSeen(env),
 
-  init: async (key, at) => {
-    try {
-      return await env.init(key)
-    } catch (error) {
-      throw threw('init', at, error)
-    }
-  },
+    init: async (key, at) => {
+      try {
+        return await timely(env.init(key), timeout, late('init'))
+      } catch (error) {
+        throw threw('init', at, error)
+      }
+    },
 
-  step: async (action, key, state, at) => {
-    let read: Read | string
-    try {
-      read = readAnswer(await env.step(action, key)(state))
-    } catch (error) {
-      throw threw('step', at, error)
-    }
-    return expectAnswer(read, at)
-  },
-})
+    step: async (action, key, state, at) => {
+      let read: Read | string
+      try {
+        read = readAnswer(await timely(env.step(action, key)(state), timeout, late('step')))
+      } catch (error) {
+        throw threw('step', at, error)
+      }
+      return expectAnswer(read, at)
+    },
+  }
+}

@@ -34,6 +34,7 @@ export type {
 export { fromGym, type GymEnvironment } from './gym/fromGym.ts'
 export { fromGymAsync, type AsyncGymEnvironment, type AsyncGymOptions } from './gym/fromGymAsync.ts'
 export type { GymState } from './gym/game.ts'
+export type { GymOptions } from './gym/world.ts'
 export type { AsyncGym, Gym, GymMask, GymNumbers, GymReset, GymStep } from './gym/gym.ts'
 export { reader, type Bound, type Reader } from './reader.ts'
 export {

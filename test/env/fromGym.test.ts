@@ -348,6 +348,66 @@ describe('the past of a state', () => {
   })
 })
 
+describe('an endless game', () => {
+  const endless = (change: Partial<Gym<ReturnType<typeof discrete<2>>>> = {}) => ({
+    observationSpace: box(1, [0], [Infinity]),
+    actionSpace: discrete(2),
+    reset: () => [0],
+    step: () => [[0], 0, false, false, {}] as const,
+    ...change,
+  })
+  const lastOf = <S>(env: Environment<S>, steps: number): S => {
+    const worlds = vectorise(env, 2)
+    let world = worlds.init(key(1))
+    const action = choicesOf([[0, 1]])[0]!
+    for (let t = 0; t < steps; t++) [, world] = worlds.step(action)(world)
+    return world.slots[1]!.state
+  }
+  const PAST =
+    'past: expected an episode of at most 5 steps, since states keep all its actions to do them once more, got one more: end it (env.timeLimit), or give the game snapshot and restore, or raise replayLimit'
+
+  test('whose states keep their past ends with an error that says what to do', () => {
+    const env = fromGym('pension', () => endless(), { replayLimit: 5 })
+    expect(actionsOf(lastOf(env, 5).past)).toHaveLength(5)
+    try {
+      lastOf(env, 6)
+      expect.unreachable()
+    } catch (error) {
+      expect((error as Error).message).toBe(`step[env=0]: ${PAST}`)
+      expect(addressOf(error)).toEqual({ env: 0, field: 'past' })
+    }
+  })
+
+  test('goes on where it is cut off, or makes snapshots', () => {
+    const limited = timeLimit(5)(fromGym('pension', () => endless(), { replayLimit: 5 }))
+    expect(actionsOf(lastOf(limited, 99).state.past)).toHaveLength(99 % 5)
+    const snapshots = { snapshot: () => 0, restore: () => undefined }
+    const env = fromGym('pension', () => endless(snapshots), { replayLimit: 5 })
+    expect(structuredClone(lastOf(env, 99))).toEqual(lastOf(env, 3))
+  })
+
+  test('may last for 100,000 steps unless told otherwise', () => {
+    const long = (steps: number): Past => {
+      let past: Past | null = null
+      for (let t = 0; t < steps; t++) past = append(past, 1)
+      return past!
+    }
+    const env = fromGym('pension', endless())
+    const state = env.init(key(1))
+    expect(() => env.step(1, key(0))({ ...state, past: long(100_000) })).toThrow(
+      'expected an episode of at most 100000 steps',
+    )
+    const [, next] = env.step(1, key(0))({ ...state, past: long(99_999) })
+    expect(actionsOf(next.past)).toHaveLength(100_000)
+  })
+
+  test.each([0, 1.5, NaN])('of %d steps is no limit', (replayLimit) => {
+    expect(() => fromGym('pension', endless(), { replayLimit })).toThrow(
+      `replayLimit: expected a whole number >= 1, got ${replayLimit}`,
+    )
+  })
+})
+
 /** What is thrown in the second of two worlds, in its third step. */
 const thrownBy = (change: (age: () => number) => Record<string, unknown>) => {
   let made = 0

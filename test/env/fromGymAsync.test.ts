@@ -72,6 +72,22 @@ const errorOf = async (work: Promise<unknown>) => {
   throw new Error('expected an error, got none')
 }
 
+test('all games are closed, also where one of them cannot be', async () => {
+  const closed: number[] = []
+  let made = 0
+  const count = await fromGymAsync('count', () => {
+    const number = made++
+    const close = () => {
+      closed.push(number)
+      if (number === 0) throw new Error('stuck')
+    }
+    return countGame({ close })
+  })
+  await vectoriseAsync(count, 3).init(key(1))
+  await expect(count.close()).rejects.toThrow('stuck')
+  expect(closed).toEqual([0, 1, 2])
+})
+
 describe('a game that promises its answers', () => {
   test.prop([rows, fc.nat(), fc.constantFrom('far', 'near', 'made far away', 'a list')])(
     'lives the life of the same world in pure functions, to the bit',
@@ -201,6 +217,21 @@ describe('a state of earlier', () => {
     const state = await wind.init(key(8))
     const here = await wind.step([0.5], key(0))(structuredClone(state))
     expectSameBits(await wind.step([0.5], key(0))(state), here)
+  })
+})
+
+describe('an endless game', () => {
+  const endless = () => far(countGame({ step: () => [[0, 0], 1, false, false, {}] }))
+
+  test('keeps its past, and no more of it than it may, only where actions are done once more', async () => {
+    const steps = async (replay: boolean) => {
+      const count = await fromGymAsync('count', endless, { replay, replayLimit: 5 })
+      let state = await count.init(key(1))
+      for (let t = 0; t < 6; t++) [, state] = await count.step(0, key(0))(state)
+      return state.past
+    }
+    expect(await steps(false)).toBeNull()
+    expect((await errorOf(steps(true))).message).toContain('an episode of at most 5 steps')
   })
 })
 

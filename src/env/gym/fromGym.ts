@@ -3,7 +3,7 @@ import type { Space } from '../space.ts'
 import { atOnce } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { Gym } from './gym.ts'
-import { worldOf, type Games } from './world.ts'
+import { worldOf, type Games, type GymOptions } from './world.ts'
 
 /** A world of games, which may hold on to things of the outside. */
 export interface GymEnvironment<A extends Space = Space> extends Environment<GymState, A> {
@@ -38,7 +38,9 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * ```
  *
  * A state holds the seed of its episode and the actions since, which decide all that follows, and
- * may be kept, copied and gone on from in any order, as any state of a world. Games are told to step
+ * may be kept, copied and gone on from in any order, as any state of a world. It grows with each step:
+ * an episode of more than `replayLimit` steps is an error. A game whose episodes are longer makes
+ * snapshots, or is cut off by `timeLimit`. Games are told to step
  * where they are; where none is at the state that is asked for, one is brought there, by `restore`
  * where it makes snapshots, and else by the seed and the actions once more. Acting in many worlds
  * takes as many games, and brings none back; games whose episodes are over play the next ones.
@@ -53,8 +55,14 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * may not: a promise (see `fromGymAsync`), the four values of old Gym, nested lists; or where it
  * does otherwise when the same is done once more
  */
-export const fromGym = <A extends Space>(name: string, games: Games<Gym<A>>): GymEnvironment<A> => {
-  const { seen, start, step, release, close } = atOnce(worldOf<A>(name, games, true))
+export const fromGym = <A extends Space>(
+  name: string,
+  games: Games<Gym<A>>,
+  options: GymOptions = {},
+): GymEnvironment<A> => {
+  const { seen, start, step, release, close } = atOnce(
+    worldOf<A>(name, games, { ...options, replay: true, timeout: Infinity }),
+  )
   return {
     ...seen,
     init: (key) => atOnce(start(key)),

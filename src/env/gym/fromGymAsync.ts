@@ -3,7 +3,8 @@ import type { Space } from '../space.ts'
 import { inTime, type Later } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
-import { worldOf, type Games } from './world.ts'
+import { expectTimeout, TIMEOUT } from '../timely.ts'
+import { worldOf, type Games, type GymOptions } from './world.ts'
 
 /** A world of games that take their time. */
 export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvironment<
@@ -14,7 +15,13 @@ export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvir
   readonly close: () => Promise<void>
 }
 
-export interface AsyncGymOptions {
+export interface AsyncGymOptions extends GymOptions {
+  /**
+   * milliseconds that an answer of a game is waited for, and a game that is made: 300,000 unless given,
+   * Infinity for ever. A game that does not answer in time is an error with an address, is closed, and
+   * is played no more; what it says later is ignored.
+   */
+  readonly timeout?: number
   /**
    * whether a game that makes no snapshots is brought back to an earlier state by its seed and its
    * actions once more; not unless asked for, since it may be slow, or decided by more than these
@@ -35,8 +42,7 @@ export interface AsyncGymOptions {
  *     actionSpace: env.discrete(3),
  *     reset: ({ seed }) => socket.ask({ reset: seed }),
  *     step: (action) => socket.ask({ step: action }),
- *     release,
-    close: () => socket.end(),
+ *     close: () => socket.end(),
  *   }
  * })
  * const parts = ppo.asyncParts(config, far)
@@ -54,11 +60,15 @@ export interface AsyncGymOptions {
 export const fromGymAsync = async <A extends Space>(
   name: string,
   games: Games<Later<AsyncGym<A>>>,
-  { replay = false }: AsyncGymOptions = {},
+  { replay = false, timeout = TIMEOUT, ...options }: AsyncGymOptions = {},
 ): Promise<AsyncGymEnvironment<A>> => {
-  const { seen, start, step, release, close } = await inTime(worldOf<A>(name, games, replay))
+  const { seen, start, step, release, close } = await inTime(
+    worldOf<A>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),
+  )
   return {
     ...seen,
+    // Each answer of a game has its time, of which a step may take several.
+    timeout: Infinity,
     init: (key) => inTime(start(key)),
     step: (action) => (state) => inTime(step(action, state)),
     release,

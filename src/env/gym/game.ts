@@ -3,10 +3,10 @@ import { words } from '../../random/threefry.ts'
 import { errorAt } from '../../tensor/check.ts'
 import type { Outcome } from '../environment.ts'
 import type { Element, Space } from '../space.ts'
-import { ask, type Task } from '../task.ts'
+import { ask, type Later, type Task } from '../task.ts'
 import { expectHere, readMask, readReset, readStep, wrong } from './answers.ts'
 import type { AsyncGym } from './gym.ts'
-import { actionsOf, append, type Past } from './past.ts'
+import { actionsOf, append, lengthOf, type Past } from './past.ts'
 import { copied, isSame } from './plain.ts'
 import type { Player, Pool } from './pool.ts'
 
@@ -44,8 +44,18 @@ const expectObservation = (seen: readonly number[], state: GymState, steps: numb
   )
 }
 
+/** Waits for what a method of a game has answered, as long as one may. */
+export type Wait = <T>(method: string, answer: Later<T>) => Later<T>
+
 /** How a game is brought back to a state that it has left. */
 export type Rewind = 'restore' | 'replay' | 'none'
+
+const tooLong = (limit: number): RangeError =>
+  wrong(
+    'past',
+    `an episode of at most ${limit} steps, since states keep all its actions to do them once more`,
+    'one more: end it (env.timeLimit), or give the game snapshot and restore, or raise replayLimit',
+  )
 
 /**
  * A game as a function of its states. Whichever of the pool's players is at a state goes on from
@@ -55,6 +65,8 @@ export type Rewind = 'restore' | 'replay' | 'none'
 export const gameOf = <A extends Space>(
   players: Pool<AsyncGym<A>, GymState>,
   rewind: Rewind,
+  wait: Wait,
+  replayLimit: number,
 ): Game<A> => {
   type One = Player<AsyncGym<A>, GymState>
 
@@ -64,8 +76,11 @@ export const gameOf = <A extends Space>(
     past: Past | null,
     observation: readonly number[],
   ): Task<GymState> {
-    const mask = game.actionMask === undefined ? null : readMask(yield* ask(game.actionMask()))
-    const snapshot = rewind === 'restore' ? yield* ask(game.snapshot?.()) : null
+    const mask =
+      game.actionMask === undefined
+        ? null
+        : readMask(yield* ask(wait('actionMask', game.actionMask())))
+    const snapshot = rewind === 'restore' ? yield* ask(wait('snapshot', game.snapshot?.())) : null
     expectHere('snapshot', snapshot)
     return { seed, past, observation, mask, snapshot }
   }
@@ -86,12 +101,15 @@ export const gameOf = <A extends Space>(
       )
     const player = yield* players.take(state)
     yield* players.play(player, function* (game) {
-      if (rewind === 'restore') expectHere('restore', yield* ask(game.restore?.(state.snapshot)))
+      if (rewind === 'restore')
+        expectHere('restore', yield* ask(wait('restore', game.restore?.(state.snapshot))))
       else {
         const actions = actionsOf(state.past)
-        let seen = readReset(yield* ask(game.reset({ seed: state.seed })))
+        let seen = readReset(yield* ask(wait('reset', game.reset({ seed: state.seed }))))
         for (const action of actions)
-          seen = readStep(yield* ask(game.step(copied(action) as Element<A>))).observation
+          seen = readStep(
+            yield* ask(wait('step', game.step(copied(action) as Element<A>))),
+          ).observation
         expectObservation(seen, state, actions.length)
       }
       return { state, ended: false }
@@ -109,17 +127,18 @@ export const gameOf = <A extends Space>(
       const player = yield* players.take(null)
       const { state } = yield* players.play(player, function* (game) {
         const seed = seedOf(key)
-        const observation = readReset(yield* ask(game.reset({ seed })))
+        const observation = readReset(yield* ask(wait('reset', game.reset({ seed }))))
         return { state: yield* stateOf(game, seed, null, observation), ended: false }
       })
       return state
     },
 
     step: function* (action, state) {
-      const player = playerAt(state) ?? (yield* bring(state))
       const past = rewind === 'replay' ? append(state.past, action) : null
+      if (lengthOf(past) > replayLimit) throw tooLong(replayLimit)
+      const player = playerAt(state) ?? (yield* bring(state))
       const { outcome, state: next } = yield* players.play(player, function* (game) {
-        const answer = readStep(yield* ask(game.step(copied(action) as Element<A>)))
+        const answer = readStep(yield* ask(wait('step', game.step(copied(action) as Element<A>))))
         const { outcome, observation } = answer
         const next = yield* stateOf(game, state.seed, past, observation)
         return { outcome, state: next, ended: outcome.terminated || outcome.truncated }

@@ -1,4 +1,4 @@
-import { errorAt } from '../../tensor/check.ts'
+import { addressOf, errorAt } from '../../tensor/check.ts'
 import type { Task } from '../task.ts'
 
 /** One of the objects that play a game, and what is known of it. */
@@ -21,7 +21,10 @@ export interface Pool<G, S extends object> {
    * the state that it shall be brought back to.
    */
   readonly take: (lost: S | null) => Task<Player<G, S>>
-  /** Has a player move; where that fails, it is nowhere, and free. */
+  /**
+   * Has a player move; where that fails, it is nowhere, and free. One that gives no answer in time is
+   * lost: it is no player any more.
+   */
   readonly play: <R extends { readonly state: S; readonly ended: boolean }>(
     player: Player<G, S>,
     move: (game: G) => Task<R>,
@@ -41,6 +44,7 @@ const ROOM = 64
 
 /**
  * @param make null where there are no more than those given
+ * @param lose is handed a game that gave no answer in time
  * @param returns whether players can be brought back to where they were taken from; then they are
  * taken, and where that turns out to have been wrong there is room for one more
  */
@@ -48,6 +52,7 @@ export const pool = <G, S extends object>(
   make: (() => Task<G>) | null,
   given: readonly G[],
   returns: boolean,
+  lose: (game: G) => void,
 ): Pool<G, S> => {
   let clock = 0
   let room = ROOM
@@ -96,6 +101,11 @@ export const pool = <G, S extends object>(
         return moved
       } catch (error) {
         player.free = true
+        if (addressOf(error)['timeout'] !== undefined) {
+          const at = players.indexOf(player)
+          if (at >= 0) players.splice(at, 1)
+          lose(player.game)
+        }
         throw error
       } finally {
         player.busy = false

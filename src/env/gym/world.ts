@@ -1,10 +1,12 @@
-import { errorAt, located } from '../../tensor/check.ts'
+import { expectCount } from '../../tensor/argument.ts'
+import { addressOf, errorAt, located } from '../../tensor/check.ts'
 import type { AnyEnvironment, Seen } from '../environment.ts'
 import { showThrown } from '../show.ts'
 import type { Space } from '../space.ts'
 import { ask, askAll, type Later, type Task } from '../task.ts'
+import { expectTimeout, timely } from '../timely.ts'
 import { readGame, wrong } from './answers.ts'
-import { gameOf, type Game, type GymState } from './game.ts'
+import { gameOf, type Game, type GymState, type Wait } from './game.ts'
 import type { AsyncGym } from './gym.ts'
 import { isSame } from './plain.ts'
 import { pool } from './pool.ts'
@@ -14,9 +16,26 @@ export type Games<G> = G | readonly G[] | (() => G)
 
 /** A game as what there is to see of a world, and how it is played. */
 export interface GymWorld<A extends Space> extends Game<A> {
-  readonly seen: Seen<GymState, A> & Pick<AnyEnvironment<GymState, A>, 'capacity'>
+  readonly seen: Seen<GymState, A> & Pick<AnyEnvironment<GymState, A>, 'capacity' | 'forwardOnly'>
   readonly close: () => Task<void>
 }
+
+export interface GymOptions {
+  /**
+   * the most steps of an episode of a game without `snapshot`, whose states keep all actions since the
+   * seed: 100,000 unless given, about 1 MB a state; a step more is an error
+   */
+  readonly replayLimit?: number
+}
+
+export interface WorldOptions extends GymOptions {
+  /** whether actions are done once more to go back where there are no snapshots */
+  readonly replay: boolean
+  /** milliseconds that any answer is waited for */
+  readonly timeout: number
+}
+
+const REPLAY_LIMIT = 100_000
 
 /** What all games of a world have in common. */
 const kindOf = <A extends Space>(game: AsyncGym<A>) => ({
@@ -25,26 +44,61 @@ const kindOf = <A extends Space>(game: AsyncGym<A>) => ({
   restores: game.restore !== undefined,
 })
 
-const made = function* <A extends Space>(make: () => Later<AsyncGym<A>>): Task<AsyncGym<A>> {
+/** Closes a game that nobody waits for. */
+const leave = (game: AsyncGym): void => {
   try {
-    return yield* ask(make())
+    Promise.resolve(game.close?.()).catch(() => undefined)
+  } catch {
+    // It is lost in any case.
+  }
+}
+
+const lateGame = (timeout: number): Error =>
+  errorAt(
+    { field: 'make', timeout },
+    `make: expected a game within ${timeout} ms (timeout of env.fromGymAsync), got none`,
+  )
+
+/** A game that may be promised. One that comes too late is closed. */
+const promised = <A extends Space>(game: Later<AsyncGym<A>>, timeout: number): Later<AsyncGym<A>> =>
+  timely(game, timeout, () => lateGame(timeout), leave)
+
+const made = function* <A extends Space>(
+  make: () => Later<AsyncGym<A>>,
+  timeout: number,
+): Task<AsyncGym<A>> {
+  try {
+    return yield* ask(promised(make(), timeout))
   } catch (error) {
+    if (addressOf(error)['timeout'] !== undefined) throw error
     throw errorAt({ field: 'make' }, `make: expected a game, it threw ${showThrown(error)}`, error)
   }
 }
 
-/** @param replays whether actions are done once more to go back where there are no snapshots */
 export const worldOf = function* <A extends Space>(
   name: string,
   games: Games<Later<AsyncGym<A>>>,
-  replays: boolean,
+  { replay, timeout, replayLimit = REPLAY_LIMIT }: WorldOptions,
 ): Task<GymWorld<A>> {
+  expectTimeout(timeout)
+  expectCount('replayLimit', replayLimit)
+  const wait: Wait = (method, answer) =>
+    timely(answer, timeout, () =>
+      errorAt(
+        { field: method, timeout },
+        `${method}: expected the game to answer within ${timeout} ms (timeout of env.fromGymAsync), got nothing`,
+      ),
+    )
   try {
     const make = typeof games === 'function' ? games : null
     const given: ReadonlyArray<AsyncGym<A>> =
       typeof games === 'function'
-        ? [yield* made(games)]
-        : yield* askAll(Array.isArray(games) ? games : [games])
+        ? [yield* made(games, timeout)]
+        : yield* askAll(
+            (Array.isArray(games) ? games : [games]).map((game: Later<AsyncGym<A>>) =>
+              promised(game, timeout),
+            ),
+          )
     const [first] = given
     if (first === undefined) throw wrong('games', 'at least one', 'none')
     const kind = kindOf(first)
@@ -58,22 +112,33 @@ export const worldOf = function* <A extends Space>(
       make === null
         ? null
         : function* () {
-            return expectAlike(yield* made(make))
+            return expectAlike(yield* made(make, timeout))
           }
-    const rewind = kind.restores ? 'restore' : replays ? 'replay' : 'none'
-    const players = pool<AsyncGym<A>, GymState>(another, given, rewind !== 'none')
+    const rewind = kind.restores ? 'restore' : replay ? 'replay' : 'none'
+    const players = pool<AsyncGym<A>, GymState>(another, given, rewind !== 'none', leave)
     return {
-      ...gameOf(players, rewind),
+      ...gameOf(players, rewind, wait, replayLimit),
       seen: {
         name,
         observationSpace: kind.observationSpace,
         actionSpace: kind.actionSpace as A,
+        ...(rewind === 'none' ? { forwardOnly: true } : {}),
         ...(make === null ? { capacity: given.length } : {}),
         observe: ({ observation }) => observation,
         ...(kind.masks ? { actionMask: ({ mask }) => mask ?? [] } : {}),
       },
       close: function* () {
-        yield* askAll(players.empty().map((game) => game.close?.()))
+        const failures: unknown[] = []
+        const answers = players.empty().map((game) => {
+          try {
+            return wait('close', game.close?.())
+          } catch (error) {
+            failures.push(error)
+            return undefined
+          }
+        })
+        yield* askAll(answers)
+        if (failures.length > 0) throw failures[0]
       },
     }
   } catch (error) {
