@@ -1,60 +1,44 @@
-import ndarray from 'ndarray'
-import ops from 'ndarray-ops'
 import { expectShape } from './check.ts'
-import {
-  allocate,
-  data,
-  ownLike,
-  size,
-  view,
-  type DType,
-  type Numbers,
-  type ReadonlyNumbers,
-  type Tensor,
-} from './tensor.ts'
-
-type Binary = (out: ndarray.NdArray, a: ndarray.NdArray, b: ndarray.NdArray) => unknown
-type Scalar = (out: ndarray.NdArray, a: ndarray.NdArray, b: number) => unknown
+import { fill } from './ndarrayFill.ts'
+import { allocate, data, ownLike, size, type ReadonlyNumbers, type Tensor } from './tensor.ts'
 
 /** f64 if one of them is, f32 if one of them is, else f64: whole numbers do not decide. */
 export const promote = (...ts: readonly Tensor[]): 'f32' | 'f64' =>
   ts.some((t) => t.dtype === 'f64') || !ts.some((t) => t.dtype === 'f32') ? 'f64' : 'f32'
 
-const into = <D extends string[]>(
-  like: Tensor<D>,
-  dtype: DType,
-  fill: (out: ndarray.NdArray<Numbers>) => unknown,
-): Tensor<D> => {
-  const out = allocate(dtype, size(like))
-  fill(ndarray(out, [...like.shape]))
-  return ownLike(like, out)
-}
+type Binary = <D extends string[]>(a: Tensor<D>, b: NoInfer<Tensor<D>>) => Tensor<D>
+type Scalar = <D extends string[]>(a: Tensor<D>, b: number) => Tensor<D>
 
 const binary =
-  (op: Binary) =>
-  <D extends string[]>(a: Tensor<D>, b: NoInfer<Tensor<D>>): Tensor<D> => {
+  (name: 'add' | 'sub' | 'mul' | 'div'): Binary =>
+  (a, b) => {
     expectShape('b', b, a.dims, a.shape)
-    return into(a, promote(a, b), (out) => op(out, view(a), view(b)))
+    const out = allocate(promote(a, b), size(a))
+    fill()[name](out, a, b)
+    return ownLike(a, out)
   }
 
 const scalar =
-  (op: Scalar) =>
-  <D extends string[]>(a: Tensor<D>, b: number): Tensor<D> =>
-    into(a, promote(a), (out) => op(out, view(a), b))
+  (name: 'shift' | 'scale'): Scalar =>
+  (a, b) => {
+    const out = allocate(promote(a), size(a))
+    fill()[name](out, a, b)
+    return ownLike(a, out)
+  }
 
 // Each of these is one correctly rounded operation an element, so the bits are everyone's.
 /** a + b */
-export const add = binary(ops.add)
+export const add: Binary = binary('add')
 /** a − b */
-export const sub = binary(ops.sub)
+export const sub: Binary = binary('sub')
 /** a ∘ b, the product element by element */
-export const mul = binary(ops.mul)
+export const mul: Binary = binary('mul')
 /** a ÷ b, element by element */
-export const div = binary(ops.div)
+export const div: Binary = binary('div')
 /** a + s with a number s */
-export const shift = scalar(ops.adds)
+export const shift: Scalar = scalar('shift')
 /** a · s with a number s */
-export const scale = scalar(ops.muls)
+export const scale: Scalar = scalar('scale')
 
 /** f of every element, rounded to the tensor's own element type (whole numbers become f64). */
 export const map = <D extends string[]>(t: Tensor<D>, f: (x: number) => number): Tensor<D> => {

@@ -1,6 +1,6 @@
 import { expectShape } from './check.ts'
 import { promote } from './elementwise.ts'
-import { allocate, own, view, type Tensor } from './tensor.ts'
+import { allocate, data, own, type Tensor } from './tensor.ts'
 
 /**
  * The matrix product C[m,n] = Σₖ A[m,k] B[k,n]. The inner names must be the same: types say so
@@ -17,13 +17,13 @@ export const matmul = <M extends string, K extends string, N extends string>(
   const n = b.shape[1]
   expectShape('b', b, [a.dims[1], b.dims[1]], [k, n])
   const dtype = promote(a, b)
-  const [left, right] = [view(a), view(b)]
+  const [left, right] = [data(a), data(b)]
   const round = dtype === 'f32' ? Math.fround : (x: number) => x
   const out = allocate(dtype, m * n)
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j++) {
       let c = 0
-      for (let q = 0; q < k; q++) c = round(c + round(left.get(i, q) * right.get(q, j)))
+      for (let q = 0; q < k; q++) c = round(c + round(left[i * k + q]! * right[q * n + j]!))
       out[i * n + j] = c
     }
   return own<[M, N]>([a.dims[0], b.dims[1]], [m, n], out)

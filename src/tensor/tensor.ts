@@ -1,16 +1,10 @@
-import ndarray from 'ndarray'
-import ops from 'ndarray-ops'
+import { fill } from './ndarrayFill.ts'
+import { countOf, isRowMajor, type Numbers, type ReadonlyNumbers } from './strided.ts'
+
+export type { Floats, Numbers, ReadonlyNumbers } from './strided.ts'
 
 /** Element types: training is f32, gradient checks are f64, actions i32, flags u8. */
 export type DType = 'f32' | 'f64' | 'i32' | 'u8'
-export type Floats = Float32Array | Float64Array
-export type Numbers = Floats | Int32Array | Uint8Array
-
-/** An array that may be read but not written. */
-export interface ReadonlyNumbers {
-  readonly length: number
-  readonly [index: number]: number
-}
 
 export type Shape<D extends string[]> = { readonly [I in keyof D]: number }
 
@@ -53,12 +47,6 @@ const isNumbers = (data: unknown): data is Numbers =>
   data instanceof Int32Array ||
   data instanceof Uint8Array
 
-const product = (shape: readonly number[]): number => {
-  let count = 1
-  for (let i = 0; i < shape.length; i++) count *= shape[i]!
-  return count
-}
-
 /** `[time=128, env=4]`, as errors print it. */
 export const describe = (dims: readonly string[], shape: readonly number[]): string =>
   `[${dims.map((name, i) => `${name}=${shape[i]}`).join(', ')}]`
@@ -71,10 +59,6 @@ const make = <D extends string[]>(
   stride: readonly number[],
   offset: number,
 ): Tensor<D> => Object.freeze({ dims, shape, dtype, buffer, stride, offset })
-
-/** The tensor as an ndarray over the same elements, for ndarray's own functions to read. */
-export const view = ({ buffer, shape, stride, offset }: Tensor): ndarray.NdArray<Numbers> =>
-  ndarray(buffer as Numbers, [...shape], [...stride], offset)
 
 const rowMajor = (sizes: readonly number[]): readonly number[] => {
   const stride = sizes.slice()
@@ -143,17 +127,8 @@ export const of = <const D extends string[]>(
   return own<D>([...dims] as D, [...shape] as readonly number[] as Shape<D>, copy)
 }
 
-const isRowMajor = ({ shape, stride }: Tensor): boolean => {
-  let step = 1
-  for (let i = shape.length - 1; i >= 0; i--) {
-    if (shape[i] !== 1 && stride[i] !== step) return false
-    step *= shape[i]!
-  }
-  return true
-}
-
 /** How many elements there are. */
-export const size = (t: Tensor): number => product(t.shape)
+export const size = (t: Tensor): number => countOf(t.shape)
 
 /**
  * The elements in row-major order, to read only. No copy where the tensor is laid out so
@@ -166,7 +141,7 @@ export const data = (t: Tensor): ReadonlyNumbers => {
       ? t.buffer
       : (t.buffer as Numbers).subarray(t.offset, t.offset + length)
   const out = allocate(t.dtype, length)
-  ops.assign(ndarray(out, [...t.shape]), view(t))
+  fill().assign(out, t)
   return out
 }
 
@@ -188,19 +163,15 @@ export const reshape = <const D extends string[]>(
 ): Tensor<D> => own<D>(dims, shape, data(t) as Numbers)
 
 /** Rows and columns exchanged, without a copy. */
-export const transpose = <A extends string, B extends string>(
-  t: Tensor<[A, B]>,
-): Tensor<[B, A]> => {
-  const { stride, offset } = view(t).transpose(1, 0)
-  return make<[B, A]>(
+export const transpose = <A extends string, B extends string>(t: Tensor<[A, B]>): Tensor<[B, A]> =>
+  make<[B, A]>(
     [t.dims[1], t.dims[0]],
     [t.shape[1], t.shape[0]],
     t.dtype,
     t.buffer,
-    stride,
-    offset,
+    t.stride.toReversed(),
+    t.offset,
   )
-}
 
 /** Entry `index` along the first dimension, without a copy: `pick(t, 3)` of `[time, env]` is `[env]`. */
 export const pick = <A extends string, R extends string[]>(
@@ -212,21 +183,21 @@ export const pick = <A extends string, R extends string[]>(
     throw new RangeError(
       `index: expected 0…${first - 1} along ${t.dims[0]}, got ${index}: stay inside ${describe(t.dims, t.shape)}`,
     )
-  const { stride, offset } = view(t).pick(index, ...shape.map(() => null))
+  const [step = 0, ...stride] = t.stride
   return make<R>(
     t.dims.slice(1) as string[] as R,
     shape as Shape<R>,
     t.dtype,
     t.buffer,
     stride,
-    offset,
+    t.offset + index * step,
   )
 }
 
 /** The entries `index` along the first dimension, in that order, copied: `[sample, …] → [sample, …]`. */
 export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>): Tensor<D> => {
   const [length = 0, ...rest] = t.shape as readonly number[]
-  const width = product(rest)
+  const width = countOf(rest)
   const from = data(t)
   const rows = data(index)
   const out = allocate(t.dtype, rows.length * width)

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { js } from '../../src/kernel/js/js.ts'
 import { dense } from '../../src/nn/index.ts'
 import { key } from '../../src/random/key.ts'
-import { of, toArray, type Tensor, view } from '../../src/tensor/tensor.ts'
+import { of, toArray, type Tensor } from '../../src/tensor/tensor.ts'
 import { expectPure } from '../law/purity.ts'
 import { elements } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
@@ -30,9 +30,11 @@ const naive = (
   f: (z: number) => number,
 ): number[] =>
   Array.from({ length: x.shape[0] * w.shape[1] }, (_, at) => {
-    const [i, j] = [Math.floor(at / w.shape[1]), at % w.shape[1]]
-    let z = view(b).get(j)
-    for (let q = 0; q < x.shape[1]; q++) z += view(x).get(i, q) * view(w).get(q, j)
+    const [, inputs] = x.shape
+    const [, outputs] = w.shape
+    const [i, j] = [Math.floor(at / outputs), at % outputs]
+    let z = toArray(b)[j]!
+    for (let q = 0; q < inputs; q++) z += toArray(x)[i * inputs + q]! * toArray(w)[q * outputs + j]!
     return f(z)
   })
 
