@@ -64,3 +64,9 @@ export const parseSameBits = (
 
 export const threadsOf = async ({ threads }: EngineOrder): Promise<number> =>
   threads ?? (await cores())
+
+/** A line that says that fewer threads run than were asked for; null where there are as many. */
+export const describeFewer = ({ threads }: EngineOrder, running: number): string | null =>
+  threads === null || running >= threads
+    ? null
+    : `threads ${running} of the ${threads} asked for: no more than one a shard and four a core have something to do`

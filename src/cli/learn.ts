@@ -14,6 +14,7 @@ import { stretchesAfter } from '../io/run.ts'
 import { encodeMetrics } from '../io/metrics.ts'
 import { finishRun } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
+import { describeFewer } from './engine.ts'
 import { describeTransfers } from './gpu.ts'
 import { goingOf, type Going } from './learning.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
@@ -164,6 +165,8 @@ export const learn = async (
   const parts = await goingOf(config, environment, how.engine, device, from?.update ?? 0)
   try {
     if (parts.transfers !== null) show.say(describeTransfers(parts.transfers))
+    const fewer = describeFewer(how.engine, parts.threads)
+    if (fewer !== null) show.say(fewer)
     const start = startOf(run, parts)
     if (E.isLeft(start)) return E.left(`${out}: ${start.left}`)
     const journal = fromFile(openJournal(out, run.past))

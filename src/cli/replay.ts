@@ -15,7 +15,7 @@ import { nodeSha256 } from '../io/nodeSha256.ts'
 import { readLines, readRun } from '../io/runFolder.ts'
 import { describeDifference, updatesIn, verifyWith, type Claim } from '../io/verify.ts'
 import { parseCommand } from './arguments.ts'
-import { engineOptions, parseSameBits } from './engine.ts'
+import { describeFewer, engineOptions, parseSameBits } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { pauses } from './pause.ts'
@@ -93,6 +93,8 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const show = screen(json)
   const bar = progress(show, `replay of ${name}`, updates, 'updates')
   const learning = await learningOf(claim.config, environment.right, engine.right)
+  const fewer = describeFewer(engine.right, learning.threads)
+  if (fewer !== null) show.say(fewer)
   const pause = pauses()
   const verdict = await (async () => {
     const verifying = verifyWith(claim, learning.partsOf, engine.right.kernels, nodeSha256)

@@ -8,6 +8,11 @@ import { sending } from './sending.ts'
 export type WorldSource =
   { readonly world: WorldName } | { readonly module: string; readonly name: string }
 
+/** Where a module is: a URL, or whatever else knows its address as one. */
+export interface ModuleUrl {
+  readonly href: string
+}
+
 /** What a thread is sent to begin with. */
 export interface Start {
   readonly maker: MakerName
@@ -46,7 +51,7 @@ const webWorker = (): WebWorkerMaker | null => {
 
 const webThread = (
   Worker: WebWorkerMaker,
-  url: URL | undefined,
+  url: ModuleUrl | undefined,
   start: Start,
   onDeath: (how: string) => void,
 ): Thread => {
@@ -54,7 +59,7 @@ const webThread = (
   const worker =
     url === undefined
       ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-      : new Worker(url, { type: 'module' })
+      : new Worker(new URL(url.href), { type: 'module' })
   const ready = new Promise<void>((resolve) => {
     worker.addEventListener('message', () => resolve())
     worker.addEventListener('error', ({ message }) => {
@@ -70,19 +75,29 @@ const webThread = (
   return { mail: null, ready, end }
 }
 
+/**
+ * A thread has the options of the process as they are, loaders of modules among them, as long as none
+ * are handed to it: a list of them may hold no option of V8 or of the process. Only `--input-type`,
+ * which says what a program on the command line is written in, would keep a file from running.
+ */
+const ownOptions = (execArgv: readonly string[]): { readonly execArgv?: string[] } =>
+  execArgv.some((option) => option.startsWith('--input-type')) ? { execArgv: [] } : {}
+
 const nodeThread = async (
-  url: URL | undefined,
+  url: ModuleUrl | undefined,
   start: Start,
   onDeath: (how: string) => void,
 ): Promise<Thread> => {
   const { MessageChannel, receiveMessageOnPort, Worker } = await import('node:worker_threads')
   const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(url ?? new URL('./worker.js', import.meta.url), {
-    workerData: { start, port: port2 },
-    transferList: [port2],
-    // What a program on the command line is written in says nothing of a file.
-    execArgv: process.execArgv.filter((option) => !option.startsWith('--input-type')),
-  })
+  const worker = new Worker(
+    url === undefined ? new URL('./worker.js', import.meta.url) : new URL(url.href),
+    {
+      workerData: { start, port: port2 },
+      transferList: [port2],
+      ...ownOptions(process.execArgv),
+    },
+  )
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
       onDeath(`ended with exit code ${code}`)
@@ -117,7 +132,7 @@ const nodeThread = async (
 
 /** Starts a thread: a Worker of the web where there is one, else of Node. */
 export const startThread = async (
-  url: URL | undefined,
+  url: ModuleUrl | undefined,
   start: Start,
   onDeath: (how: string) => void,
 ): Promise<Thread> => {

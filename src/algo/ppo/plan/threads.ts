@@ -8,7 +8,15 @@ import type { PpoConfig } from '../config.ts'
 import { asWritten, checked, parts, type Parts } from '../parts.ts'
 import type { Acted } from './act.ts'
 import { engineOver, explainer, specOf, type Doers } from './engine.ts'
-import { cores, expectSharing, hasMail, startThread, type Start, type WorldSource } from './host.ts'
+import {
+  cores,
+  expectSharing,
+  hasMail,
+  startThread,
+  type ModuleUrl,
+  type Start,
+  type WorldSource,
+} from './host.ts'
 import { JOBS, layPlan, ownWorlds, planMemory, program, writeJob } from './plan.ts'
 import { isPlannable } from './plannable.ts'
 import {
@@ -25,8 +33,8 @@ import {
 
 export interface ThreadOptions {
   /**
-   * how many, the caller's own among them; more than config.shards have nothing to do, nor have
-   * others where no plan is made for the config or the world
+   * how many, the caller's own among them. No more are started than config.shards, which is what
+   * they share out, nor than four a core; and none where no plan is made for the config or the world
    */
   readonly threads: number
   readonly maker?: MakerName | 'auto'
@@ -39,7 +47,7 @@ export interface ThreadOptions {
   /** milliseconds of waiting without a sign of life after which a thread counts as dead (30,000) */
   readonly patience?: number
   /** the module that threads run, `proximal/worker`, where a bundler does not find it by itself */
-  readonly worker?: URL
+  readonly worker?: ModuleUrl
 }
 
 /** Parts with threads behind them. */
@@ -58,6 +66,9 @@ const NOTHING = {
   beta1Power: 0,
   beta2Power: 0,
 } as const
+
+/** More threads than cores only wait for each other, and each takes tens of megabytes. */
+const MOST_PER_CORE = 4
 
 /** Half a millisecond of looking, where every thread has a core to look on. */
 const LOOKS = 100_000
@@ -88,7 +99,8 @@ export const threadedParts = async <S, A extends Space = Space>(
   if (!(patience > 0)) throw new RangeError(`patience: expected milliseconds > 0, got ${patience}`)
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
-  const size = Math.min(threads, config.shards)
+  const there = await cores()
+  const size = Math.min(threads, config.shards, MOST_PER_CORE * there)
   const maker = makerOf(options.maker ?? 'auto')
   if (size === 1 || !isPlannable(config, env))
     return { ...parts(config, env, maker.name), threads: 1, stop: () => Promise.resolve() }
@@ -99,7 +111,7 @@ export const threadedParts = async <S, A extends Space = Space>(
   const spec = specOf(config, env, size, source === null ? 1 : size)
   const memory = planMemory(maker, spec, true)
   const laid = layPlan(maker, spec, memory)
-  const looks = size <= (await cores()) ? LOOKS : 0
+  const looks = size <= there ? LOOKS : 0
   const signals = { control: laid.control, message: laid.message, size, patience, looks }
   const inUse: { tree: PolicyParams['tree'] | null } = { tree: null }
   const crew = sharedCrew(signals, 0)
