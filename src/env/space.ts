@@ -38,15 +38,22 @@ export interface Product<P extends Spaces = Spaces> {
 
 export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product
 
+/**
+ * 0 | 1 | … | N − 1 up to N = 64. Beyond, and where the compiler does not know N, it is number: a
+ * longer union takes long to check, fills errors, and cannot be written at all from 999 on.
+ */
+type Below<N extends number> = N extends number ? (number extends N ? number : UpTo<N>) : never
+
 type UpTo<N extends number, R extends number[] = []> = R['length'] extends N
   ? R[number]
-  : UpTo<N, [...R, R['length']]>
-
-type Below<N extends number> = number extends N ? number : UpTo<N>
+  : R['length'] extends 64
+    ? number
+    : UpTo<N, [...R, R['length']]>
 
 /**
  * What an element of a space is: `0 | 1` for `Discrete<2>`, `readonly [0 | 1 | 2, 0 | 1]` for
- * `MultiDiscrete<[3, 2]>`, bits, a vector for a box, and for a product an object of its names.
+ * `MultiDiscrete<[3, 2]>`, bits, a vector for a box, and for a product an object of its names. Choices
+ * among more than 64 are numbers.
  */
 export type Element<S extends Space> =
   S extends Discrete<infer N>

@@ -29,6 +29,24 @@ describe('an element of a space', () => {
     expectTypeOf<Element<Discrete>>().toEqualTypeOf<number>()
   })
 
+  test('is one of a list of up to 64, and any number beyond, however large n is', () => {
+    type Last<N extends number> = Exclude<Element<Discrete<N>>, Element<Discrete<63>>>
+    expectTypeOf<Last<64>>().toEqualTypeOf<63>()
+    expectTypeOf<Element<Discrete<65>>>().toEqualTypeOf<number>()
+    expectTypeOf<Element<Discrete<999>>>().toEqualTypeOf<number>()
+    expectTypeOf<Element<Discrete<5000>>>().toEqualTypeOf<number>()
+    expectTypeOf(discrete(1_000_000_000)).toEqualTypeOf<Discrete<1_000_000_000>>()
+    expectTypeOf<Element<Discrete<1_000_000_000>>>().toEqualTypeOf<number>()
+    expectTypeOf<Element<MultiDiscrete<[2, 65, 5000]>>>().toEqualTypeOf<
+      readonly [0 | 1, number, number]
+    >()
+  })
+
+  test('of one of two sizes is what either has', () => {
+    expectTypeOf<Element<Discrete<2 | 3>>>().toEqualTypeOf<0 | 1 | 2>()
+    expectTypeOf<Element<Discrete<2 | 500>>>().toEqualTypeOf<number>()
+  })
+
   test('of a box is a vector that nobody writes to', () => {
     expectTypeOf<Element<Box<3>>>().toEqualTypeOf<readonly number[]>()
   })
