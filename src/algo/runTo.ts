@@ -2,9 +2,19 @@ import * as E from 'fp-ts/lib/Either.js'
 import { ask, atOnce, inTime, type Later, type Task } from '../env/task.ts'
 import { updatesOf } from './configFields.ts'
 import { faultOf, type Fault } from './fault.ts'
-import type { TrainState } from './learner.ts'
+import type { OptimState, TrainState } from './learner.ts'
 
 type Run = Parameters<typeof updatesOf>[0]
+
+/** The updates of a run one by one: what each tells, and the state that it leaves. */
+export type Updates<S, M, O = OptimState> = Generator<[M, TrainState<S, O>], void, undefined>
+
+/** The updates of a run that takes its time, one by one. */
+export type AsyncUpdates<S, M, O = OptimState> = AsyncGenerator<
+  [M, TrainState<S, O>],
+  void,
+  undefined
+>
 
 /**
  * Iterates to the end of a run, one `[metrics, state]` an update, from any state of it: stop, look,
@@ -13,8 +23,8 @@ type Run = Parameters<typeof updatesOf>[0]
 export const runTo = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => [M, TrainState<S, O>],
-) =>
-  function* (start: TrainState<S, O>): Generator<[M, TrainState<S, O>], void, undefined> {
+): ((start: TrainState<S, O>) => Updates<S, M, O>) =>
+  function* (start) {
     for (let state = start; state.update < updatesOf(config);) {
       const [metrics, following] = next(state)
       state = following
@@ -22,14 +32,12 @@ export const runTo = <S, O, M>(
     }
   }
 
-/** The same where an iteration takes its time. */
+/** Iterates to the end of a run where an iteration takes its time. */
 export const runToAsync = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Promise<[M, TrainState<S, O>]>,
-) =>
-  async function* (
-    start: TrainState<S, O>,
-  ): AsyncGenerator<[M, TrainState<S, O>], void, undefined> {
+): ((start: TrainState<S, O>) => AsyncUpdates<S, M, O>) =>
+  async function* (start) {
     for (let state = start; state.update < updatesOf(config);) {
       const [metrics, following] = await next(state)
       state = following
@@ -38,21 +46,23 @@ export const runToAsync = <S, O, M>(
   }
 
 /** A run that a fault ended, and what was learned until then. */
-export interface Stopped<S, O> {
+export interface Stopped<S, O = OptimState> {
   readonly fault: Fault
   /** as the last whole update left it */
   readonly state: TrainState<S, O>
 }
 
-type Tell<S, O, M> = (metrics: M, state: TrainState<S, O>) => void
+/** Is told of each update: its metrics, and the state that it left. */
+export type Tell<S, M, O = OptimState> = (metrics: M, state: TrainState<S, O>) => void
 
-type Ended<S, O> = E.Either<Stopped<S, O>, TrainState<S, O>>
+/** How a run ended: at its last state, or at a fault. */
+export type Ended<S, O = OptimState> = E.Either<Stopped<S, O>, TrainState<S, O>>
 
 const attempting = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Later<[M, TrainState<S, O>]>,
 ) =>
-  function* (start: TrainState<S, O>, tell: Tell<S, O, M>): Task<Ended<S, O>> {
+  function* (start: TrainState<S, O>, tell: Tell<S, M, O>): Task<Ended<S, O>> {
     let state = start
     while (state.update < updatesOf(config)) {
       let done: [M, TrainState<S, O>]
@@ -69,21 +79,20 @@ const attempting = <S, O, M>(
     return E.right(state)
   }
 
-/** The same to the end, or to the first fault, which is a value, as what was learned before it is. */
+/** A run to its end, or to the first fault, which is a value beside what was learned before it. */
 export const attemptTo = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => [M, TrainState<S, O>],
-) => {
+): ((start: TrainState<S, O>, tell?: Tell<S, M, O>) => Ended<S, O>) => {
   const run = attempting(config, next)
-  return (start: TrainState<S, O>, tell: Tell<S, O, M> = () => undefined): Ended<S, O> =>
-    atOnce(run(start, tell))
+  return (start, tell = () => undefined) => atOnce(run(start, tell))
 }
 
+/** A run of promises to the end, or to the first fault. */
 export const attemptToAsync = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Promise<[M, TrainState<S, O>]>,
-) => {
+): ((start: TrainState<S, O>, tell?: Tell<S, M, O>) => Promise<Ended<S, O>>) => {
   const run = attempting(config, next)
-  return (start: TrainState<S, O>, tell: Tell<S, O, M> = () => undefined): Promise<Ended<S, O>> =>
-    inTime(run(start, tell))
+  return (start, tell = () => undefined) => inTime(run(start, tell))
 }

@@ -5,7 +5,17 @@ import { uniform53 } from '../random/uniform.ts'
 import type { PlannedDistribution } from './planned.ts'
 
 /** Room for the probabilities of logits [maxRows, columns]. */
-export const layCategorical = (alloc: Alloc, maxRows: number, columns: number) => ({
+export interface CategoricalRoom {
+  readonly logP: Float32Array
+  readonly p: Float32Array
+}
+
+/** Lays out the room for the probabilities of logits [maxRows, columns]. */
+export const layCategorical = (
+  alloc: Alloc,
+  maxRows: number,
+  columns: number,
+): CategoricalRoom => ({
   logP: alloc.f32(maxRows * columns),
   p: alloc.f32(maxRows * columns),
 })
@@ -13,7 +23,7 @@ export const layCategorical = (alloc: Alloc, maxRows: number, columns: number) =
 /** `categorical` over logits [maxRows, columns]. */
 export const plannedCategorical = (
   { softmax, vector }: Arithmetic,
-  { logP, p }: ReturnType<typeof layCategorical>,
+  { logP, p }: CategoricalRoom,
   logits: Float32Array,
   columns: number,
   maxRows: number,

@@ -15,8 +15,24 @@ export interface FreeLogStd {
   }>
 }
 
-/** Room for the gradients of free log standard deviations, row by row; null where none are free. */
-export const layGaussian = (alloc: Alloc, maxRows: number, n: number, free: FreeLogStd | null) => {
+/** Room for the gradients of free log standard deviations, row by row and shard by shard. */
+export interface GaussianRoom {
+  readonly logStd: Float32Array
+  readonly dLogStd: Float32Array
+  readonly shards: ReadonlyArray<{
+    readonly rows: number
+    readonly grads: readonly Float32Array[]
+    readonly dLogStd: Float32Array
+  }>
+}
+
+/** Lays out the room for the gradients of free log standard deviations; null where none are free. */
+export const layGaussian = (
+  alloc: Alloc,
+  maxRows: number,
+  n: number,
+  free: FreeLogStd | null,
+): GaussianRoom | null => {
   if (free === null) return null
   const dLogStd = alloc.f32(maxRows * n)
   const shards = free.shards.map(({ from, rows, grads }) => ({
@@ -33,7 +49,7 @@ export const layGaussian = (alloc: Alloc, maxRows: number, n: number, free: Free
  */
 export const plannedGaussian = (
   { dense }: Arithmetic,
-  free: ReturnType<typeof layGaussian>,
+  free: GaussianRoom | null,
   out: Float32Array,
   n: number,
   maxRows: number,

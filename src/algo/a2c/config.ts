@@ -9,7 +9,7 @@ import {
   positive,
   whitening,
 } from '../configFields.ts'
-import { checkedBy, decodeWith } from '../decodeWith.ts'
+import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
 import { oneUpdate, ownLayers, twoSamples } from '../relations.ts'
 
 const a2cConfig = fields(
@@ -42,7 +42,11 @@ const a2cConfig = fields(
 export type A2cConfig = t.TypeOf<typeof a2cConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
-export const decodeConfig = decodeWith(a2cConfig, [twoSamples, oneUpdate, ownLayers])
+export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
+  twoSamples,
+  oneUpdate,
+  ownLayers,
+])
 
 /** @throws RangeError unless the config can be */
 export const checked = checkedBy(decodeConfig)

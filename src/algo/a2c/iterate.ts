@@ -14,7 +14,7 @@ import { agentFor, kernelsOf, type Agent } from '../agent.ts'
 import { updatesOf } from '../configFields.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
 import { lookBack } from '../lookBack.ts'
-import { runTo } from '../runTo.ts'
+import { runTo, type Updates } from '../runTo.ts'
 import { takeStep } from '../takeStep.ts'
 import { checked, type A2cConfig } from './config.ts'
 import { lossGrad, type Losses } from './lossGrad.ts'
@@ -114,5 +114,7 @@ export const iterate =
   }
 
 /** Iterates to the end of the run, one `[metrics, state]` an update. */
-export const train = <S>(config: A2cConfig, parts: Parts<S>) =>
-  runTo(config, iterate(config, parts))
+export const train = <S>(
+  config: A2cConfig,
+  parts: Parts<S>,
+): ((start: State<S>) => Updates<S, Metrics, OptimState>) => runTo(config, iterate(config, parts))

@@ -1,4 +1,4 @@
-import { decodeWith, type Relation } from '../decodeWith.ts'
+import { decodeWith, type Decode, type Relation } from '../decodeWith.ts'
 import { oneUpdate, ownLayers, twoSamples } from '../relations.ts'
 import { ppoConfig, type PpoConfig } from './config.ts'
 
@@ -99,4 +99,4 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
 ]
 
 /** A config from the outside world, or all that is wrong with it. */
-export const decodeConfig = decodeWith(ppoConfig, relations)
+export const decodeConfig: Decode<PpoConfig> = decodeWith(ppoConfig, relations)

@@ -7,7 +7,16 @@ import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
 import type { Learner, TrainState } from '../learner.ts'
 import type { Rollout } from '../rollout.ts'
-import { attemptTo, attemptToAsync, runTo, runToAsync } from '../runTo.ts'
+import {
+  attemptTo,
+  attemptToAsync,
+  runTo,
+  runToAsync,
+  type AsyncUpdates,
+  type Ended,
+  type Tell,
+  type Updates,
+} from '../runTo.ts'
 import { lookAgain, lookBack } from '../lookBack.ts'
 import type { LossMetrics } from './minibatch.ts'
 import type { Parts } from './parts.ts'
@@ -88,39 +97,56 @@ const iteration = <S>(config: PpoConfig, parts: Halves<S>) => {
  *
  * @throws RangeError when the parts are those of another config; a longer or shorter run is none
  */
-export const iterate = <S>(config: PpoConfig, parts: Parts<S>) => {
+export const iterate = <S>(
+  config: PpoConfig,
+  parts: Parts<S>,
+): ((state: TrainState<S>) => [Metrics, TrainState<S>]) => {
   const next = iteration(config, parts)
-  return (state: TrainState<S>): [Metrics, TrainState<S>] => atOnce(next(state))
+  return (state) => atOnce(next(state))
 }
 
-/** The same where worlds or updates promise their answers; worlds that do give the same bits. */
-export const iterateAsync = <S>(config: PpoConfig, parts: Halves<S>) => {
+/** One iteration where worlds or updates promise their answers, to the bits of those that answer at once. */
+export const iterateAsync = <S>(
+  config: PpoConfig,
+  parts: Halves<S>,
+): ((state: TrainState<S>) => Promise<[Metrics, TrainState<S>]>) => {
   const next = iteration(config, parts)
-  return (state: TrainState<S>): Promise<[Metrics, TrainState<S>]> => inTime(next(state))
+  return (state) => inTime(next(state))
 }
 
 /**
  * Iterates to the end of the run, one `[metrics, state]` an update, from any state of it: stop,
  * look, keep the state, go on when you like.
  */
-export const train = <S>(config: PpoConfig, parts: Parts<S>) =>
-  runTo(config, iterate(config, parts))
+export const train = <S>(
+  config: PpoConfig,
+  parts: Parts<S>,
+): ((start: TrainState<S>) => Updates<S, Metrics>) => runTo(config, iterate(config, parts))
 
-/** The same of promises: `for await (const [metrics, state] of …)`. */
-export const trainAsync = <S>(config: PpoConfig, parts: Halves<S>) =>
+/** Iterates to the end of a run of promises: `for await (const [metrics, state] of …)`. */
+export const trainAsync = <S>(
+  config: PpoConfig,
+  parts: Halves<S>,
+): ((start: TrainState<S>) => AsyncUpdates<S, Metrics>) =>
   runToAsync(config, iterateAsync(config, parts))
 
 /**
  * A run in one call, told of each update: Right of the last state, or Left of the fault that ended
  * the run (a world that broke its word, say) with the state that the last whole update left.
  */
-export const run = <S>(config: PpoConfig, parts: Parts<S>) =>
+export const run = <S>(
+  config: PpoConfig,
+  parts: Parts<S>,
+): ((start: TrainState<S>, tell?: Tell<S, Metrics>) => Ended<S>) =>
   attemptTo(config, iterate(config, parts))
 
 /**
- * The same of promises; a broken one is a fault. Games that cannot go
- * back begin anew after one: close them, and go on from
+ * A run of promises in one call, told of each update; a broken promise is a fault. Games that cannot
+ * go back begin anew after one: close them, and go on from
  * `{ ...state, world: await parts.env.init(key) }`.
  */
-export const runAsync = <S>(config: PpoConfig, parts: Halves<S>) =>
+export const runAsync = <S>(
+  config: PpoConfig,
+  parts: Halves<S>,
+): ((start: TrainState<S>, tell?: Tell<S, Metrics>) => Promise<Ended<S>>) =>
   attemptToAsync(config, iterateAsync(config, parts))

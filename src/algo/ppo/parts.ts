@@ -17,6 +17,7 @@ import {
   type TrainState,
 } from '../learner.ts'
 import { optimizerFor } from '../optimizer.ts'
+import type { PolicyParams } from '../policy.ts'
 import { engine, learningEngine, type Engine } from './plan/engine.ts'
 import { isLearnable, isPlannable } from './plan/plannable.ts'
 import { ratesAt, startTuned } from './rates.ts'
@@ -114,5 +115,7 @@ export const initAsync = <S>(parts: AsyncParts<S>): ((seed: Key) => Promise<Trai
 export const withParams = ({
   optimizer,
   config,
-}: Pick<LearnerParts, 'optimizer'> & { readonly config: PpoConfig }) =>
-  stateWith({ optimizer }, firstOf(config)[0])
+}: Pick<LearnerParts, 'optimizer'> & { readonly config: PpoConfig }): (<S>(
+  state: TrainState<S>,
+  params: PolicyParams,
+) => TrainState<S>) => stateWith({ optimizer }, firstOf(config)[0])

@@ -9,7 +9,7 @@ import {
   positive,
   whitening,
 } from '../configFields.ts'
-import { checkedBy, decodeWith } from '../decodeWith.ts'
+import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
 import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
@@ -43,7 +43,11 @@ const trpoConfig = fields(
 export type TrpoConfig = t.TypeOf<typeof trpoConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
-export const decodeConfig = decodeWith(trpoConfig, [equalValueMinibatches, twoSamples, oneUpdate])
+export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
+  equalValueMinibatches,
+  twoSamples,
+  oneUpdate,
+])
 
 /** @throws RangeError unless the config can be */
 export const checked = checkedBy(decodeConfig)

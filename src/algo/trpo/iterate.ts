@@ -10,7 +10,7 @@ import { apartParts, kernelsOf, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type LearnerParts, type TrainState } from '../learner.ts'
 import { lookBack } from '../lookBack.ts'
-import { runTo } from '../runTo.ts'
+import { runTo, type Updates } from '../runTo.ts'
 import { checked, type TrpoConfig } from './config.ts'
 import { naturalStep, type StepMetrics } from './step.ts'
 
@@ -84,5 +84,7 @@ export const iterate =
   }
 
 /** Iterates to the end of the run, one `[metrics, state]` an update. */
-export const train = <S>(config: TrpoConfig, parts: Parts<S>) =>
-  runTo(config, iterate(config, parts))
+export const train = <S>(
+  config: TrpoConfig,
+  parts: Parts<S>,
+): ((start: TrainState<S>) => Updates<S, Metrics>) => runTo(config, iterate(config, parts))

@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 import { fields, oneOf } from '../codec.ts'
 import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
-import { checkedBy, decodeWith } from '../decodeWith.ts'
+import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
 import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
@@ -25,7 +25,11 @@ const vpgConfig = fields(
 export type VpgConfig = t.TypeOf<typeof vpgConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
-export const decodeConfig = decodeWith(vpgConfig, [equalValueMinibatches, twoSamples, oneUpdate])
+export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
+  equalValueMinibatches,
+  twoSamples,
+  oneUpdate,
+])
 
 /** @throws RangeError unless the config can be */
 export const checked = checkedBy(decodeConfig)

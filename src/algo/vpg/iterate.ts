@@ -14,7 +14,7 @@ import { fitValue } from '../fitValue.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
 import { lookBack } from '../lookBack.ts'
 import type { Trajectory } from '../rollout.ts'
-import { runTo } from '../runTo.ts'
+import { runTo, type Updates } from '../runTo.ts'
 import { flattenTime, type Samples } from '../samples.ts'
 import { takeStep } from '../takeStep.ts'
 import { checked, type VpgConfig } from './config.ts'
@@ -115,5 +115,7 @@ export const iterate =
   }
 
 /** Iterates to the end of the run, one `[metrics, state]` an update. */
-export const train = <S>(config: VpgConfig, parts: Parts<S>) =>
-  runTo(config, iterate(config, parts))
+export const train = <S>(
+  config: VpgConfig,
+  parts: Parts<S>,
+): ((start: TrainState<S>) => Updates<S, Metrics>) => runTo(config, iterate(config, parts))

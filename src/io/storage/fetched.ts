@@ -28,7 +28,7 @@ export type Fetch = (
   order: {
     readonly method: 'GET' | 'PUT' | 'DELETE'
     readonly headers: Record<string, string>
-    readonly body?: Uint8Array<ArrayBuffer>
+    readonly body?: ArrayBuffer
   },
 ) => Promise<Answer>
 
@@ -107,7 +107,7 @@ export const fetched = (options: FetchedOptions): Storage => {
     const answer = await fetch(base + encodeURIComponent(name), {
       method,
       headers: { ...headers },
-      ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
+      ...(bytes === undefined ? {} : { body: new Uint8Array(bytes).buffer }),
     })
     // A body that nobody reads keeps its connection.
     if (method !== 'GET' || !answer.ok) await answer.body?.getReader().cancel()

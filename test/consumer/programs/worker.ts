@@ -1,0 +1,2 @@
+// What `{ worker }` of threadedParts names: only threads run it.
+import 'proximal/worker'

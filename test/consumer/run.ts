@@ -1,0 +1,109 @@
+/**
+ * Packs the package, installs it into an empty folder, and compiles and runs small programs there, as
+ * strictly as a compiler can, with the oldest TypeScript that is promised and with the newest:
+ * `npm run test:consumer`. Ends with 1 where one does not compile or run.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { workshop } from '../support/cli.ts'
+import { MODULES, OLDEST, programs, tsconfig, type Place, type Program } from './programs.ts'
+
+const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
+
+const { exports, devDependencies } = read('package.json') as {
+  readonly exports: Readonly<Record<string, unknown>>
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+const source = join(process.cwd(), 'test/consumer/programs')
+const { folder, remove } = workshop()
+
+const run = (command: string, ...args: readonly string[]): string =>
+  execFileSync(command, args, { cwd: folder, encoding: 'utf8' })
+
+const install = (...packages: readonly string[]): void => {
+  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...packages)
+}
+
+let failures = 0
+const attempt = (what: string, f: () => void): void => {
+  const start = performance.now()
+  try {
+    f()
+    console.log(`${what}  ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  } catch (error) {
+    failures++
+    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; stderr?: string }
+    console.error(
+      `${what}  FAILED\n${stdout}${stderr}${stdout + stderr === '' ? String(error) : ''}`,
+    )
+  }
+}
+
+const compile = (
+  compiler: string,
+  module: string,
+  place: Place,
+  some: readonly Program[],
+): void => {
+  const names = some.filter(({ places }) => places.includes(place)).map(({ name }) => name)
+  attempt(`${compiler}, ${module}, ${place}: ${names.join(', ')} compile`, () => {
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig(module, place, names)))
+    run(process.execPath, join(folder, 'node_modules', compiler, 'bin/tsc'), '-p', '.')
+  })
+}
+
+const runAll = (compiler: string, module: string, some: readonly Program[]): void => {
+  for (const { name, runs } of some)
+    if (runs)
+      attempt(`${compiler}, ${module}: ${name} runs`, () => {
+        run(process.execPath, join('out', module, `${name}.js`))
+      })
+}
+
+const everyWay = (f: (compiler: string, module: string) => void): void => {
+  for (const compiler of ['oldest', 'newest'])
+    for (const module of Object.keys(MODULES)) f(compiler, module)
+}
+
+try {
+  const used = programs.map(({ name }) => readFileSync(join(source, `${name}.ts`), 'utf8')).join()
+  for (const path of Object.keys(exports))
+    if (!used.includes(`'${join('proximal', path)}'`))
+      throw new Error(`programs: expected one that imports ${join('proximal', path)}, found none`)
+
+  const packed = execFileSync(
+    'npm',
+    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+    {
+      encoding: 'utf8',
+    },
+  )
+  const [{ filename }] = JSON.parse(packed) as readonly [{ readonly filename: string }]
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  for (const file of readdirSync(source)) cpSync(join(source, file), join(folder, file))
+  const newest = devDependencies['typescript']!
+  install(`./${filename}`, `oldest@npm:typescript@${OLDEST}`, `newest@npm:typescript@${newest}`)
+
+  console.log(`oldest: TypeScript ${OLDEST}, newest: ${newest}, strict and without skipLibCheck`)
+
+  const plain = programs.filter(({ peers }) => peers.length === 0)
+  everyWay((compiler, module) => {
+    for (const place of ['anywhere', 'page'] as const) compile(compiler, module, place, plain)
+    runAll(compiler, module, plain)
+  })
+  // These come later, so that nothing before may need them.
+  const peers = new Set(programs.flatMap((program) => program.peers))
+  install(...['@types/node', ...peers].map((name) => `${name}@${devDependencies[name]!}`))
+  everyWay((compiler, module) => compile(compiler, module, 'node', plain))
+  const others = programs.filter((program) => program.peers.length > 0)
+  everyWay((compiler, module) => {
+    for (const place of ['anywhere', 'page', 'node'] as const)
+      compile(compiler, module, place, others)
+    runAll(compiler, module, others)
+  })
+} finally {
+  remove()
+}
+console.log(failures === 0 ? 'every program compiles and runs' : `${failures} failures`)
+process.exitCode = failures === 0 ? 0 : 1
