@@ -18,7 +18,11 @@ interface Told {
 
 const SMALL = ['envs=4', 'steps=16', 'minibatches=1', 'shards=16', 'hidden=[8]']
 const TRAIN = [
-  ...['train', 'cartpole', '--steps', '128', '--json'],
+  'train',
+  'cartpole',
+  '--steps',
+  '128',
+  '--json',
   ...SMALL.flatMap((setting) => ['--set', setting]),
 ]
 
