@@ -1,18 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { distributionFor } from '../algo/actions.ts'
 import { init, parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { episodesCsvLines, metricsCsvLines } from '../io/csv.ts'
 import { attempt } from '../io/disk.ts'
 import * as file from '../io/file.ts'
-import { trajectoryNpz } from '../io/npz.ts'
+import { actionsTaken, trajectoryNpz } from '../io/npz.ts'
 import { encodeOnnx } from '../io/onnx/encode.ts'
 import { reportHtml } from '../io/report/report.ts'
 import { returnSvg } from '../io/report/returnSvg.ts'
 import { openRun, type OpenRun } from '../io/openRun.ts'
 import { eventPieces, eventsFileName } from '../io/tensorboard.ts'
-import { encodeTorch, type TorchNames } from '../io/torch.ts'
+import { encodeTorch } from '../io/torch.ts'
+import type { TorchNames } from '../io/torchExtras.ts'
 import type { Trained } from '../io/trained.ts'
 import { key, split } from '../random/key.ts'
 import { parseCommand } from './arguments.ts'
@@ -34,9 +34,24 @@ type Content = string | Uint8Array | Iterable<string | Uint8Array>
 /** Files by name. */
 type Files = { readonly [name: string]: Content }
 
-type Format = (source: Source) => E.Either<Problem, Files>
+/** What is written, and what its reader has to know that it does not say. */
+interface Exported {
+  readonly files: Files
+  readonly warnings: readonly string[]
+}
 
-const tensorboard: Format = ({ stored: { metrics, updates, times } }) =>
+type Format = (source: Source) => E.Either<Problem, Exported>
+
+/** A form that holds all that there is to know. */
+const whole =
+  (format: (source: Source) => E.Either<Problem, Files>): Format =>
+  (source) =>
+    pipe(
+      format(source),
+      E.map((files) => ({ files, warnings: [] })),
+    )
+
+const tensorboard = whole(({ stored: { metrics, updates, times } }) =>
   pipe(
     fromFile(times()),
     E.map(({ start, end }) => ({
@@ -45,22 +60,26 @@ const tensorboard: Format = ({ stored: { metrics, updates, times } }) =>
         secondsPerUpdate: Math.max(0, end - start) / Math.max(1, updates),
       }),
     })),
-  )
+  ),
+)
 
-const csv: Format = ({ stored: { metrics } }) =>
-  E.right({ 'metrics.csv': metricsCsvLines(metrics), 'episodes.csv': episodesCsvLines(metrics) })
+const csv = whole(({ stored: { metrics } }) =>
+  E.right({ 'metrics.csv': metricsCsvLines(metrics), 'episodes.csv': episodesCsvLines(metrics) }),
+)
 
 /** Files of what is read while they are made. */
 const drawn = (draw: () => Files): E.Either<Problem, Files> => fromFile(attempt('', draw))
 
-const html: Format = ({ stored }) =>
-  drawn(() => ({ 'report.html': reportHtml({ ...stored, record: stored }) }))
+const html = whole(({ stored }) =>
+  drawn(() => ({ 'report.html': reportHtml({ ...stored, record: stored }) })),
+)
 
-const svg: Format = ({ stored: { config, metrics } }) =>
-  drawn(() => ({ 'return.svg': returnSvg(config, metrics) }))
+const svg = whole(({ stored: { config, metrics } }) =>
+  drawn(() => ({ 'return.svg': returnSvg(config, metrics) })),
+)
 
 /** One rollout of the final policy, in new worlds: envs · steps of the config, from seed 0. */
-const npz: Format = ({ stored, env }) =>
+const npz = whole(({ stored, env }) =>
   pipe(
     env,
     E.map((world) => parts(stored.config.ppo, world)),
@@ -69,10 +88,14 @@ const npz: Format = ({ stored, env }) =>
     E.map(({ learning, trained: { params, normaliser } }) => {
       const [worldKey, actKey] = split(key(0), 2)
       const world = learning.env.init(worldKey)
-      const [{ trajectory }] = learning.rollout(params, actKey, normaliser)(world)
-      return { 'trajectory.npz': trajectoryNpz(trajectory) }
+      const [{ trajectory, kept }] = learning.rollout(params, actKey, normaliser)(world)
+      const { actionSpace } = learning.env.env
+      const taken = actionsTaken(actionSpace, learning.policy.bound, trajectory.action)
+      const shown = kept?.shown ?? null
+      return { 'trajectory.npz': trajectoryNpz(trajectory, { shown, taken }) }
     }),
-  )
+  ),
+)
 
 /** The environment of a run, and what acts in it. */
 const trainedOf = ({
@@ -103,27 +126,30 @@ const onnx: Format = (source) =>
         version: config.version,
         metadata: { version: config.version, config_sha256: configHash },
       })
-      return { 'policy.onnx': model }
+      const warnings =
+        world.actionMask === undefined
+          ? []
+          : [
+              `actions: ${world.name} closes choices, which the model does not: set the logits of those to -inf and take the greatest`,
+            ]
+      return { files: { 'policy.onnx': model }, warnings }
     }),
   )
 
 /** Parameters as PyTorch loads them, under the names of a library. */
 const torch =
   (names: TorchNames): Format =>
-  (source) => {
-    const { ppo } = source.stored.config
-    return pipe(
+  (source) =>
+    pipe(
       trainedOf(source),
-      E.filterOrElse(
-        ({ world }) =>
-          ppo.logStd.kind !== 'state' ||
-          distributionFor(world.actionSpace, ppo).logStd.length === 0,
-        (): Problem => '--to: expected a log σ that is free, which these names have: use onnx',
+      E.flatMap(({ world, trained }) =>
+        encodeTorch(names)({ world, config: source.stored.config.ppo, trained }),
       ),
-      E.flatMap(({ trained: { params } }) => encodeTorch(names)(params)),
-      E.map((bytes) => ({ [`policy.${names}.safetensors`]: bytes })),
+      E.map(({ bytes, warnings }) => ({
+        files: { [`policy.${names}.safetensors`]: bytes },
+        warnings,
+      })),
     )
-  }
 
 const formats: { readonly [name: string]: Format } = {
   tensorboard,
@@ -207,14 +233,17 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
         E.map(({ env }) => env),
       ),
     }),
-    E.flatMap((files) => written(out.right, files)),
-    E.map((paths) => {
+    E.bindTo('exported'),
+    E.bind('paths', ({ exported }) => written(out.right, exported.files)),
+    E.map(({ exported: { warnings }, paths }) => {
       const show = screen(json)
       sayUnfinished(show, stored)
       for (const path of paths) show.say(`wrote  ${path}`)
+      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
+      const warned = warnings.length === 0 ? {} : { warnings }
       if (json)
         process.stdout.write(
-          `${JSON.stringify({ run: folder, to, files: paths, ...unfinishedOf(stored) })}\n`,
+          `${JSON.stringify({ run: folder, to, files: paths, ...warned, ...unfinishedOf(stored) })}\n`,
         )
       return 0
     }),

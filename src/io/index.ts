@@ -28,8 +28,15 @@ export { fingerprint, type Fingerprint } from './fingerprint.ts'
 export type { Links } from './links.ts'
 export { firstLink, learnerHash, nextLink, type Digest } from './hash.ts'
 export { decodeMetrics } from './metrics.ts'
-export { decodeNpz, encodeNpz, trajectoryNpz } from './npz.ts'
+export { actionsTaken, decodeNpz, encodeNpz, trajectoryNpz, type BesideTrajectory } from './npz.ts'
 export { unpackStep, type Column } from './packed.ts'
+export {
+  type FoundPolicy,
+  type PolicyFileError,
+  type ReadPolicy,
+  type ReadPolicyOptions,
+} from './policy/found.ts'
+export { readPolicy } from './policy/readPolicy.ts'
 export { recordEpisodes, type RecordOptions } from './recordEpisodes.ts'
 export { replayEpisode, type Moment, type ReplayError } from './replayEpisode.ts'
 export { reportHtml, type Reported } from './report/report.ts'
@@ -44,7 +51,8 @@ export {
   type RunConfig,
 } from './run.ts'
 export { eventPieces, eventsFileName, tensorboardEvents, type EventTimes } from './tensorboard.ts'
-export { decodeTorch, encodeTorch, type TorchNames } from './torch.ts'
+export { encodeTorch, type TorchFile } from './torch.ts'
+export type { TorchNames, TorchSource } from './torchExtras.ts'
 export { decodeTrained, encodeTrained, type Trained } from './trained.ts'
 export {
   certify,

@@ -1,7 +1,9 @@
 import { zipSync } from 'fflate'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Trajectory } from '../algo/rollout.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { reader, type Bound } from '../env/reader.ts'
+import { width, type Space } from '../env/space.ts'
+import { data, own, type Tensor } from '../tensor/tensor.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
 import type { StoredTensor } from './safetensors.ts'
 import { unzip } from './unzip.ts'
@@ -55,13 +57,47 @@ export const decodeNpz = (
   return E.right(out)
 }
 
+const numbersIn = (element: unknown): readonly number[] =>
+  typeof element === 'number'
+    ? [element]
+    : Object.values(element as Readonly<Record<string, unknown>>).flatMap(numbersIn)
+
+/**
+ * The actions of a trajectory as the environment receives them, [time, env, number] in f64: numbers
+ * of a box within its bounds, records part by part. Null where they are the numbers drawn.
+ */
+export const actionsTaken = (space: Space, bound: Bound, action: Tensor): Tensor | null => {
+  const [time = 0, envs = 0] = action.shape
+  const read = reader(space, bound)
+  const columns = width(space)
+  const drawn = data(action)
+  const taken = new Float64Array(time * envs * columns)
+  for (let at = 0; at < taken.length; at += columns) taken.set(numbersIn(read(drawn, at)), at)
+  return taken.every((x, i) => x === drawn[i])
+    ? null
+    : own(['time', 'env', 'number'], [time, envs, columns], taken)
+}
+
+/** What stands beside a trajectory, where the policy sees or acts otherwise than the environment. */
+export interface BesideTrajectory {
+  /** observations before they were normalised */
+  readonly shown?: Tensor | null
+  /** actions within their bounds: see `actionsTaken` */
+  readonly taken?: Tensor | null
+}
+
 /**
  * A trajectory as a .npz file: `observations` [time, env, feature] as the policy saw them,
- * `actions` [time, env] or [time, env, action], and of each step [time, env]: `rewards`,
- * `terminated` and `truncated` (1 where it was), `log_probs`, `values` V(sₜ) and `next_values`
- * V(s′ₜ), 0 where terminated; `action_masks` [time, env, choice] where the world closes choices.
+ * `actions` [time, env] or [time, env, action] as the policy drew them, and of each step [time,
+ * env]: `rewards`, `terminated` and `truncated` (1 where it was), `log_probs`, `values` V(sₜ) and
+ * `next_values` V(s′ₜ), 0 where terminated; `action_masks` [time, env, choice] where the
+ * environment closes choices. Where they differ: `raw_observations` as the environment showed
+ * them, and `env_actions` as it received them.
  */
-export const trajectoryNpz = (trajectory: Trajectory): Uint8Array =>
+export const trajectoryNpz = (
+  trajectory: Trajectory,
+  { shown = null, taken = null }: BesideTrajectory = {},
+): Uint8Array =>
   encodeNpz([
     ['observations', trajectory.observation],
     ['actions', trajectory.action],
@@ -72,4 +108,6 @@ export const trajectoryNpz = (trajectory: Trajectory): Uint8Array =>
     ['values', trajectory.value],
     ['next_values', trajectory.nextValue],
     ...(trajectory.open === undefined ? [] : [['action_masks', trajectory.open] as const]),
+    ...(shown === null ? [] : [['raw_observations', shown] as const]),
+    ...(taken === null ? [] : [['env_actions', taken] as const]),
   ])

@@ -1,20 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import type { PolicyParams } from '../algo/policy.ts'
-import { leaves, withFlat } from '../tensor/params.ts'
-import {
-  allocate,
-  reshape,
-  size,
-  transpose,
-  type Floats,
-  type Numbers,
-  type Tensor,
-} from '../tensor/tensor.ts'
+import { leaves } from '../tensor/params.ts'
+import { reshape, transpose, type Tensor } from '../tensor/tensor.ts'
 import * as safetensors from './safetensors.ts'
-
-/** Whose names: those of Stable-Baselines3's `MlpPolicy`, or of the `Agent` in CleanRL's files. */
-export type TorchNames = 'sb3' | 'cleanrl'
+import { extrasOf, refusal, type TorchNames, type TorchSource } from './torchExtras.ts'
 
 type Part = 'trunk' | 'actor' | 'critic'
 
@@ -56,6 +45,12 @@ const asTorch = (names: TorchNames, leaf: Tensor): Tensor => {
     : leaf
 }
 
+/** A file, and what its reader has to do that loading it does not. */
+export interface TorchFile {
+  readonly bytes: Uint8Array
+  readonly warnings: readonly string[]
+}
+
 /**
  * Parameters as a safetensors file that PyTorch loads into a network of the same layers:
  *
@@ -66,78 +61,23 @@ const asTorch = (names: TorchNames, leaf: Tensor): Tensor => {
  * | a shared trunk | `mlp_extractor.shared_net.0.weight` … | `network.0.weight` …, `actor.weight`, `critic.weight` |
  * | free log σ | `log_std` [n] | `actor_logstd` [1, n] |
  *
- * Weights are [out, in] there. Statistics that observations are normalised by have no name in
- * either; neither library has a log σ that depends on the state, which would be columns of the last
- * layer here.
+ * Weights are [out, in] there. What a run has beside its networks is written as tensors that
+ * neither library has, so that `load_state_dict` names them, or skips them with `strict=False`:
+ * `obs_rms.mean var count epsilon clip` of normalised observations, `ret_rms.…` of scaled rewards,
+ * and `action.low high` of actions that a tanh keeps within bounds.
  *
- * @returns Left for a product of a box and other spaces, which neither library has
+ * @returns the file and a warning for each thing that its reader has to do beside loading it; Left
+ * for a product of spaces and for a log σ that depends on the state, which neither library has
  */
 export const encodeTorch =
   (names: TorchNames) =>
-  (params: PolicyParams): E.Either<string, Uint8Array> => {
-    const { actor, logStd } = params.tree
-    const outputs = Object.values(actor).at(-1)?.weight.shape[1]
-    if (logStd !== undefined && logStd.shape[0] !== outputs)
-      return E.left(
-        `logStd: expected a log σ for each of ${outputs} outputs, as of a box, got ${logStd.shape[0]}: these names have no mixed actions`,
-      )
-    return E.right(
-      safetensors.encode(
-        leaves(params.tree).map(
-          ([path, leaf]) => [nameOf(names, params, path), asTorch(names, leaf)] as const,
-        ),
-      ),
+  (source: TorchSource): E.Either<string, TorchFile> => {
+    const refused = refusal(source)
+    if (refused !== null) return E.left(refused)
+    const { params } = source.trained
+    const { tensors, metadata, warnings } = extrasOf(names, source)
+    const layers = leaves(params.tree).map(
+      ([path, leaf]) => [nameOf(names, params, path), asTorch(names, leaf)] as const,
     )
+    return E.right({ bytes: safetensors.encode([...layers, ...tensors], metadata), warnings })
   }
-
-const described = (t: { readonly dtype: string; readonly shape: readonly number[] }): string =>
-  `${t.dtype} [${t.shape.join(', ')}]`
-
-/** The way back from `asTorch`, into the place of a leaf among all parameters. */
-const fromTorch = (flat: Floats, at: number, values: Numbers, leaf: Tensor): void => {
-  const [inputs, outputs] = leaf.shape as readonly [number, number?]
-  if (outputs === undefined) {
-    flat.set(values, at)
-    return
-  }
-  for (let j = 0; j < outputs; j++)
-    for (let i = 0; i < inputs; i++) flat[at + i * outputs + j] = values[j * inputs + i]!
-}
-
-/**
- * The parameters in such a file, for a policy that looks like `like`: the way back from
- * `encodeTorch`, to the bit.
- *
- * @returns a function of the file's bytes; Left names the tensor that is missing, has another shape
- * or element type, or belongs to no layer of `like`
- */
-export const decodeTorch =
-  (names: TorchNames) =>
-  (like: PolicyParams) =>
-  (bytes: Uint8Array): E.Either<string, PolicyParams> =>
-    pipe(
-      safetensors.decode(bytes),
-      E.flatMap((stored) => {
-        const flat = allocate(like.flat.dtype, size(like.flat)) as Floats
-        let at = 0
-        const expected = new Set<string>()
-        for (const [path, leaf] of leaves(like.tree)) {
-          const name = nameOf(names, like, path)
-          const { dtype, shape } = asTorch(names, leaf)
-          const found = stored.get(name)
-          if (found === undefined || described(found) !== described({ dtype, shape }))
-            return E.left(
-              `${name}: expected ${described({ dtype, shape })}, got ${found === undefined ? 'nothing' : described(found)}`,
-            )
-          expected.add(name)
-          fromTorch(flat, at, found.data, leaf)
-          at += size(leaf)
-        }
-        for (const [name, found] of stored)
-          if (!expected.has(name))
-            return E.left(
-              `${name}: expected no such tensor in a policy of this config, got ${described(found)}`,
-            )
-        return E.right(withFlat(like.tree, flat))
-      }),
-    )

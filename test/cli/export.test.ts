@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync, appendFileSync, cpSync
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeNpz } from '../../src/io/npz.ts'
+import { readPolicy } from '../../src/io/policy/readPolicy.ts'
 import { proximal, workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()
@@ -46,6 +47,60 @@ describe('export', () => {
       to: 'csv',
       files: [join('x/y', 'metrics.csv'), join('x/y', 'episodes.csv')],
     })
+  })
+
+  test('warns of what PyTorch does not do, and writes it beside the layers', async () => {
+    const small = ['envs=2', 'steps=16', 'minibatches=2', 'actionBound=squash'].flatMap((set) => [
+      '--set',
+      set,
+    ])
+    await proximal(
+      folder,
+      'train',
+      'mountain-car-continuous',
+      ...small,
+      '--steps',
+      '64',
+      '--out',
+      'c',
+    )
+    const to = ['--to', 'safetensors-sb3']
+    const ended = await proximal(folder, 'export', 'c', ...to)
+    expect(ended.code).toBe(0)
+    expect(ended.stderr).toMatch(/^warning: observations: the policy acts on \(x - obs_rms.mean\)/m)
+    expect(ended.stderr).toMatch(/^warning: actions: an action is tanh\(mean\)/m)
+    const file = readPolicy(readFileSync(at('c', 'export', 'policy.sb3.safetensors')))
+    if (E.isLeft(file)) expect.fail(file.left.message)
+    expect(file.right.normaliser!.observation!.count).toBe(64)
+    expect(file.right.found.head).toEqual(['Tanh'])
+    const json = await proximal(folder, 'export', 'c', ...to, '--out', 'd', '--json')
+    const told = JSON.parse(json.stdout) as { readonly warnings: readonly string[] }
+    expect(told.warnings.map((warning) => warning.split(':')[0])).toEqual(
+      ended.stderr
+        .trim()
+        .split('\n')
+        .map((line) => line.split(':')[1]!.trim()),
+    )
+  })
+
+  test('of a rollout has what the environment showed and received beside what the policy saw and drew', async () => {
+    const small = ['envs=2', 'steps=16', 'minibatches=2', 'normalise.observation=true']
+    const sets = [...small, 'actionBound=squash'].flatMap((set) => ['--set', set])
+    await proximal(folder, 'train', 'pendulum', ...sets, '--steps', '64', '--out', 'e')
+    await proximal(folder, 'export', 'e', '--to', 'npz')
+    const arrays = decodeNpz(readFileSync(at('e', 'export', 'trajectory.npz')))
+    if (E.isLeft(arrays)) expect.fail(arrays.left)
+    const [drawn, taken, seen, raw] = [
+      'actions',
+      'env_actions',
+      'observations',
+      'raw_observations',
+    ].map((name) => [...arrays.right.get(name)!.data])
+    // Torques of ±2, from a tanh of ±1.
+    drawn!.forEach((x, i) => expect(taken![i]).toBeCloseTo(2 * x, 12))
+    expect(raw).not.toEqual(seen)
+    for (let i = 0; i < raw!.length; i += 3)
+      expect(raw![i]! * raw![i]! + raw![i + 1]! * raw![i + 1]!).toBeCloseTo(1, 5)
   })
 
   test('overwrites nothing, and then writes nothing', async () => {

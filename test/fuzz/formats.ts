@@ -11,7 +11,6 @@ import { decodeMetrics } from '../../src/io/metrics.ts'
 import { decodeNpz, encodeNpz } from '../../src/io/npz.ts'
 import { encodeOnnx } from '../../src/io/onnx/encode.ts'
 import { readMlps } from '../../src/io/onnx/readMlps.ts'
-import { readPolicy } from '../../src/io/onnx/readPolicy.ts'
 import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
 import { replayEpisode } from '../../src/io/replayEpisode.ts'
 import { stateLike } from '../../src/io/resume.ts'
@@ -22,7 +21,8 @@ import {
   type RunConfig,
 } from '../../src/io/run.ts'
 import * as safetensors from '../../src/io/safetensors.ts'
-import { decodeTorch, encodeTorch } from '../../src/io/torch.ts'
+import { readPolicy } from '../../src/io/policy/readPolicy.ts'
+import { encodeTorch } from '../../src/io/torch.ts'
 import { decodeTrained, encodeTrained } from '../../src/io/trained.ts'
 import { unzip } from '../../src/io/unzip.ts'
 import { js } from '../../src/kernel/js/js.ts'
@@ -218,12 +218,12 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
   })
 
   for (const names of ['sb3', 'cleanrl'] as const) {
-    const torch = right(encodeTorch(names)(learner.params))
+    const torch = right(encodeTorch(names)({ world: env, config, trained: learner })).bytes
     seeds.push({
       format: 'torch safetensors',
       name: `${name} ${names}`,
       bytes: torch,
-      decode: decodeTorch(names)(like.learner.params),
+      decode: (bytes) => readPolicy(bytes, { like: like.learner.params }),
       within: (draw) => mutateHeader(draw, torch),
     })
   }
@@ -237,7 +237,7 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
   })
   for (const [format, decode] of [
     ['onnx networks', readMlps(['value'])],
-    ['onnx policy', readPolicy(like.learner.params)],
+    ['onnx policy', (bytes: Uint8Array) => readPolicy(bytes, { like: like.learner.params })],
   ] as const)
     seeds.push({ format, name, bytes: onnx, decode, within: null })
 

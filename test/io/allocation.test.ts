@@ -6,7 +6,8 @@ import { decodeActionLog, encodeActionLog } from '../../src/io/actionLog.ts'
 import { encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
 import { pack } from '../../src/io/packed.ts'
 import { stateLike } from '../../src/io/resume.ts'
-import { decodeTorch, encodeTorch } from '../../src/io/torch.ts'
+import { readPolicy } from '../../src/io/policy/readPolicy.ts'
+import { encodeTorch } from '../../src/io/torch.ts'
 import { decodeTrained, encodeTrained } from '../../src/io/trained.ts'
 import { key } from '../../src/random/index.ts'
 import { install, requested } from '../fuzz/allocation.ts'
@@ -37,7 +38,11 @@ const files: ReadonlyArray<
 > = [
   ['an action log of floats', log, decodeActionLog],
   ['parameters', encodeTrained(like.learner), decodeTrained(like.learner)],
-  ['parameters of PyTorch', right(encodeTorch('sb3')(params)), decodeTorch('sb3')(params)],
+  [
+    'parameters of PyTorch',
+    right(encodeTorch('sb3')({ world: cartPole, config, trained: like.learner })).bytes,
+    (bytes) => readPolicy(bytes, { like: params }),
+  ],
   [
     'a checkpoint',
     right(encodeCheckpoint({ config, state: like, link: null, about: {} })),

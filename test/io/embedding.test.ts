@@ -143,11 +143,10 @@ describe('a program of somebody else', () => {
     const [, { learner }] = ppo.iterate(config, parts)(start)
     const file =
       format === 'torch'
-        ? sure(io.encodeTorch('sb3')(learner.params))
+        ? sure(io.encodeTorch('sb3')({ world: walk, config, trained: learner })).bytes
         : io.onnx.encode({ world: walk, config, trained: learner, version: io.version })
     const other = ppo.init(parts)(random.key(2))
-    const read = format === 'torch' ? io.decodeTorch('sb3') : io.onnx.readPolicy
-    const params = sure(read(other.learner.params)(file))
+    const { params } = sure(io.readPolicy(file, { like: other.learner.params }))
     const begun = ppo.withParams(parts)(other, params)
     expect(tensor.toArray(begun.learner.params.flat)).toEqual(tensor.toArray(learner.params.flat))
     expect(begun.learner.optim).toEqual(other.learner.optim)

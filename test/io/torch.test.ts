@@ -3,18 +3,28 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
 import type { PolicyParams } from '../../src/algo/policy.ts'
 import { init, parts, type PpoConfig } from '../../src/algo/ppo/index.ts'
-import type { Space } from '../../src/env/index.ts'
-import { decode, encode } from '../../src/io/safetensors.ts'
-import { decodeTorch, encodeTorch, type TorchNames } from '../../src/io/torch.ts'
+import { box, type Space } from '../../src/env/index.ts'
+import { decode, encode, open } from '../../src/io/safetensors.ts'
+import { readPolicy } from '../../src/io/policy/readPolicy.ts'
+import { encodeTorch } from '../../src/io/torch.ts'
+import type { TorchNames, TorchSource } from '../../src/io/torchExtras.ts'
 import { js } from '../../src/kernel/index.ts'
 import * as actorCritic from '../../src/nn/actorCritic.ts'
 import { key, normal } from '../../src/random/index.ts'
-import { data, toArray, type Tensor } from '../../src/tensor/index.ts'
+import { of as momentsOf, variance } from '../../src/rl/moments.ts'
+import { normaliseObservation } from '../../src/rl/normaliseObservation.ts'
+import { data, of, toArray, type Tensor } from '../../src/tensor/index.ts'
 import { pack, withFlat } from '../../src/tensor/params.ts'
 import { own } from '../../src/tensor/tensor.ts'
 import { expectPure, expectSameBits } from '../law/purity.ts'
 import { small } from '../support/runs.ts'
 import { spaces, walk } from '../support/spaces.ts'
+
+const sourceOf = (space: Space, choices: Partial<PpoConfig> = {}): TorchSource => ({
+  world: walk(space),
+  config: { ...small, ...choices },
+  trained: { params: begun(space, choices), normaliser: null },
+})
 
 const begun = (space: Space, choices: Partial<PpoConfig> = {}, seed = 1): PolicyParams => {
   const { params } = init(parts({ ...small, ...choices }, walk(space)))(key(seed)).learner
@@ -23,11 +33,15 @@ const begun = (space: Space, choices: Partial<PpoConfig> = {}, seed = 1): Policy
   return withFlat(tree, data(normal(key(seed), ['param'], [...flat.shape], 'f32')) as Float32Array)
 }
 
-const right = <A>(read: E.Either<string, A>): A =>
-  E.isLeft(read) ? expect.fail(read.left) : read.right
+const right = <A>(read: E.Either<unknown, A>): A =>
+  E.isLeft(read) ? expect.fail(JSON.stringify(read.left)) : read.right
 
-const stored = (names: TorchNames, params: PolicyParams) =>
-  right(decode(right(encodeTorch(names)(params))))
+/** Only the parameters matter here: a world and a config that have nothing to add to them. */
+const written = (names: TorchNames, params: PolicyParams): Uint8Array =>
+  right(encodeTorch(names)({ ...sourceOf(spaces.discrete), trained: { params, normaliser: null } }))
+    .bytes
+
+const stored = (names: TorchNames, params: PolicyParams) => right(decode(written(names, params)))
 
 const shapes = (names: TorchNames, params: PolicyParams) =>
   Object.fromEntries([...stored(names, params)].map(([name, { shape }]) => [name, shape]))
@@ -41,14 +55,14 @@ describe('parameters under PyTorch’s names', () => {
     fc.constantFrom('separate', 'shared'),
     fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
     fc.option(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 })),
-    fc.constantFrom('free', 'state'),
-  ])('come back to the bit', (names, space, trunk, hidden, wide, kind) => {
+  ])('come back to the bit', (names, space, trunk, hidden, wide) => {
     const valueHidden = trunk === 'shared' ? null : wide
-    const choices = { trunk, hidden, valueHidden, logStd: { kind, init: 0 } } as const
-    const params = begun(spaces[space], choices)
+    const choices = { trunk, hidden, valueHidden } as const
+    const source = sourceOf(spaces[space], choices)
+    const { params } = source.trained
     const like = begun(spaces[space], choices, 2)
-    const bytes = right(expectPure(encodeTorch(names), params))
-    expectSameBits(right(expectPure(decodeTorch(names)(like), bytes)), params)
+    const { bytes } = right(expectPure(encodeTorch(names), source))
+    expectSameBits(right(expectPure(readPolicy, bytes, { like })).params, params)
   })
 
   test('are those of Stable-Baselines3', () => {
@@ -134,7 +148,7 @@ describe('parameters under PyTorch’s names', () => {
       ['value_net.weight', f32([1, 3], [7, 8, 9])],
     ])
     expectSameBits(
-      right(decodeTorch('sb3')(withFlat(byHand.tree, new Float32Array(12)))(bytes)),
+      right(readPolicy(bytes, { like: withFlat(byHand.tree, new Float32Array(12)) })).params,
       byHand,
     )
   })
@@ -155,7 +169,7 @@ describe('parameters under PyTorch’s names', () => {
     const x = [0.25, -1.5]
     const run = (name: string) =>
       linear(linear(linear(x, `${name}.0`).map(Math.tanh), `${name}.2`).map(Math.tanh), `${name}.4`)
-    const again = right(decodeTorch('cleanrl')(params)(right(encodeTorch('cleanrl')(params))))
+    const again = right(readPolicy(written('cleanrl', params), { like: params })).params
     const input = own(['env', 'feature'], [1, 2], Float32Array.from(x))
     const [{ dist, value }] = actorCritic.forward(js.f32, again, input, [2, 3])
     const expected = [...run('actor_mean'), ...toArray(again.tree.logStd!)]
@@ -164,39 +178,30 @@ describe('parameters under PyTorch’s names', () => {
   })
 })
 
-describe('a file of other parameters is refused', () => {
-  const read = (names: TorchNames, like: PolicyParams, of: PolicyParams, as = names) =>
-    decodeTorch(names)(like)(right(encodeTorch(as)(of)))
+describe('a file of other parameters than those of like is refused', () => {
+  const read = (names: TorchNames, like: PolicyParams, of: PolicyParams) =>
+    readPolicy(written(names, of), { like })
 
   test.each([
     [
-      'with other names',
-      read('sb3', begun(spaces.discrete), begun(spaces.discrete), 'cleanrl'),
-      'mlp_extractor.policy_net.0.weight: expected f32 [5, 2], got nothing',
-    ],
-    [
       'with wider layers',
       read('sb3', begun(spaces.discrete), begun(spaces.discrete, { hidden: [5, 6] })),
-      'mlp_extractor.policy_net.2.weight: expected f32 [4, 5], got f32 [6, 5]',
+      'actor.layer1.weight: expected f32 [in=5, out=4], got f32 [in=5, out=6]',
     ],
     [
       'with fewer layers',
       read('sb3', begun(spaces.discrete), begun(spaces.discrete, { hidden: [5] })),
-      'mlp_extractor.policy_net.2.weight: expected f32 [4, 5], got nothing',
+      'actor.layer1.weight: expected f32 [in=5, out=4], got f32 [in=5, out=3]',
     ],
     [
       'with more layers',
-      read(
-        'sb3',
-        begun(spaces.discrete, { hidden: [2] }),
-        begun(spaces.discrete, { hidden: [2, 2] }),
-      ),
-      'mlp_extractor.policy_net.2.weight: expected no such tensor in a policy of this config, got f32 [2, 2]',
+      read('sb3', begun(spaces.discrete, { hidden: [] }), begun(spaces.discrete, { hidden: [3] })),
+      'critic.layer0.weight: expected f32 [in=2, out=1], got f32 [in=2, out=3]',
     ],
     [
-      'with other actions',
-      read('cleanrl', begun(spaces.box), begun(spaces.discrete)),
-      'actor_mean.0.weight: expected f32 [5, 2], got nothing',
+      'with a log σ that the policy has not',
+      read('cleanrl', begun(spaces.multiBinary), begun(box(3, [0, 0, 0], [1, 1, 1]))),
+      'logStd: expected no such tensor in a policy of this config, got f32 [free=3]',
     ],
     [
       'of f64',
@@ -205,20 +210,121 @@ describe('a file of other parameters is refused', () => {
         begun(spaces.discrete),
         withFlat(begun(spaces.discrete).tree, Float64Array.from(data(begun(spaces.discrete).flat))),
       ),
-      'actor.0.weight: expected f32 [5, 2], got f64 [5, 2]',
+      'actor.layer0.weight: expected f32 [in=2, out=5], got f64 [in=2, out=5]',
     ],
   ] as const)('%s', (_, got, message) => {
-    expect(got).toEqual(E.left(message))
+    expect(got).toMatchObject({
+      _tag: 'Left',
+      left: { kind: 'mismatch', message: expect.stringContaining(message) as string },
+    })
+  })
+})
+
+describe('what a run has beside its networks', () => {
+  const normalise = { observation: true, reward: true, clip: 5, epsilon: 1e-4 }
+  const observation = momentsOf(
+    of(['step', 'feature'], [3, 2], Float64Array.of(0, 0.5, 1, 0.25, -2, 2)),
+  )
+  const reward = {
+    moments: momentsOf(of(['step', 'feature'], [3, 1], Float64Array.of(1, 2, 4))),
+    returns: of(['env'], [3], Float64Array.of(1, -1, 0.5)),
+  }
+  const source = (space: Space, choices: Partial<PpoConfig>): TorchSource => {
+    const plain = sourceOf(space, choices)
+    return { ...plain, trained: { ...plain.trained, normaliser: { observation, reward } } }
+  }
+
+  test.each(all)('statistics are tensors and a warning in a file for %s', (names) => {
+    const { bytes, warnings } = right(encodeTorch(names)(source(spaces.discrete, { normalise })))
+    const { tensors, metadata } = right(open(bytes))
+    const numbers = (name: string) => [...tensors.get(name)!.data]
+    expect(numbers('obs_rms.count')).toEqual([3])
+    expect(numbers('obs_rms.mean')).toEqual(toArray(observation.mean))
+    expect(numbers('obs_rms.var')).toEqual(toArray(variance(observation)))
+    expect([numbers('obs_rms.epsilon'), numbers('obs_rms.clip')]).toEqual([[1e-4], [5]])
+    expect(metadata['observation']).toContain('(x - obs_rms.mean) / sqrt(obs_rms.var')
+    expect(numbers('ret_rms.var')).toEqual(toArray(variance(reward.moments)))
+    expect(warnings).toEqual([
+      expect.stringMatching(/^observations: the policy acts on \(x - obs_rms.mean\)/),
+      expect.stringMatching(/^value: V is that of rewards/),
+    ])
   })
 
-  test.prop([fc.uint8Array()])('and so are any bytes, which throw nothing', (bytes) => {
-    expect(E.isLeft(decodeTorch('sb3')(begun(spaces.discrete))(bytes))).toBe(true)
+  test.each(all)(
+    'as tensors of %s, a reader can whiten with to the policy’s own numbers',
+    (names) => {
+      const { bytes } = right(encodeTorch(names)(source(spaces.discrete, { normalise })))
+      const { tensors } = right(open(bytes))
+      const of1 = (name: string, j: number) => tensors.get(`obs_rms.${name}`)!.data[j]!
+      const x = own(['env', 'feature'], [2, 2], Float64Array.of(0.3, 1, -70, 9))
+      const seen = toArray(normaliseObservation(normalise)(observation, x))
+      toArray(x).forEach((xi, i) => {
+        const j = i % 2
+        const scaled = (xi - of1('mean', j)) / Math.sqrt(of1('var', j) + of1('epsilon', 0))
+        expect(Math.min(Math.max(scaled, -of1('clip', 0)), of1('clip', 0))).toBe(seen[i])
+      })
+    },
+  )
+
+  test('comes back with the policy', () => {
+    const { bytes } = right(encodeTorch('sb3')(source(spaces.discrete, { normalise })))
+    const { normaliser, found } = right(readPolicy(bytes))
+    expect(found.ignored).toEqual([])
+    expect(found.isActivationAssumed).toBe(false)
+    expect(toArray(normaliser!.observation!.mean)).toEqual(toArray(observation.mean))
+    toArray(normaliser!.observation!.m2).forEach((x, j) =>
+      expect(x).toBeCloseTo(toArray(observation.m2)[j]!, 12),
+    )
+    expectSameBits(normaliser!.reward!.returns, reward.returns)
   })
 
-  test('a product of a box and others has no names to be written under', () => {
-    expect(encodeTorch('sb3')(begun(spaces.product))).toEqual(
+  test('squashing is bounds, a formula, and a warning on both sides', () => {
+    const { bytes, warnings } = right(
+      encodeTorch('sb3')(sourceOf(spaces.box, { actionBound: 'squash' })),
+    )
+    const { tensors, metadata } = right(open(bytes))
+    expect([...tensors.get('action.low')!.data]).toEqual([-1, -2])
+    expect([...tensors.get('action.high')!.data]).toEqual([1, 3])
+    expect(metadata['action']).toContain('tanh(mean)')
+    expect(warnings).toEqual([expect.stringContaining('Stable-Baselines3 takes the mean as it is')])
+    expect(right(readPolicy(bytes)).found).toMatchObject({
+      head: ['Tanh'],
+      warnings: [expect.stringContaining('actionBound squash')],
+    })
+  })
+
+  test('masks, missing bounds and bits are warnings', () => {
+    const warningsOf = (names: TorchNames, source: TorchSource) =>
+      right(encodeTorch(names)(source)).warnings
+    const masked = {
+      ...sourceOf(spaces.discrete),
+      world: { ...walk(spaces.discrete), actionMask: 1 },
+    }
+    expect(warningsOf('sb3', masked)).toEqual([
+      expect.stringMatching(/^actions: walk closes choices, and Stable-Baselines3 does not/),
+    ])
+    expect(warningsOf('cleanrl', sourceOf(spaces.multiBinary))).toEqual([
+      expect.stringContaining('CleanRL has no policy of bits'),
+    ])
+    expect(warningsOf('cleanrl', sourceOf(spaces.box, { actionBound: 'none' }))).toEqual([
+      expect.stringContaining('CleanRL clips to the action space'),
+    ])
+    for (const names of all)
+      for (const space of [spaces.discrete, spaces.multiDiscrete, spaces.box])
+        expect(warningsOf(names, sourceOf(space, { actionBound: 'clip' }))).toEqual([])
+  })
+
+  test('what neither library has is refused', () => {
+    expect(encodeTorch('sb3')(sourceOf(spaces.product))).toEqual(
       E.left(
-        'logStd: expected a log σ for each of 8 outputs, as of a box, got 3: these names have no mixed actions',
+        'actionSpace: expected one space, got a product, which these names have no policy for: use onnx',
+      ),
+    )
+    expect(
+      encodeTorch('cleanrl')(sourceOf(spaces.box, { logStd: { kind: 'state', init: 0 } })),
+    ).toEqual(
+      E.left(
+        'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx',
       ),
     )
   })

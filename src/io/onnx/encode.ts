@@ -1,5 +1,6 @@
 import type { PolicyConfig } from '../../algo/policy.ts'
-import type { WorldSpec } from '../../env/environment.ts'
+import type { ActorWorld } from '../../algo/actor.ts'
+import type { Space } from '../../env/space.ts'
 import { leaves } from '../../tensor/params.ts'
 import { data } from '../../tensor/tensor.ts'
 import type { Trained } from '../trained.ts'
@@ -11,7 +12,7 @@ import { whitening } from './whitening.ts'
 
 /** What a model is made of. */
 export interface OnnxSource {
-  readonly world: WorldSpec
+  readonly world: ActorWorld<Space>
   readonly config: PolicyConfig
   readonly trained: Trained
   /** the library's */
@@ -51,7 +52,8 @@ const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
  * | `value` | f32 [batch] | V(s) |
  *
  * A product of spaces has the middle three once a part, as `stick.mean`. Where a world closes
- * choices its mask is no part of the model: set those `logits` to −∞ and take the greatest.
+ * choices its mask is no part of the model, which the metadata's `action_mask` says: set those
+ * `logits` to −∞ and take the greatest.
  *
  * Parameters are stored to the bit under their paths (f64 ones are rounded), weights as
  * [in, out]. Runtimes add in orders of their own and have their own tanh, so that outputs are
@@ -82,6 +84,12 @@ export const encodeOnnx = (source: OnnxSource): Uint8Array => {
     initializers,
     inputs: [{ name: 'observation', type: 'f32', shape: ['batch', world.observationSpace.size] }],
     outputs: [...last.outputs, { name: 'value', type: 'f32', shape: ['batch'] }],
-    metadata: { world: world.name, ...metadata },
+    metadata: {
+      world: world.name,
+      ...(world.actionMask === undefined
+        ? {}
+        : { action_mask: 'the world closes choices: set their logits to -inf' }),
+      ...metadata,
+    },
   })
 }

@@ -1,3 +1,2 @@
 export { encodeOnnx as encode, type OnnxSource } from './encode.ts'
 export { readMlps, type ImportedMlp } from './readMlps.ts'
-export { readPolicy } from './readPolicy.ts'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Dense } from '../../nn/dense.ts'
-import { own, type Tensor } from '../../tensor/tensor.ts'
+import { data, own, ownLike, type Tensor } from '../../tensor/tensor.ts'
 import type { FileGraph, FileNode } from './readGraph.ts'
 import { floatsOf } from './readTensor.ts'
 
@@ -24,10 +24,25 @@ const transposed = (x: Float32Array, rows: number, columns: number): Float32Arra
   return out
 }
 
-const constant = ({ constants }: FileGraph, name: string) =>
+/** The name of the constant behind Identity nodes, by which exporters share what is equal. */
+const behind = ({ constants, nodes }: FileGraph, name: string): string => {
+  let found = name
+  for (let steps = 0; steps < nodes.size && !constants.has(found); steps++) {
+    const node = nodes.get(found)
+    if (node?.op !== 'Identity') break
+    found = node.inputs[0] ?? ''
+  }
+  return found
+}
+
+const constant = (graph: FileGraph, name: string) =>
   E.fromNullable(`expected ${name || 'a tensor'} to be a constant, got none of that name`)(
-    constants.get(name),
+    graph.constants.get(behind(graph, name)),
   )
+
+/** x times a factor, each rounded once; x itself where the factor is 1. */
+const scaled = (x: Float32Array, factor: number): Float32Array =>
+  factor === 1 ? x : x.map((each) => factor * each)
 
 const weightOf =
   (graph: FileGraph, { weights }: Known) =>
@@ -89,23 +104,27 @@ interface Parts {
   readonly isTransposed: boolean
   /** null for zeros */
   readonly bias: string | null
+  /** factors of the product and of the bias */
+  readonly alpha: number
+  readonly beta: number
 }
 
-/** The values that Gemm's attributes may have. */
-const GEMM: { readonly [name: string]: readonly number[] | undefined } = {
-  alpha: [1],
-  beta: [1],
-  transA: [0],
-  transB: [0, 1],
+/** What Gemm's attributes may be. */
+const GEMM: { readonly [name: string]: (x: number) => boolean } = {
+  alpha: Number.isFinite,
+  beta: Number.isFinite,
+  transA: (x) => x === 0,
+  transB: (x) => x === 0 || x === 1,
 }
 
-/** alpha · x W + beta · b with alpha = beta = 1, W as it comes or turned, and x as it comes. */
+/** alpha · x W + beta · b, W as it comes or turned, and x as it comes. */
 const ofGemm = ({ inputs, attributes }: FileNode): E.Either<string, Parts> => {
   for (const [name, { number }] of attributes) {
-    const allowed = (Object.hasOwn(GEMM, name) ? GEMM[name] : undefined) ?? []
-    if (number === null || !allowed.includes(number))
+    if (!Object.hasOwn(GEMM, name))
+      return E.left(`${name}: expected no such attribute, got ${number}`)
+    if (number === null || !GEMM[name]!(number))
       return E.left(
-        `${name}: expected ${allowed.length > 0 ? allowed.join(' or ') : 'no such attribute'}, got ${number}`,
+        `${name}: expected ${name === 'transA' ? '0' : name === 'transB' ? '0 or 1' : 'a finite number'}, got ${number}`,
       )
   }
   return E.right({
@@ -113,26 +132,36 @@ const ofGemm = ({ inputs, attributes }: FileNode): E.Either<string, Parts> => {
     weight: inputs[1] ?? '',
     isTransposed: attributes.get('transB')?.number === 1,
     bias: inputs[2] === undefined || inputs[2] === '' ? null : inputs[2],
+    alpha: attributes.get('alpha')?.number ?? 1,
+    beta: attributes.get('beta')?.number ?? 1,
   })
 }
 
-const ofMatMul = ({ inputs }: FileNode, bias: string | null): Parts => ({
-  input: inputs[0] ?? '',
-  weight: inputs[1] ?? '',
-  isTransposed: false,
-  bias,
-})
+/** The weight of a MatMul, which may be turned by a node of its own. */
+const turned = (
+  { constants, nodes }: FileGraph,
+  name: string,
+): readonly [name: string, isTransposed: boolean] => {
+  const node = constants.has(name) ? undefined : nodes.get(name)
+  const order = node?.attributes.get('perm')?.wholes.join()
+  return node?.op === 'Transpose' && (order === undefined || order === '1,0')
+    ? [node.inputs[0] ?? '', true]
+    : [name, false]
+}
+
+const ofMatMul = (graph: FileGraph, { inputs }: FileNode, bias: string | null): Parts => {
+  const [weight, isTransposed] = turned(graph, inputs[1] ?? '')
+  return { input: inputs[0] ?? '', weight, isTransposed, bias, alpha: 1, beta: 1 }
+}
 
 /** A product and its bias, on either side. */
-const ofAdd = (
-  { nodes, constants }: FileGraph,
-  { inputs, attributes }: FileNode,
-): E.Either<string, Parts> => {
+const ofAdd = (graph: FileGraph, { inputs, attributes }: FileNode): E.Either<string, Parts> => {
   const [left = '', right = ''] = inputs
-  const [bias, product] = constants.has(left) ? [left, right] : [right, left]
-  const matMul = nodes.get(product)
-  return attributes.size === 0 && matMul?.op === 'MatMul' && constants.has(bias)
-    ? E.right(ofMatMul(matMul, bias))
+  const isConstant = (name: string) => graph.constants.has(behind(graph, name))
+  const [bias, product] = isConstant(left) ? [left, right] : [right, left]
+  const matMul = graph.nodes.get(product)
+  return attributes.size === 0 && matMul?.op === 'MatMul' && isConstant(bias)
+    ? E.right(ofMatMul(graph, matMul, bias))
     : E.left(
         `expected a MatMul and a constant, got ${left} and ${right}${attributes.size > 0 ? ` with ${[...attributes.keys()].join(', ')}` : ''}`,
       )
@@ -141,7 +170,7 @@ const ofAdd = (
 const partsOf = (graph: FileGraph, node: FileNode): E.Either<string, Parts> => {
   if (node.op === 'Gemm') return ofGemm(node)
   if (node.op === 'Add') return ofAdd(graph, node)
-  return E.right(ofMatMul(node, null))
+  return E.right(ofMatMul(graph, node, null))
 }
 
 /** Reads the layers of one graph; what two of them share is one tensor. */
@@ -150,16 +179,22 @@ export const layersOf = (graph: FileGraph): Layers => {
   const weight = weightOf(graph, known)
   const bias = biasOf(graph, known)
   const layerOf = (parts: Parts): E.Either<string, Dense> => {
-    const key = JSON.stringify([parts.weight, parts.isTransposed, parts.bias])
+    const { isTransposed, alpha, beta } = parts
+    const key = JSON.stringify([parts.weight, isTransposed, parts.bias, alpha, beta])
     const layer = known.layers.get(key)
     if (layer !== undefined) return E.right(layer)
     return pipe(
       E.Do,
-      E.bind('weight', () => weight(parts.weight, parts.isTransposed)),
+      E.bind('weight', () =>
+        pipe(
+          weight(parts.weight, isTransposed),
+          E.map((w) => (alpha === 1 ? w : ownLike(w, scaled(data(w) as Float32Array, alpha)))),
+        ),
+      ),
       E.bind('bias', ({ weight: { shape } }) =>
         pipe(
           parts.bias === null ? E.right(new Float32Array(shape[1])) : bias(parts.bias, shape[1]),
-          E.map((x) => own(['out'], [shape[1]], x)),
+          E.map((x) => own(['out'], [shape[1]], scaled(x, beta))),
         ),
       ),
       E.map((read) => {

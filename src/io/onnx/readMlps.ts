@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Activation, Dense } from '../../nn/dense.ts'
 import type { TanhMlp } from '../../nn/tanhMlp.ts'
+import { wayThrough } from './passes.ts'
 import { readGraph, type FileGraph, type FileNode } from './readGraph.ts'
 import { layersOf, type Layers } from './readLayer.ts'
-import { wholeOf } from './readTensor.ts'
 
 /** A tanh network of a file: `mlp.forward(kernels, network, x, last)` is what it computes. */
 export interface ImportedMlp {
@@ -16,55 +16,54 @@ export interface ImportedMlp {
   readonly last: Activation
 }
 
+/** A network, and the operators after its last layer and tanh, such as Softmax and ArgMax. */
+export interface ImportedHead extends ImportedMlp {
+  readonly head: readonly string[]
+}
+
 /** More than any network has; with them no file of small layers makes a large answer. */
 const MOST_LAYERS = 256
 
-/** What a node is in a tanh network, and where it leads: towards the input. */
+/** What a node is in a tanh network. */
+type Kind = 'layer' | 'tanh' | 'pass' | 'squeeze' | 'head'
+
+/** A node as a step on the way back, and where it leads: towards the input. */
 interface Step {
-  readonly kind: 'layer' | 'tanh' | 'pass' | 'squeeze'
+  readonly kind: Kind
   readonly layer: Dense | null
+  /** how many columns the node says that there are; null where it says nothing */
+  readonly width: number | null
   readonly from: string
 }
 
 const at = ({ name, op, outputs }: FileNode): string => `node ${name || outputs[0]} (${op})`
 
-const isOneOf = (x: number | bigint | null | undefined, ...expected: readonly number[]): boolean =>
-  x !== null && x !== undefined && expected.includes(Number(x))
-
-/** The last of the two axes alone is taken away, as from V's [batch, 1]. */
-const isSqueezeOfLast = ({ constants }: FileGraph, { attributes, inputs }: FileNode): boolean => {
-  const axes = attributes.get('axes')?.wholes
-  if (axes !== undefined) return axes.length === 1 && isOneOf(axes[0], 1, -1)
-  const given = constants.get(inputs[1] ?? '')
-  return given !== undefined && isOneOf(wholeOf(given), 1, -1)
-}
+const LAYERS: ReadonlySet<string> = new Set(['Gemm', 'MatMul', 'Add'])
 
 const stepOf = (graph: FileGraph, layers: Layers, node: FileNode): E.Either<string, Step> => {
-  const { op, inputs, attributes } = node
-  const through = (kind: 'tanh' | 'pass' | 'squeeze') =>
-    E.right({ kind, layer: null, from: inputs[0] ?? '' })
-  if (op === 'Tanh') return through('tanh')
-  if (op === 'Identity') return through('pass')
-  if (op === 'Flatten' && isOneOf(attributes.get('axis')?.number ?? 1, 1)) return through('pass')
-  if (op === 'Squeeze' && isSqueezeOfLast(graph, node)) return through('squeeze')
-  if (op === 'Gemm' || op === 'MatMul' || op === 'Add')
+  if (LAYERS.has(node.op))
     return pipe(
       layers(node),
       E.bimap(
         (problem) => `${at(node)}: ${problem}`,
-        ([layer, from]): Step => ({ kind: 'layer', layer, from }),
+        ([layer, from]): Step => ({ kind: 'layer', layer, width: null, from }),
       ),
     )
-  return E.left(
-    `${at(node)}: expected a tanh network's Gemm, MatMul, Add, Tanh, Flatten of axis 1, Identity or Squeeze of the last axis`,
-  )
+  const found = wayThrough(graph, node)
+  return found === null
+    ? E.left(
+        `${at(node)}: expected a tanh network's Gemm, MatMul, Add, Tanh, Flatten of axis 1, Identity or Squeeze of the last axis, or what leaves [batch, n] as it is`,
+      )
+    : E.right({ ...found, layer: null, from: node.inputs[0] ?? '' })
 }
 
 /** The way back from an output to an input: at most as many steps as there are nodes. */
-const readMlp =
+const readHead =
   (graph: FileGraph, layers: Layers) =>
-  (output: string): E.Either<string, ImportedMlp> => {
+  (output: string): E.Either<string, ImportedHead> => {
     const found: Dense[] = []
+    const head: string[] = []
+    let width: number | null = null
     let last: Activation = 'linear'
     let isAfterTanh = false
     let name = output
@@ -77,6 +76,12 @@ const readMlp =
       const step = stepOf(graph, layers, node)
       if (E.isLeft(step)) return step
       const { kind, layer, from } = step.right
+      width = step.right.width ?? width
+      if (kind === 'head') {
+        if (found.length > 0 || isAfterTanh)
+          return E.left(`${at(node)}: expected a tanh network, got it before the last layer`)
+        head.unshift(node.op)
+      }
       if (kind === 'squeeze' && (found.length > 0 || isAfterTanh))
         return E.left(`${at(node)}: expected nothing but a layer or Tanh before the last layer`)
       if (kind === 'tanh') {
@@ -92,6 +97,10 @@ const readMlp =
           return E.left(
             `${at(node)}: expected ${next.weight.shape[0]} outputs for the next layer, got ${layer.weight.shape[1]}`,
           )
+        const [, outputs] = layer.weight.shape
+        if (width !== null && width !== outputs)
+          return E.left(`${at(node)}: expected ${width} outputs, as reshaped, got ${outputs}`)
+        width = null
         isAfterTanh = false
         if (found.push(layer) > MOST_LAYERS)
           return E.left(`${output}: expected at most ${MOST_LAYERS} layers, got more`)
@@ -103,13 +112,24 @@ const readMlp =
     const network = Object.fromEntries(
       found.toReversed().map((layer, i) => [`layer${i}`, layer] as const),
     )
-    return E.right({ input: name, network, last })
+    const first = found.at(-1)!.weight.shape[0]
+    if (width !== null && width !== first)
+      return E.left(`${output}: expected ${first} inputs, got them reshaped to ${width}`)
+    return E.right({ input: name, network, last, head })
   }
 
+/** Each output of a graph, with what comes after its last layer, or what is wrong with it. */
+export const readHeads = (
+  graph: FileGraph,
+): ReadonlyArray<readonly [string, E.Either<string, ImportedHead>]> => {
+  const read = readHead(graph, layersOf(graph))
+  return graph.outputs.map((name) => [name, read(name)] as const)
+}
+
 /**
- * The tanh networks of an .onnx file, as PyTorch and this library write them: Gemm (alpha and beta
- * 1, weights either way round) or MatMul and Add, and Tanh, from an input to each output; what they
- * share they share here too. Numbers are f32.
+ * The tanh networks of an .onnx file, as PyTorch and this library write them: Gemm (weights
+ * either way round) or MatMul and Add, and Tanh, from an input to each output; what they share they
+ * share here too. Operators that change nothing are seen through, such as a Cast to f32. Numbers are f32.
  *
  * @param outputs which to read; all where nothing is said
  * @returns a function of the file's bytes; Left names the node and the operator that are no part
@@ -122,14 +142,19 @@ export const readMlps =
     pipe(
       readGraph(bytes),
       E.flatMap((graph) => {
-        const read = readMlp(graph, layersOf(graph))
+        const read = readHead(graph, layersOf(graph))
         const mlps = new Map<string, ImportedMlp>()
         for (const name of outputs ?? graph.outputs) {
           if (!graph.outputs.includes(name))
             return E.left(`${name}: expected one of the outputs ${graph.outputs.join(', ')}`)
           const mlp = read(name)
           if (E.isLeft(mlp)) return mlp
-          mlps.set(name, mlp.right)
+          const { head, ...network } = mlp.right
+          if (head.length > 0)
+            return E.left(
+              `${name}: expected a tanh network and nothing after it, got ${head.join(', ')}`,
+            )
+          mlps.set(name, network)
         }
         return E.right(mlps)
       }),

@@ -107,8 +107,11 @@ export const floatsOf = (tensor: FileTensor): E.Either<string, Float32Array> => 
   )
 }
 
-/** A single whole number, as the axis of an operator. */
-export const wholeOf = ({ shape, type, raw }: FileTensor): bigint | null =>
-  type === ELEMENT.i64 && raw?.length === 8 && shape.every((size) => size === 1)
-    ? new DataView(raw.buffer, raw.byteOffset).getBigInt64(0, true)
-    : null
+/** Few whole numbers, such as axes or sizes; null where they are none, or too many. */
+export const wholesOf = ({ shape, type, raw }: FileTensor): readonly number[] | null => {
+  const count = shape.reduce((product, size) => product * size, 1)
+  if (type !== ELEMENT.i64 || shape.length > 1 || count > HIGHEST_RANK || raw?.length !== 8 * count)
+    return null
+  const view = new DataView(raw.buffer, raw.byteOffset)
+  return Array.from({ length: count }, (_, i) => Number(view.getBigInt64(8 * i, true)))
+}
