@@ -42,6 +42,19 @@ describe('the program of the README that learns on a GPU', () => {
   })
 })
 
+describe('the program of the README that acts', () => {
+  test('takes an action of the policy that it has trained, and draws one', SLOW, async () => {
+    const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
+    const acting = [...blocks].map(([, code]) => code!).filter((code) => code.includes('.actor('))
+    expect(acting).toHaveLength(1)
+    const file = join(process.cwd(), '.build/readme/act.mjs')
+    writeFileSync(file, acting[0]!)
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
+    // The pole is falling to the right.
+    expect(stdout).toMatch(/^1\n[01]\n$/)
+  })
+})
+
 /** Resolves when the program has kept its run once and was killed. */
 const killedOnceKept = async (): Promise<void> => {
   const child = spawn(process.execPath, [program], { cwd: folder })

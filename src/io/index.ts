@@ -37,6 +37,7 @@ export {
   type ReadPolicyOptions,
 } from './policy/found.ts'
 export { readPolicy } from './policy/readPolicy.ts'
+export { readActor, type ActorFiles } from './readActor.ts'
 export { recordEpisodes, type RecordOptions } from './recordEpisodes.ts'
 export { replayEpisode, type Moment, type ReplayError } from './replayEpisode.ts'
 export { reportHtml, type Reported } from './report/report.ts'

@@ -19,11 +19,14 @@ export interface TorchSource {
 
 const LIBRARY = { sb3: 'Stable-Baselines3', cleanrl: 'CleanRL' } as const
 
+const KINDS: readonly string[] = ['discrete', 'multiDiscrete', 'multiBinary', 'box']
+
 /** Why neither library can run such a policy; null where it can. */
 export const refusal = ({ world: { actionSpace }, config }: TorchSource): string | null => {
-  if (actionSpace.kind === 'product')
-    return 'actionSpace: expected one space, got a product, which these names have no policy for: use onnx'
-  return actionSpace.kind === 'box' && config.logStd.kind === 'state'
+  const { kind } = actionSpace
+  if (!KINDS.includes(kind))
+    return `actionSpace: expected one of ${KINDS.join(', ')}, got a ${kind}, which these names have no policy for: use onnx`
+  return kind === 'box' && config.logStd.kind === 'state'
     ? 'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx'
     : null
 }

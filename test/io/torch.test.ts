@@ -317,7 +317,7 @@ describe('what a run has beside its networks', () => {
   test('what neither library has is refused', () => {
     expect(encodeTorch('sb3')(sourceOf(spaces.product))).toEqual(
       E.left(
-        'actionSpace: expected one space, got a product, which these names have no policy for: use onnx',
+        'actionSpace: expected one of discrete, multiDiscrete, multiBinary, box, got a product, which these names have no policy for: use onnx',
       ),
     )
     expect(

@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { actorFor, type Actor, type ActorWorld } from '../algo/actor.ts'
+import { describeMistakes } from '../algo/codec.ts'
+import type { Normaliser } from '../algo/look.ts'
+import type { PpoConfig } from '../algo/ppo/config.ts'
+import { decodeConfig } from '../algo/ppo/decode.ts'
+import { shown } from '../algo/shown.ts'
+import type { Space } from '../env/space.ts'
+import { isWorldName, worldOf, worlds } from '../env/worlds.ts'
+import { maker } from '../kernel/makers.ts'
+import { completed } from './earlier.ts'
+import { readPolicy } from './policy/readPolicy.ts'
+
+/** The bytes of a run folder that acting needs. */
+export interface ActorFiles {
+  /** `config.json` */
+  readonly config: Uint8Array
+  /** `params.safetensors` */
+  readonly params: Uint8Array
+}
+
+interface Settings {
+  readonly env: unknown
+  readonly ppo: PpoConfig
+}
+
+const fieldsOf = (u: unknown): { readonly [name: string]: unknown } =>
+  typeof u === 'object' && u !== null ? (u as { readonly [name: string]: unknown }) : {}
+
+const readSettings = (bytes: Uint8Array): E.Either<string, Settings> =>
+  pipe(
+    E.tryCatch(
+      (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
+      () => 'config: expected JSON, got something else or only a part',
+    ),
+    E.map((json) => fieldsOf(completed(json))),
+    E.flatMap(({ env, ppo }) =>
+      pipe(
+        decodeConfig(ppo),
+        E.bimap(
+          (mistakes) => `config: ${describeMistakes(mistakes)}`,
+          (config) => ({ env, ppo: config }),
+        ),
+      ),
+    ),
+  )
+
+const ownWorld = (env: unknown): E.Either<string, ActorWorld<Space>> =>
+  typeof env === 'string' && isWorldName(env)
+    ? E.right(worldOf(env))
+    : E.left(
+        `config: env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: pass its environment, or its name and spaces`,
+      )
+
+/** The statistics that the config asks for, and no others. */
+const seenBy = (
+  { normalise }: PpoConfig,
+  normaliser: Normaliser | null,
+): E.Either<string, Normaliser | null> => {
+  if (!normalise.observation) return E.right(null)
+  return (normaliser?.observation ?? null) === null
+    ? E.left('params: expected the statistics of observations that the config asks for, got none')
+    : E.right(normaliser)
+}
+
+/**
+ * An actor out of the bytes of a run folder, without a file system: see `actor`.
+ *
+ * @param world an environment of your own, or its name and spaces; not needed for a run in one of
+ * the library's
+ * @returns Left with what is wrong with either file, such as a policy that does not fit the spaces
+ */
+export const readActor = <A extends Space = Space>(
+  files: ActorFiles,
+  world?: ActorWorld<A>,
+): E.Either<string, Actor<A>> =>
+  pipe(
+    E.Do,
+    E.bind('settings', () => readSettings(files.config)),
+    E.bind('env', ({ settings }) =>
+      world === undefined
+        ? // The type of an own environment's actions is not known here: the caller says it.
+          (ownWorld(settings.env) as E.Either<string, ActorWorld<A>>)
+        : E.right(world),
+    ),
+    E.bind('policy', () =>
+      pipe(
+        readPolicy(files.params),
+        E.mapLeft(({ message }) => `params: ${message}`),
+        E.filterOrElse(
+          ({ found }) => found.layout === 'proximal',
+          ({ found }) => `params: expected the parameters of a run, got those of ${found.layout}`,
+        ),
+      ),
+    ),
+    E.bind('normaliser', ({ settings, policy }) => seenBy(settings.ppo, policy.normaliser)),
+    E.flatMap(({ settings, env, policy: { params }, normaliser }) =>
+      E.tryCatch(
+        () => actorFor(maker('auto').kernels, env, settings.ppo, { params, normaliser }),
+        (error) => (error instanceof RangeError ? error.message : String(error)),
+      ),
+    ),
+  )
