@@ -68,6 +68,49 @@ describe.each(ways)('a run whose world breaks its word, %s', (_, how) => {
   })
 })
 
+/** Pays 1 a step, and 1e25 in the third step of environment 1. */
+const rich = (reward: number): DiscreteEnvironment<readonly [draw: number, age: number]> => ({
+  name: 'rich',
+  observationSpace: box(1, [0], [Infinity]),
+  actionSpace: pension.actionSpace,
+  init: ({ words }) => [words[0], 0],
+  step:
+    () =>
+    ([draw, age]) => [
+      { reward: draw % 2 === 1 && age === 2 ? reward : 1, terminated: false, truncated: false },
+      [draw, age + 1],
+    ],
+  observe: ([, age]) => [age],
+})
+
+describe.each(ways)('rewards too large to learn from, %s', (_, how) => {
+  const faultBy = (reward: number, more: Partial<PpoConfig> = {}) => {
+    const config = { ...small, envs: 8, ...more }
+    const all = parts(config, rich(reward), how)
+    return run(config, all)(init(all)(key(1)))
+  }
+
+  test.each([1e20, -1e25, 1e38])('%d is named, with its address and what to do', (reward) => {
+    const ended = faultBy(reward, {
+      maxGradNorm: 1,
+      advantage: { ...small.advantage, normalise: 'none' },
+    })
+    if (E.isRight(ended)) throw new Error('expected a fault')
+    const { message, update, step, env, field } = ended.left.fault
+    expect(message).toMatch(
+      /^update 1: reward\[step=2, env=\d\]: expected less than 1000000000000000 in size, got .*: scale rewards down with env.rewardScale or normalise.reward$/,
+    )
+    expect(message).toContain(String(Math.fround(reward)))
+    expect({ update, step, field }).toEqual({ update: 1, step: 2, field: 'reward' })
+    expect(env).toEqual(expect.any(Number))
+  })
+
+  test('normalise.reward makes them small enough', () => {
+    const normalise = { ...small.normalise, reward: true }
+    expect(E.isRight(faultBy(1e25, { normalise }))).toBe(true)
+  })
+})
+
 describe('a run without faults', () => {
   test('ends with its last state, and has told of each update', () => {
     const all = parts(small, pension)

@@ -13,7 +13,9 @@ import { located } from '../../tensor/check.ts'
 import { agentFor, kernelsOf, type Agent } from '../agent.ts'
 import { updatesOf } from '../configFields.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
+import { blameReward } from '../largeReward.ts'
 import { lookBack } from '../lookBack.ts'
+import type { Trajectory } from '../rollout.ts'
 import { runTo, type Updates } from '../runTo.ts'
 import { takeStep } from '../takeStep.ts'
 import { checked, type A2cConfig } from './config.ts'
@@ -78,9 +80,11 @@ export const iterate =
     const [actKey, , key] = split(state.key, 3)
     const done = state.update + 1
     const { params } = state.learner
+    let reward: Trajectory['reward'] | null = null
     try {
       // Act: a few steps in B environments.
       const [{ trajectory, episodes }, world] = parts.rollout(params, actKey)(state.world)
+      reward = trajectory.reward
 
       // Look back at what each step earned, and compare it with what V expected.
       const batch = lookBack(config)(trajectory)
@@ -109,7 +113,7 @@ export const iterate =
       }
       return [metrics, { update: done, key, world, learner }]
     } catch (error) {
-      throw located(`update ${done}`, error, { update: done })
+      throw located(`update ${done}`, blameReward(error, reward), { update: done })
     }
   }
 

@@ -6,7 +6,8 @@ import { located } from '../../tensor/check.ts'
 import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
 import type { Learner, TrainState } from '../learner.ts'
-import type { Rollout } from '../rollout.ts'
+import { blameReward } from '../largeReward.ts'
+import type { Rollout, Trajectory } from '../rollout.ts'
 import {
   attemptTo,
   attemptToAsync,
@@ -63,10 +64,12 @@ const iteration = <S>(config: PpoConfig, parts: Halves<S>) => {
     const { params, normaliser, tuned } = state.learner
     const [actKey, learnKey, key] = split(state.key, 3)
     const done = state.update + 1
+    let reward: Trajectory['reward'] | null = null
     try {
       // Act: T steps in B environments under the frozen policy π_old.
       const [seen, world] = yield* ask(rollout(params, actKey, normaliser)(state.world))
       const [acted, nextNormaliser] = normalise(config, normaliser)(seen)
+      reward = acted.trajectory.reward
 
       // Look back at what each step earned, and compare it with what V expected.
       const batch = lookBack(config)(acted.trajectory)
@@ -87,7 +90,7 @@ const iteration = <S>(config: PpoConfig, parts: Halves<S>) => {
       const next = { ...learner, normaliser: nextNormaliser }
       return [metrics, { update: done, key, world, learner: next }]
     } catch (error) {
-      throw located(`update ${done}`, error, { update: done })
+      throw located(`update ${done}`, blameReward(error, reward), { update: done })
     }
   }
 }

@@ -9,7 +9,9 @@ import { located } from '../../tensor/check.ts'
 import { apartParts, kernelsOf, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type LearnerParts, type TrainState } from '../learner.ts'
+import { blameReward } from '../largeReward.ts'
 import { lookBack } from '../lookBack.ts'
+import type { Trajectory } from '../rollout.ts'
 import { runTo, type Updates } from '../runTo.ts'
 import { checked, type TrpoConfig } from './config.ts'
 import { naturalStep, type StepMetrics } from './step.ts'
@@ -55,9 +57,11 @@ export const iterate =
     const [actKey, learnKey, key] = split(state.key, 3)
     const done = state.update + 1
     const { params } = state.learner
+    let reward: Trajectory['reward'] | null = null
     try {
       // Act: T steps in B environments.
       const [{ trajectory, episodes }, world] = parts.rollout(params, actKey)(state.world)
+      reward = trajectory.reward
 
       // Look back at what each step earned, and compare it with what V expected.
       const batch = lookBack(config)(trajectory)
@@ -79,7 +83,7 @@ export const iterate =
       }
       return [metrics, { update: done, key, world, learner }]
     } catch (error) {
-      throw located(`update ${done}`, error, { update: done })
+      throw located(`update ${done}`, blameReward(error, reward), { update: done })
     }
   }
 

@@ -12,6 +12,7 @@ import { located } from '../../tensor/check.ts'
 import { apartParts, kernelsOf, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type Learner, type LearnerParts, type TrainState } from '../learner.ts'
+import { blameReward } from '../largeReward.ts'
 import { lookBack } from '../lookBack.ts'
 import type { Trajectory } from '../rollout.ts'
 import { runTo, type Updates } from '../runTo.ts'
@@ -86,12 +87,14 @@ export const iterate =
   (state: TrainState<S>): [Metrics, TrainState<S>] => {
     const [actKey, learnKey, key] = split(state.key, 3)
     const done = state.update + 1
+    let reward: Trajectory['reward'] | null = null
     try {
       // Act: T steps in B environments.
       const [{ trajectory, episodes }, world] = parts.rollout(
         state.learner.params,
         actKey,
       )(state.world)
+      reward = trajectory.reward
 
       // Look back at what each step earned.
       const batch = weighted(config)(trajectory)
@@ -110,7 +113,7 @@ export const iterate =
       }
       return [metrics, { update: done, key, world, learner }]
     } catch (error) {
-      throw located(`update ${done}`, error, { update: done })
+      throw located(`update ${done}`, blameReward(error, reward), { update: done })
     }
   }
 
