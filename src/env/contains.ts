@@ -1,3 +1,4 @@
+import { isList } from './numbers.ts'
 import { show } from './show.ts'
 import type { Box, Product, Space } from './space.ts'
 
@@ -21,7 +22,7 @@ const arrayProblem = (
   element: unknown,
   entryProblem: (j: number, x: unknown) => string | null,
 ): string | null => {
-  if (!Array.isArray(element) || element.length !== length)
+  if (!isList(element) || element.length !== length)
     return `expected an array of ${length}, got ${show(element)}`
   for (let j = 0; j < length; j++) {
     const problem = entryProblem(j, element[j])
@@ -57,9 +58,10 @@ const problemOf = (space: Space, element: unknown): string | null => {
 }
 
 /**
- * Whether a value, of whatever type, is an element of a space: null where it is, and otherwise what
- * is wrong, `stick: entry 2: expected a number from -1 to 1, got 3`. Numbers are finite where a box
- * has no bound too; an element of a product has its names and no other. Never throws.
+ * Whether a value of any type is an element of a space: null if it is, and otherwise what is wrong,
+ * `stick: entry 2: expected a number from -1 to 1, got 3`. Vectors may be typed arrays. Numbers are
+ * finite even where a box has no bound; an element of a product has its names and no others. Never
+ * throws.
  */
 export const contains = (space: Space, element: unknown): string | null => {
   try {

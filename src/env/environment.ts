@@ -1,4 +1,5 @@
 import type { Key } from '../random/key.ts'
+import type { NumberArray } from './numbers.ts'
 import type { Box, Discrete, Element, Space } from './space.ts'
 import type { Later } from './task.ts'
 
@@ -20,8 +21,8 @@ export interface WorldSpec<A extends Space = Space> {
 
 /** What of a world there is to see. */
 export interface Seen<S, A extends Space = Space> extends WorldSpec<A> {
-  /** The observation of a state: `observationSpace.size` numbers. */
-  readonly observe: (state: S) => readonly number[]
+  /** The observation of a state: `observationSpace.size` numbers, in an array or a typed array. */
+  readonly observe: (state: S) => NumberArray
   /**
    * Which choices may be made in a state: one entry for each of a discrete space's, for each entry's
    * one after the other in a multi-discrete one, for each bit of a multi-binary one (a closed bit

@@ -3,6 +3,7 @@ import { addressOf, errorAt, located, notFinite } from '../tensor/check.ts'
 import type { Floats } from '../tensor/tensor.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment, Outcome } from './environment.ts'
 import { maskProblem } from './mask.ts'
+import { isList } from './numbers.ts'
 import { show, showThrown } from './show.ts'
 import { isPromised } from './task.ts'
 import { expectTimeout, timely, TIMEOUT } from './timely.ts'
@@ -32,7 +33,8 @@ export interface AsyncGuard<S, A extends Space> extends SeenGuard<S> {
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
 }
 
-const isList = (x: unknown): x is ArrayLike<unknown> => Array.isArray(x) || ArrayBuffer.isView(x)
+/** The largest f32. */
+const LARGEST = 3.4028234663852886e38
 
 const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
   errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
@@ -90,6 +92,8 @@ const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
   const { reward, terminated, truncated } = outcome
   if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', refused(reward))
   if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
+  if (Math.abs(reward) > LARGEST)
+    throw wrong('reward', at, `at most ${LARGEST} in size, as f32 holds`, show(reward))
   if (typeof terminated !== 'boolean')
     throw wrong('terminated', at, 'true or false', refused(terminated))
   if (typeof truncated !== 'boolean')

@@ -36,6 +36,7 @@ export { fromGymAsync, type AsyncGymEnvironment, type AsyncGymOptions } from './
 export type { GymState } from './gym/game.ts'
 export type { GymOptions } from './gym/world.ts'
 export type { AsyncGym, Gym, GymMask, GymNumbers, GymReset, GymStep } from './gym/gym.ts'
+export type { NumberArray } from './numbers.ts'
 export { reader, type Bound, type Reader } from './reader.ts'
 export {
   box,

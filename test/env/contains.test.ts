@@ -84,7 +84,8 @@ describe('what is none is refused, with its place', () => {
     [() => 1, 'a function'],
     [{}, 'an object'],
     [[0, 0], 'an array of 2'],
-    [new Float32Array(1), 'a Float32Array of 1'],
+    [new Float32Array(3), 'a Float32Array of 3'],
+    [new DataView(new ArrayBuffer(1)), 'a DataView'],
   ])('%s is no element of any kind of space', (value, shown) => {
     expect(contains(discrete(2), value)).toBe(`expected a whole number from 0 to 1, got ${shown}`)
     for (const space of [box(1, [0], [1]), multiDiscrete([2]), multiBinary(1)]) {
@@ -92,9 +93,21 @@ describe('what is none is refused, with its place', () => {
       expect(contains(space, [value])).toContain(`got ${shown}`)
     }
     expect(contains(pad, value)).toBe(
-      shown === 'an object' || shown === 'a Float32Array of 1'
+      ['an object', 'a Float32Array of 3', 'a DataView'].includes(shown)
         ? 'stick: expected an entry, got none'
         : `expected an object of stick, deep, got ${shown}`,
+    )
+  })
+
+  test('typed arrays are vectors as arrays are, but those of BigInt', () => {
+    for (const value of [Float32Array.of(1, 0), Uint8ClampedArray.of(1, 0), Int32Array.of(1, 0)])
+      for (const space of [box(2, [0, 0], [1, 1]), multiDiscrete([2, 1]), multiBinary(2)])
+        expect(contains(space, value)).toBe(null)
+    expect(contains(box(1, [0], [1]), Float32Array.of(2))).toBe(
+      'entry 0: expected a number from 0 to 1, got 2',
+    )
+    expect(contains(multiDiscrete([2]), BigInt64Array.of(1n))).toBe(
+      'entry 0: expected a whole number from 0 to 1, got 1n',
     )
   })
 

@@ -59,6 +59,11 @@ describe('a world that breaks its word is an error with an address', () => {
   test.each([
     [{ ...good, reward: NaN }, 'reward', 'a finite number, got NaN'],
     [{ ...good, reward: Infinity }, 'reward', 'a finite number, got Infinity'],
+    [
+      { ...good, reward: -1e39 },
+      'reward',
+      'at most 3.4028234663852886e+38 in size, as f32 holds, got -1e+39',
+    ],
     [{ ...good, reward: '1' }, 'reward', 'a finite number, got "1"'],
     [{ ...good, reward: undefined }, 'reward', 'a finite number, got undefined'],
     [{ ...good, terminated: 1 }, 'terminated', 'true or false, got 1'],

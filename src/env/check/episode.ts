@@ -2,6 +2,7 @@ import { foldIn, split, type Key } from '../../random/key.ts'
 import { contains } from '../contains.ts'
 import type { Environment, Outcome } from '../environment.ts'
 import { maskProblem } from '../mask.ts'
+import type { NumberArray } from '../numbers.ts'
 import { sampleElement } from '../sample.ts'
 import { show } from '../show.ts'
 import type { Element, Space } from '../space.ts'
@@ -96,7 +97,7 @@ export const liveThrough = <S>(
   const actions: Array<Element<Space>> = []
   const seen: Array<readonly string[]> = []
   // What was given out before must stay as it was.
-  let observation: readonly number[] = []
+  let observation: NumberArray = []
   let mask: readonly boolean[] = []
   let told: unknown = null
 

@@ -1,5 +1,6 @@
 import { errorAt, located } from '../../tensor/check.ts'
 import type { Outcome } from '../environment.ts'
+import { isList } from '../numbers.ts'
 import { show } from '../show.ts'
 import {
   box,
@@ -18,9 +19,6 @@ export interface GymAnswer {
 }
 
 type Record = { readonly [field: string]: unknown }
-
-const isList = (x: unknown): x is ArrayLike<unknown> =>
-  Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView))
 
 const isRecord = (x: unknown): x is Record => typeof x === 'object' && x !== null
 

@@ -1,4 +1,5 @@
 import { within } from '../../tensor/check.ts'
+import { mapNumberArray, type NumberArray } from '../numbers.ts'
 import type { Box, Element, Product, Space } from '../space.ts'
 
 export interface BoxesByName {
@@ -36,7 +37,7 @@ export type Change = (x: number, j: number, box: Box) => number
 
 const changed = (space: Boxes, element: unknown, change: Change): unknown =>
   space.kind === 'box'
-    ? (element as readonly number[]).map((x, j) => change(x, j, space))
+    ? mapNumberArray('action', element as NumberArray, (x, j) => change(x, j, space))
     : Object.fromEntries(
         entriesOf(space.spaces).map(([name, part]) => [
           name,

@@ -1,5 +1,6 @@
 import { expectCount } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
+import { mapNumberArray } from '../numbers.ts'
 import { box, type Space } from '../space.ts'
 import { andThen } from '../task.ts'
 import { around } from './around.ts'
@@ -16,7 +17,7 @@ interface FrameStack {
   <S, A extends Space>(env: Environment<S, A>): Environment<Stacked<S>, A>
 }
 
-const NOTHING: readonly number[] = []
+const itself = (x: number): number => x
 
 const repeat = (k: number, bounds: readonly number[]): readonly number[] =>
   Array.from({ length: k }, () => bounds).flat()
@@ -51,7 +52,7 @@ export const frameStack = (k: number): FrameStack => {
       }),
       observationSpace: box(k * size, repeat(k, low), repeat(k, high)),
       observe: ({ past, state }) =>
-        NOTHING.concat(...past.map((before) => env.observe(before)), env.observe(state)),
+        [...past, state].flatMap((one) => mapNumberArray('observation', env.observe(one), itself)),
     }
   }
   return wrap as FrameStack

@@ -1,6 +1,7 @@
 import { expectAbove } from '../../tensor/argument.ts'
 import type { AnyEnvironment } from '../environment.ts'
 import { clip as held, lay } from '../linear.ts'
+import { mapNumberArray } from '../numbers.ts'
 import type { Box, Space } from '../space.ts'
 import { wrapper, type Wrapper } from './around.ts'
 
@@ -20,7 +21,7 @@ const observed = <S, A extends Space>(
 ): AnyEnvironment<S, A> => ({
   ...env,
   observationSpace: { ...env.observationSpace, ...bounds },
-  observe: (state) => env.observe(state).map(change),
+  observe: (state) => mapNumberArray('observation', env.observe(state), change),
 })
 
 /**

@@ -1,0 +1,45 @@
+import { errorAt } from '../tensor/check.ts'
+import { show } from './show.ts'
+
+/** Numbers in a row: an array, or any typed array except those of BigInt. */
+export type NumberArray =
+  | readonly number[]
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+
+/** Whether a value is an array or a typed array, of whatever elements; a DataView is neither. */
+export const isList = (x: unknown): x is ArrayLike<unknown> =>
+  Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView))
+
+/** Whether a value is a typed array of BigInt, which does not mix with numbers. */
+export const isBigIntArray = (x: unknown): x is BigInt64Array | BigUint64Array =>
+  x instanceof BigInt64Array || x instanceof BigUint64Array
+
+/**
+ * f of each number, as a plain array. `x.map(f)` would not do: on a typed array its results are cut
+ * to the type of x, so that halves become 0 in an Int32Array.
+ *
+ * @throws RangeError when x is not an array of numbers, or is one of BigInt
+ */
+export const mapNumberArray = (
+  field: string,
+  x: NumberArray,
+  f: (number: number, index: number) => number,
+): readonly number[] => {
+  const given: unknown = x
+  if (!isList(given) || isBigIntArray(given))
+    throw errorAt(
+      { field },
+      `${field}: expected an array of numbers, got ${show(given)}${isBigIntArray(given) ? ': convert its elements by Number' : ''}`,
+    )
+  const out: number[] = []
+  for (let i = 0; i < x.length; i++) out.push(f(x[i]!, i))
+  return out
+}
