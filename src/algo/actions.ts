@@ -1,6 +1,7 @@
 import {
   bernoulli,
   categorical,
+  boundedLogStd,
   diagonalGaussian,
   multiCategorical,
   product,
@@ -9,10 +10,25 @@ import {
 } from '../distribution/index.ts'
 import type { Space } from '../env/space.ts'
 
+/** What a config says of log σ. */
+export interface LogStdConfig {
+  /** a free parameter, or an output of the policy's network */
+  readonly kind: 'free' | 'state'
+  /** what it starts from */
+  readonly init: number
+  /** its bounds, beyond which it is clamped and has no gradient; absent or null where there is none */
+  readonly min?: number | null
+  readonly max?: number | null
+}
+
+/** Whether log σ has a bound. */
+export const isLogStdBounded = ({ min = null, max = null }: LogStdConfig): boolean =>
+  min !== null || max !== null
+
 /** What a config says of continuous actions. */
 export interface ActionConfig {
   readonly actionBound: 'clip' | 'squash' | 'none'
-  readonly logStd: { readonly kind: 'free' | 'state'; readonly init: number }
+  readonly logStd: LogStdConfig
 }
 
 /** A distribution over the actions of a space. */
@@ -24,14 +40,21 @@ export interface ActionDistribution {
   readonly logStd: readonly number[]
 }
 
+/** What decides the distribution of continuous actions; without `logStd` it has no bounds. */
+type GaussianConfig = Pick<ActionConfig, 'actionBound'> & Partial<Pick<ActionConfig, 'logStd'>>
+
+const gaussianFor = ({ actionBound, logStd }: GaussianConfig): Distribution<['action']> => {
+  const gaussian = actionBound === 'squash' ? squashedGaussian : diagonalGaussian
+  if (logStd === undefined || !isLogStdBounded(logStd)) return gaussian
+  const { min = null, max = null } = logStd
+  return boundedLogStd(gaussian, { min, max })
+}
+
 /**
  * The distribution that suits a space: categorical, one for each entry, bits, a Gaussian (within
  * its bounds by a tanh where the config says `squash`), or the product of the parts'.
  */
-export const distributionFor = (
-  space: Space,
-  config: Pick<ActionConfig, 'actionBound'>,
-): ActionDistribution => {
+export const distributionFor = (space: Space, config: GaussianConfig): ActionDistribution => {
   if (space.kind === 'discrete') return { distribution: categorical, params: space.n, logStd: [] }
   if (space.kind === 'multiBinary') return { distribution: bernoulli, params: space.n, logStd: [] }
   if (space.kind === 'multiDiscrete')
@@ -42,7 +65,7 @@ export const distributionFor = (
     }
   if (space.kind === 'box')
     return {
-      distribution: config.actionBound === 'squash' ? squashedGaussian : diagonalGaussian,
+      distribution: gaussianFor(config),
       params: 2 * space.size,
       logStd: Array.from({ length: space.size }, (_, i) => space.size + i),
     }

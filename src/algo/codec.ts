@@ -129,6 +129,26 @@ export const fields = <P extends t.Props>(
   )
 }
 
+/** What `all` accepts, and also without the fields of `filler`, which then have those values. */
+export const mayLack = <A extends object, F extends { readonly [K in keyof A]?: A[K] }>(
+  all: t.Type<A>,
+  filler: F,
+) => {
+  type Given = Omit<A, keyof F> & { readonly [K in keyof A & keyof F]?: A[K] }
+  const filled = (u: unknown): unknown => (isRecord(u) ? { ...filler, ...u } : u)
+  return new t.Type<Given>(
+    all.name,
+    (u): u is Given => all.is(filled(u)),
+    (u, context) => {
+      const decoded = all.validate(filled(u), context)
+      if (decoded._tag === 'Left' || !isRecord(u)) return decoded
+      const given = Object.entries(decoded.right).filter(([name]) => Object.hasOwn(u, name))
+      return t.success(Object.fromEntries(given) as Given)
+    },
+    (a) => a,
+  )
+}
+
 /** A value from the outside world that cannot be: which field, what was expected, what came. */
 export interface Mistake {
   readonly path: string

@@ -1,4 +1,6 @@
-import { fields, list, nullable, number, oneOf } from './codec.ts'
+import type * as t from 'io-ts'
+import type { LogStdConfig } from './actions.ts'
+import { fields, list, mayLack, nullable, number, oneOf } from './codec.ts'
 
 export const count = number({ from: 1, whole: true })
 export const unit = number({ from: 0, to: 1 })
@@ -45,6 +47,19 @@ export const adamFields = fields({
   epsilonPlacement: oneOf('corrected', 'uncorrected'),
 })
 
+const logStd: t.Type<LogStdConfig> = mayLack(
+  fields({
+    kind: oneOf('free', 'state'),
+    init: number({ from: -10, to: 2 }),
+    min: nullable(number({ from: -1000, to: 1000 })),
+    max: nullable(number({ from: -1000, to: 1000 })),
+  }),
+  { min: null, max: null },
+)
+
+/** Fields that a config may lack, by their paths; null is what they are then. */
+export const MAY_LACK = ['logStd.min', 'logStd.max'] as const
+
 /** The networks, and what they make of continuous actions. */
 export const network = {
   /** sizes of the tanh layers, of both networks */
@@ -57,8 +72,11 @@ export const network = {
   weights: oneOf('orthogonal', 'fanIn'),
   /** gains of the orthogonal initial weights */
   gain: fields({ hidden: positive, policy: positive, value: positive }),
-  /** log σ of Gaussian actions: free parameters, or outputs of the policy's network */
-  logStd: fields({ kind: oneOf('free', 'state'), init: number({ from: -10, to: 2 }) }),
+  /**
+   * log σ of Gaussian actions: free parameters, or outputs of the policy's network, from `init` on;
+   * clamped to [min, max] where there are bounds: see distribution.boundedLogStd
+   */
+  logStd,
   /** actions beyond a box's bounds: cut off, kept within by a tanh, or given to the world as they are */
   actionBound: oneOf('clip', 'squash', 'none'),
 }

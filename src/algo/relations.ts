@@ -1,3 +1,4 @@
+import type { LogStdConfig } from './actions.ts'
 import type { Relation } from './decodeWith.ts'
 
 interface Batch {
@@ -46,6 +47,20 @@ export const ownLayers: Relation<{
           got: valueHidden,
         }
       : null,
+}
+
+/** Bounds of log σ are a range that it starts in: outside it would have no gradient. */
+export const startWithin: Relation<{ readonly logStd: LogStdConfig }> = {
+  reads: ['logStd'],
+  check: ({ logStd: { init, min = null, max = null } }) => {
+    if (min !== null && max !== null && min > max)
+      return { path: 'logStd.min', expected: `at most logStd.max = ${max}`, got: min }
+    if (min !== null && init < min)
+      return { path: 'logStd.init', expected: `at least logStd.min = ${min}`, got: init }
+    if (max !== null && init > max)
+      return { path: 'logStd.init', expected: `at most logStd.max = ${max}`, got: init }
+    return null
+  },
 }
 
 /** V's steps of its own cut the batch into equal parts. */

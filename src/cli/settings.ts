@@ -4,6 +4,7 @@ import { describeMistake } from '../algo/codec.ts'
 import { shown } from '../algo/shown.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
+import { MAY_LACK } from '../algo/configFields.ts'
 import { near } from '../algo/nearest.ts'
 import type { Problem } from './problem.ts'
 
@@ -57,7 +58,8 @@ export const withSettings = (
   start: PpoConfig,
   settings: readonly string[],
 ): E.Either<Problem, PpoConfig> => {
-  const { left, right } = separate(settings.map(parsed(paths(start))))
+  const known = [...new Set([...paths(start), ...MAY_LACK])]
+  const { left, right } = separate(settings.map(parsed(known)))
   const config = right.reduce<Json>(
     (config, [path, value]) => replaced(config, path.split('.'), value),
     start,

@@ -5,6 +5,7 @@ import { expectShape, notFinite } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import { allocate, data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import type { Distribution, Param } from './distribution.ts'
+import { overStd, overVariance, timesStd } from './overStd.ts'
 import { actionRows, eachParam, eachRow, openChoices } from './rows.ts'
 
 /** ½ log 2π */
@@ -12,7 +13,7 @@ export const HALF_LOG_TWO_PI = 0.9189385332046727
 
 /** log N(u; μ, σ) = −½ ((u − μ) / σ)² − log σ − ½ log 2π */
 export const logNormal = (u: number, mean: number, logStd: number): number => {
-  const z = (u - mean) * f64.exp(-logStd)
+  const z = overStd(u - mean, logStd, f64.exp(-logStd))
   return -0.5 * z * z - logStd - HALF_LOG_TWO_PI
 }
 
@@ -28,9 +29,10 @@ export const scoreOf = <B extends string>(param: Param<B>, u: ReadonlyNumbers): 
     const j = at % columns
     const row = at - j
     const k = j % n
-    const perStd = f64.exp(-x[row + n + k]!)
-    const z = (u[row / 2 + k]! - x[row + k]!) * perStd
-    return j < n ? z * perStd : z * z - 1
+    const logStd = x[row + n + k]!
+    const perStd = f64.exp(-logStd)
+    const z = overStd(u[row / 2 + k]! - x[row + k]!, logStd, perStd)
+    return j < n ? overStd(z, logStd, perStd) : z * z - 1
   })
 }
 
@@ -74,7 +76,7 @@ export const drawEach = (
   key: Key,
 ): ((at: number, mean: number, logStd: number) => number) => {
   const z = data(normal(key, ['draw'], [param.shape[0] * entriesOf(param)], 'f64'))
-  return (at, mean, logStd) => mean + f64.exp(logStd) * z[at]!
+  return (at, mean, logStd) => mean + timesStd(z[at]!, logStd, f64.exp(logStd))
 }
 
 const actions = (params: number): number => {
@@ -128,15 +130,16 @@ export const diagonalGaussian: Distribution<['action']> = {
   },
 
   // log σ_q − log σ_p + (σ_p² + (μ_p − μ_q)²) / 2σ_q² − ½, an entry, with the ratio of the variances
-  // as exp(−2d), d = log σ_q − log σ_p: equal members give exactly 0.
+  // as exp(−2d), d = log σ_q − log σ_p: equal members give exactly 0, whatever their σ.
   kl: (p, q) => {
     const n = entriesOf(p)
     const y = data(expectShape('q', q, p.dims, p.shape))
     const all = sumEntries(p, (at, mean, logStd) => {
       const j = at % n
       const from = 2 * (at - j) + j
-      const d = y[from + n]! - logStd
-      const z = (mean - y[from]!) * f64.exp(-y[from + n]!)
+      const logStdOfQ = y[from + n]!
+      const d = logStdOfQ - logStd
+      const z = overStd(mean - y[from]!, logStdOfQ, f64.exp(-logStdOfQ))
       return d + 0.5 * (f64.exp(-2 * d) - 1 + z * z)
     })
     // Rounding can put a sum of nearly equal terms just below 0.
@@ -152,9 +155,10 @@ export const diagonalGaussian: Distribution<['action']> = {
     return eachParam(q, (at) => {
       const j = at % (2 * n)
       const mean = at - j + (j % n)
-      const perStd = f64.exp(-y[mean + n]!)
-      const z = (y[mean]! - x[mean]!) * perStd
-      return j < n ? z * perStd : 1 - f64.exp(2 * (x[at]! - y[at]!)) - z * z
+      const logStd = y[mean + n]!
+      const perStd = f64.exp(-logStd)
+      const z = overStd(y[mean]! - x[mean]!, logStd, perStd)
+      return j < n ? overStd(z, logStd, perStd) : 1 - f64.exp(2 * (x[at]! - y[at]!)) - z * z
     })
   },
 
@@ -164,7 +168,7 @@ export const diagonalGaussian: Distribution<['action']> = {
     const direction = data(expectShape('v', v, param.dims, param.shape))
     const x = data(param)
     return eachParam(param, (at) =>
-      at % (2 * n) < n ? direction[at]! * f64.exp(-2 * x[at + n]!) : 2 * direction[at]!,
+      at % (2 * n) < n ? overVariance(direction[at]!, x[at + n]!) : 2 * direction[at]!,
     )
   },
 

@@ -1,4 +1,5 @@
 export { bernoulli } from './bernoulli.ts'
+export { boundedLogStd, type LogStdBounds } from './boundedLogStd.ts'
 export { categorical } from './categorical.ts'
 export { diagonalGaussian } from './diagonalGaussian.ts'
 export type { ActionDims, Distribution, Param } from './distribution.ts'

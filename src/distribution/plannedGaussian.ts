@@ -3,6 +3,7 @@ import type { Arithmetic } from '../kernel/kernels.ts'
 import type { Alloc } from '../kernel/layout.ts'
 import { normalAt } from '../random/normal.ts'
 import { HALF_LOG_TWO_PI } from './diagonalGaussian.ts'
+import { overStd, timesStd } from './overStd.ts'
 import type { PlannedDistribution } from './planned.ts'
 
 /** Free log standard deviations, and where the gradient of each shard's rows goes, turn by turn. */
@@ -73,17 +74,20 @@ export const plannedGaussian = (
 
     sample: (to, key, from, rows) => {
       for (let i = 0; i < rows; i++)
-        for (let j = 0; j < n; j++)
-          to[i * n + j] =
-            out[i * width + j]! + f64.exp(logStdOf(i, j)) * normalAt(key, (from + i) * n + j)
+        for (let j = 0; j < n; j++) {
+          const logStd = logStdOf(i, j)
+          const z = normalAt(key, (from + i) * n + j)
+          to[i * n + j] = out[i * width + j]! + timesStd(z, logStd, f64.exp(logStd))
+        }
     },
 
     score: (action, rows) => {
       for (let i = 0; i < rows; i++) {
         let total = 0
         for (let j = 0; j < n; j++) {
-          const z = (action[i * n + j]! - out[i * width + j]!) * perStd[i * n + j]!
-          total += -0.5 * z * z - logStdOf(i, j) - HALF_LOG_TWO_PI
+          const logStd = logStdOf(i, j)
+          const z = overStd(action[i * n + j]! - out[i * width + j]!, logStd, perStd[i * n + j]!)
+          total += -0.5 * z * z - logStd - HALF_LOG_TWO_PI
         }
         logProb[i] = total
       }
@@ -107,8 +111,9 @@ export const plannedGaussian = (
         const logStdFrom = free === null ? i * width + n : i * n
         for (let j = 0; j < n; j++) {
           const per = perStd[i * n + j]!
-          const z = (action[i * n + j]! - out[i * width + j]!) * per
-          dOut[i * width + j] = fround(fround(z * per) * scale) + ofMean
+          const logStd = logStdOf(i, j)
+          const z = overStd(action[i * n + j]! - out[i * width + j]!, logStd, per)
+          dOut[i * width + j] = fround(fround(overStd(z, logStd, per)) * scale) + ofMean
           dLogStd[logStdFrom + j] = fround(fround(z * z - 1) * scale) + ofLogStd
         }
       }

@@ -10,6 +10,7 @@ import {
   sumEntries,
 } from './diagonalGaussian.ts'
 import type { Distribution, Param } from './distribution.ts'
+import { timesStd } from './overStd.ts'
 import { actionRows, badAction, eachParam } from './rows.ts'
 
 /** log √(2πe), the entropy of a standard normal number */
@@ -38,7 +39,10 @@ const WEIGHTS = MASSES.map((mass) => mass / MASS)
 const expectation = (mean: number, logStd: number, f: (u: number, z: number) => number): number => {
   const std = f64.exp(logStd)
   let total = 0
-  for (let k = 0; k < NODES.length; k++) total += WEIGHTS[k]! * f(mean + std * NODES[k]!, NODES[k]!)
+  for (let k = 0; k < NODES.length; k++) {
+    const z = NODES[k]!
+    total += WEIGHTS[k]! * f(mean + timesStd(z, logStd, std), z)
+  }
   return total
 }
 
@@ -120,7 +124,9 @@ export const squashedGaussian: Distribution<['action']> = {
       const j = at % columns
       if (j < n) return expectation(x[at]!, x[at + n]!, (u) => -2 * f64.tanh(u))
       const std = f64.exp(x[at]!)
-      return 1 + expectation(x[at - n]!, x[at]!, (u, z) => -2 * f64.tanh(u) * std * z)
+      return (
+        1 + expectation(x[at - n]!, x[at]!, (u, z) => (z === 0 ? 0 : -2 * f64.tanh(u) * std * z))
+      )
     })
   },
 }

@@ -57,6 +57,27 @@ describe('the distribution over the actions of a space', () => {
     expect(of(spaces.box, 'squash')).toBe(squashedGaussian)
   })
 
+  test('has bounds for log σ where the config has them', () => {
+    const p = of(['env', 'param'], [1, 4], Float64Array.of(0, 0, -9, 9))
+    const at = (
+      min: number | null,
+      max: number | null,
+      actionBound: 'none' | 'squash' = 'none',
+    ) => {
+      const logStd = { kind: 'free', init: 0, min, max } as const
+      return distributionFor(spaces.box, { actionBound, logStd }).distribution
+    }
+    expect(at(null, null)).toBe(diagonalGaussian)
+    expect(at(null, null, 'squash')).toBe(squashedGaussian)
+    const entropyOf = (...logStd: number[]) =>
+      toArray(
+        diagonalGaussian.entropy(of(['env', 'param'], [1, 4], Float64Array.of(0, 0, ...logStd))),
+      )
+    expect(toArray(at(-2, null).entropy(p))).toEqual(entropyOf(-2, 9))
+    expect(toArray(at(null, 1).entropy(p))).toEqual(entropyOf(-9, 1))
+    expect(toArray(at(-2, 1).entropy(p))).toEqual(entropyOf(-2, 1))
+  })
+
   describe.each(spaceNames)('of %s', (name) => {
     const space = spaces[name]
 

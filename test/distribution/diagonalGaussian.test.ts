@@ -79,6 +79,49 @@ describe('diagonalGaussian', () => {
     expect(value).toBeLessThan(1 - 1e-6)
   })
 
+  const anySize = {
+    mean: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    logStd: fc.double({ min: -1e4, max: 1e4, noNaN: true }),
+  }
+
+  test.prop(anySize)('is no distance from itself, whatever its σ', ({ mean, logStd }) => {
+    const p = paramsOf([[mean, logStd]])
+    expect(toArray(kl(p, p))).toStrictEqual([0])
+    expect(toArray(klGrad(p, p)).map(Math.abs)).toStrictEqual([0, 0])
+    expect(toArray(fisher(p, paramsOf([[0, 0]])))).toStrictEqual([0, 0])
+  })
+
+  test.prop(anySize)('has a finite density and score at its mean', ({ mean, logStd }) => {
+    const [p, a] = [paramsOf([[mean, logStd]]), actionsOf([[mean]])]
+    expect(toArray(logProb(p, a))).toStrictEqual([-logStd - 0.9189385332046727])
+    expect(toArray(logProbGrad(p, a)).map((x) => x + 0)).toStrictEqual([0, -1])
+  })
+
+  // x / σ is a number where 1 / σ is none: e^(740 − 1060 log 2) and e^(690 − 740).
+  test('takes numbers that are far from 1 in units of σ just as far from it', () => {
+    for (const [far, logStd] of [
+      [2 ** -1060, -740],
+      [1e300, 740],
+    ] as const) {
+      const z = Math.exp(Math.log(far) - logStd)
+      const [p, q] = [paramsOf([[far, logStd]]), paramsOf([[0, logStd]])]
+      expectClose(toArray(kl(p, q)), [(z * z) / 2], 1e-11, 0)
+      expectClose(
+        toArray(logProb(q, actionsOf([[far]]))),
+        [-0.5 * z * z - logStd - 0.9189385332046727],
+        1e-11,
+        0,
+      )
+      expectClose(toArray(logProbGrad(q, actionsOf([[far]]))).slice(1), [z * z - 1], 1e-11, 1e-11)
+    }
+    expectClose(
+      toArray(fisher(paramsOf([[0, -400]]), paramsOf([[1e-200, 0]]))),
+      [Math.exp(800 - 200 * Math.LN10), 0],
+      1e-11,
+      0,
+    )
+  })
+
   test('there is nothing to mask', () => {
     expect(diagonalGaussian.mask(two, of(['env', 'choice'], [1, 0], new Uint8Array(0)))).toBe(two)
     expect(() =>

@@ -1,6 +1,7 @@
 import { fc } from '@fast-check/vitest'
 import {
   bernoulli,
+  boundedLogStd,
   categorical,
   diagonalGaussian,
   multiCategorical,
@@ -59,6 +60,23 @@ export const gaussianFamily = (n: number): Family => ({
   groups: [],
   logits: [],
 })
+
+/** log σ of members lie on both sides of the bounds, and nowhere near them. */
+export const boundedFamily = (n: number, gaussianOf: typeof gaussianFamily): Family => ({
+  ...gaussianOf(n),
+  distribution: boundedLogStd(gaussianOf(n).distribution as typeof diagonalGaussian, BOUNDS),
+  member: fc
+    .tuple(
+      numbers(n, -1.5, 1.5),
+      fc.array(fc.oneof(between(-1, -0.6), between(-0.4, 0.2), between(0.3, 0.5)), {
+        minLength: n,
+        maxLength: n,
+      }),
+    )
+    .map(([mean, logStd]) => [...mean, ...logStd]),
+})
+
+const BOUNDS = { min: -0.5, max: 0.25 }
 
 export const squashedFamily = (n: number): Family => ({
   ...gaussian(n),

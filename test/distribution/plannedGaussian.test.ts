@@ -91,6 +91,34 @@ describe('plannedGaussian has the bits of diagonalGaussian', () => {
     expectSameBits([...drawn], toArray(sample(key(seed), param)).slice(before * n))
   })
 
+  const extreme = batches.chain((b) =>
+    fc
+      .array(fc.constantFrom(-1e4, -760, -740, -710, 0, 710, 740, 1e4), {
+        minLength: b.rows * b.n,
+        maxLength: b.rows * b.n,
+      })
+      .map((logStd) => ({
+        ...b,
+        logStd: Float32Array.from(logStd),
+        action: b.mean.map((x, i) => (i % 2 === 0 ? x : 0)),
+      })),
+  )
+
+  test.prop({ b: extreme })('where σ or 1 / σ is no number, too', ({ b }) => {
+    const { rows, n } = b
+    const { planned } = plan(b)
+    planned.score(b.action, rows)
+    expectSameBits([...planned.logProb], toArray(logProb(paramsOf(b), actionOf(b))))
+    const drawn = new Float32Array(rows * n)
+    planned.sample(drawn, key(b.seed), 0, rows)
+    expectSameBits([...drawn], toArray(sample(key(b.seed), paramsOf(b))))
+    if (b.isFree) return
+    const dOut = new Float32Array(rows * 2 * n)
+    planned.backward(dOut, b.action, new Float32Array(rows).fill(1), 0, rows, 0)
+    const written = add(logProbGrad(paramsOf(b), actionOf(b)), scale(entropyGrad(paramsOf(b)), 0))
+    expectSameBits([...dOut], toArray(written))
+  })
+
   test.prop({ b: batches, turn: fc.nat(1) })(
     'in its gradient, that of free parameters summed over the rows of a shard',
     ({ b, turn }) => {

@@ -113,6 +113,14 @@ describe('squashedGaussian', () => {
     },
   )
 
+  test.each([-740, -1e4, 710, 1e4])(
+    'entropy and its gradient are no NaN at log σ = %d',
+    (logStd) => {
+      const p = paramsOf([[0.5, logStd]])
+      for (const x of [...toArray(entropy(p)), ...toArray(entropyGrad(p))]) expect(x).not.toBeNaN()
+    },
+  )
+
   test('KL and Fisher information are the Gaussians’', () => {
     expect(squashedGaussian.kl).toBe(diagonalGaussian.kl)
     expect(squashedGaussian.klGrad).toBe(diagonalGaussian.klGrad)

@@ -10,7 +10,7 @@ import {
   whitening,
 } from '../configFields.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
-import { oneUpdate, ownLayers, twoSamples } from '../relations.ts'
+import { oneUpdate, ownLayers, startWithin, twoSamples } from '../relations.ts'
 
 const a2cConfig = fields(
   {
@@ -46,6 +46,7 @@ export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
   twoSamples,
   oneUpdate,
   ownLayers,
+  startWithin,
 ])
 
 /** @throws RangeError unless the config can be */

@@ -1,5 +1,5 @@
 import { decodeWith, type Decode, type Relation } from '../decodeWith.ts'
-import { oneUpdate, ownLayers, twoSamples } from '../relations.ts'
+import { oneUpdate, ownLayers, startWithin, twoSamples } from '../relations.ts'
 import { ppoConfig, type PpoConfig } from './config.ts'
 
 /** The largest number of equal minibatches that have two samples or more. */
@@ -60,6 +60,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
         : null,
   },
   ownLayers,
+  startWithin,
   {
     reads: ['trunk', 'valueLearningRate'],
     check: ({ trunk, valueLearningRate }) =>

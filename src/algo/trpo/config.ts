@@ -10,7 +10,7 @@ import {
   whitening,
 } from '../configFields.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
-import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
+import { equalValueMinibatches, oneUpdate, startWithin, twoSamples } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
 const trpoConfig = fields(
@@ -47,6 +47,7 @@ export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
   equalValueMinibatches,
   twoSamples,
   oneUpdate,
+  startWithin,
 ])
 
 /** @throws RangeError unless the config can be */

@@ -2,7 +2,7 @@ import type * as t from 'io-ts'
 import { fields, oneOf } from '../codec.ts'
 import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
-import { equalValueMinibatches, oneUpdate, twoSamples } from '../relations.ts'
+import { equalValueMinibatches, oneUpdate, startWithin, twoSamples } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
 const vpgConfig = fields(
@@ -29,6 +29,7 @@ export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
   equalValueMinibatches,
   twoSamples,
   oneUpdate,
+  startWithin,
 ])
 
 /** @throws RangeError unless the config can be */

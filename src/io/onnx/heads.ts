@@ -1,4 +1,4 @@
-import { distributionFor, type ActionConfig } from '../../algo/actions.ts'
+import { distributionFor, isLogStdBounded, type ActionConfig } from '../../algo/actions.ts'
 import type { Box, MultiDiscrete, Space } from '../../env/space.ts'
 import { networkColumns } from '../../nn/freeColumns.ts'
 import type { Value } from './model.ts'
@@ -11,7 +11,7 @@ export interface Heads extends Piece {
 
 /** Where the columns of a distribution's parameters come from: the network, or the free log σ. */
 interface Source {
-  readonly bound: ActionConfig['actionBound']
+  readonly config: ActionConfig
   /** the columns of the network's output [batch, network.length], in order */
   readonly network: readonly number[]
   readonly free: readonly number[]
@@ -41,7 +41,12 @@ const output = (name: string, type: Value['type'], ...columns: readonly number[]
 })
 
 /** The world's own numbers from the Gaussian's mode: see `Bound` of the worlds. */
-const bounded = ({ bound }: Source, { low, high }: Box, mean: string, action: string): Piece => {
+const bounded = (
+  { config: { actionBound: bound } }: Source,
+  { low, high }: Box,
+  mean: string,
+  action: string,
+): Piece => {
   if (bound === 'none') return apply('Identity', [mean], action)
   const [least, most, within] = [`${action}.low`, `${action}.high`, `${action}.least`]
   const clip = (x: string): Piece =>
@@ -71,22 +76,42 @@ const bounded = ({ bound }: Source, { low, high }: Box, mean: string, action: st
   )
 }
 
+/** log σ as the policy uses it, from the network's or the free one, whose name is `raw`. */
+const clampedLogStd = ({ config: { logStd } }: Source, raw: string, out: string): Piece => {
+  const { min = null, max = null } = logStd
+  const [least, most, within] = [`${out}.low`, `${out}.high`, `${out}.least`]
+  return join(
+    float(least, min ?? -Infinity),
+    float(most, max ?? Infinity),
+    apply('Max', [raw, least], within),
+    apply('Min', [within, most], out),
+  )
+}
+
 const boxHeads = (source: Source, space: Box, path: string, from: number): Heads => {
   const { free } = source
   const n = space.size
   const [mean, logStd, action] = [`${path}mean`, `${path}log_std`, `${path}action`]
   const [mine, shape] = [`${logStd}.free`, `${logStd}.shape`]
   const place = { axis: 0, from: free.indexOf(from + n), count: n, total: free.length }
+  const isClamped = isLogStdBounded(source.config.logStd)
+  const raw = isClamped ? `${logStd}.raw` : logStd
   const spread =
     free.length === 0
-      ? ofNetwork(source, logStd, from + n, n)
+      ? ofNetwork(source, raw, from + n, n)
       : join(
           slice('logStd', mine, place),
           apply('Shape', [mean], shape),
-          apply('Expand', [mine, shape], logStd),
+          apply('Expand', [mine, shape], raw),
         )
+  const clamp = isClamped ? [clampedLogStd(source, raw, logStd)] : []
   return {
-    ...join(ofNetwork(source, mean, from, n), spread, bounded(source, space, mean, action)),
+    ...join(
+      ofNetwork(source, mean, from, n),
+      spread,
+      ...clamp,
+      bounded(source, space, mean, action),
+    ),
     outputs: [output(mean, 'f32', n), output(logStd, 'f32', n), output(action, 'f32', n)],
   }
 }
@@ -121,7 +146,7 @@ const headsOf = (source: Source, space: Space, path: string, from: number): Head
     return both(
       Object.entries(space.spaces).map(([name, part]) => {
         const heads = headsOf(source, part, `${path}${name}.`, at)
-        at += distributionFor(part, { actionBound: source.bound }).params
+        at += distributionFor(part, source.config).params
         return heads
       }),
     )
@@ -159,14 +184,14 @@ const headsOf = (source: Source, space: Space, path: string, from: number): Head
  */
 export const heads = (
   space: Space,
-  { actionBound: bound, logStd: { kind } }: ActionConfig,
+  config: ActionConfig,
   input: string,
 ): Heads & { readonly networkOutputs: number } => {
-  const { params, logStd } = distributionFor(space, { actionBound: bound })
-  const free = kind === 'free' ? logStd : []
+  const { params, logStd } = distributionFor(space, config)
+  const free = config.logStd.kind === 'free' ? logStd : []
   const network = networkColumns(params, free)
   return {
-    ...headsOf({ bound, network, free, input }, space, '', 0),
+    ...headsOf({ config, network, free, input }, space, '', 0),
     networkOutputs: network.length,
   }
 }

@@ -295,6 +295,31 @@ const relations: readonly Wrong[] = [
     'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 where it is adaptive, got 0.02',
   ],
   [
+    'bounds of log σ the wrong way round',
+    { logStd: { kind: 'free', init: 0, min: 1, max: 0.5 } },
+    'logStd.min: expected at most logStd.max = 0.5, got 1',
+  ],
+  [
+    'a log σ that starts below its bounds',
+    { logStd: { kind: 'free', init: -3, min: -2, max: null } },
+    'logStd.init: expected at least logStd.min = -2, got -3',
+  ],
+  [
+    'a log σ that starts above its bounds',
+    { logStd: { kind: 'state', init: 1.5, max: 1 } },
+    'logStd.init: expected at most logStd.max = 1, got 1.5',
+  ],
+  [
+    'a bound of log σ that is no number',
+    { logStd: { kind: 'state', init: 1.5, max: '1' } },
+    'logStd.max: expected a number from -1000 to 1000 or null, got "1"',
+  ],
+  [
+    'a bound of log σ by another name',
+    { logStd: { kind: 'state', init: 1.5, maxx: 1 } },
+    'logStd.maxx: expected the name of a field, got "maxx": did you mean max?',
+  ],
+  [
     'a trunk and layers of V',
     { ...shared, valueHidden: [3] },
     'valueHidden: expected null where the trunk is shared: its layers are hidden, got [3]',

@@ -89,6 +89,9 @@ const expectedOf = (
     if (space.kind === 'box') {
       cut('mean', space.size)
       cut('log_std', space.size)
+      const { min, max } = config.logStd
+      const clamp = (x: number): number => Math.max(min ?? -Infinity, Math.min(x, max ?? Infinity))
+      out.set(`${path}log_std`, out.get(`${path}log_std`)!.map(clamp))
     } else {
       cut('logits', space.kind === 'multiDiscrete' ? space.sizes.reduce((a, b) => a + b) : space.n)
     }
@@ -164,6 +167,8 @@ describe('a model of a run, played by another runtime, is the run’s policy', (
     ['a squashed one', spaces.box, box({ logStd: free, actionBound: 'squash' })],
     ['an unbounded one', spaces.box, box({ logStd: free, actionBound: 'none' })],
     ['a log σ by the state', spaces.box, box({ logStd: state })],
+    ['bounds of a free log σ', spaces.box, box({ logStd: { ...free, min: -0.5, max: -0.499 } })],
+    ['bounds of log σ by the state', spaces.box, box({ logStd: { ...state, max: -0.45 } })],
     ['all kinds at once', spaces.product, box({ logStd: free, actionBound: 'squash' })],
     ['the same, log σ by the state', spaces.product, box({ logStd: state })],
     ['a shared trunk', spaces.product, box({ trunk: 'shared' })],

@@ -1,5 +1,6 @@
 import type { Environment, Seen, WorldSpec } from '../../../env/environment.ts'
 import type { Box, Discrete } from '../../../env/space.ts'
+import { isLogStdBounded } from '../../actions.ts'
 import type { PpoConfig } from '../config.ts'
 
 /** A world of single choices, all of them open, or of vectors. */
@@ -15,6 +16,7 @@ export const hindrances = <S>(config: PpoConfig, env: Seen<S>): readonly string[
     [env.actionMask !== undefined, 'a world that masks actions'],
     [actionSpace.kind !== 'discrete' && actionSpace.kind !== 'box', `actions: ${actionSpace.kind}`],
     [actionSpace.kind === 'box' && config.actionBound === 'squash', 'actionBound: squash'],
+    [actionSpace.kind === 'box' && isLogStdBounded(config.logStd), 'logStd: bounded'],
     [config.trunk !== 'separate', `trunk: ${config.trunk}`],
     [config.klPenalty.kind !== 'none', `klPenalty.kind: ${config.klPenalty.kind}`],
     [config.klStop.target !== null, `klStop.target: ${config.klStop.target}`],

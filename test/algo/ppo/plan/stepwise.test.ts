@@ -46,6 +46,11 @@ const twoHands: Environment<Dice> = {
 type Case = readonly [what: string, world: Environment<unknown>, choices: Partial<PpoConfig>]
 const cases = [
   ['a Gaussian policy kept within its bounds', swing, { actionBound: 'squash' }],
+  [
+    'bounds of log σ',
+    swing,
+    { logStd: { kind: 'free', init: 0, min: -0.001, max: 0.0005 }, learningRate: 0.01 },
+  ],
   ['several choices a step', twoHands, {}],
   ['closed choices', masked, {}],
   ['a shared trunk', cartPole, { trunk: 'shared' }],
