@@ -8,7 +8,7 @@ import {
   squashedGaussian,
   type Distribution,
 } from '../distribution/index.ts'
-import type { Space } from '../env/space.ts'
+import { partsOf, type Space } from '../env/space.ts'
 
 /** What a config says of log σ. */
 export interface LogStdConfig {
@@ -69,7 +69,7 @@ export const distributionFor = (space: Space, config: GaussianConfig): ActionDis
       params: 2 * space.size,
       logStd: Array.from({ length: space.size }, (_, i) => space.size + i),
     }
-  const parts = Object.values(space.spaces).map((part) => distributionFor(part, config))
+  const parts = partsOf(space).map(([, part]) => distributionFor(part, config))
   const logStd: number[] = []
   let before = 0
   for (const part of parts) {

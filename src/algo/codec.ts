@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { near } from './nearest.ts'
+import { near } from '../tensor/nearest.ts'
 import { isRecord } from './snapshot.ts'
 import { shown, shownKey } from './shown.ts'
 

@@ -7,6 +7,7 @@ import { add, mul, scale } from '../tensor/elementwise.ts'
 import { partRanges, withFlat, type Params } from '../tensor/params.ts'
 import { allocate, data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
 import type { WorldSpec } from '../env/environment.ts'
+import { observedBox } from '../env/flatten.ts'
 import type { Bound } from '../env/reader.ts'
 import { distributionFor, type ActionConfig } from './actions.ts'
 import { looking, type Look, type NormaliseConfig, type Normaliser } from './look.ts'
@@ -102,7 +103,7 @@ export const policyFor = (kernels: Kernels, env: WorldSpec, config: PolicyConfig
   const { mask, logProbGrad, entropyGrad } = distribution
   const columns = config.logStd.kind === 'free' ? logStd : []
   const spec: actorCritic.ActorCriticSpec = {
-    observations: env.observationSpace.size,
+    observations: observedBox(env).size,
     distParams,
     hidden: config.hidden,
     trunk: config.trunk,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../algo/shown.ts'
-import { near } from '../algo/nearest.ts'
+import { near } from '../tensor/nearest.ts'
 import { describeFileError, type FileError } from '../io/file.ts'
 
 /** What a command ends with when it cannot do its work: a line for each thing to change. */

@@ -5,7 +5,7 @@ import { shown } from '../algo/shown.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import { MAY_LACK } from '../algo/configFields.ts'
-import { near } from '../algo/nearest.ts'
+import { near } from '../tensor/nearest.ts'
 import type { Problem } from './problem.ts'
 
 type Json = { readonly [key: string]: unknown }

@@ -1,6 +1,14 @@
 import { isList } from './numbers.ts'
 import { show } from './show.ts'
-import type { Box, Product, Space } from './space.ts'
+import {
+  partsOf,
+  startOf,
+  startsOf,
+  type Box,
+  type Product,
+  type Space,
+  type Tuple,
+} from './space.ts'
 
 const range = (low: number, high: number): string => {
   if (low === -Infinity) return high === Infinity ? 'a finite number' : `a finite number <= ${high}`
@@ -12,10 +20,10 @@ const numberProblem = (low: number, high: number, x: unknown): string | null =>
     ? null
     : `expected ${range(low, high)}, got ${show(x)}`
 
-const wholeProblem = (n: number, x: unknown): string | null =>
-  Number.isInteger(x) && (x as number) >= 0 && (x as number) < n
+const wholeProblem = (start: number, n: number, x: unknown): string | null =>
+  Number.isInteger(x) && (x as number) >= start && (x as number) < start + n
     ? null
-    : `expected a whole number from 0 to ${n - 1}, got ${show(x)}`
+    : `expected a whole number from ${start} to ${start + n - 1}, got ${show(x)}`
 
 const arrayProblem = (
   length: number,
@@ -47,13 +55,29 @@ const productProblem = ({ spaces }: Product, element: unknown): string | null =>
   return other === undefined ? null : `expected ${names.join(', ')} alone, got ${other}`
 }
 
+const tupleProblem = (space: Tuple, element: unknown): string | null => {
+  const { length } = space.spaces
+  if (!Array.isArray(element) || element.length !== length)
+    return `expected an array of ${length}, got ${show(element)}`
+  for (const [place, part] of partsOf(space)) {
+    const problem = problemOf(part, element[Number(place)])
+    if (problem !== null) return `entry ${place}: ${problem}`
+  }
+  return null
+}
+
 const problemOf = (space: Space, element: unknown): string | null => {
-  if (space.kind === 'discrete') return wholeProblem(space.n, element)
+  if (space.kind === 'discrete') return wholeProblem(startOf(space), space.n, element)
   if (space.kind === 'box') return boxProblem(space, element)
-  if (space.kind === 'multiDiscrete')
-    return arrayProblem(space.sizes.length, element, (j, x) => wholeProblem(space.sizes[j]!, x))
+  if (space.kind === 'multiDiscrete') {
+    const starts = startsOf(space)
+    return arrayProblem(space.sizes.length, element, (j, x) =>
+      wholeProblem(starts[j]!, space.sizes[j]!, x),
+    )
+  }
   if (space.kind === 'multiBinary')
-    return arrayProblem(space.n, element, (_, x) => wholeProblem(2, x))
+    return arrayProblem(space.n, element, (_, x) => wholeProblem(0, 2, x))
+  if (space.kind === 'tuple') return tupleProblem(space, element)
   return productProblem(space, element)
 }
 

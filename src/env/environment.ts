@@ -1,5 +1,5 @@
 import type { Key } from '../random/key.ts'
-import type { NumberArray } from './numbers.ts'
+import type { Observation } from './observation.ts'
 import type { Box, Discrete, Element, Space } from './space.ts'
 import type { Later } from './task.ts'
 
@@ -13,16 +13,16 @@ export interface Outcome {
 }
 
 /** What of a world a policy is made for. */
-export interface WorldSpec<A extends Space = Space> {
+export interface WorldSpec<A extends Space = Space, O extends Space = Box> {
   readonly name: string
-  readonly observationSpace: Box
+  readonly observationSpace: O
   readonly actionSpace: A
 }
 
 /** What of a world there is to see. */
-export interface Seen<S, A extends Space = Space> extends WorldSpec<A> {
-  /** The observation of a state: `observationSpace.size` numbers, in an array or a typed array. */
-  readonly observe: (state: S) => NumberArray
+export interface Seen<S, A extends Space = Space, O extends Space = Box> extends WorldSpec<A, O> {
+  /** The observation of a state: of a box, `observationSpace.size` numbers in an array or a typed array. */
+  readonly observe: (state: S) => Observation<O>
   /**
    * Which choices may be made in a state: one entry for each of a discrete space's, for each entry's
    * one after the other in a multi-discrete one, for each bit of a multi-binary one (a closed bit
@@ -48,9 +48,11 @@ interface Managed<S> {
 
 /**
  * A world as plain functions: a key and a state go in, a new state comes out, nothing is written.
- * S is the world's own state, of any immutable type.
+ * S is the world's own state, of any immutable type, A the space of its actions and O that of its
+ * observations: a box, unless it is wrapped in `flattenObservation` before anything acts in it.
  */
-export interface Environment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
+export interface Environment<S, A extends Space = Space, O extends Space = Box>
+  extends Seen<S, A, O>, Managed<S> {
   /** A first state. */
   readonly init: (key: Key) => S
   /** A method, so that a world of two actions may stand where a world of actions is asked for. */
@@ -58,7 +60,8 @@ export interface Environment<S, A extends Space = Space> extends Seen<S, A>, Man
 }
 
 /** A world that takes its time, as one in another process does: the same, and it promises. */
-export interface AsyncEnvironment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
+export interface AsyncEnvironment<S, A extends Space = Space, O extends Space = Box>
+  extends Seen<S, A, O>, Managed<S> {
   /**
    * milliseconds that those who act in it wait for an answer before it is a fault: 300,000 unless
    * given, Infinity for ever

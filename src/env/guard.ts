@@ -2,6 +2,7 @@ import type { Key } from '../random/key.ts'
 import { addressOf, errorAt, located, notFinite } from '../tensor/check.ts'
 import type { Floats } from '../tensor/tensor.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment, Outcome } from './environment.ts'
+import { observedBox } from './flatten.ts'
 import { maskProblem } from './mask.ts'
 import { isList } from './numbers.ts'
 import { show, showThrown } from './show.ts'
@@ -124,7 +125,7 @@ const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
   const { name } = env
   if (typeof name !== 'string')
     throw new RangeError(`env.name: expected a string, got ${show(name)}`)
-  const { size: features, low, high } = env.observationSpace
+  const { size: features, low, high } = observedBox(env)
   // Rounding to f32 keeps order, so that a number within its bounds is never taken for one beyond,
   // and one that is its bound in f32 is none either.
   const from = low.map((x) => Math.fround(x))

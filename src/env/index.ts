@@ -31,12 +31,22 @@ export type {
   Outcome,
   WorldSpec,
 } from './environment.ts'
+export { flatten, flattenSpace } from './flatten.ts'
 export { fromGym, type GymEnvironment } from './gym/fromGym.ts'
 export { fromGymAsync, type AsyncGymEnvironment, type AsyncGymOptions } from './gym/fromGymAsync.ts'
 export type { GymState } from './gym/game.ts'
 export type { GymOptions } from './gym/world.ts'
-export type { AsyncGym, Gym, GymMask, GymNumbers, GymReset, GymStep } from './gym/gym.ts'
+export type {
+  AsyncGym,
+  Gym,
+  GymMask,
+  GymNumbers,
+  GymObservation,
+  GymReset,
+  GymStep,
+} from './gym/gym.ts'
 export type { NumberArray } from './numbers.ts'
+export type { Observation } from './observation.ts'
 export { reader, type Bound, type Reader } from './reader.ts'
 export {
   box,
@@ -45,6 +55,7 @@ export {
   multiBinary,
   multiDiscrete,
   product,
+  tuple,
   width,
   type Box,
   type Discrete,
@@ -54,12 +65,14 @@ export {
   type Product,
   type Space,
   type Spaces,
+  type Tuple,
 } from './space.ts'
 export { pendulum, untimedPendulum, type PendulumState } from './pendulum.ts'
 export { actionClip } from './wrapper/actionClip.ts'
 export { actionScale, type ActionRange } from './wrapper/actionScale.ts'
 export { autoReset, type AutoReset, type AutoResetMode } from './wrapper/autoReset.ts'
 export { episodeStatistics, type Counted } from './wrapper/episodeStatistics.ts'
+export { flattenObservation } from './wrapper/flattenObservation.ts'
 export { normalise, normaliseByBounds, type Statistics } from './wrapper/normalise.ts'
 export { rewardScale } from './wrapper/rewardScale.ts'
 export { frameStack, type Stacked } from './wrapper/frameStack.ts'

@@ -1,5 +1,5 @@
 import { show } from './show.ts'
-import { choices, type Space } from './space.ts'
+import { choices, partsOf, type Space } from './space.ts'
 
 /** Choices side by side, of which one must be open; of bits all may be closed, to 0. */
 interface Group {
@@ -10,7 +10,8 @@ interface Group {
 const groupsOf = (space: Space): readonly Group[] => {
   if (space.kind === 'box') return []
   if (space.kind === 'multiBinary') return [{ size: space.n, mayClose: true }]
-  if (space.kind === 'product') return Object.values(space.spaces).flatMap(groupsOf)
+  if (space.kind === 'product' || space.kind === 'tuple')
+    return partsOf(space).flatMap(([, part]) => groupsOf(part))
   const sizes = space.kind === 'discrete' ? [space.n] : space.sizes
   return sizes.map((size) => ({ size, mayClose: false }))
 }

@@ -2,7 +2,18 @@ import { expectOneOf } from '../tensor/argument.ts'
 import { within } from '../tensor/check.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import { clip, lay } from './linear.ts'
-import { width, type Box, type Element, type Product, type Space } from './space.ts'
+import {
+  elementOf,
+  partsOf,
+  startOf,
+  startsOf,
+  width,
+  type Box,
+  type Element,
+  type Product,
+  type Space,
+  type Tuple,
+} from './space.ts'
 
 const BOUNDS = ['none', 'clip', 'squash'] as const
 
@@ -24,9 +35,9 @@ const whole = (x: number, n: number): number => {
 }
 
 const readWholes =
-  (sizes: readonly number[]): Read =>
+  (sizes: readonly number[], starts: readonly number[]): Read =>
   (row, from) =>
-    sizes.map((n, i) => within(`entry ${i}`, () => whole(row[from + i]!, n)))
+    sizes.map((n, i) => starts[i]! + within(`entry ${i}`, () => whole(row[from + i]!, n)))
 
 const bounded = ({ low, high }: Box, bound: Bound, j: number, x: number): number => {
   if (!(x >= -Infinity)) throw new RangeError(`entry ${j}: expected a number, got ${x}`)
@@ -46,29 +57,41 @@ const readBox = (space: Box, bound: Bound): Read => {
     Array.from({ length: space.size }, (_, j) => bounded(space, bound, j, row[from + j]!))
 }
 
-const readProduct = ({ spaces }: Product, bound: Bound): Read => {
+const readParts = (space: Product | Tuple, bound: Bound): Read => {
   let end = 0
-  const parts = Object.entries(spaces).map(([name, part]) => {
+  const parts = partsOf(space).map(([key, part]) => {
     const at = end
     end += width(part)
+    const name = space.kind === 'tuple' ? `entry ${key}` : key
     return { name, at, read: within(name, () => readOf(part, bound)) }
   })
   return (row, from) =>
-    Object.fromEntries(
-      parts.map(({ name, at, read }) => [name, within(name, () => read(row, from + at))]),
+    elementOf(
+      space,
+      parts.map(({ name, at, read }) => within(name, () => read(row, from + at))),
     )
 }
 
 const readOf = (space: Space, bound: Bound): Read => {
-  if (space.kind === 'discrete') return (row, from) => whole(row[from]!, space.n)
+  if (space.kind === 'discrete') {
+    const start = startOf(space)
+    return (row, from) => start + whole(row[from]!, space.n)
+  }
   if (space.kind === 'box') return readBox(space, bound)
-  if (space.kind === 'multiDiscrete') return readWholes(space.sizes)
-  if (space.kind === 'multiBinary') return readWholes(Array.from({ length: space.n }, () => 2))
-  return readProduct(space, bound)
+  if (space.kind === 'multiDiscrete') return readWholes(space.sizes, startsOf(space))
+  if (space.kind === 'multiBinary') {
+    const bits = Array.from({ length: space.n }, () => 0)
+    return readWholes(
+      bits.map(() => 2),
+      bits,
+    )
+  }
+  return readParts(space, bound)
 }
 
 /**
- * How rows of numbers become elements of a space, `width(space)` numbers each.
+ * How rows of numbers become elements of a space, `width(space)` numbers each. A row has the
+ * choices by their index, from 0 on; elements have them from the space's `start` on.
  *
  * @returns a function that throws a RangeError for numbers that are no element: `expected a whole
  * number from 0 to 2, got 3`, with `entry 1:` in front in a space of several, and the name in a

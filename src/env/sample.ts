@@ -4,7 +4,15 @@ import { normalAt } from '../random/normal.ts'
 import { uniform53 } from '../random/uniform.ts'
 import { lay } from './linear.ts'
 import { maskProblem } from './mask.ts'
-import { choices, type Element, type Space } from './space.ts'
+import {
+  choices,
+  elementOf,
+  partsOf,
+  startOf,
+  startsOf,
+  type Element,
+  type Space,
+} from './space.ts'
 
 type Open = readonly boolean[] | null
 
@@ -28,7 +36,7 @@ const numberBetween = (key: Key, low: number, high: number): number => {
 
 // Entry i has a key of its own, foldIn(key, i), so that what one draws moves no other.
 const drawn = (space: Space, key: Key, open: Open): unknown => {
-  if (space.kind === 'discrete') return wholeBelow(key, space.n, open)
+  if (space.kind === 'discrete') return startOf(space) + wholeBelow(key, space.n, open)
   if (space.kind === 'box')
     return space.low.map((low, j) => numberBetween(foldIn(key, j), low, space.high[j]!))
   if (space.kind === 'multiBinary')
@@ -36,19 +44,20 @@ const drawn = (space: Space, key: Key, open: Open): unknown => {
       open === null || open[j] === true ? wholeBelow(foldIn(key, j), 2, null) : 0,
     )
   let from = 0
-  if (space.kind === 'multiDiscrete')
+  if (space.kind === 'multiDiscrete') {
+    const starts = startsOf(space)
     return space.sizes.map((n, j) => {
       const mine = part(open, from, n)
       from += n
-      return wholeBelow(foldIn(key, j), n, mine)
+      return starts[j]! + wholeBelow(foldIn(key, j), n, mine)
     })
-  return Object.fromEntries(
-    Object.entries(space.spaces).map(([name, inner], j) => {
-      const mine = part(open, from, choices(inner))
-      from += choices(inner)
-      return [name, drawn(inner, foldIn(key, j), mine)]
-    }),
-  )
+  }
+  const parts = partsOf(space).map(([, inner], j) => {
+    const mine = part(open, from, choices(inner))
+    from += choices(inner)
+    return drawn(inner, foldIn(key, j), mine)
+  })
+  return elementOf(space, parts)
 }
 
 /**

@@ -1,9 +1,16 @@
 import { expectCount } from '../tensor/argument.ts'
+import type { NumberArray } from './numbers.ts'
+import type { From } from './wholes.ts'
 
-/** n actions or observations, 0 … n − 1. */
-export interface Discrete<N extends number = number> {
+/** n actions or observations: start, start + 1 … start + n − 1. */
+export interface Discrete<
+  N extends number = number,
+  Start extends number = number extends N ? number : 0,
+> {
   readonly kind: 'discrete'
   readonly n: N
+  /** the first of them; 0 where it is absent */
+  readonly start?: Start
 }
 
 /** A vector of `size` numbers, each between its own bounds. */
@@ -14,10 +21,15 @@ export interface Box<N extends number = number> {
   readonly high: readonly number[]
 }
 
-/** Several whole numbers at once, entry i one of 0 … sizes[i] − 1. */
-export interface MultiDiscrete<N extends readonly number[] = readonly number[]> {
+/** Several whole numbers at once, entry i one of start[i] … start[i] + sizes[i] − 1. */
+export interface MultiDiscrete<
+  N extends readonly number[] = readonly number[],
+  Start extends readonly number[] = number extends N['length'] ? readonly number[] : readonly 0[],
+> {
   readonly kind: 'multiDiscrete'
   readonly sizes: N
+  /** the first number of each entry; all 0 where it is absent */
+  readonly start?: Start
 }
 
 /** n bits. */
@@ -36,67 +48,103 @@ export interface Product<P extends Spaces = Spaces> {
   readonly spaces: P
 }
 
-export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product
+/** Spaces side by side, by place. */
+export interface Tuple<P extends readonly Space[] = readonly Space[]> {
+  readonly kind: 'tuple'
+  readonly spaces: P
+}
+
+export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product | Tuple
 
 /**
- * 0 | 1 | … | N − 1 up to N = 64. Beyond, and where the compiler does not know N, it is number: a
- * longer union takes long to check, fills errors, and cannot be written at all from 999 on.
- */
-type Below<N extends number> = N extends number ? (number extends N ? number : UpTo<N>) : never
-
-type UpTo<N extends number, R extends number[] = []> = R['length'] extends N
-  ? R[number]
-  : R['length'] extends 64
-    ? number
-    : UpTo<N, [...R, R['length']]>
-
-/**
- * What an element of a space is: `0 | 1` for `Discrete<2>`, `readonly [0 | 1 | 2, 0 | 1]` for
- * `MultiDiscrete<[3, 2]>`, bits, a vector for a box, and for a product an object of its names. Choices
- * among more than 64 are numbers.
+ * What an element of a space is: `0 | 1` for `Discrete<2>`, `1 | 2` for `Discrete<2, 1>`,
+ * `readonly [0 | 1 | 2, 0 | 1]` for `MultiDiscrete<[3, 2]>`, bits, a vector for a box, an object with
+ * the names of a product, and a tuple. Choices among more than 64 are numbers.
  */
 export type Element<S extends Space> =
-  S extends Discrete<infer N>
-    ? Below<N>
-    : S extends MultiDiscrete<infer N>
-      ? { readonly [I in keyof N]: Below<N[I]> }
+  S extends Discrete<infer N, infer Start>
+    ? From<N, Start>
+    : S extends MultiDiscrete<infer N, infer Start>
+      ? { readonly [I in keyof N]: From<N[I], I extends keyof Start ? Start[I] : Start[number]> }
       : S extends MultiBinary
         ? ReadonlyArray<0 | 1>
         : S extends Product<infer P>
           ? { readonly [K in keyof P]: Element<P[K]> }
-          : readonly number[]
+          : S extends Tuple<infer P>
+            ? number extends P['length']
+              ? readonly unknown[]
+              : { readonly [I in keyof P]: Element<P[I]> }
+            : readonly number[]
 
-/** @throws RangeError unless n is a whole number >= 1 */
-export const discrete = <const N extends number>(n: N): Discrete<N> => {
-  expectCount('n', n)
-  return { kind: 'discrete', n }
+const expectStart = (argument: string, start: unknown, n: number): void => {
+  if (!(Number.isSafeInteger(start) && Number.isSafeInteger((start as number) + n)))
+    throw new RangeError(`${argument}: expected a whole number, got ${String(start)}`)
 }
 
 /**
- * A box with one pair of bounds an entry, which may be infinite.
+ * n choices from `start` on, which is 0 unless given, as in Gymnasium's `Discrete(n, start=1)`.
+ *
+ * @throws RangeError unless n is a whole number >= 1, and start a whole number
+ */
+export const discrete: {
+  <const N extends number>(n: N): Discrete<N>
+  <const N extends number, const Start extends number>(n: N, start: Start): Discrete<N, Start>
+} = (n: number, start = 0): Discrete<never, never> => {
+  expectCount('n', n)
+  expectStart('start', start, n)
+  const space: Discrete = start === 0 ? { kind: 'discrete', n } : { kind: 'discrete', n, start }
+  return space as Discrete<never, never>
+}
+
+const boundsOf = (argument: string, size: number, bounds: number | NumberArray) => {
+  if (typeof bounds === 'number') return Array.from({ length: size }, () => bounds)
+  if (bounds.length !== size)
+    throw new RangeError(`${argument}: expected ${size} numbers, got ${bounds.length}`)
+  return Array.isArray(bounds) ? (bounds as readonly number[]) : Array.from(bounds)
+}
+
+/**
+ * A box of `size` numbers with bounds, which may be infinite: a pair for each entry, or one number
+ * for all.
  *
  * @throws RangeError unless there are `size` >= 1 pairs with low <= high
  */
 export const box = <const N extends number>(
   size: N,
-  low: readonly number[],
-  high: readonly number[],
+  low: number | NumberArray,
+  high: number | NumberArray,
 ): Box<N> => {
   expectCount('size', size)
-  for (const [argument, bounds] of Object.entries({ low, high }))
-    if (bounds.length !== size)
-      throw new RangeError(`${argument}: expected ${size} numbers, got ${bounds.length}`)
+  const [least, most] = [boundsOf('low', size, low), boundsOf('high', size, high)]
   for (let j = 0; j < size; j++)
-    if (!(low[j]! <= high[j]!))
-      throw new RangeError(`low[${j}]: expected a number <= high[${j}] = ${high[j]}, got ${low[j]}`)
-  return { kind: 'box', size, low, high }
+    if (!(least[j]! <= most[j]!))
+      throw new RangeError(
+        `low[${j}]: expected a number <= high[${j}] = ${most[j]}, got ${least[j]}`,
+      )
+  return { kind: 'box', size, low: least, high: most }
 }
 
-/** @throws RangeError unless there is a size, and each is a whole number >= 1 */
-export const multiDiscrete = <const N extends readonly number[]>(sizes: N): MultiDiscrete<N> => {
+/**
+ * Several whole numbers at once; `start` holds the first number of each entry, all 0 unless given.
+ *
+ * @throws RangeError unless there is a size, each is a whole number >= 1, and there is a whole number
+ * for each where there is a start
+ */
+export const multiDiscrete: {
+  <const N extends readonly number[]>(sizes: N): MultiDiscrete<N>
+  <const N extends readonly number[], const Start extends readonly number[]>(
+    sizes: N,
+    start: Start,
+  ): MultiDiscrete<N, Start>
+} = (sizes: readonly number[], start?: readonly number[]): MultiDiscrete<never, never> => {
   if (sizes.length === 0) throw new RangeError('sizes: expected at least one size, got none')
   sizes.forEach((size, i) => expectCount(`sizes[${i}]`, size))
-  return { kind: 'multiDiscrete', sizes }
+  if (start !== undefined && start.length !== sizes.length)
+    throw new RangeError(`start: expected ${sizes.length} numbers, got ${start.length}`)
+  start?.forEach((first, i) => expectStart(`start[${i}]`, first, sizes[i]!))
+  const isAtZero = start === undefined || start.every((first) => first === 0)
+  const space: MultiDiscrete = { kind: 'multiDiscrete', sizes, ...(isAtZero ? {} : { start }) }
+  return space as MultiDiscrete<never, never>
 }
 
 /** @throws RangeError unless n is a whole number >= 1 */
@@ -120,13 +168,40 @@ export const product = <P extends Spaces>(spaces: P): Product<P> => {
   return { kind: 'product', spaces }
 }
 
+/**
+ * `tuple([discrete(3), box(2, -1, 1)])`: elements are `[2, [0.5, 0]]`.
+ *
+ * @throws RangeError when there is no space
+ */
+export const tuple = <const P extends readonly Space[]>(spaces: P): Tuple<P> => {
+  if (spaces.length === 0) throw new RangeError('spaces: expected at least one space, got none')
+  return { kind: 'tuple', spaces }
+}
+
+/** The first number of a discrete space. */
+export const startOf = ({ start = 0 }: Discrete): number => start
+
+/** The first number of each entry of a multi-discrete space. */
+export const startsOf = ({ sizes, start }: MultiDiscrete): readonly number[] =>
+  start ?? sizes.map(() => 0)
+
+/** The parts of a product or a tuple in order, each with its name or its place. */
+export const partsOf = ({ spaces }: Product | Tuple): ReadonlyArray<readonly [string, Space]> =>
+  Object.entries<Space>(spaces)
+
+/** An element of a product or a tuple, from those of its parts in their order. */
+export const elementOf = ({ spaces }: Product | Tuple, parts: readonly unknown[]): unknown =>
+  Array.isArray(spaces)
+    ? parts
+    : Object.fromEntries(Object.keys(spaces).map((name, i) => [name, parts[i]]))
+
 /** How many numbers an element takes in a row of an action tensor. */
 export const width = (space: Space): number => {
   if (space.kind === 'discrete') return 1
   if (space.kind === 'box') return space.size
   if (space.kind === 'multiDiscrete') return space.sizes.length
   if (space.kind === 'multiBinary') return space.n
-  return Object.values(space.spaces).reduce((sum, part) => sum + width(part), 0)
+  return partsOf(space).reduce((sum, [, part]) => sum + width(part), 0)
 }
 
 /** How many choices an action of a space leaves open or closes: see `actionMask` of an environment. */
@@ -134,5 +209,5 @@ export const choices = (space: Space): number => {
   if (space.kind === 'discrete' || space.kind === 'multiBinary') return space.n
   if (space.kind === 'box') return 0
   if (space.kind === 'multiDiscrete') return space.sizes.reduce((sum, n) => sum + n, 0)
-  return Object.values(space.spaces).reduce((sum, part) => sum + choices(part), 0)
+  return partsOf(space).reduce((sum, [, part]) => sum + choices(part), 0)
 }

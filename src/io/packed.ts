@@ -1,4 +1,4 @@
-import { width, type Space } from '../env/space.ts'
+import { partsOf, width, type Space } from '../env/space.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
@@ -16,8 +16,8 @@ export const bitsOf = (column: Column): number =>
 export const columnsOf = (space: Space, dtype: 'f32' | 'f64'): readonly Column[] => {
   if (space.kind === 'discrete') return [space.n]
   if (space.kind === 'multiDiscrete') return space.sizes
-  if (space.kind === 'product')
-    return Object.values(space.spaces).flatMap((part) => columnsOf(part, dtype))
+  if (space.kind === 'product' || space.kind === 'tuple')
+    return partsOf(space).flatMap(([, part]) => columnsOf(part, dtype))
   return Array.from({ length: width(space) }, () => (space.kind === 'box' ? dtype : 2))
 }
 

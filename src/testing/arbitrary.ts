@@ -1,15 +1,15 @@
 import * as fc from 'fast-check'
 import type { Environment } from '../env/environment.ts'
 import { lay } from '../env/linear.ts'
-import type { Element, Space } from '../env/space.ts'
+import { partsOf, startOf, startsOf, type Element, type Space } from '../env/space.ts'
 import { key, type Key } from '../random/key.ts'
 
 const LARGEST = Number.MAX_VALUE
 /** How far from its bounds, or from 0, an ordinary number of an endless entry lies. */
 const ORDINARY = 100
 
-const wholeBelow = (n: number): fc.Arbitrary<number> =>
-  fc.noBias(fc.integer({ min: 0, max: n - 1 }))
+const wholeFrom = (start: number, n: number): fc.Arbitrary<number> =>
+  fc.noBias(fc.integer({ min: start, max: start + n - 1 }))
 
 /** The ends of the ordinary numbers of an entry. */
 const ordinary = (low: number, high: number): readonly [number, number] => {
@@ -36,13 +36,17 @@ const numberBetween = (low: number, high: number): fc.Arbitrary<number> => {
 }
 
 const made = (space: Space): fc.Arbitrary<unknown> => {
-  if (space.kind === 'discrete') return wholeBelow(space.n)
+  if (space.kind === 'discrete') return wholeFrom(startOf(space), space.n)
   if (space.kind === 'box')
     return fc.tuple(...space.low.map((low, j) => numberBetween(low, space.high[j]!)))
-  if (space.kind === 'multiDiscrete') return fc.tuple(...space.sizes.map(wholeBelow))
+  if (space.kind === 'multiDiscrete') {
+    const starts = startsOf(space)
+    return fc.tuple(...space.sizes.map((n, i) => wholeFrom(starts[i]!, n)))
+  }
   if (space.kind === 'multiBinary')
-    return fc.tuple(...Array.from({ length: space.n }, () => wholeBelow(2)))
-  const parts = Object.entries(space.spaces).map(([name, part]) => [name, made(part)] as const)
+    return fc.tuple(...Array.from({ length: space.n }, () => wholeFrom(0, 2)))
+  const parts = partsOf(space).map(([name, part]) => [name, made(part)] as const)
+  if (space.kind === 'tuple') return fc.tuple(...parts.map(([, part]) => part))
   return fc.record(Object.fromEntries(parts), { noNullPrototype: true })
 }
 

@@ -147,9 +147,9 @@ const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]>
     () => line_({ actionSpace: { kind: 'discrete', n: 0 } }),
   ],
   [
-    'sees no box',
-    'spaces',
-    'observationSpace: expected a box, got discrete',
+    'shows something else than its space',
+    'seen',
+    /expected a whole number from 0 to 1, got an array of 2$/,
     () => line_({ observationSpace: discrete(2) }),
   ],
   [
@@ -499,7 +499,7 @@ describe('a world that breaks one law is told which, and where', () => {
     [
       'no kind',
       {},
-      'kind: expected one of discrete, box, multiDiscrete, multiBinary, product, got undefined',
+      'kind: expected one of discrete, box, multiDiscrete, multiBinary, product, tuple, got undefined',
     ],
     [
       'bounds missing',
@@ -546,6 +546,26 @@ describe('a world that breaks one law is told which, and where', () => {
       'a bad part',
       { kind: 'product', spaces: { a: discrete(2), b: { kind: 'product', spaces: { c: 1 } } } },
       'b: c: expected a space, got 1',
+    ],
+    [
+      'a start between whole numbers',
+      { kind: 'discrete', n: 2, start: 0.5 },
+      'start: expected a whole number, got 0.5',
+    ],
+    [
+      'too few starts',
+      { kind: 'multiDiscrete', sizes: [2, 3], start: [1] },
+      'start: expected 2 numbers, got 1',
+    ],
+    [
+      'a tuple of null',
+      { kind: 'tuple', spaces: null },
+      'spaces: expected an array of spaces, got null',
+    ],
+    [
+      'a bad part of a tuple',
+      { kind: 'tuple', spaces: [discrete(2), 1] },
+      'entry 1: expected a space, got 1',
     ],
   ])('a space with %s', (_, actionSpace, problem) => {
     const report = checkEnv(line_({ actionSpace }))

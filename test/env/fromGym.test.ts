@@ -647,7 +647,8 @@ describe('a bad answer of a reset', () => {
 describe('a game that is none', () => {
   const make = (change: Record<string, unknown>) => () =>
     fromGym('count', countGame(change as Partial<Gym<ReturnType<typeof discrete<3>>>>))
-  const SPACES = 'a space of env.box, discrete, multiDiscrete, multiBinary or product'
+  const SPACES = 'a space of env.box, discrete, multiDiscrete, multiBinary, product or tuple'
+  const KINDS = 'discrete, box, multiDiscrete, multiBinary, product, tuple'
 
   test.each([
     [{ reset: undefined }, 'reset', 'reset: expected a function, got undefined'],
@@ -666,7 +667,37 @@ describe('a game that is none', () => {
     [
       { actionSpace: { kind: 'graph' } },
       'actionSpace',
-      `actionSpace: expected ${SPACES}, got an object of kind`,
+      `actionSpace: kind: expected one of ${KINDS}, got "graph"`,
+    ],
+    [
+      { actionSpace: { kind: 'Discrete', n: 2 } },
+      'actionSpace',
+      `actionSpace: kind: expected one of ${KINDS}, got "Discrete": did you mean discrete?`,
+    ],
+    [
+      { actionSpace: { kind: 'discrete', n: 2, strat: 1 } },
+      'actionSpace',
+      'actionSpace: expected kind, n, start of a space of kind discrete, got "strat": did you mean start?',
+    ],
+    [
+      { observationSpace: { kind: 'box', size: 2, low: 0, high: 9, shape: [2] } },
+      'observationSpace',
+      'observationSpace: expected kind, size, low, high of a space of kind box, got "shape"',
+    ],
+    [
+      { actionSpace: { kind: 'multiDiscrete', nvec: [2, 2] } },
+      'actionSpace',
+      'actionSpace: expected kind, sizes, start of a space of kind multiDiscrete, got "nvec"',
+    ],
+    [
+      { observationSpace: { kind: 'tuple', spaces: [{ kind: 'box', size: 1, hihg: 1 }] } },
+      '0',
+      'observationSpace: 0: expected kind, size, low, high of a space of kind box, got "hihg": did you mean high?',
+    ],
+    [
+      { observationSpace: { kind: 'box', size: 2, low: 0 } },
+      'observationSpace',
+      'observationSpace: high: expected an array of numbers, got undefined',
     ],
     [
       { actionSpace: { kind: 'discrete', n: 0 } },
@@ -677,11 +708,6 @@ describe('a game that is none', () => {
       { actionSpace: { kind: 'product', spaces: { a: 1 } } },
       'a',
       `actionSpace: a: expected ${SPACES}, got 1`,
-    ],
-    [
-      { observationSpace: discrete(3) },
-      'observationSpace',
-      'observationSpace: expected a box, got one of kind discrete',
     ],
   ])('%j', (change, field, said) => {
     expect(make(change)).toThrow(new RangeError(`count: ${said}`))

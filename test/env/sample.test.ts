@@ -36,9 +36,9 @@ const even = (n: number): number[] => Array.from({ length: n }, () => 1 / n)
 /** Whether every number of an element is one of the open choices; those of boxes are free. */
 const isOpen = (space: Space, element: unknown, mask: readonly boolean[]): boolean => {
   if (space.kind === 'box') return true
-  if (space.kind === 'product') {
+  if (space.kind === 'product' || space.kind === 'tuple') {
     let from = 0
-    return Object.entries(space.spaces).every(([name, part]) => {
+    return Object.entries<Space>(space.spaces).every(([name, part]) => {
       const mine = mask.slice(from, from + choices(part))
       from += choices(part)
       return isOpen(part, (element as Readonly<Record<string, unknown>>)[name], mine)
@@ -48,7 +48,8 @@ const isOpen = (space: Space, element: unknown, mask: readonly boolean[]): boole
   if (space.kind === 'multiBinary') return numbers.every((bit, i) => bit === 0 || mask[i] === true)
   let from = 0
   return numbers.every((x, i) => {
-    const at = from + x
+    const start = typeof space.start === 'number' ? space.start : (space.start?.[i] ?? 0)
+    const at = from + x - start
     from += space.kind === 'multiDiscrete' ? space.sizes[i]! : 0
     return mask[at] === true
   })

@@ -5,6 +5,7 @@ import {
   multiBinary,
   multiDiscrete,
   product,
+  tuple,
   type Space,
 } from '../../src/env/index.ts'
 
@@ -25,8 +26,17 @@ export const bounds: fc.Arbitrary<readonly [number, number]> = fc
 
 const leaf: fc.Arbitrary<Space> = fc.oneof(
   count.map((n) => discrete(n)),
+  fc.tuple(count, fc.integer({ min: -9, max: 9 })).map(([n, start]) => discrete(n, start)),
   count.map((n) => multiBinary(n)),
   fc.array(count, { minLength: 1, maxLength: 4 }).map((sizes) => multiDiscrete(sizes)),
+  fc
+    .array(fc.tuple(count, fc.integer({ min: -9, max: 9 })), { minLength: 1, maxLength: 4 })
+    .map((all) =>
+      multiDiscrete(
+        all.map(([size]) => size),
+        all.map(([, start]) => start),
+      ),
+    ),
   fc.array(bounds, { minLength: 1, maxLength: 4 }).map((pairs) =>
     box(
       pairs.length,
@@ -39,7 +49,12 @@ const leaf: fc.Arbitrary<Space> = fc.oneof(
 const beside = (parts: fc.Arbitrary<Space>): fc.Arbitrary<Space> =>
   fc
     .array(parts, { minLength: 1, maxLength: 3 })
-    .map((all) => product(Object.fromEntries(all.map((space, i) => [`part${i}`, space]))))
+    .chain((all) =>
+      fc.constantFrom<Space>(
+        product(Object.fromEntries(all.map((space, i) => [`part${i}`, space]))),
+        tuple(all),
+      ),
+    )
 
-/** A space of any kind, products in products too. */
+/** A space of any kind, products and tuples in one another too. */
 export const anySpace: fc.Arbitrary<Space> = fc.oneof(leaf, beside(leaf), beside(beside(leaf)))

@@ -1,4 +1,4 @@
-import { near } from '../nearest.ts'
+import { near } from '../../tensor/nearest.ts'
 import type { PpoConfig } from './config.ts'
 import { baselines, cleanrl, rslRl, sb3, spinningup } from './knownPresets.ts'
 import { worldPresets } from './worldPresets.ts'

@@ -1,16 +1,10 @@
-import { errorAt, located } from '../../tensor/check.ts'
+import { errorAt, within } from '../../tensor/check.ts'
 import type { Outcome } from '../environment.ts'
+import { flatten } from '../flatten.ts'
 import { isList } from '../numbers.ts'
 import { show } from '../show.ts'
-import {
-  box,
-  discrete,
-  multiBinary,
-  multiDiscrete,
-  product,
-  type Space,
-  type Spaces,
-} from '../space.ts'
+import type { Space } from '../space.ts'
+import { readSpace } from './readSpace.ts'
 
 /** What a game says of where it is and how it came there; the numbers are for a guard to look at. */
 export interface GymAnswer {
@@ -38,7 +32,7 @@ export const expectHere = (field: string, answer: unknown): void => {
   throw wrong(field, 'an answer', 'a Promise: make the world of this game with fromGymAsync')
 }
 
-const readObservation = (x: unknown): readonly number[] => {
+const readVector = (x: unknown): readonly number[] => {
   if (!isList(x)) throw wrong('observation', 'an array of numbers', said(x))
   const seen: number[] = []
   for (let feature = 0; feature < x.length; feature++) {
@@ -53,16 +47,47 @@ const readObservation = (x: unknown): readonly number[] => {
   return seen
 }
 
-/** The first observation, from all forms in which `reset` may answer. */
-export const readReset = (answer: unknown): readonly number[] => {
-  expectHere('reset', answer)
-  if (isList(answer)) {
-    const withInfo = answer.length === 2 && isList(answer[0]) && !isList(answer[1])
-    return readObservation(withInfo ? answer[0] : answer)
+/** An observation of a space as the numbers that are seen of it. */
+const readObservation = (space: Space, x: unknown): readonly number[] =>
+  space.kind === 'box'
+    ? readVector(x)
+    : within('observation', () => flatten<Space>(space, x as never), { field: 'observation' })
+
+/** Whether a value has the shape of a space's observations. */
+const isObservation = (space: Space, x: unknown): boolean => {
+  try {
+    readObservation(space, x)
+    return true
+  } catch {
+    return false
   }
-  if (!isRecord(answer) || !('observation' in answer))
-    throw wrong('reset', 'an observation, [observation, info] or { observation }', said(answer))
-  return readObservation(answer['observation'])
+}
+
+const isAnswerRecord = (x: unknown): x is Record => isRecord(x) && !isList(x) && 'observation' in x
+
+/** The observation in what `reset` answered: alone, with an info, or in an object by its name. */
+const resetObservation = (space: Space, answer: unknown): unknown => {
+  if (space.kind === 'box') {
+    if (!isList(answer)) {
+      if (isAnswerRecord(answer)) return answer['observation']
+      throw wrong('reset', 'an observation, [observation, info] or { observation }', said(answer))
+    }
+    const withInfo = answer.length === 2 && isList(answer[0]) && !isList(answer[1])
+    return withInfo ? answer[0] : answer
+  }
+  // A product may have a part named observation, a tuple two places: what is one is not unwrapped.
+  if (isObservation(space, answer)) return answer
+  if (isAnswerRecord(answer)) return answer['observation']
+  if (!Array.isArray(answer) || answer.length !== 2) return answer
+  const [observation, info] = answer as readonly unknown[]
+  const isInfo = info === null || info === undefined || (isRecord(info) && !isList(info))
+  return isInfo || isObservation(space, observation) ? observation : answer
+}
+
+/** The first observation, from all forms in which `reset` may answer. */
+export const readReset = (space: Space, answer: unknown): readonly number[] => {
+  expectHere('reset', answer)
+  return readObservation(space, resetObservation(space, answer))
 }
 
 const FIELDS = ['observation', 'reward', 'terminated', 'truncated'] as const
@@ -93,12 +118,12 @@ const fieldsOf = (answer: unknown): Record => {
 }
 
 /** What a step brought, in either form. */
-export const readStep = (answer: unknown): GymAnswer => {
+export const readStep = (space: Space, answer: unknown): GymAnswer => {
   expectHere('step', answer)
   const { observation, reward, terminated, truncated } = fieldsOf(answer)
   return {
     outcome: { reward, terminated, truncated } as Outcome,
-    observation: readObservation(observation),
+    observation: readObservation(space, observation),
   }
 }
 
@@ -113,28 +138,6 @@ export const readMask = (answer: unknown): readonly boolean[] => {
       `actionMask[choice=${choice}]: expected true or false, got ${said(one)}`,
     )
   })
-}
-
-const SPACES = 'a space of env.box, discrete, multiDiscrete, multiBinary or product'
-
-/** The space made anew: whatever else its object has is gone, and bounds are plain numbers. */
-const readSpace = (field: string, x: unknown): Space => {
-  const given = x as Space
-  try {
-    if (given.kind === 'discrete') return discrete(given.n)
-    if (given.kind === 'multiBinary') return multiBinary(given.n)
-    if (given.kind === 'box') return box(given.size, Array.from(given.low), Array.from(given.high))
-    if (given.kind === 'multiDiscrete') return multiDiscrete([...given.sizes])
-    const spaces: Spaces = given.spaces
-    return product(
-      Object.fromEntries(
-        Object.entries(spaces).map(([name, part]) => [name, readSpace(name, part)]),
-      ),
-    )
-  } catch (error) {
-    if (error instanceof RangeError) throw located(field, error, { field })
-    throw wrong(field, SPACES, said(x))
-  }
 }
 
 /**
@@ -152,8 +155,8 @@ export const readGame = (game: unknown) => {
       throw wrong(method, 'a function or nothing', said(game[method]))
   if ((game['snapshot'] === undefined) !== (game['restore'] === undefined))
     throw wrong('restore', 'snapshot and restore, or neither of them', 'one of the two')
-  const observationSpace = readSpace('observationSpace', game['observationSpace'])
-  if (observationSpace.kind !== 'box')
-    throw wrong('observationSpace', 'a box', `one of kind ${observationSpace.kind}`)
-  return { observationSpace, actionSpace: readSpace('actionSpace', game['actionSpace']) }
+  return {
+    observationSpace: readSpace('observationSpace', game['observationSpace']),
+    actionSpace: readSpace('actionSpace', game['actionSpace']),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts'
-import type { Space } from '../space.ts'
+import type { Box, Space } from '../space.ts'
 import { atOnce } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { Gym } from './gym.ts'
@@ -45,23 +45,24 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * where it makes snapshots, and else by the seed and the actions once more. Acting in many worlds
  * takes as many games, and brings none back; games whose episodes are over play the next ones.
  *
- * Of a game are looked at: `observationSpace` (a box) and `actionSpace`; what `reset` and `step`
- * answer, which is copied; and, where it has them, `actionMask`, `snapshot`, `restore` and `close`.
- * Infos are not.
+ * Of a game are looked at: `observationSpace` and `actionSpace`; what `reset` and `step` answer,
+ * which is copied; and, where it has them, `actionMask`, `snapshot`, `restore` and `close`. Infos are
+ * not. Observations of other spaces than a box are shown as vectors: see `flatten`.
  *
  * @param games makes a game, again for each that is needed; or one, or several, when there are no
  * others: more worlds than games are slow, for they take turns
- * @throws RangeError, with an address, where the game is none, or, later, where it answers what it
+ * @throws RangeError, with an address, where the game is none, its spaces have keys that
+ * no space has, or, later, where it answers what it
  * may not: a promise (see `fromGymAsync`), the four values of old Gym, nested lists; or where it
  * does otherwise when the same is done once more
  */
-export const fromGym = <A extends Space>(
+export const fromGym = <A extends Space, O extends Space = Box>(
   name: string,
-  games: Games<Gym<A>>,
+  games: Games<Gym<A, O>>,
   options: GymOptions = {},
 ): GymEnvironment<A> => {
   const { seen, start, step, release, close } = atOnce(
-    worldOf<A>(name, games, { ...options, replay: true, timeout: Infinity }),
+    worldOf<A, O>(name, games, { ...options, replay: true, timeout: Infinity }),
   )
   return {
     ...seen,

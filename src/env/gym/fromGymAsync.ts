@@ -1,5 +1,5 @@
 import type { AsyncEnvironment } from '../environment.ts'
-import type { Space } from '../space.ts'
+import type { Box, Space } from '../space.ts'
 import { inTime, type Later } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
@@ -57,13 +57,13 @@ export interface AsyncGymOptions extends GymOptions {
  *
  * @param games makes a game, or the promise of one, for each world; or one, or several
  */
-export const fromGymAsync = async <A extends Space>(
+export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   name: string,
-  games: Games<Later<AsyncGym<A>>>,
+  games: Games<Later<AsyncGym<A, O>>>,
   { replay = false, timeout = TIMEOUT, ...options }: AsyncGymOptions = {},
 ): Promise<AsyncGymEnvironment<A>> => {
   const { seen, start, step, release, close } = await inTime(
-    worldOf<A>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),
+    worldOf<A, O>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),
   )
   return {
     ...seen,

@@ -62,16 +62,17 @@ const tooLong = (limit: number): RangeError =>
  * there. Where none is, as at a state of earlier or from elsewhere, one is brought there: by
  * `restore` of the state's snapshot, or by its seed and its actions once more.
  */
-export const gameOf = <A extends Space>(
-  players: Pool<AsyncGym<A>, GymState>,
+export const gameOf = <A extends Space, O extends Space>(
+  players: Pool<AsyncGym<A, O>, GymState>,
   rewind: Rewind,
   wait: Wait,
   replayLimit: number,
+  observationSpace: Space,
 ): Game<A> => {
-  type One = Player<AsyncGym<A>, GymState>
+  type One = Player<AsyncGym<A, O>, GymState>
 
   const stateOf = function* (
-    game: AsyncGym<A>,
+    game: AsyncGym<A, O>,
     seed: number,
     past: Past | null,
     observation: readonly number[],
@@ -105,9 +106,13 @@ export const gameOf = <A extends Space>(
         expectHere('restore', yield* ask(wait('restore', game.restore?.(state.snapshot))))
       else {
         const actions = actionsOf(state.past)
-        let seen = readReset(yield* ask(wait('reset', game.reset({ seed: state.seed }))))
+        let seen = readReset(
+          observationSpace,
+          yield* ask(wait('reset', game.reset({ seed: state.seed }))),
+        )
         for (const action of actions)
           seen = readStep(
+            observationSpace,
             yield* ask(wait('step', game.step(copied(action) as Element<A>))),
           ).observation
         expectObservation(seen, state, actions.length)
@@ -127,7 +132,10 @@ export const gameOf = <A extends Space>(
       const player = yield* players.take(null)
       const { state } = yield* players.play(player, function* (game) {
         const seed = seedOf(key)
-        const observation = readReset(yield* ask(wait('reset', game.reset({ seed }))))
+        const observation = readReset(
+          observationSpace,
+          yield* ask(wait('reset', game.reset({ seed }))),
+        )
         return { state: yield* stateOf(game, seed, null, observation), ended: false }
       })
       return state
@@ -138,7 +146,10 @@ export const gameOf = <A extends Space>(
       if (lengthOf(past) > replayLimit) throw tooLong(replayLimit)
       const player = playerAt(state) ?? (yield* bring(state))
       const { outcome, state: next } = yield* players.play(player, function* (game) {
-        const answer = readStep(yield* ask(wait('step', game.step(copied(action) as Element<A>))))
+        const answer = readStep(
+          observationSpace,
+          yield* ask(wait('step', game.step(copied(action) as Element<A>))),
+        )
         const { outcome, observation } = answer
         const next = yield* stateOf(game, state.seed, past, observation)
         return { outcome, state: next, ended: outcome.terminated || outcome.truncated }

@@ -1,18 +1,24 @@
+import type { Observation } from '../observation.ts'
 import type { Box, Element, Space } from '../space.ts'
 import type { Later } from '../task.ts'
 
 /** Numbers in a row: an array, or a typed array, which the game may use again: it is copied. */
 export type GymNumbers = ArrayLike<number>
 
+/** An observation of a game's space; numbers in a row may be in any array-like. */
+export type GymObservation<O extends Space> = O extends Box ? GymNumbers : Observation<O>
+
 /** What `reset` may answer: an observation, alone or with an info that nobody reads. */
-export type GymReset =
-  GymNumbers | readonly [GymNumbers, unknown] | { readonly observation: GymNumbers }
+export type GymReset<O extends Space = Box> =
+  | GymObservation<O>
+  | readonly [GymObservation<O>, unknown]
+  | { readonly observation: GymObservation<O> }
 
 /** What `step` may answer: Gymnasium's five, the info of which nobody reads, or by their names. */
-export type GymStep =
-  | readonly [GymNumbers, number, boolean, boolean, unknown]
+export type GymStep<O extends Space = Box> =
+  | readonly [GymObservation<O>, number, boolean, boolean, unknown]
   | {
-      readonly observation: GymNumbers
+      readonly observation: GymObservation<O>
       readonly reward: number
       readonly terminated: boolean
       readonly truncated: boolean
@@ -22,12 +28,13 @@ export type GymStep =
 export type GymMask = ArrayLike<boolean | number>
 
 /** A game whose answers may be promises. */
-export interface AsyncGym<A extends Space = Space> {
-  readonly observationSpace: Box
+export interface AsyncGym<A extends Space = Space, O extends Space = Box> {
+  /** observations of other spaces than a box are flattened: see `flatten` */
+  readonly observationSpace: O
   readonly actionSpace: A
   /** Begins an episode that the seed, a whole number from 0 to 2³² − 1, fixes altogether. */
-  reset(options: { readonly seed: number }): Later<GymReset>
-  step(action: Element<A>): Later<GymStep>
+  reset(options: { readonly seed: number }): Later<GymReset<O>>
+  step(action: Element<A>): Later<GymStep<O>>
   /** The choices that are open now. */
   actionMask?(): Later<GymMask>
   /**
@@ -45,9 +52,9 @@ export interface AsyncGym<A extends Space = Space> {
  * itself where it is. It ends episodes by `terminated` and `truncated`, and has to be
  * deterministic: the seed and the actions since decide what it answers.
  */
-export interface Gym<A extends Space = Space> extends AsyncGym<A> {
-  reset(options: { readonly seed: number }): GymReset
-  step(action: Element<A>): GymStep
+export interface Gym<A extends Space = Space, O extends Space = Box> extends AsyncGym<A, O> {
+  reset(options: { readonly seed: number }): GymReset<O>
+  step(action: Element<A>): GymStep<O>
   actionMask?(): GymMask
   restore?(snapshot: unknown): void
   close?(): void

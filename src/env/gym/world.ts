@@ -1,6 +1,7 @@
 import { expectCount } from '../../tensor/argument.ts'
 import { addressOf, errorAt, located } from '../../tensor/check.ts'
 import type { AnyEnvironment, Seen } from '../environment.ts'
+import { flattenSpace } from '../flatten.ts'
 import { showThrown } from '../show.ts'
 import type { Space } from '../space.ts'
 import { ask, askAll, type Later, type Task } from '../task.ts'
@@ -38,14 +39,14 @@ export interface WorldOptions extends GymOptions {
 const REPLAY_LIMIT = 100_000
 
 /** What all games of a world have in common. */
-const kindOf = <A extends Space>(game: AsyncGym<A>) => ({
+const kindOf = <A extends Space, O extends Space>(game: AsyncGym<A, O>) => ({
   ...readGame(game),
   masks: game.actionMask !== undefined,
   restores: game.restore !== undefined,
 })
 
 /** Closes a game that nobody waits for. */
-const leave = (game: AsyncGym): void => {
+const leave = (game: Pick<AsyncGym, 'close'>): void => {
   try {
     Promise.resolve(game.close?.()).catch(() => undefined)
   } catch {
@@ -60,13 +61,15 @@ const lateGame = (timeout: number): Error =>
   )
 
 /** A game that may be promised. One that comes too late is closed. */
-const promised = <A extends Space>(game: Later<AsyncGym<A>>, timeout: number): Later<AsyncGym<A>> =>
-  timely(game, timeout, () => lateGame(timeout), leave)
-
-const made = function* <A extends Space>(
-  make: () => Later<AsyncGym<A>>,
+const promised = <A extends Space, O extends Space>(
+  game: Later<AsyncGym<A, O>>,
   timeout: number,
-): Task<AsyncGym<A>> {
+): Later<AsyncGym<A, O>> => timely(game, timeout, () => lateGame(timeout), leave)
+
+const made = function* <A extends Space, O extends Space>(
+  make: () => Later<AsyncGym<A, O>>,
+  timeout: number,
+): Task<AsyncGym<A, O>> {
   try {
     return yield* ask(promised(make(), timeout))
   } catch (error) {
@@ -75,9 +78,9 @@ const made = function* <A extends Space>(
   }
 }
 
-export const worldOf = function* <A extends Space>(
+export const worldOf = function* <A extends Space, O extends Space>(
   name: string,
-  games: Games<Later<AsyncGym<A>>>,
+  games: Games<Later<AsyncGym<A, O>>>,
   { replay, timeout, replayLimit = REPLAY_LIMIT }: WorldOptions,
 ): Task<GymWorld<A>> {
   expectTimeout(timeout)
@@ -91,18 +94,18 @@ export const worldOf = function* <A extends Space>(
     )
   try {
     const make = typeof games === 'function' ? games : null
-    const given: ReadonlyArray<AsyncGym<A>> =
+    const given: ReadonlyArray<AsyncGym<A, O>> =
       typeof games === 'function'
         ? [yield* made(games, timeout)]
         : yield* askAll(
-            (Array.isArray(games) ? games : [games]).map((game: Later<AsyncGym<A>>) =>
+            (Array.isArray(games) ? games : [games]).map((game: Later<AsyncGym<A, O>>) =>
               promised(game, timeout),
             ),
           )
     const [first] = given
     if (first === undefined) throw wrong('games', 'at least one', 'none')
     const kind = kindOf(first)
-    const expectAlike = (game: AsyncGym<A>): AsyncGym<A> => {
+    const expectAlike = (game: AsyncGym<A, O>): AsyncGym<A, O> => {
       if (!isSame(kindOf(game), kind))
         throw wrong('make', 'games that have the same spaces and methods', 'another')
       return game
@@ -115,12 +118,12 @@ export const worldOf = function* <A extends Space>(
             return expectAlike(yield* made(make, timeout))
           }
     const rewind = kind.restores ? 'restore' : replay ? 'replay' : 'none'
-    const players = pool<AsyncGym<A>, GymState>(another, given, rewind !== 'none', leave)
+    const players = pool<AsyncGym<A, O>, GymState>(another, given, rewind !== 'none', leave)
     return {
-      ...gameOf(players, rewind, wait, replayLimit),
+      ...gameOf(players, rewind, wait, replayLimit, kind.observationSpace),
       seen: {
         name,
-        observationSpace: kind.observationSpace,
+        observationSpace: flattenSpace(kind.observationSpace),
         actionSpace: kind.actionSpace as A,
         ...(rewind === 'none' ? { forwardOnly: true } : {}),
         ...(make === null ? { capacity: given.length } : {}),

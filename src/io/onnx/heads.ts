@@ -1,8 +1,15 @@
 import { distributionFor, isLogStdBounded, type ActionConfig } from '../../algo/actions.ts'
-import type { Box, MultiDiscrete, Space } from '../../env/space.ts'
+import {
+  partsOf,
+  startOf,
+  startsOf,
+  type Box,
+  type MultiDiscrete,
+  type Space,
+} from '../../env/space.ts'
 import { networkColumns } from '../../nn/freeColumns.ts'
 import type { Value } from './model.ts'
-import { apply, float, floats, join, slice, type Piece } from './piece.ts'
+import { apply, float, floats, join, slice, wholes, type Piece } from './piece.ts'
 
 /** What stands at the end of a graph, and what of it is handed out. */
 export interface Heads extends Piece {
@@ -116,8 +123,20 @@ const boxHeads = (source: Source, space: Box, path: string, from: number): Heads
   }
 }
 
+/** What the index of a choice is called: the action itself where choices begin at 0. */
+const indexOf = (starts: readonly number[], action: string): string =>
+  starts.every((start) => start === 0) ? action : `${action}.index`
+
+/** The choices themselves, from their indices: start + index. */
+const fromStart = (starts: readonly number[], index: string, action: string): Piece =>
+  index === action
+    ? join()
+    : join(wholes(`${action}.start`, starts), apply('Add', [index, `${action}.start`], action))
+
 /** The first of the greatest logits, group by group. */
-const eachGreatest = ({ sizes }: MultiDiscrete, logits: string, action: string): Piece => {
+const eachGreatest = (space: MultiDiscrete, logits: string, action: string): Piece => {
+  const { sizes } = space
+  const index = indexOf(startsOf(space), action)
   const total = sizes.reduce((sum, n) => sum + n, 0)
   let before = 0
   const groups = sizes.map((count, i) => {
@@ -133,18 +152,19 @@ const eachGreatest = ({ sizes }: MultiDiscrete, logits: string, action: string):
     apply(
       'Concat',
       groups.map(({ name }) => name),
-      action,
+      index,
       { axis: 1 },
     ),
+    fromStart(startsOf(space), index, action),
   )
 }
 
 const headsOf = (source: Source, space: Space, path: string, from: number): Heads => {
   if (space.kind === 'box') return boxHeads(source, space, path, from)
-  if (space.kind === 'product') {
+  if (space.kind === 'product' || space.kind === 'tuple') {
     let at = from
     return both(
-      Object.entries(space.spaces).map(([name, part]) => {
+      partsOf(space).map(([name, part]) => {
         const heads = headsOf(source, part, `${path}${name}.`, at)
         at += distributionFor(part, source.config).params
         return heads
@@ -161,11 +181,17 @@ const headsOf = (source: Source, space: Space, path: string, from: number): Head
   }
   const n = space.n
   const cut = ofNetwork(source, logits, from, n)
-  if (space.kind === 'discrete')
+  if (space.kind === 'discrete') {
+    const index = indexOf([startOf(space)], action)
     return {
-      ...join(cut, apply('ArgMax', [logits], action, { axis: 1, keepdims: 0 })),
+      ...join(
+        cut,
+        apply('ArgMax', [logits], index, { axis: 1, keepdims: 0 }),
+        fromStart([startOf(space)], index, action),
+      ),
       outputs: [output(logits, 'f32', n), output(action, 'i64')],
     }
+  }
   const [zero, isOne] = [`${action}.zero`, `${action}.isOne`]
   return {
     ...join(

@@ -4,7 +4,13 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Normaliser } from '../../../src/algo/look.ts'
 import { policyFor, type Policy } from '../../../src/algo/policy.ts'
 import { init, iterate, parts, presets, type PpoConfig } from '../../../src/algo/ppo/index.ts'
-import { discrete, type Environment, type Space } from '../../../src/env/index.ts'
+import {
+  discrete,
+  multiDiscrete,
+  tuple,
+  type Environment,
+  type Space,
+} from '../../../src/env/index.ts'
 import { reader } from '../../../src/env/reader.ts'
 import { worldOf } from '../../../src/env/worlds.ts'
 import { width } from '../../../src/env/space.ts'
@@ -78,8 +84,8 @@ const expectedOf = (
   let param = 0
   let action = 0
   const visit = (space: Space, path: string): void => {
-    if (space.kind === 'product') {
-      for (const [name, part] of Object.entries(space.spaces)) visit(part, `${path}${name}.`)
+    if (space.kind === 'product' || space.kind === 'tuple') {
+      for (const [name, part] of Object.entries<Space>(space.spaces)) visit(part, `${path}${name}.`)
       return
     }
     const cut = (name: string, count: number): void => {
@@ -163,6 +169,9 @@ describe('a model of a run, played by another runtime, is the run’s policy', (
     ['groups', spaces.multiDiscrete, small],
     ['bits', spaces.multiBinary, small],
     ['one choice', discrete(1), small],
+    ['choices from a start on', discrete(3, 5), small],
+    ['groups from their starts on', multiDiscrete([3, 2], [1, -1]), small],
+    ['a tuple', tuple([discrete(2, 1), spaces.box]), small],
     ['a clipped box', spaces.box, box({ logStd: free })],
     ['a squashed one', spaces.box, box({ logStd: free, actionBound: 'squash' })],
     ['an unbounded one', spaces.box, box({ logStd: free, actionBound: 'none' })],

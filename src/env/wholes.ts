@@ -1,0 +1,55 @@
+/**
+ * Longer unions take long to check, fill errors, and cannot be written at all from 999 on: beyond
+ * this length they are `number`.
+ */
+type Longest = 64
+
+/** N entries; null for an N that the compiler does not know, or that is no whole number up to the longest. */
+type Row<N extends number, R extends unknown[] = []> = number extends N
+  ? null
+  : R['length'] extends N
+    ? R
+    : R['length'] extends Longest
+      ? null
+      : Row<N, [...R, unknown]>
+
+type Minus<N> = `-${N & number}` extends `${infer M extends number}` ? M : never
+
+/**
+ * N whole numbers, the first of which is −D where D is as long, or P where D is empty.
+ *
+ * @typeParam R as long as there are numbers already, which are those of `Out`
+ */
+type Count<
+  N extends number,
+  D extends unknown[],
+  P extends unknown[],
+  R extends unknown[] = [],
+  Out = never,
+> = R['length'] extends N
+  ? Out
+  : R['length'] extends Longest
+    ? number
+    : D extends [unknown, ...infer Nearer]
+      ? Count<N, Nearer, P, [...R, unknown], Out | Minus<D['length']>>
+      : Count<N, [], [...P, unknown], [...R, unknown], Out | P['length']>
+
+type Below<N extends number> = Count<N, [], []>
+
+/**
+ * The whole numbers Start, Start + 1 … Start + N − 1, where both are literals and N is at most 64;
+ * `number` otherwise.
+ */
+export type From<N extends number, Start extends number> = number extends N | Start
+  ? number
+  : N extends number
+    ? Start extends 0
+      ? Below<N>
+      : `${Start}` extends `-${infer M extends number}`
+        ? Row<M> extends infer D extends unknown[]
+          ? Count<N, D, []>
+          : number
+        : Row<Start> extends infer P extends unknown[]
+          ? Count<N, [], P>
+          : number
+    : never
