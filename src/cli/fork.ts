@@ -210,6 +210,9 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   const then = await backTo(run, config, environment.right, at, links, how, screen(how.json))
   if (E.isLeft(then)) return then
   const { state, link } = then.right
+  // Sizes that no memory holds are found out before there is a folder.
+  const sized = await learningOf(next, environment.right, how.engine, at)
+  await sized.stop()
   const room = pipe(
     expectFit(next, environment.right.env, then.right),
     E.flatMap(() => fromFile(makeRoom(out))),

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { setImmediate } from 'node:timers/promises'
 import { faultOf, type Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
@@ -12,7 +13,10 @@ import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
 import { encodeMetrics } from '../io/metrics.ts'
-import { finishRun } from '../io/runFolder.ts'
+import { guardRun, type Guard } from '../io/guard.ts'
+import { expectHeld } from '../io/lock.ts'
+import { rescue } from '../io/rescue.ts'
+import { finishRun, type End } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
 import { describeFewer } from './engine.ts'
 import { describeTransfers } from './gpu.ts'
@@ -40,11 +44,44 @@ const watchInterrupt = () => {
 
 /** The state to go on from. */
 const startOf = (
-  { config, from }: Begun,
+  { config, from }: Pick<Begun, 'config' | 'from'>,
   { partsOf }: Going,
 ): E.Either<Problem, TrainState<unknown>> => {
   if (from === null) return E.right(beginningOf(config, partsOf))
   return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
+}
+
+/** All the memory that a run takes, and the state to go on from. */
+export interface Ready {
+  readonly parts: Going
+  readonly start: TrainState<unknown>
+}
+
+/** What the engine says of arrays that it cannot make. */
+const TOO_LARGE = /allocation failed|invalid (typed )?array (buffer )?length/i
+
+/** Makes ready to learn. Nothing is written yet: sizes that no memory holds take no folder's name. */
+export const makeReady = async (
+  run: Pick<Begun, 'config' | 'environment' | 'out' | 'from'>,
+  { engine }: How,
+  device: Device | null,
+): Promise<E.Either<Problem, Ready>> => {
+  const { config, environment, out, from } = run
+  let parts: Going | null = null
+  try {
+    parts = await goingOf(config, environment, engine, device, from?.update ?? 0)
+    const start = startOf(run, parts)
+    if (E.isRight(start)) return E.right({ parts, start: start.right })
+    await parts.stop()
+    return E.left(`${out}: ${start.left}`)
+  } catch (error) {
+    await parts?.stop()
+    if (error instanceof RangeError && TOO_LARGE.test(error.message))
+      return E.left(
+        `memory: expected at most what this process can have, got more (${messageOf(error)}): take smaller networks or batches`,
+      )
+    throw error
+  }
 }
 
 /** What a write came to; one that throws is as one that fails. */
@@ -65,9 +102,10 @@ interface Point {
 
 /** Learns to the end, to an interrupt or to a failure; writes each update, and checkpoints. */
 const learning = async (
-  { config, out, from, returns }: Begun,
+  { config, out, lock, from, returns }: Begun,
   start: TrainState<unknown>,
   journal: Journal,
+  guard: Guard,
   { steps, threads, transfers }: Going,
   { every }: How,
   show: Screen,
@@ -86,13 +124,25 @@ const learning = async (
 
   const flush = (): Problem | null => {
     flushed = performance.now()
-    const problem = tried(() => fromFile(journal.flush()))
+    const problem = tried(() =>
+      fromFile(
+        pipe(
+          guard.look(journal.written()),
+          E.flatMap(() => journal.flush()),
+        ),
+      ),
+    )
     if (problem === null) settled = at
     return problem
   }
   const keep = (): Problem | null => {
     const problem = tried(() =>
-      fromFile(saveCheckpoint(out, config, at.state, at.link, journal.written())),
+      fromFile(
+        pipe(
+          expectHeld(lock),
+          E.flatMap(() => saveCheckpoint(out, config, at.state, at.link, journal.written())),
+        ),
+      ),
     )
     if (problem === null) kept = at.state.update
     return problem
@@ -131,7 +181,7 @@ const learning = async (
   if (unwritten !== null) {
     failure ??= unwritten
     at = settled
-    tried(() => fromFile(journal.cut()))
+    if (E.isRight(expectHeld(lock))) tried(() => fromFile(journal.cut()))
   }
   const unkept = kept === at.state.update ? null : keep()
   failure ??= unkept
@@ -150,45 +200,71 @@ const learning = async (
   }
 }
 
+/** Writes what makes a folder whole; what came in between, or null. */
+const finished = ({ out, lock }: Begun, end: End): Problem | null =>
+  tried(() =>
+    fromFile(
+      pipe(
+        expectHeld(lock),
+        E.flatMap(() => finishRun(out, end)),
+      ),
+    ),
+  )
+
+/** Where what was learned is, of a run that did not end as it should. */
+const whereabouts = ({ out, lock, config }: Begun, { state, link }: Ended, end: End): string => {
+  if (E.isRight(expectHeld(lock))) return `what was learned before is in ${out}`
+  const saved = fromFile(rescue(out, { config, state, link, written: end.written }))
+  if (E.isLeft(saved)) return `what was learned could not be kept elsewhere: ${saved.left}`
+  const { folder, goesOn } = saved.right
+  return goesOn
+    ? `what was learned before is in ${folder}: go on with --resume ${folder}`
+    : `the parameters are in ${folder}`
+}
+
 /**
  * Learns what is before a run and makes its folder whole, whatever ends it; a device ends with it.
  *
  * @param device what learns; null: kernels do
+ * @param prepared what `makeReady` gave for the run; null: it is made ready here
  */
 export const learn = async (
   run: Begun,
   how: How,
   device: Device | null,
   show: Screen,
+  prepared: Ready | null = null,
 ): Promise<E.Either<Problem, number>> => {
-  const { config, environment, out, from } = run
-  const parts = await goingOf(config, environment, how.engine, device, from?.update ?? 0)
+  const { config, out, lock } = run
+  const ready = prepared === null ? await makeReady(run, how, device) : E.right(prepared)
+  if (E.isLeft(ready)) return ready
+  const { parts, start } = ready.right
   try {
     if (parts.transfers !== null) show.say(describeTransfers(parts.transfers))
     const fewer = describeFewer(how.engine, parts.threads)
     if (fewer !== null) show.say(fewer)
-    const start = startOf(run, parts)
-    if (E.isLeft(start)) return E.left(`${out}: ${start.left}`)
     const journal = fromFile(openJournal(out, run.past))
     if (E.isLeft(journal)) return journal
-    const ended = await learning(run, start.right, journal.right, parts, how, show)
+    const guard = fromFile(guardRun(out, config, lock))
+    if (E.isLeft(guard)) return guard
+    const ended = await learning(run, start, journal.right, guard.right, parts, how, show)
     const { state, link, fault } = ended
-    const end = {
+    const end: End = {
       learner: state.learner,
       updates: state.update,
       link,
       written: journal.right.written(),
+      configHash: guard.right.configHash,
     }
-    const unfinished = tried(() => fromFile(finishRun(out, end)))
+    const unfinished = finished(run, end)
     const unclosed = tried(() => fromFile(journal.right.close()))
     const failure = ended.failure ?? unfinished ?? unclosed
-    if (unfinished !== null) return E.left(failure ?? unfinished)
     if (failure !== null) {
       if (how.json && fault !== null) {
         const { cause: _, ...error } = fault
         process.stdout.write(`${JSON.stringify({ error, run: out })}\n`)
       }
-      return E.left(`${failure}; what was learned before is in ${out}`)
+      return E.left(`${failure}; ${whereabouts(run, ended, end)}`)
     }
     sumUp(run, ended, how, show)
     return E.right(ended.interrupted ? INTERRUPTED : 0)

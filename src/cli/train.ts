@@ -5,10 +5,10 @@ import { noPast } from '../io/journal.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import type { Lock } from '../io/lock.ts'
 import type { RunConfig } from '../io/run.ts'
-import { createRun, makeRoom, readConfig } from '../io/runFolder.ts'
+import { createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
 import { version } from '../io/version.ts'
 import { describeGpu, gpuFor, gpuToLearn } from './gpu.ts'
-import { learn } from './learn.ts'
+import { learn, makeReady } from './learn.ts'
 import type { Begun, How } from './running.ts'
 import { lock, unlock } from './lock.ts'
 import { freeFolder, parseTrain, type NewOrder } from './order.ts'
@@ -77,6 +77,12 @@ const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> =
   }
 }
 
+/** A folder with room for a run, which no other process is at work in. */
+const taken = async (out: string): Promise<E.Either<Problem, Lock>> => {
+  const room = fromFile(makeRoom(out))
+  return E.isLeft(room) ? room : lock(out)
+}
+
 const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Problem, number>> => {
   const { env } = order
   const { seed, preset, ppo } = choices
@@ -96,18 +102,27 @@ const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Prob
   const out = order.out ?? freeFolder(`${env}-seed${seed}`)
   const show = screen(how.json)
   const updates = updatesOf(ppo)
-  const room = fromFile(makeRoom(out))
-  if (E.isLeft(room)) return room
-  const locked = await lock(out)
-  if (E.isLeft(locked)) return locked
+  const free = fromFile(expectRoom(out))
+  if (E.isLeft(free)) return free
+  const device = gpu.right?.device ?? null
+  const ready = await makeReady({ config, environment, out, from: null }, how, device)
+  if (E.isLeft(ready)) return ready
+  const locked = await taken(out)
+  if (E.isLeft(locked)) {
+    await ready.right.parts.stop()
+    return locked
+  }
   try {
     const created = begun(out, config, environment, locked.right)
-    if (E.isLeft(created)) return created
+    if (E.isLeft(created)) {
+      await ready.right.parts.stop()
+      return created
+    }
     show.say(
       `${env}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,
     )
     if (gpu.right !== null) show.say(describeGpu(gpu.right))
-    return await learn(created.right, how, gpu.right?.device ?? null, show)
+    return await learn(created.right, how, device, show, ready.right)
   } finally {
     unlock(locked.right)
   }

@@ -161,8 +161,18 @@ export const identityAt = (name: string): string | null => {
   return E.isLeft(found) ? null : numberOf(found.right)
 }
 
+/** Changes when a file is written to, or another one takes its name; null where there is none. */
+export const stampAt = (name: string): string | null => {
+  const found = E.tryCatch(() => fs.lstatSync(name, { bigint: true }), String)
+  if (E.isLeft(found)) return null
+  const { size, mtimeNs, ctimeNs } = found.right
+  return [numberOf(found.right), size, mtimeNs, ctimeNs].join(' ')
+}
+
 /** `identityAt` of an open file. */
 export const identityOf = (file: number): string => numberOf(fs.fstatSync(file, { bigint: true }))
+
+export const resolve = (name: string): string => path.resolve(name)
 
 export const join = (...parts: readonly string[]): string => path.join(...parts)
 

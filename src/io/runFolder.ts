@@ -153,7 +153,11 @@ const hashOf = (path: string): Result<string> =>
 const expectHash = (path: string, got: string, expected: string): Result<unknown> =>
   got === expected
     ? E.right(undefined)
-    : E.left({ path, problem: 'expected what the run has written, got something else' })
+    : E.left({
+        path,
+        problem:
+          'expected what this run has written, found something else: it was changed during the run',
+      })
 
 /** How a run ended. */
 export interface End {
@@ -162,12 +166,14 @@ export interface End {
   /** the last link of the hash chain */
   readonly link: string
   readonly written: Told
+  /** SHA-256 of the config that it learned by, as a file */
+  readonly configHash: string
 }
 
 /** Parameters and replay record, which make the folder whole. */
 export const finishRun = (
   folder: string,
-  { learner, updates, link, written }: End,
+  { learner, updates, link, written, configHash }: End,
 ): Result<void> => {
   const params = encodeTrained(learner)
   const wrong = wrongNumber(trainedTensors(learner))
@@ -178,6 +184,7 @@ export const finishRun = (
     E.bind('config', () => hashOf(at(folder, 'config'))),
     E.bind('metrics', () => hashOf(at(folder, 'metrics'))),
     E.bind('chain', () => hashOf(at(folder, 'chain'))),
+    E.tap(({ config }) => expectHash(at(folder, 'config'), config, configHash)),
     E.tap(({ metrics }) => expectHash(at(folder, 'metrics'), metrics, written.metrics.sha256)),
     E.tap(({ chain }) => expectHash(at(folder, 'chain'), chain, written.chain.sha256)),
     E.map(({ config, metrics, chain }): ReplayRecord => ({

@@ -1,0 +1,92 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { isDeepStrictEqual } from 'node:util'
+import * as file from './file.ts'
+import { sha256Hex } from './hash.ts'
+import type { Told } from './journal.ts'
+import { expectHeld, type Lock } from './lock.ts'
+import { FILES, type RunConfig } from './run.ts'
+import { readConfig } from './runFolder.ts'
+
+type Result<A> = E.Either<file.FileError, A>
+
+/** Sees whether a run that is being learned still has its folder, and its files are as it wrote them. */
+export interface Guard {
+  /** SHA-256 of config.json as the run began with it */
+  readonly configHash: string
+  /**
+   * Left where the folder is another process's, the config is another, or a growing file is another
+   * one or shorter than `written`. Cheap: it reads no file that grows.
+   */
+  readonly look: (written: Told) => Result<void>
+}
+
+const expectWritten = (path: string, identity: string | null, bytes: number): Result<void> =>
+  file.identityAt(path) === identity
+    ? pipe(
+        file.sizeOf(path),
+        E.filterOrElse(
+          (size) => size >= bytes,
+          (size): file.FileError => ({
+            path,
+            problem: `expected the ${bytes} bytes that this run has written, found ${size}: it was changed during the run`,
+          }),
+        ),
+        E.map(() => undefined),
+      )
+    : E.left({
+        path,
+        problem:
+          'expected the file that this run writes to, found another one or nothing: it was changed during the run',
+      })
+
+/** Right if config.json is the one with that hash. */
+const expectConfig = (path: string, expected: string): Result<void> =>
+  pipe(
+    file.readBytes(path),
+    E.filterOrElse(
+      (bytes) => sha256Hex(bytes) === expected,
+      (): file.FileError => ({
+        path,
+        problem:
+          'expected the config that this run learns by, found another: it was changed during the run',
+      }),
+    ),
+    E.map(() => undefined),
+  )
+
+/** Begins to watch over a run whose growing files are open; Left where its config is another already. */
+export const guardRun = (run: string, config: RunConfig, lock: Lock): Result<Guard> => {
+  const [path, metrics, chain] = (['config', 'metrics', 'chain'] as const).map((name) =>
+    file.join(run, FILES[name]),
+  ) as [string, string, string]
+  const identities = [file.identityAt(metrics), file.identityAt(chain)] as const
+  return pipe(
+    readConfig(run),
+    E.filterOrElse(
+      (found) => isDeepStrictEqual(found, config),
+      (): file.FileError => ({ path, problem: 'expected the config of this run, found another' }),
+    ),
+    E.flatMap(() => file.readBytes(path)),
+    E.map((bytes): Guard => {
+      const configHash = sha256Hex(bytes)
+      let seen = file.stampAt(path)
+      return {
+        configHash,
+        look: (written) =>
+          pipe(
+            expectHeld(lock),
+            E.flatMap(() => {
+              const stamp = file.stampAt(path)
+              if (stamp !== null && stamp === seen) return E.right(undefined)
+              const same = expectConfig(path, configHash)
+              if (E.isRight(same)) seen = stamp
+              return same
+            }),
+            E.flatMap(() => expectWritten(metrics, identities[0], written.metrics.bytes)),
+            E.flatMap(() => expectWritten(chain, identities[1], written.chain.bytes)),
+          ),
+      }
+    }),
+  )
+}
