@@ -16,10 +16,9 @@ const { folder, remove } = workshop()
 const at = (...path: readonly string[]): string => join(folder, ...path)
 
 const UPDATES = 400
-const TRAIN = [
-  ...['train', 'cartpole', '--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]'],
-  ...['--steps', String(UPDATES * 64), '--threads', '1', '--checkpoint-every', '50'],
-]
+const SMALL = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--threads', '1']
+const KEPT = ['--checkpoint-every', '50', '--steps', String(UPDATES * 64)]
+const TRAIN = ['train', 'cartpole', ...SMALL, ...KEPT]
 
 beforeAll(() => proximal(folder, ...TRAIN, '--out', 'whole'))
 afterAll(remove)
