@@ -10,7 +10,8 @@ export type MakerName = keyof typeof makers
 export const isMakerName = (name: string): name is MakerName => Object.hasOwn(makers, name)
 
 /**
- * The maker of that name; 'auto' is wasm where the engine has WebAssembly with SIMD, else js.
+ * The maker of that name; 'auto' is wasm where the engine has WebAssembly with SIMD and
+ * may compile it, else js.
  *
  * @throws RangeError when there is none of that name
  */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { errorAt } from '../../tensor/check.ts'
 import type { GpuJs, Handle, Input, RawGpu, RawKernel, Result } from './gpujs.ts'
 import { loadGpuJs } from './load.ts'
-import { GPU_MODES, probe, type Mode } from './modes.ts'
+import { GPU_MODES, probe, type Mode, type Probe } from './modes.ts'
 import type { GpuProblem } from './problem.ts'
 
 /** What ran, for the record of a run. */
@@ -203,11 +203,19 @@ export const openDevice = async (
 ): Promise<E.Either<GpuProblem, Device>> => {
   const lib = await load()
   if (E.isLeft(lib)) return lib
-  const probed = []
+  const probed: Probe[] = []
   for (const mode of wanted === 'gpu' ? GPU_MODES : [wanted]) {
     const found = await probe(lib.right, mode)
-    if (found.problem === null) return E.right(await over(lib.right, mode))
-    probed.push(found)
+    if (found.problem !== null) {
+      probed.push(found)
+      continue
+    }
+    try {
+      return E.right(await over(lib.right, mode))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      probed.push({ mode, problem: `there, but its first kernel failed: ${why}` })
+    }
   }
   const list = probed.map(({ mode, problem }) => `${mode} is ${problem}`).join('; ')
   return E.left({

@@ -117,14 +117,23 @@ const PROBE = [
   253, 98, 11,
 ]
 
-/** Whether this engine has WebAssembly with 128-bit vectors. */
-export const isSupported = (): boolean => api()?.validate(Uint8Array.from(PROBE)) ?? false
+/** Whether this engine has WebAssembly with 128-bit vectors, and a page's content policy lets it compile. */
+export const isSupported = (): boolean => {
+  const found = api()
+  const probe = Uint8Array.from(PROBE)
+  if (found === undefined || !found.validate(probe)) return false
+  try {
+    return new found.Module(probe) instanceof Object
+  } catch {
+    return false
+  }
+}
 
 const required = (): WebAssemblyApi => {
   const found = api()
   if (found === undefined || !isSupported())
     throw new RangeError(
-      "maker: expected an engine that has WebAssembly with SIMD, got one that has not: take 'js'",
+      "maker: expected an engine that has WebAssembly with SIMD and may compile it, got one that has not or may not: take 'js'",
     )
   return found
 }

@@ -67,7 +67,7 @@ const NOTHING = {
   beta2Power: 0,
 } as const
 
-/** More threads than cores only wait for each other, and each takes tens of megabytes. */
+/** More threads than cores only wait for each other, and each takes some 20 MB. */
 const MOST_PER_CORE = 4
 
 /** Half a millisecond of looking, where every thread has a core to look on. */

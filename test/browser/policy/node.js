@@ -1,0 +1,3 @@
+import { program } from './program.js'
+
+process.stdout.write(JSON.stringify(await program()))
