@@ -1,3 +1,4 @@
+import { printable } from '../tensor/printable.ts'
 import { LONGEST_LIST } from './snapshot.ts'
 
 /** Longest text of what came, in a line about it. */
@@ -17,8 +18,7 @@ const json = (u: object): string => {
   }
 }
 
-/** What came, as a short piece of one line, whatever it is. */
-export const shown = (got: unknown): string => {
+const short = (got: unknown): string => {
   if (got === undefined) return 'nothing'
   if (typeof got === 'number') return Object.is(got, -0) ? '-0' : String(got)
   if (typeof got === 'bigint') return cut(`${got}n`)
@@ -32,6 +32,9 @@ export const shown = (got: unknown): string => {
     ? `a list of ${got.length}`
     : cut(json(got))
 }
+
+/** What came, as a short piece of one line of printable characters, whatever it is. */
+export const shown = (got: unknown): string => printable(short(got))
 
 /** The name of a field as a piece of a path, quoted where it is no plain word. */
 export const shownKey = (key: string): string => (/^[\w$-]{1,60}$/.test(key) ? key : shown(key))

@@ -4,6 +4,7 @@ import { describeBackend, shownSpeed, verdicts } from '../kernel/gpu/verdict.ts'
 import { parseCommand } from './arguments.ts'
 import type { Problem } from './problem.ts'
 import { progress, screen, type Screen } from './show.ts'
+import { writeJson } from './output.ts'
 
 /** Measures and shows how far it is. */
 const measuredOn = async (show: Screen): Promise<Survey> => {
@@ -74,6 +75,6 @@ export const showBackends = async (args: readonly string[]): Promise<E.Either<Pr
   const show = screen(json)
   const found = await measuredOn(show)
   show.say(textOf(found, Math.min(100, show.stream.columns || 100)))
-  if (json) process.stdout.write(`${JSON.stringify(found)}\n`)
+  if (json) writeJson(found)
   return E.right(0)
 }

@@ -2,7 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { totalmem } from 'node:os'
 import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
-import { describeBytes, expectWithin, usualBudget, type Budget } from '../io/budget.ts'
+import {
+  describeBytes,
+  estimateLongestUpdate,
+  expectWithin,
+  usualBudget,
+  type Budget,
+} from '../io/budget.ts'
+import type { Environment } from '../env/environment.ts'
+import type { RunConfig } from '../io/run.ts'
+import { threadsOf } from './engine.ts'
+import type { How } from './running.ts'
 import type { Problem } from './problem.ts'
 
 /** Option of commands that work on the files of anybody. */
@@ -63,6 +73,24 @@ export const expectAffordable =
         (problem): Problem => `${name}: ${problem}: --budget ${enough(told, budget)} allows it`,
       ),
     )
+
+/**
+ * Left where one update of a run takes more than it may, or its memory does. How many updates there
+ * are is no matter here: who learns sees how far it is, and may end it after any of them.
+ */
+export const expectLongestUpdate = async (
+  name: string,
+  config: Pick<RunConfig, 'past' | 'ppo'>,
+  env: Environment<unknown>,
+  { engine, budget }: Pick<How, 'engine' | 'budget'>,
+): Promise<E.Either<Problem, Estimate>> =>
+  pipe(
+    estimateLongestUpdate(config, env, {
+      threads: await threadsOf(engine),
+      kernels: engine.kernels,
+    }),
+    expectAffordable(`${name}: one update`, budget),
+  )
 
 /** Bytes of this machine, or of what a container may have of it. */
 const machineBytes = (): number => {

@@ -1,16 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { evaluation } from '../algo/evaluate.ts'
-import { init, parts } from '../algo/ppo/parts.ts'
 import { summarise } from '../algo/summarise.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
 import { openRun } from '../io/openRun.ts'
 import { key } from '../random/key.ts'
+import { budgetOptions, parseBudget } from './budget.ts'
+import { readPolicy } from './policy.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { environmentOf } from './runEnvironment.ts'
 import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { grouped, progress, screen, type Screen } from './show.ts'
+import { writeJson } from './output.ts'
 
 /** Plays to the end and shows how far it is. */
 const shownOn = (
@@ -40,12 +42,14 @@ const parseEval = (args: readonly string[]) =>
         seed: { type: 'string' },
         sample: { type: 'boolean' },
         json: { type: 'boolean' },
+        ...budgetOptions,
       },
       ['<run>'],
     ),
     E.bindTo('given'),
     E.bind('episodes', ({ given }) => wholeNumber('episodes', given.values.episodes, 100, 1)),
     E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 0, 0)),
+    E.bind('budget', ({ given }) => parseBudget(given.values.budget)),
     E.bind('stored', ({ given }) => fromFile(openRun(given.names[0]!))),
   )
 
@@ -53,14 +57,14 @@ const parseEval = (args: readonly string[]) =>
 export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseEval(args)
   if (E.isLeft(order)) return order
-  const { given, episodes, seed, stored } = order.right
-  const { values } = given
+  const { given, episodes, seed, stored, budget } = order.right
+  const { names, values } = given
   const environment = await environmentOf(stored.config)
   if (E.isLeft(environment)) return environment
   const { env } = environment.right
-  const learning = parts(stored.config.ppo, env)
-  const trained = fromFile(stored.trained(init(learning)(key(0)).learner))
-  if (E.isLeft(trained)) return trained
+  const playing = readPolicy(names[0]!, stored, env, budget)
+  if (E.isLeft(playing)) return playing
+  const { policy, trained } = playing.right
   const act = values.sample === true ? 'sample' : 'mode'
   const show = screen(values.json ?? false)
   sayUnfinished(show, stored)
@@ -69,7 +73,7 @@ export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem
       show,
       `eval of ${stored.config.env}`,
       episodes,
-      evaluation(env, learning.policy, trained.right, { key: key(seed), episodes, act }),
+      evaluation(env, policy, trained, { key: key(seed), episodes, act }),
     ),
   )
   const { mean, std, iqm, interval, length } = summary
@@ -79,7 +83,6 @@ export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem
   )
   show.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
   show.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
-  if (values.json === true)
-    process.stdout.write(`${JSON.stringify({ ...summary, ...unfinishedOf(stored) })}\n`)
+  if (values.json === true) writeJson({ ...summary, ...unfinishedOf(stored) })
   return E.right(0)
 }

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { init, parts } from '../algo/ppo/parts.ts'
+import { estimate } from '../algo/ppo/estimate/estimate.ts'
+import { parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { episodesCsvLines, metricsCsvLines } from '../io/csv.ts'
 import { attempt } from '../io/disk.ts'
@@ -15,17 +16,24 @@ import { encodeTorch } from '../io/torch.ts'
 import type { TorchNames } from '../io/torchExtras.ts'
 import type { Trained } from '../io/trained.ts'
 import { key, split } from '../random/key.ts'
+import type { Budget } from '../io/budget.ts'
+import { budgetOptions, expectAffordable, parseBudget } from './budget.ts'
+import { readPolicy } from './policy.ts'
 import { parseCommand } from './arguments.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
 import { environmentOf } from './runEnvironment.ts'
 import { screen } from './show.ts'
 import { sayUnfinished, unfinishedOf } from './unfinished.ts'
+import { printable } from '../tensor/printable.ts'
+import { write, writeJson } from './output.ts'
 
 /** A run, and the environment that it is of. */
 interface Source {
+  readonly folder: string
   readonly stored: OpenRun
   /** Left where it is not known, which not every format needs */
   readonly env: E.Either<Problem, Environment<unknown>>
+  readonly budget: Budget
 }
 
 /** A file, whole or in pieces that are made while it is written. */
@@ -79,16 +87,20 @@ const svg = whole(({ stored: { config, metrics } }) =>
 )
 
 /** One rollout of the final policy, in new worlds: envs · steps of the config, from seed 0. */
-const npz = whole(({ stored, env }) =>
+const npz = whole(({ folder, stored, env, budget }) =>
   pipe(
-    env,
-    E.map((world) => parts(stored.config.ppo, world)),
-    E.bindTo('learning'),
-    E.bind('trained', ({ learning }) => fromFile(stored.trained(init(learning)(key(0)).learner))),
-    E.map(({ learning, trained: { params, normaliser } }) => {
+    E.Do,
+    E.bind('world', () => env),
+    E.tap(({ world }) =>
+      pipe(estimate(stored.config.ppo, world, { updates: 1 }), expectAffordable(folder, budget)),
+    ),
+    E.bind('playing', ({ world }) => readPolicy(folder, stored, world, budget)),
+    E.map(({ world, playing: { trained } }) => {
+      const learning = parts(stored.config.ppo, world)
       const [worldKey, actKey] = split(key(0), 2)
-      const world = learning.env.init(worldKey)
-      const [{ trajectory, kept }] = learning.rollout(params, actKey, normaliser)(world)
+      const { params, normaliser } = trained
+      const start = learning.env.init(worldKey)
+      const [{ trajectory, kept }] = learning.rollout(params, actKey, normaliser)(start)
       const { actionSpace } = learning.env.env
       const taken = actionsTaken(actionSpace, learning.policy.bound, trajectory.action)
       const shown = kept?.shown ?? null
@@ -99,8 +111,10 @@ const npz = whole(({ stored, env }) =>
 
 /** The environment of a run, and what acts in it. */
 const trainedOf = ({
+  folder,
   stored,
   env,
+  budget,
 }: Source): E.Either<
   Problem,
   { readonly world: Environment<unknown>; readonly trained: Trained }
@@ -108,10 +122,8 @@ const trainedOf = ({
   pipe(
     env,
     E.bindTo('world'),
-    E.bind('trained', ({ world }) => {
-      const learning = parts(stored.config.ppo, world)
-      return fromFile(stored.trained(init(learning)(key(0)).learner))
-    }),
+    E.bind('playing', ({ world }) => readPolicy(folder, stored, world, budget)),
+    E.map(({ world, playing: { trained } }) => ({ world, trained })),
   )
 
 const onnx: Format = (source) =>
@@ -203,7 +215,12 @@ const parseExport = (args: readonly string[]) =>
   pipe(
     parseCommand(
       args,
-      { to: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean' } },
+      {
+        to: { type: 'string' },
+        out: { type: 'string' },
+        json: { type: 'boolean' },
+        ...budgetOptions,
+      },
       ['<run>'],
     ),
     E.filterOrElse(
@@ -211,6 +228,7 @@ const parseExport = (args: readonly string[]) =>
       (): Problem => '--out: expected the name of a folder, got "": name one or leave it out',
     ),
     E.bindTo('given'),
+    E.bind('budget', ({ given }) => parseBudget(given.values.budget)),
     E.bind('format', ({ given }) => formatOf(given.values.to)),
     E.let('folder', ({ given }) => given.names[0]!),
     E.bind('stored', ({ folder }) => fromFile(openRun(folder))),
@@ -220,7 +238,7 @@ const parseExport = (args: readonly string[]) =>
 export const exportRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseExport(args)
   if (E.isLeft(order)) return order
-  const { given, format, folder, stored } = order.right
+  const { given, format, folder, stored, budget } = order.right
   const { json = false, to } = given.values
   const out = given.values.out === undefined ? ownFolder(folder) : E.right(given.values.out)
   if (E.isLeft(out)) return out
@@ -228,6 +246,8 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
   return pipe(
     format({
       stored,
+      folder,
+      budget,
       env: pipe(
         environment,
         E.map(({ env }) => env),
@@ -239,12 +259,9 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
       const show = screen(json)
       sayUnfinished(show, stored)
       for (const path of paths) show.say(`wrote  ${path}`)
-      for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
+      for (const warning of warnings) write(process.stderr, `warning: ${printable(warning)}\n`)
       const warned = warnings.length === 0 ? {} : { warnings }
-      if (json)
-        process.stdout.write(
-          `${JSON.stringify({ run: folder, to, files: paths, ...warned, ...unfinishedOf(stored) })}\n`,
-        )
+      if (json) writeJson({ run: folder, to, files: paths, ...warned, ...unfinishedOf(stored) })
       return 0
     }),
   )

@@ -14,8 +14,10 @@ import { copyPast, expectPast, lengthUntil, recordedLinks } from '../io/past.ts'
 import { resume } from '../io/resume.ts'
 import { checkRunConfig, stretchesAfter, type RunConfig } from '../io/run.ts'
 import { createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
+import { describeEstimate, estimateRun } from '../io/budget.ts'
+import { budgetOptions, expectAffordable, expectLongestUpdate } from './budget.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
-import { parseSameBits } from './engine.ts'
+import { parseSameBits, threadsOf } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { environmentOf, type RunEnvironment } from './runEnvironment.ts'
 import type { How } from './running.ts'
@@ -57,14 +59,25 @@ const backTo = async (
   environment: RunEnvironment,
   at: number,
   recorded: Links,
-  { engine }: How,
+  { engine, budget }: How,
   show: Screen,
 ): Promise<E.Either<Problem, Then>> => {
   const found = fromFile(newestCheckpoint(run, at))
   if (E.isLeft(found)) return found
   const { checkpoint } = found.right
   const done = checkpoint?.update ?? 0
-  const learning = await learningOf(config, environment, engine, done)
+  const told = pipe(
+    estimateRun(config, environment.env, {
+      from: done,
+      to: at,
+      threads: await threadsOf(engine),
+      kernels: engine.kernels,
+    }),
+    expectAffordable(run, budget),
+  )
+  if (E.isLeft(told)) return told
+  show.say(`the way back takes ${describeEstimate(told.right)}`)
+  const learning = await learningOf(config, environment, engine, { from: done, to: at })
   const pause = pauses()
   const bar = progress(show, `back to update ${grouped(at)}`, at, 'updates', done)
   try {
@@ -149,6 +162,7 @@ const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
         set: { type: 'string', multiple: true },
         out: { type: 'string' },
         ...howOptions,
+        ...budgetOptions,
       },
       ['<run>'],
     ),
@@ -206,6 +220,8 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   if (E.isLeft(past)) return past
   const environment = await environmentOf(config)
   if (E.isLeft(environment)) return environment
+  const told = await expectLongestUpdate(run, next, environment.right.env, how)
+  if (E.isLeft(told)) return told
   const { bytes, links } = past.right
   const then = await backTo(run, config, environment.right, at, links, how, screen(how.json))
   if (E.isLeft(then)) return then

@@ -25,6 +25,7 @@ import { fromFile, messageOf, type Problem } from './problem.ts'
 import type { Begun, Ended, How } from './running.ts'
 import { shownReturn, sumUp } from './sumUp.ts'
 import { progress, type Screen } from './show.ts'
+import { writeJson } from './output.ts'
 
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130
@@ -262,7 +263,7 @@ export const learn = async (
     if (failure !== null) {
       if (how.json && fault !== null) {
         const { cause: _, ...error } = fault
-        process.stdout.write(`${JSON.stringify({ error, run: out })}\n`)
+        writeJson({ error, run: out })
       }
       return E.left(`${failure}; ${whereabouts(run, ended, end)}`)
     }

@@ -18,12 +18,12 @@ export interface Learning {
   readonly stop: () => Promise<void>
 }
 
-/** @param update how many updates the run has done */
+/** Parts are made for what is learned by after update `from` and up to update `to`, and no more. */
 export const learningOf = async (
   config: RunConfig,
   { env, source }: RunEnvironment,
   engine: EngineOrder,
-  update = 0,
+  { from = 0, to = Infinity }: { readonly from?: number; readonly to?: number } = {},
 ): Promise<Learning> => {
   const all = new Map<PpoConfig, ThreadedParts<unknown>>()
   const stop = async () => {
@@ -35,8 +35,12 @@ export const learningOf = async (
       maker: engine.kernels,
       ...(source === null ? {} : { source }),
     }
-    for (const { ppo } of stretchesAfter(config, update))
+    let before = 0
+    for (const { until, ppo } of stretchesAfter(config, from)) {
+      if (before > 0 && before >= to) break
+      before = until
       all.set(ppo, await threadedParts(ppo, env, how))
+    }
   } catch (error) {
     await stop()
     throw error
@@ -69,7 +73,7 @@ export const goingOf = async (
   update: number,
 ): Promise<Going> => {
   if (device === null) {
-    const learning = await learningOf(config, environment, engine, update)
+    const learning = await learningOf(config, environment, engine, { from: update })
     return { ...learning, steps: (from) => course(config, learning.partsOf, from), transfers: null }
   }
   const made = new Map(

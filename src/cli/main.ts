@@ -9,7 +9,7 @@ import { evalRun } from './eval.ts'
 import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
 import { fork } from './fork.ts'
-import { watchOutput } from './output.ts'
+import { watchOutput, write } from './output.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
 import { train } from './train.ts'
@@ -98,11 +98,11 @@ const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Proble
     name === 'help' ||
     [name, ...args].some((x) => x === '--help' || x === '-h')
   ) {
-    process.stdout.write(HELP)
+    write(process.stdout, HELP)
     return E.right(name === undefined ? 2 : 0)
   }
   if (name === '--version') {
-    process.stdout.write(`${version}\n`)
+    write(process.stdout, `${version}\n`)
     return E.right(0)
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -116,8 +116,8 @@ const result = await main(process.argv.slice(2)).catch((error: unknown) =>
   E.left<Problem>(messageOf(error)),
 )
 if (E.isLeft(result))
-  for (const line of result.left.split('\n')) process.stderr.write(`proximal: ${line}\n`)
+  for (const line of result.left.split('\n')) write(process.stderr, `proximal: ${line}\n`)
 const unwritten = await output.ended()
-if (unwritten !== null) process.stderr.write(`proximal: ${unwritten}\n`)
+if (unwritten !== null) write(process.stderr, `proximal: ${unwritten}\n`)
 const code = E.isLeft(result) ? 2 : result.right
 process.exitCode = code === 0 && unwritten !== null ? 2 : code

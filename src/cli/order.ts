@@ -5,6 +5,7 @@ import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import * as file from '../io/file.ts'
 import type { RunConfig } from '../io/run.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
+import { budgetOptions, parseBudget } from './budget.ts'
 import { checkpointOptions, parseEvery } from './checkpointing.ts'
 import { engineOptions, parseEngine } from './engine.ts'
 import type { How } from './running.ts'
@@ -51,6 +52,7 @@ export const parseHow = (
   values: Parameters<typeof parseEngine>[0] & {
     readonly json?: boolean | undefined
     readonly 'checkpoint-every'?: string | undefined
+    readonly budget?: string | undefined
   },
   engineOf = parseEngine,
 ): E.Either<Problem, How> =>
@@ -58,7 +60,8 @@ export const parseHow = (
     E.Do,
     E.bind('engine', () => engineOf(values)),
     E.bind('every', () => parseEvery(values['checkpoint-every'])),
-    E.map(({ engine, every }) => ({ engine, every, json: values.json ?? false })),
+    E.bind('budget', () => parseBudget(values.budget)),
+    E.map((how) => ({ ...how, json: values.json ?? false })),
   )
 
 const ofNew = {
@@ -73,7 +76,11 @@ const parseResume = (
   args: readonly string[],
 ): E.Either<Problem, Extract<TrainOrder, { kind: 'resume' }>> =>
   pipe(
-    parseCommand(args, { resume: { type: 'string' }, ...ofNew, ...howOptions }, []),
+    parseCommand(
+      args,
+      { resume: { type: 'string' }, ...ofNew, ...howOptions, ...budgetOptions },
+      [],
+    ),
     E.filterOrElse(
       ({ values }) => Object.keys(ofNew).every((name) => !(name in values)),
       (): Problem =>

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { printable, printableLines } from '../tensor/printable.ts'
 import type { Problem } from './problem.ts'
 
 /** Whether everything that a command printed has arrived. */
@@ -38,4 +39,14 @@ export const watchOutput = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
       return `stdout: not everything was written: ${REASONS[code] ?? message}; all other work was done`
     },
   }
+}
+
+/** Writes text. Whatever it repeats of a file, a terminal is sent characters and ends of lines. */
+export const write = (stream: NodeJS.WritableStream, text: string): void => {
+  stream.write(printableLines(text))
+}
+
+/** A line of JSON on stdout, for machines: no character in it means anything to a terminal. */
+export const writeJson = (value: unknown): void => {
+  process.stdout.write(`${printable(JSON.stringify(value))}\n`)
 }

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { isPresetName, presets, type PresetName } from '../algo/ppo/presets.ts'
 import { settings } from '../algo/settings.ts'
 import { parseCommand } from './arguments.ts'
+import { write } from './output.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
 /** Where two presets differ. */
@@ -32,7 +33,7 @@ const known = E.fromPredicate(isPresetName, (name): Problem =>
 )
 
 const say = (text: string): number => {
-  process.stdout.write(`${text}\n`)
+  write(process.stdout, `${text}\n`)
   return 0
 }
 

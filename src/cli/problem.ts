@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../algo/shown.ts'
 import { near } from '../tensor/nearest.ts'
-import { describeFileError, type FileError } from '../io/file.ts'
+import { showThrown } from '../env/show.ts'
+import { describeFileError, isKnownProblem, problemOf, type FileError } from '../io/file.ts'
+import { foreign } from '../tensor/printable.ts'
 
 /** What a command ends with when it cannot do its work: a line for each thing to change. */
 export type Problem = string
@@ -12,8 +14,17 @@ const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ')
 export const fromFile: <A>(result: E.Either<FileError, A>) => E.Either<Problem, A> =
   E.mapLeft(describeFileError)
 
-export const messageOf = (error: unknown): Problem =>
-  oneLine(error instanceof Error ? error.message : String(error))
+/** Where an error of the system says that it happened. */
+const placeOf = (error: unknown): string => {
+  const path: unknown = error instanceof Error && 'path' in error ? error.path : undefined
+  return typeof path === 'string' ? `${foreign(path)}: ` : ''
+}
+
+/** What an error says, in a line; of one of the system or of memory, what to do about it. */
+export const messageOf = (error: unknown): Problem => {
+  if (isKnownProblem(error)) return `${placeOf(error)}${problemOf(error)}`
+  return error instanceof Error ? oneLine(error.message) : showThrown(error)
+}
 
 /** `env: expected one of cartpole, got "cartpol": did you mean cartpole?` */
 export const notOneOf = (what: string, got: string, names: readonly string[]): Problem => {

@@ -14,14 +14,17 @@ import { sha256Hex } from '../io/hash.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
 import { readLines, readRun } from '../io/runFolder.ts'
 import { describeDifference, updatesIn, verifyWith, type Claim } from '../io/verify.ts'
+import { describeEstimate, estimateRun } from '../io/budget.ts'
+import { budgetOptions, expectAffordable, parseBudget } from './budget.ts'
 import { parseCommand } from './arguments.ts'
-import { describeFewer, engineOptions, parseSameBits } from './engine.ts'
+import { describeFewer, engineOptions, parseSameBits, threadsOf } from './engine.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { pauses } from './pause.ts'
 import { replayGpu } from './replayGpu.ts'
 import { environmentOf } from './runEnvironment.ts'
 import { grouped, progress, screen } from './show.ts'
+import { writeJson } from './output.ts'
 
 /** What a run folder or the file of a certificate says of a run. */
 const readClaim = (name: string): E.Either<Problem, Claim> =>
@@ -66,7 +69,12 @@ const chainFor = ({ chain, thinned }: Claim, updates: number): Certificate['chai
 export const replay = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const given = parseCommand(
     args,
-    { json: { type: 'boolean' }, certificate: { type: 'string' }, ...engineOptions },
+    {
+      json: { type: 'boolean' },
+      certificate: { type: 'string' },
+      ...engineOptions,
+      ...budgetOptions,
+    },
     ['<run>'],
   )
   if (E.isLeft(given)) return given
@@ -75,6 +83,8 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const json = values.json === true
   const engine = parseSameBits(values)
   if (E.isLeft(engine)) return engine
+  const budget = parseBudget(values.budget)
+  if (E.isLeft(budget)) return budget
   if (values.certificate !== undefined && file.exists(values.certificate))
     return E.left(`${values.certificate}: exists already and is left as it is: choose another path`)
   if (values.certificate !== undefined && !file.isFolder(file.folderOf(values.certificate)))
@@ -86,13 +96,24 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const claim = read.right
   const environment = await environmentOf(claim.config)
   if (E.isLeft(environment)) return environment
+  const isOfGpu = claim.config.gpu !== undefined
+  const told = pipe(
+    estimateRun(claim.config, environment.right.env, {
+      to: isOfGpu ? 1 : updatesIn(claim),
+      threads: await threadsOf(engine.right),
+      kernels: engine.right.kernels,
+    }),
+    expectAffordable(name, budget.right),
+  )
+  if (E.isLeft(told)) return told
+  screen(json).say(`takes ${describeEstimate(told.right)}`)
   if (claim.config.gpu !== undefined)
     return replayGpu(name, claim.config.gpu, environment.right, engine.right, values)
   const updates = updatesIn(claim)
 
   const show = screen(json)
   const bar = progress(show, `replay of ${name}`, updates, 'updates')
-  const learning = await learningOf(claim.config, environment.right, engine.right)
+  const learning = await learningOf(claim.config, environment.right, engine.right, { to: updates })
   const fewer = describeFewer(engine.right, learning.threads)
   if (fewer !== null) show.say(fewer)
   const pause = pauses()
@@ -127,8 +148,12 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
     show.say(`certificate ${values.certificate}`)
   }
   if (json)
-    process.stdout.write(
-      `${JSON.stringify({ run: name, same, updates, firstDifference: same ? null : verdict.left.update, hash: claim.hash })}\n`,
-    )
+    writeJson({
+      run: name,
+      same,
+      updates,
+      firstDifference: same ? null : verdict.left.update,
+      hash: claim.hash,
+    })
   return E.right(same ? 0 : 1)
 }

@@ -12,6 +12,7 @@ import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import { screen } from './show.ts'
+import { writeJson } from './output.ts'
 
 /** How far a loss of the first update may be from that of the kernels, relative to it or to 1. */
 export const TOLERANCE = 1e-3
@@ -60,7 +61,7 @@ export const replayGpu = async (
   const show = screen(values.json === true)
   show.say(`${name} ${describeGpu({ record })}`)
   if (first === undefined) return E.left(`${name}: expected an update to compare, got none`)
-  const learning = await learningOf(run.config, environment, engine)
+  const learning = await learningOf(run.config, environment, engine, { to: 1 })
   try {
     const next = course(
       run.config,
@@ -73,9 +74,15 @@ export const replayGpu = async (
       `first update: losses ${isWithin ? 'within' : 'beyond'} ${TOLERANCE} of what ${engine.kernels} learns (${distance.toExponential(1)}); later ones are its own`,
     )
     if (values.json === true)
-      process.stdout.write(
-        `${JSON.stringify({ run: name, same: null, within: isWithin, tolerance: TOLERANCE, distance, gpu: record, hash: null })}\n`,
-      )
+      writeJson({
+        run: name,
+        same: null,
+        within: isWithin,
+        tolerance: TOLERANCE,
+        distance,
+        gpu: record,
+        hash: null,
+      })
     return E.right(isWithin ? 0 : 1)
   } finally {
     await learning.stop()

@@ -4,6 +4,7 @@ import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import type { StoredCheckpoint } from '../io/checkpoint.ts'
 import type { Past } from '../io/journal.ts'
 import type { Lock } from '../io/lock.ts'
+import type { Budget } from '../io/budget.ts'
 import type { RunConfig } from '../io/run.ts'
 import type { Every } from './checkpointing.ts'
 import type { EngineOrder } from './engine.ts'
@@ -31,6 +32,8 @@ export interface How {
   readonly engine: EngineOrder
   readonly every: Every
   readonly json: boolean
+  /** of work on a folder that somebody else may have made */
+  readonly budget: Budget
 }
 
 /** What a run came to before it ended, or was ended. */

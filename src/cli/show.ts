@@ -1,5 +1,7 @@
 import { plot } from 'asciichart'
 import cliProgress from 'cli-progress'
+import { printable } from '../tensor/printable.ts'
+import { write } from './output.ts'
 
 /** Where a command says how it goes: stdout, or stderr when stdout belongs to machines. */
 export interface Screen {
@@ -9,7 +11,7 @@ export interface Screen {
 
 export const screen = (json: boolean): Screen => {
   const stream = json ? process.stderr : process.stdout
-  return { stream, say: (line) => stream.write(`${line}\n`) }
+  return { stream, say: (line) => write(stream, `${line}\n`) }
 }
 
 /** 12,345 */
@@ -73,7 +75,7 @@ export const progress = (
       format:
         columns < 60
           ? `{percentage}% {note} {left}`
-          : `${what} {bar} {percentage}%  {done}/${grouped(total)} ${unit}  {note}  {rate}  {left}`,
+          : '{what} {bar} {percentage}%  {done}/{all} {unit}  {note}  {rate}  {left}',
       barsize: Math.max(4, Math.min(40, room)),
       barCompleteChar: '█',
       barIncompleteChar: '░',
@@ -83,13 +85,16 @@ export const progress = (
     cliProgress.Presets.shades_classic,
   )
   let drawn = -Infinity
-  bar.start(total, from, { done: '0', note: '', rate: '', left: '' })
+  // The bar writes to the terminal by itself, so what it is given has to be printable.
+  const named = { what: printable(what), all: grouped(total), unit }
+  bar.start(total, from, { ...named, done: '0', note: '', rate: '', left: '' })
   return {
     update: (done, note) => {
       const now = performance.now()
       if (done < total && now - drawn < BETWEEN_DRAWINGS) return
       drawn = now
-      bar.update(done, { done: grouped(done), note: note(), ...rates(done) })
+      const shown = { done: grouped(done), note: printable(note()), ...rates(done) }
+      bar.update(done, { ...named, ...shown })
     },
     stop: () => bar.stop(),
   }

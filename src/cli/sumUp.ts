@@ -4,6 +4,7 @@ import { meanStd } from '../rl/meanStd.ts'
 import type { Begun, Ended, How } from './running.ts'
 import type { Returns } from './returns.ts'
 import { chart, grouped, type Screen } from './show.ts'
+import { writeJson } from './output.ts'
 
 /** For the progress of a run: the mean return of late, or nothing before the first. */
 export const shownReturn = (returns: Returns): string => {
@@ -43,7 +44,16 @@ export const sumUp = (
   show.say(hash === null ? 'hash   none: a GPU gives bits of its own' : `hash   ${hash}`)
   show.say(`run    ${out}`)
   if (json)
-    process.stdout.write(
-      `${JSON.stringify({ env, steps, seed, return: { mean, std, episodes }, sps, hash, run: out, kernels: engine.kernels, threads, ...(gpu === undefined ? {} : { gpu, transfers }) })}\n`,
-    )
+    writeJson({
+      env,
+      steps,
+      seed,
+      return: { mean, std, episodes },
+      sps,
+      hash,
+      run: out,
+      kernels: engine.kernels,
+      threads,
+      ...(gpu === undefined ? {} : { gpu, transfers }),
+    })
 }

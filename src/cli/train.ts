@@ -7,6 +7,9 @@ import type { Lock } from '../io/lock.ts'
 import type { RunConfig } from '../io/run.ts'
 import { createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
 import { version } from '../io/version.ts'
+import { describeEstimate, estimateRun } from '../io/budget.ts'
+import { threadsOf } from './engine.ts'
+import { expectLongestUpdate } from './budget.ts'
 import { describeGpu, gpuFor, gpuToLearn } from './gpu.ts'
 import { learn, makeReady } from './learn.ts'
 import type { Begun, How } from './running.ts'
@@ -54,8 +57,10 @@ export const goOnLocked = async (
   const { run, damaged } = read.right
   for (const problem of damaged) show.say(`passed over  ${problem}`)
   const done = run.from?.update ?? 0
+  const threads = await threadsOf(how.engine)
+  const told = estimateRun(run.config, environment.env, { from: done, threads })
   show.say(
-    `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}`,
+    `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}: ${describeEstimate(told)}`,
   )
   return learn(run, how, device, show)
 }
@@ -66,6 +71,8 @@ const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> =
   if (E.isLeft(there)) return there
   const environment = await environmentOf(there.right)
   if (E.isLeft(environment)) return environment
+  const told = await expectLongestUpdate(out, there.right, environment.right.env, how)
+  if (E.isLeft(told)) return told
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {

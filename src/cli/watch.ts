@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { init, parts } from '../algo/ppo/parts.ts'
 import { shown } from '../algo/shown.ts'
 import { isWorldName, worlds } from '../env/worlds.ts'
 import {
@@ -14,6 +13,9 @@ import { recordEpisodes } from '../io/recordEpisodes.ts'
 import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
 import { openRun, type OpenRun } from '../io/openRun.ts'
 import { key } from '../random/key.ts'
+import type { Budget } from '../io/budget.ts'
+import { budgetOptions, parseBudget } from './budget.ts'
+import { readPolicy } from './policy.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { FASTEST, SLOWEST, startPlayer } from './player.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
@@ -22,6 +24,7 @@ import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts
 import { grouped, screen } from './show.ts'
 import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { plainFrames, playOn, type Frame } from './terminal.ts'
+import { writeJson } from './output.ts'
 
 const MOST_EPISODES = 1_000_000
 interface Order {
@@ -36,6 +39,7 @@ interface Order {
   readonly frames: number
   readonly speed: number
   readonly json: boolean
+  readonly budget: Budget
 }
 
 const options = {
@@ -47,6 +51,7 @@ const options = {
   frames: { type: 'string' },
   speed: { type: 'string' },
   json: { type: 'boolean' },
+  ...budgetOptions,
 } as const
 
 const parseSpeed = (text: string | undefined): E.Either<Problem, number> => {
@@ -87,6 +92,7 @@ const parseWatch = (args: readonly string[]): E.Either<Problem, Order> =>
         ? E.right(null)
         : wholeNumber('seed', given.values.seed, 0, 0),
     ),
+    E.bind('budget', ({ given }) => parseBudget(given.values.budget)),
     E.bind('speed', ({ given }) => parseSpeed(given.values.speed)),
     E.bind('record', ({ given }) => newFile('--record', given.values.record, [])),
     E.bind('frames', ({ given }) => wholeNumber('frames', given.values.frames, FRAMES, 1)),
@@ -119,17 +125,17 @@ const fromRun = async ({
   seed,
   episode,
   sample,
+  budget,
 }: Order): Promise<E.Either<Problem, Watched>> => {
   const stored = fromFile(openRun(path))
   if (E.isLeft(stored)) return stored
   const environment = await environmentOf(stored.right.config)
   if (E.isLeft(environment)) return environment
   const { env } = environment.right
-  const learning = parts(stored.right.config.ppo, env)
   return pipe(
-    fromFile(stored.right.trained(init(learning)(key(0)).learner)),
-    E.map((trained) => {
-      const log = recordEpisodes(env, learning.policy, trained, {
+    readPolicy(path, stored.right, env, budget),
+    E.map(({ policy, trained }) => {
+      const log = recordEpisodes(env, policy, trained, {
         key: key(seed ?? 0),
         episodes: [episode],
         act: sample ? 'sample' : 'mode',
@@ -240,8 +246,15 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
       `wrote ${order.save}${shot < frames ? `, the first ${grouped(shot)} of ${grouped(frames)} frames: see --frames` : ''}`,
     )
   if (order.json)
-    process.stdout.write(
-      `${JSON.stringify({ env, episode: order.episode, seed, return: episode.return, length: episode.length, saved: order.save, recorded: order.record, ...(stored === null ? {} : unfinishedOf(stored)) })}\n`,
-    )
+    writeJson({
+      env,
+      episode: order.episode,
+      seed,
+      return: episode.return,
+      length: episode.length,
+      saved: order.save,
+      recorded: order.record,
+      ...(stored === null ? {} : unfinishedOf(stored)),
+    })
   return E.right(code)
 }

@@ -1,9 +1,11 @@
+import { foreign, printable } from '../tensor/printable.ts'
+
 /** Characters of a text from outside that a message repeats: of a value, and of another message. */
 const LONGEST = 200
 const LONGEST_MESSAGE = 2000
 
-const cut = (text: string, longest = LONGEST): string =>
-  text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`
+const cut = (text: string): string =>
+  text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 
@@ -35,7 +37,7 @@ const shown = (value: unknown): string => {
  */
 export const show = (value: unknown): string => {
   try {
-    return shown(value)
+    return printable(shown(value))
   } catch {
     return 'an object that cannot be read'
   }
@@ -47,7 +49,7 @@ export const showThrown = (error: unknown): string => {
     if (!(error instanceof Error)) return show(error)
     const { name, message }: { readonly name: unknown; readonly message: unknown } = error
     return typeof name === 'string' && typeof message === 'string'
-      ? `${cut(name)}: ${cut(message, LONGEST_MESSAGE)}`
+      ? `${foreign(name)}: ${foreign(message, LONGEST_MESSAGE)}`
       : 'an Error that cannot be read'
   } catch {
     return 'an object that cannot be read'

@@ -87,12 +87,14 @@ export const describeBytes = (bytes: number): string => {
 export const describeBudget = ({ seconds, bytes }: Budget): string =>
   `${describeSeconds(seconds)} of a laptop and ${describeBytes(bytes)} of memory`
 
+/** `about 2.5 h of a laptop and 1.5 GiB of memory`, of an estimate. */
+export const describeEstimate = (told: Budget): string =>
+  `${told.seconds < 1 ? '' : 'about '}${describeBudget(told)}`
+
 /** Left where work takes more than it may. */
 export const expectWithin =
   (budget: Budget) =>
   <T extends Budget>(told: T): E.Either<string, T> =>
     told.seconds <= budget.seconds && told.bytes <= budget.bytes
       ? E.right(told)
-      : E.left(
-          `expected work of at most ${describeBudget(budget)}, got about ${describeBudget(told)}`,
-        )
+      : E.left(`expected work of at most ${describeBudget(budget)}, got ${describeEstimate(told)}`)

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describeMistakes } from '../algo/codec.ts'
+import { shown } from '../algo/shown.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import type { TrainState } from '../algo/learner.ts'
@@ -188,7 +189,7 @@ const readChain = (bytes: Uint8Array, update: number): E.Either<string, Chained>
 const readUpdate = (given: string | undefined): E.Either<string, number> =>
   given !== undefined && /^\d{1,15}$/.test(given)
     ? E.right(Number(given))
-    : E.left(`update: expected a whole number >= 0, got ${given ?? 'nothing'}`)
+    : E.left(`update: expected a whole number >= 0, got ${shown(given)}`)
 
 const isUnchanged = (bytes: Uint8Array, digest: Digest): boolean => {
   const end = bytes.length - DIGEST
@@ -207,7 +208,7 @@ export const openCheckpoint = (
           ({ metadata: { format, algorithm } }) =>
             (format === FORMAT || format === EARLIER) && algorithm === ALGORITHM,
           ({ metadata }) =>
-            `expected a ${FORMAT} of ${ALGORITHM}, got ${metadata['format'] ?? 'a file without a format'} of ${metadata['algorithm'] ?? 'no algorithm'}`,
+            `expected a ${FORMAT} of ${ALGORITHM}, got ${shown(metadata['format'])} of ${shown(metadata['algorithm'])}`,
         ),
         E.bind('update', ({ metadata }) => readUpdate(metadata['update'])),
         E.bind('config', ({ tensors }) =>

@@ -1,4 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { show } from '../env/show.ts'
+import { printable } from '../tensor/printable.ts'
+import { asProblem } from './problem.ts'
 
 /** How a file is opened. */
 export type Flags = 'r' | 'file' | 'r+' | 'wx' | 'a'
@@ -57,9 +60,14 @@ export interface FileError {
   readonly code?: string
 }
 
-export const describeFileError = ({ path, problem }: FileError): string => `${path}: ${problem}`
+export const describeFileError = ({ path, problem }: FileError): string =>
+  `${printable(path)}: ${asProblem(problem)}`
 
 const FULL = 'the disk is full: make room and try again'
+
+const TOO_LARGE = 'is larger than can be read or written here: choose a smaller one'
+const TOO_MANY = 'too many files are open: close other programs or raise the limit (ulimit -n)'
+const NO_MEMORY = 'takes more memory than there is: choose something smaller'
 
 const PROBLEMS: { readonly [code: string]: string } = {
   ENOENT: 'expected it to exist, found nothing: check the path',
@@ -73,7 +81,31 @@ const PROBLEMS: { readonly [code: string]: string } = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   EIO: 'the disk failed: choose another one',
+  ENAMETOOLONG: 'has too long a name for this file system: choose a shorter path',
+  EFBIG: TOO_LARGE,
+  EOVERFLOW: TOO_LARGE,
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
+  ERR_STRING_TOO_LONG: TOO_LARGE,
+  EMFILE: TOO_MANY,
+  ENFILE: TOO_MANY,
+  EBUSY: 'is in use by another program: end that or choose another path',
+  ETXTBSY: 'is in use by another program: end that or choose another path',
+  ENXIO: 'expected a file, found a device or a pipe that nobody serves',
+  ENODEV: 'expected a file, found a device or a pipe that nobody serves',
+  ENOTEMPTY: 'expected an empty folder, found files in it: choose another path',
+  ENOTSUP: 'lies on a file system that cannot do this: choose another path',
+  EOPNOTSUPP: 'lies on a file system that cannot do this: choose another path',
+  EINVAL: 'cannot be written or read there: choose another path',
+  ENOMEM: NO_MEMORY,
+  ESTALE: 'lies on a file system that has gone: mount it again',
+  EAGAIN: 'is not ready: try again',
+  EINTR: 'was interrupted: try again',
+  ERR_INVALID_ARG_VALUE: 'expected a name without zero bytes: choose another path',
 }
+
+/** What engines say where an array or a text is larger than any can be, or than the memory left. */
+const MEMORY =
+  /^(invalid (typed array|array|array buffer|string) length|array buffer allocation failed|.*could not allocate memory|.*cannot allocate)/i
 
 /** The system's name of what went wrong; empty where there is none. */
 export const codeOf = (error: unknown): string =>
@@ -82,6 +114,20 @@ export const codeOf = (error: unknown): string =>
 /** An error with a code that the system did not give. */
 export const failure = (message: string, code: string): Error =>
   Object.assign(new Error(message), { code })
+/** What an error of the system or of the engine means, and what to do; its own text where unknown. */
+export const problemOf = (error: unknown): string => {
+  const code = codeOf(error)
+  if (Object.hasOwn(PROBLEMS, code)) return PROBLEMS[code]!
+  if (!(error instanceof Error)) return show(error)
+  return error instanceof RangeError && MEMORY.test(error.message)
+    ? NO_MEMORY
+    : asProblem(error.message)
+}
+
+/** Whether `problemOf` knows what to do about an error. */
+export const isKnownProblem = (error: unknown): boolean =>
+  Object.hasOwn(PROBLEMS, codeOf(error)) ||
+  (error instanceof RangeError && MEMORY.test(error.message))
 
 /** What carries a `FileError` out of a generator: `attempt` gives it back as it is. */
 export const thrown = (error: FileError): Error =>
@@ -102,9 +148,5 @@ export const attempt = <A>(path: string, f: () => A): E.Either<FileError, A> =>
     const carried = carriedBy(error)
     if (carried !== null) return carried
     const code = codeOf(error)
-    return {
-      path,
-      problem: PROBLEMS[code] ?? (error instanceof Error ? error.message : String(error)),
-      ...(code === '' ? {} : { code }),
-    }
+    return { path, problem: problemOf(error), ...(code === '' ? {} : { code }) }
   })

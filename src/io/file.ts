@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import { attempt, failure, type Disk, type FileError, type Kind } from './disk.ts'
 import { files } from './files.ts'
 
-export { describeFileError, type FileError } from './disk.ts'
+export { describeFileError, isKnownProblem, problemOf, type FileError } from './disk.ts'
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants
 // Windows has neither flag, which makes this 0: there, `expectRegular` alone keeps links out.
@@ -78,7 +78,11 @@ const lengthOf = (file: number): number => fs.fstatSync(file).size
 
 const readAll = (file: number, most: number): Uint8Array => {
   const size = lengthOf(file)
-  if (size > most) throw failure(`expected at most ${most} bytes, found ${size}`, 'EFBIG')
+  if (size > most)
+    throw failure(
+      `expected at most ${most} bytes, found ${size}: choose a smaller file`,
+      'ETOOLARGE',
+    )
   return readFirst(file, size)
 }
 

@@ -9,6 +9,7 @@ export {
   type ActionLogError,
   type LoggedEpisode,
 } from './actionLog.ts'
+export { describeEstimate, estimateRun, usualBudget, type Budget, type Updates } from './budget.ts'
 export {
   decodeCertificate,
   encodeCertificate,

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Trajectory } from '../algo/rollout.ts'
 import { reader, type Bound } from '../env/reader.ts'
 import { width, type Space } from '../env/space.ts'
+import { foreign } from '../tensor/printable.ts'
 import { data, own, type Tensor } from '../tensor/tensor.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
 import type { StoredTensor } from './safetensors.ts'
@@ -49,9 +50,10 @@ export const decodeNpz = (
   if (E.isLeft(files)) return files
   const out = new Map<string, StoredTensor>()
   for (const [name, file] of files.right) {
-    if (!name.endsWith('.npy')) return E.left(`${name}: expected a name that ends with .npy`)
+    if (!name.endsWith('.npy'))
+      return E.left(`${foreign(name)}: expected a name that ends with .npy`)
     const decoded = decodeNpy(file)
-    if (E.isLeft(decoded)) return E.left(`${name}: ${decoded.left}`)
+    if (E.isLeft(decoded)) return E.left(`${foreign(name)}: ${decoded.left}`)
     out.set(name.slice(0, -'.npy'.length), decoded.right)
   }
   return E.right(out)

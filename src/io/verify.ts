@@ -7,6 +7,15 @@ import { parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { worldOf } from '../env/worlds.ts'
 import { maker, type MakerName } from '../kernel/makers.ts'
+import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
+import {
+  describeBudget,
+  describeEstimate,
+  estimateRun,
+  expectWithin,
+  usualBudget,
+  type Budget,
+} from './budget.ts'
 import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
 import { wholeCourse, type PartsOf } from './course.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -42,6 +51,8 @@ export interface Difference {
   readonly got: string
   /** whether arithmetic here is that of where the run was made; null where that was not recorded */
   readonly sameArithmetic: boolean | null
+  /** only where nothing was run, since it takes more than it may: what it would take */
+  readonly refused?: Estimate
 }
 
 /** A run that was the same to the bit. */
@@ -162,19 +173,42 @@ export interface Place<S> {
   readonly env?: Environment<S>
 }
 
+/** Where a certificate is verified, and what that may take. */
+export interface VerifyPlace<S> extends Place<S> {
+  /** ten minutes of a laptop and 2 GiB unless given; see `io.estimateRun` for what it would take */
+  readonly budget?: Budget
+}
+
 /**
  * Runs what a certificate tells of again, in this engine and with any maker of kernels, and
  * compares every update. A generator, so that a page lives on and shows how far it is:
  * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
  *
- * @returns Right when all is the same to the bit, Left of the first update that is not
+ * @returns Right when all is the same to the bit, Left of the first update that is not, or with
+ * `refused` where nothing was run, as that would take more than the budget
  * @throws RangeError when the config cannot be
  */
-export const verify = (
+export function* verify(
   certificate: Certificate,
-  { kernels = 'auto', env = worldOf(certificate.config.env) }: Place<unknown> = {},
-): Generator<Progress, E.Either<Difference, Verified>, undefined> =>
-  verifyWith(certificate, (ppo) => parts(ppo, env, kernels), kernels)
+  {
+    kernels = 'auto',
+    env = worldOf(certificate.config.env),
+    budget = usualBudget,
+  }: VerifyPlace<unknown> = {},
+): Generator<Progress, E.Either<Difference, Verified>, undefined> {
+  const { config } = certificate
+  const told = estimateRun(config, env, { to: updatesIn(certificate), kernels })
+  if (E.isLeft(expectWithin(budget)(told)))
+    return E.left({
+      update: 0,
+      after: -1,
+      expected: `work of at most ${describeBudget(budget)}`,
+      got: `work of ${describeEstimate(told)}`,
+      sameArithmetic: null,
+      refused: told,
+    })
+  return yield* verifyWith(certificate, (ppo) => parts(ppo, env, kernels), kernels)
+}
 
 /**
  * Makes a run, whole, and the certificate of it.
@@ -205,7 +239,9 @@ export const describeDifference = ({
   expected,
   got,
   sameArithmetic,
+  refused,
 }: Difference): string => {
+  if (refused !== undefined) return `was not run: expected ${expected}, got ${got}`
   const place =
     after < update - 1 ? `one of the updates ${after + 1} to ${update}` : `update ${update}`
   const where = `differs first at ${place}: expected ${expected}, got ${got}`

@@ -159,7 +159,7 @@ describe('a .npz file', () => {
     // The archive says less than there is.
     const liar = bomb.slice()
     const central = liar.length - 22 - 46 - 'a.npy'.length
-    new DataView(liar.buffer).setUint32(central + 24, 10, true)
+    for (const at of [22, central + 24]) new DataView(liar.buffer).setUint32(at, 10, true)
     expect(problem(decodeNpz(liar))).toBe('a.npy: expected 10 deflated bytes, got others')
     expect(problem(decodeNpz(bomb))).toContain('a.npy: expected a .npy file')
   })

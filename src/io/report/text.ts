@@ -1,3 +1,5 @@
+import { printableLines } from '../../tensor/printable.ts'
+
 const ENTITIES: { readonly [character: string]: string } = {
   '&': '&amp;',
   '<': '&lt;',
@@ -11,7 +13,7 @@ const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /** Text as text and as the value of an attribute, of HTML and of SVG: it begins and ends nothing. */
 export const escaped = (text: string): string =>
-  text.replace(FORBIDDEN, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+  printableLines(text.replace(FORBIDDEN, '\ufffd')).replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 
 const UNITS = [
   [1e9, 'B'],

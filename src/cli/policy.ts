@@ -1,0 +1,36 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { estimatePolicy } from '../algo/ppo/estimate/estimate.ts'
+import type { Policy } from '../algo/policy.ts'
+import { policyOf } from '../algo/ppo/policyOf.ts'
+import type { Environment } from '../env/environment.ts'
+import type { Budget } from '../io/budget.ts'
+import type { OpenRun } from '../io/openRun.ts'
+import type { Trained } from '../io/trained.ts'
+import { expectAffordable } from './budget.ts'
+import { fromFile, type Problem } from './problem.ts'
+
+/** What plays in the environment of a run. */
+export interface Playing {
+  readonly policy: Policy
+  readonly trained: Trained
+}
+
+/** The policy of a run folder, where it takes no more than it may; no environment is begun for it. */
+export const readPolicy = (
+  folder: string,
+  { config, trained: read }: Pick<OpenRun, 'config' | 'trained'>,
+  env: Environment<unknown>,
+  budget: Budget,
+): E.Either<Problem, Playing> =>
+  pipe(
+    estimatePolicy(config.ppo, env),
+    expectAffordable(folder, budget),
+    E.flatMap(() => {
+      const { policy, like } = policyOf(config.ppo, env)
+      return pipe(
+        fromFile(read(like)),
+        E.map((trained) => ({ policy, trained })),
+      )
+    }),
+  )
