@@ -39,24 +39,28 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
                           (auto: the fastest of js and wasm, which give the same bits)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits
+    --budget BUDGET       with --resume
     --json                one JSON object as the last line of stdout
   proximal fork <run>     the same past, another future: a run of its own
     --at UPDATE           after which update
     --steps N, --set key=value, --out DIR, and as for train
+    --budget BUDGET
   proximal eval <run>     play episodes with the final policy, or that of the newest
                           checkpoint where the run has not ended; so do watch and export
     --episodes N          how many (100)
     --seed S              seed of the worlds (0)
     --sample              sample actions instead of taking the most probable
-    --json
+    --budget BUDGET, --json
   proximal replay <run>   run it again and compare every update, to the bit;
                           of a run folder, or of a certificate
     --certificate FILE    write what was the same into one file that verifies anywhere
+    --budget BUDGET       the work that it may take at most: 90s, 10min, 3h or 2d of a laptop,
+                          512MiB or 4GiB of memory, both as 3h,4GiB, or none (10min,2GiB)
     --threads N, --backend NAME, --json
   proximal export <run>   write a run in a form that others read
     --to FORMAT           ${listed(formatNames, 26)}
     --out DIR             the folder for the files, none of which may be there (<run>/export)
-    --json
+    --budget BUDGET, --json
   proximal watch <run>    see an episode of the final policy, or of an action log
     --episode N           which one (0)
     --seed S, --sample    as for eval
@@ -64,7 +68,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --save FILE           write it as a film, .svg or .png
     --frames N            of the film, from its start (600)
     --speed X             how fast (1)
-    --json
+    --budget BUDGET, --json
   proximal presets        the names of all; with a name, its fields
     --diff A B            where two of them differ
     --json
