@@ -74,7 +74,7 @@ export const showBackends = async (args: readonly string[]): Promise<E.Either<Pr
   const json = given.right.values.json === true
   const show = screen(json)
   const found = await measuredOn(show)
-  show.say(textOf(found, Math.min(100, show.stream.columns || 100)))
+  show.block(textOf(found, Math.min(100, show.stream.columns || 100)))
   if (json) writeJson(found)
   return E.right(0)
 }

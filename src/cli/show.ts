@@ -6,12 +6,19 @@ import { write } from './output.ts'
 /** Where a command says how it goes: stdout, or stderr when stdout belongs to machines. */
 export interface Screen {
   readonly stream: NodeJS.WriteStream
+  /** One line, whatever ends of lines it repeats of a name. */
   readonly say: (line: string) => void
+  /** Several lines of a program's own. */
+  readonly block: (text: string) => void
 }
 
 export const screen = (json: boolean): Screen => {
   const stream = json ? process.stderr : process.stdout
-  return { stream, say: (line) => write(stream, `${line}\n`) }
+  return {
+    stream,
+    say: (line) => write(stream, `${printable(line)}\n`),
+    block: (text) => write(stream, `${text}\n`),
+  }
 }
 
 /** 12,345 */

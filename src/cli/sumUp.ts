@@ -28,7 +28,7 @@ export const sumUp = (
   const episodes = last.length
   const hash = gpu === undefined ? learnerHash(state.learner) : null
   const curve = returns.curve()
-  if (curve.length > 1) show.say(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
+  if (curve.length > 1) show.block(`\n${chart(show, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (interrupted)
     show.say(
       `stopped after update ${state.update} of ${updatesOf(ppo)}; it is kept: go on with --resume ${out}`,

@@ -236,7 +236,7 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
   let code = 0
   if (show.stream.isTTY && process.stdin.isTTY && !isKept)
     code = await playOn(show.stream, process.stdin, player, frameAt)
-  else if (!isKept) show.say(plainFrames(player, 4, frameAt))
+  else if (!isKept) show.block(plainFrames(player, 4, frameAt))
   show.say(
     `${env}: episode ${order.episode}, return ${episode.return.toFixed(1)} in ${grouped(episode.length)} steps`,
   )

@@ -48,7 +48,7 @@ describe('an error of the system', () => {
 
   test('of another kind keeps its own text, printable', () => {
     expect(describeOf(systemError('E\u001b'))).toBe(
-      "a/b: Error: E\\u001b: as the system says it, open '/x'",
+      "a/b: E\\u001b: as the system says it, open '/x'",
     )
   })
 
