@@ -23,7 +23,7 @@ const expectPrintable = ({ stdout, stderr }: Ended): void => {
 }
 
 const home = workshop()
-const run = async (...args: readonly string[]): Promise<Ended> => {
+const expectPrinted = async (...args: readonly string[]): Promise<Ended> => {
   const ended = await proximal(home.folder, ...args)
   expectPrintable(ended)
   return ended
@@ -69,13 +69,16 @@ const hostileCheckpoint = (bytes: Uint8Array, change: 'metadata' | 'names'): Uin
   return out
 }
 
-beforeAll(async () => {
-  const made = await run(
-    ...['train', 'cartpole', '--set', 'envs=2', '--set', 'steps=16', '--set', 'hidden=[4]'],
-    ...['--steps', '64', '--threads', '1', '--out', 'r'],
+/** A small run, as `r`. */
+const MADE =
+  'train cartpole --set envs=2 --set steps=16 --set hidden=[4] --steps 64 --threads 1 --out r'.split(
+    ' ',
   )
+
+beforeAll(async () => {
+  const made = await expectPrinted(...MADE)
   expect(made.code).toBe(0)
-  expect((await run('replay', 'r', '--certificate', 'c.json')).code).toBe(0)
+  expect((await expectPrinted('replay', 'r', '--certificate', 'c.json')).code).toBe(0)
 }, 120_000)
 afterAll(home.remove)
 
@@ -107,7 +110,7 @@ describe('whatever is in the files of a run, a terminal is sent characters and e
       ['fork', name, '--at', '1', '--out', `${name}-fork`],
       ['train', '--resume', name],
     ])
-      await run(...args)
+      await expectPrinted(...args)
     const page = at(name, 'export', 'report.html')
     if (readdirSync(at(name)).includes('export')) {
       const html = readFileSync(page, 'utf8')
@@ -123,9 +126,9 @@ describe('whatever is in the files of a run, a terminal is sent characters and e
       const bytes = hostileCheckpoint(readFileSync(join(folder, file)), change)
       writeFileSync(join(folder, file), bytes)
     }
-    const { stdout, stderr } = await run('train', '--resume', name)
+    const { stdout, stderr } = await expectPrinted('train', '--resume', name)
     expect(stdout + stderr).toContain('\\u001b[2J')
-    await run('fork', name, '--at', '1', '--out', `${name}-fork`)
+    await expectPrinted('fork', name, '--at', '1', '--out', `${name}-fork`)
   })
 
   test('in a certificate, an action log, metrics, and files that are none of these', async () => {
@@ -150,17 +153,17 @@ describe('whatever is in the files of a run, a terminal is sent characters and e
       'hash.json',
       'text',
     ])
-      await run('replay', file)
-    await run('watch', 'text')
+      await expectPrinted('replay', file)
+    await expectPrinted('watch', 'text')
     cpSync(at('r'), at('metrics'), { recursive: true })
     const lines = `{"update":"${printable(EVIL)}"}\n`
     writeFileSync(at('metrics', 'metrics.jsonl'), lines)
     const record = readJson(at('metrics', 'replay.json'))
     const files = { ...(record['files'] as object), metrics: sha256(lines) }
     writeFileSync(at('metrics', 'replay.json'), JSON.stringify({ ...record, files }))
-    await run('replay', 'metrics')
-    await run('export', 'metrics', '--to', 'csv')
-    await run('train', '--resume', 'metrics')
+    await expectPrinted('replay', 'metrics')
+    await expectPrinted('export', 'metrics', '--to', 'csv')
+    await expectPrinted('train', '--resume', 'metrics')
   })
 
   test('in the names of folders and options', async () => {
@@ -180,7 +183,7 @@ describe('whatever is in the files of a run, a terminal is sent characters and e
       ['eval', 'r', '--episodes', name],
       ['eval', 'r', `--${name}`],
     ])
-      await run(...args)
+      await expectPrinted(...args)
   })
 })
 

@@ -7,11 +7,14 @@ const run = (...args: readonly string[]) => proximal(home.folder, ...args)
 const LONG = 'x'.repeat(300)
 const RAW = /E[A-Z]{3,}:|ENAMETOOLONG|EFBIG|ERR_|Invalid typed array|at .*\.js:\d/
 
-beforeAll(async () => {
-  const made = await run(
-    ...['train', 'cartpole', '--set', 'envs=2', '--set', 'steps=16', '--set', 'hidden=[4]'],
-    ...['--steps', '64', '--threads', '1', '--out', 'r'],
+/** A small run, as `r`. */
+const MADE =
+  'train cartpole --set envs=2 --set steps=16 --set hidden=[4] --steps 64 --threads 1 --out r'.split(
+    ' ',
   )
+
+beforeAll(async () => {
+  const made = await run(...MADE)
   expect(made.code).toBe(0)
 }, 120_000)
 afterAll(home.remove)

@@ -75,14 +75,26 @@ const readers: Readonly<Record<string, Reader>> = {
   replay: command(replay, ({ run }) => [run, ...THREADS]),
   resume: command(train, ({ run }) => ['--resume', run, ...THREADS]),
   fork: command(fork, ({ run, out }, { below }) => [
-    ...[run, '--at', String(below(5)), '--out', out, ...THREADS],
+    run,
+    '--at',
+    String(below(5)),
+    '--out',
+    out,
+    ...THREADS,
   ]),
   export: command(exportRun, ({ run, out }, { oneOf }) => [
-    ...[run, '--to', oneOf(formats), '--out', out],
+    run,
+    '--to',
+    oneOf(formats),
+    '--out',
+    out,
   ]),
   'train --out': command(train, ({ run }) => [
-    ...['cartpole', '--out', run, '--steps', '16', '--set', 'envs=2', '--set', 'steps=8'],
-    ...['--set', 'hidden=[3]', ...THREADS],
+    'cartpole',
+    '--out',
+    run,
+    ...'--steps 16 --set envs=2 --set steps=8 --set hidden=[3]'.split(' '),
+    ...THREADS,
   ]),
   files: async ({ run }, { oneOf }) => {
     const storage = files(run)
@@ -97,8 +109,8 @@ const capture = (text: unknown): boolean => {
   written += String(text)
   return true
 }
-process.stdout.write = capture as typeof process.stdout.write
-process.stderr.write = capture as typeof process.stderr.write
+process.stdout.write = capture
+process.stderr.write = capture
 
 const problemOf = (
   answer: E.Either<unknown, unknown>,
