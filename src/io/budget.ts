@@ -88,8 +88,10 @@ export const describeBudget = ({ seconds, bytes }: Budget): string =>
   `${describeSeconds(seconds)} of a laptop and ${describeBytes(bytes)} of memory`
 
 /** `about 2.5 h of a laptop and 1.5 GiB of memory`, of an estimate. */
-export const describeEstimate = (told: Budget): string =>
-  `${told.seconds < 1 ? '' : 'about '}${describeBudget(told)}`
+export const describeEstimate = (told: Budget): string => {
+  const text = describeBudget(told)
+  return /^(less|more)/.test(text) ? text : `about ${text}`
+}
 
 /** Left where work takes more than it may. */
 export const expectWithin =

@@ -13,7 +13,10 @@ const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /** Text as text and as the value of an attribute, of HTML and of SVG: it begins and ends nothing. */
 export const escaped = (text: string): string =>
-  printableLines(text.replace(FORBIDDEN, '\ufffd')).replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+  printableLines(text.replace(FORBIDDEN, '\ufffd')).replace(
+    /[&<>"']/g,
+    (character) => ENTITIES[character]!,
+  )
 
 const UNITS = [
   [1e9, 'B'],
