@@ -227,7 +227,7 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   if (E.isLeft(then)) return then
   const { state, link } = then.right
   // Sizes that no memory holds are found out before there is a folder.
-  const sized = await learningOf(next, environment.right, how.engine, at)
+  const sized = await learningOf(next, environment.right, how.engine, { from: at })
   await sized.stop()
   const room = pipe(
     expectFit(next, environment.right.env, then.right),

@@ -9,7 +9,8 @@ import { createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
 import { version } from '../io/version.ts'
 import { describeEstimate, estimateRun } from '../io/budget.ts'
 import { threadsOf } from './engine.ts'
-import { expectLongestUpdate } from './budget.ts'
+import { estimate } from '../algo/ppo/estimate/estimate.ts'
+import { expectLongestUpdate, expectMemory } from './budget.ts'
 import { describeGpu, gpuFor, gpuToLearn } from './gpu.ts'
 import { learn, makeReady } from './learn.ts'
 import type { Begun, How } from './running.ts'
@@ -94,6 +95,9 @@ const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Prob
   const { env } = order
   const { seed, preset, ppo } = choices
   const environment = builtIn(env)
+  const threads = await threadsOf(how.engine)
+  const fits = expectMemory(estimate(ppo, environment.env, { updates: 1, threads }))
+  if (E.isLeft(fits)) return fits
   const gpu =
     how.engine.gpu === null ? E.right(null) : await gpuToLearn(ppo, environment.env, how.engine.gpu)
   if (E.isLeft(gpu)) return gpu
