@@ -1,13 +1,15 @@
 import { key as keyOf, type Key } from '../random/key.ts'
 import { expectCount } from '../tensor/argument.ts'
+import { answering } from './check/answered.ts'
 import { lookForChance, playAgain } from './check/again.ts'
-import { liveThrough } from './check/episode.ts'
+import { liveThrough, type Played } from './check/episode.ts'
 import { LAWS, NOTES, type LawId } from './check/laws.ts'
 import { ledger, type Ledger } from './check/ledger.ts'
 import { spaceProblem } from './check/space.ts'
-import type { Environment } from './environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment } from './environment.ts'
 import { show } from './show.ts'
 import type { Box, Space } from './space.ts'
+import { atOnce, inTime, type Task } from './task.ts'
 
 export interface CheckOptions {
   /** What all draws come from: the same key checks the same. `key(0)` unless given. */
@@ -39,7 +41,7 @@ export interface CheckReport {
 const lawIds = Object.keys(LAWS) as ReadonlyArray<keyof typeof LAWS>
 const noteIds = Object.keys(NOTES) as ReadonlyArray<keyof typeof NOTES>
 
-const expectParts = (env: Environment<unknown>, { demand }: Ledger): void => {
+const expectParts = (env: AnyEnvironment<unknown>, { demand }: Ledger): void => {
   const given: unknown = env
   const isObject = typeof given === 'object' && given !== null
   demand('parts', 'the world', isObject ? null : `expected an object, got ${show(given)}`)
@@ -52,7 +54,7 @@ const expectParts = (env: Environment<unknown>, { demand }: Ledger): void => {
   }
 }
 
-const expectSpaces = (env: Environment<unknown>, { demand }: Ledger): void => {
+const expectSpaces = (env: AnyEnvironment<unknown>, { demand }: Ledger): void => {
   for (const argument of ['observationSpace', 'actionSpace'] as const)
     demand('spaces', argument, spaceProblem(env[argument]))
 }
@@ -66,34 +68,27 @@ const nameOf = (env: unknown): string => {
   }
 }
 
-/**
- * Lives through a few episodes of a world with drawn actions and says which laws of an
- * `Environment` it keeps: that it is made of pure functions, stays within its spaces, and pays and
- * ends in plain numbers and booleans. Each call is made several times, so this is for worlds under
- * test, and a law that holds here has held for what was tried. A world that throws breaks the law
- * that was looked at.
- *
- * @throws RangeError for options that are no whole numbers >= 1, and never for the world
- */
-export const checkEnv = <S, O extends Space = Box>(
-  given: Environment<S, Space, O>,
-  options: CheckOptions = {},
-): CheckReport => {
-  // Observations of any space are only compared with it, and number by number.
-  const env = given as unknown as Environment<S>
+const checking = function* (
+  env: AnyEnvironment<unknown>,
+  options: CheckOptions,
+  waits: boolean,
+): Task<CheckReport> {
   const { key = keyOf(0), episodes = 4, steps = 1000 } = options
   expectCount('episodes', episodes)
   expectCount('steps', steps)
   const book = ledger()
-  book.close(() => {
-    expectParts(env as Environment<unknown>, book)
-    expectSpaces(env as Environment<unknown>, book)
-    const played = Array.from({ length: episodes }, (_, e) => liveThrough(env, key, e, steps, book))
+  const check = function* (): Task<void> {
+    expectParts(env, book)
+    expectSpaces(env, book)
+    const asking = { env, book, answered: answering(env, book, waits) }
+    const played: Played[] = []
+    for (let e = 0; e < episodes; e++) played.push(yield* liveThrough(asking, key, e, steps))
     if (env.actionMask === undefined) book.enter('mask', 'actionMask', null)
     if (lawIds.some((id) => typeof book.found.get(id) === 'string')) return
-    playAgain(env, played, book)
-    lookForChance(env, key, book)
-  })
+    yield* playAgain(asking, played)
+    yield* lookForChance(asking, key)
+  }
+  yield* book.close(check())
 
   const found = (id: LawId, name: string, kind: 'law' | 'note'): CheckedLaw => {
     const problem = book.found.get(id)
@@ -112,6 +107,35 @@ export const checkEnv = <S, O extends Space = Box>(
   const ok = laws.every((law) => law.kind === 'note' || law.ok === true)
   return { world: nameOf(env), ok, laws }
 }
+
+/**
+ * Lives through a few episodes of a world with drawn actions and says which laws of an
+ * `Environment` it keeps: that it is made of pure functions, stays within its spaces, and pays and
+ * ends in plain numbers and booleans. Each call is made several times, so this is for worlds under
+ * test, and a law that holds here has held for what was tried. A world that throws breaks the law
+ * that was looked at.
+ *
+ * @throws RangeError for options that are no whole numbers >= 1, and never for the world
+ */
+export const checkEnv = <S, O extends Space = Box>(
+  env: Environment<S, Space, O>,
+  options: CheckOptions = {},
+): CheckReport =>
+  // Observations of any space are only compared with it, and number by number.
+  atOnce(checking(env as unknown as AnyEnvironment<unknown>, options, false))
+
+/**
+ * `checkEnv` for an environment that promises its answers: the same laws. Where a state can be gone
+ * on from only once, as in games that make no snapshots (see `fromGymAsync`), nothing is asked twice,
+ * and episodes are played again one after the other.
+ *
+ * @throws RangeError (a broken promise) for options that are no whole numbers >= 1, and never for the
+ * environment
+ */
+export const checkEnvAsync = async <S>(
+  env: AsyncEnvironment<S>,
+  options: CheckOptions = {},
+): Promise<CheckReport> => inTime(checking(env as AnyEnvironment<unknown>, options, true))
 
 const markOf = ({ ok, kind }: CheckedLaw): string =>
   ok === null ? '–' : ok ? '✓' : kind === 'law' ? '✗' : '·'
@@ -136,5 +160,18 @@ export const expectEnv = <S, O extends Space = Box>(
   options: CheckOptions = {},
 ): void => {
   const report = checkEnv(env, options)
+  if (!report.ok) throw new Error(describeReport(report))
+}
+
+/**
+ * `checkEnvAsync` for a test.
+ *
+ * @throws Error (a broken promise) with the described report unless every law holds
+ */
+export const expectEnvAsync = async <S>(
+  env: AsyncEnvironment<S>,
+  options: CheckOptions = {},
+): Promise<void> => {
+  const report = await checkEnvAsync(env, options)
   if (!report.ok) throw new Error(describeReport(report))
 }

@@ -1,8 +1,10 @@
 export { acrobot, untimedAcrobot, type AcrobotState } from './acrobot.ts'
 export {
   checkEnv,
+  checkEnvAsync,
   describeReport,
   expectEnv,
+  expectEnvAsync,
   type CheckedLaw,
   type CheckOptions,
   type CheckReport,

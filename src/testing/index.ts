@@ -1,8 +1,10 @@
 export { actions, arbitrary, keys } from './arbitrary.ts'
 export {
   checkEnv,
+  checkEnvAsync,
   describeReport,
   expectEnv,
+  expectEnvAsync,
   type CheckedLaw,
   type CheckOptions,
   type CheckReport,

@@ -169,8 +169,10 @@ test('what a test of a world needs is in one place', () => {
     'actions',
     'arbitrary',
     'checkEnv',
+    'checkEnvAsync',
     'describeReport',
     'expectEnv',
+    'expectEnvAsync',
     'keys',
   ])
   expect(() => testing.expectEnv(cartPole, { episodes: 1 })).not.toThrow()

@@ -1,49 +1,79 @@
 import { foldIn, split, type Key } from '../../random/key.ts'
-import type { Environment } from '../environment.ts'
 import { sampleElement } from '../sample.ts'
-import { seenLines, type Played } from './episode.ts'
-import type { Ledger } from './ledger.ts'
+import type { Task } from '../task.ts'
+import { seenLines, type Asking, type Played } from './episode.ts'
 import { difference, linesOf } from './lines.ts'
 
-/**
- * Plays episodes again, side by side, a step of each in turn: a world that keeps something of an
- * episode anywhere but in its state mixes them up.
- */
-export const playAgain = <S>(
-  env: Environment<S>,
-  played: readonly Played[],
-  { run, enter }: Ledger,
-): void => {
-  const look = (number: number, at: number, lines: () => readonly string[]): void => {
-    const place = `episode ${number}, ${at === 0 ? 'init' : `step ${at - 1}`}, side by side`
-    const again = run('replay', place, lines)
-    enter('replay', place, difference(played[number]!.seen[at]!, again))
+/** Plays these episodes again, a step of each in turn. */
+const playTogether = function* (
+  { env, answered, book: { run, enter } }: Asking,
+  played: ReadonlyArray<readonly [number: number, episode: Played]>,
+): Task<void> {
+  const beside = env.forwardOnly === true ? 'again' : 'side by side'
+  const placeOf = (number: number, at: number): string =>
+    `episode ${number}, ${at === 0 ? 'init' : `step ${at - 1}`}, ${beside}`
+  const states: unknown[] = []
+  for (const [number, { initKey, seen }] of played) {
+    const place = placeOf(number, 0)
+    const state = yield* answered('replay', place, () => env.init(initKey))
+    states.push(state)
+    const lines = run('replay', place, () => seenLines(null, env.observe(state)))
+    enter('replay', place, difference(seen[0]!, lines))
   }
-  const states = played.map(({ initKey }) => run('replay', 'init', () => env.init(initKey)))
-  states.forEach((state, e) => look(e, 0, () => seenLines(null, env.observe(state))))
-  const longest = Math.max(...played.map(({ actions }) => actions.length))
+  const longest = Math.max(...played.map(([, { actions }]) => actions.length))
   for (let t = 0; t < longest; t++)
-    played.forEach(({ actions, stepKey }, e) => {
-      if (t >= actions.length) return
-      look(e, t + 1, () => {
-        const [outcome, next] = env.step(actions[t]!, foldIn(stepKey, t))(states[e]!)
-        states[e] = next
-        return seenLines(outcome, env.observe(next))
-      })
-    })
+    for (const [row, [number, { actions, stepKey, seen }]] of played.entries()) {
+      if (t >= actions.length) continue
+      const place = placeOf(number, t + 1)
+      const [outcome, next] = yield* answered('replay', place, () =>
+        env.step(actions[t]!, foldIn(stepKey, t))(states[row]),
+      )
+      states[row] = next
+      const lines = run('replay', place, () => seenLines(outcome, env.observe(next)))
+      enter('replay', place, difference(seen[t + 1]!, lines))
+    }
+  for (const state of states) env.release?.(state)
+}
+
+/**
+ * Plays episodes again, side by side: an environment that keeps something of an episode anywhere but
+ * in its state mixes them up. Where a state can be gone on from only once there may be but one game:
+ * there they are played again one after the other.
+ */
+export const playAgain = function* (asking: Asking, played: readonly Played[]): Task<void> {
+  const numbered = played.map((episode, number) => [number, episode] as const)
+  if (asking.env.forwardOnly !== true) yield* playTogether(asking, numbered)
+  else for (const one of numbered) yield* playTogether(asking, [one])
 }
 
 const KEYS = 16
 
 /** Whether any of a few first states, or of the steps from one of them, differs from the others. */
-export const lookForChance = <S>(env: Environment<S>, key: Key, { run, enter }: Ledger): void => {
+export const lookForChance = function* (
+  { env, answered, book: { run, enter } }: Asking,
+  key: Key,
+): Task<void> {
   const place = 'init and first step'
   const keys = Array.from(split(key, KEYS))
-  const firsts = keys.map((k) => run('init', place, () => env.init(k)))
-  const state = firsts[0]!
-  const open = run('mask', place, () => env.actionMask?.(state) ?? null)
-  const action = sampleElement(env.actionSpace, key, open)
-  const steps = keys.map((k) => run('step', place, () => env.step(action, k)(state)))
+  const firsts: unknown[] = []
+  const steps: unknown[] = []
+  const stepFrom = function* (state: unknown, k: Key): Task<void> {
+    const open = run('mask', place, () => env.actionMask?.(state) ?? null)
+    const action = sampleElement(env.actionSpace, key, open)
+    steps.push(yield* answered('step', place, () => env.step(action, k)(state)))
+  }
+  for (const k of keys) {
+    const state = yield* answered('init', place, () => env.init(k))
+    firsts.push(state)
+    if (env.forwardOnly === true) {
+      yield* stepFrom(state, k)
+      env.release?.((steps.at(-1) as readonly [unknown, unknown])[1])
+    }
+  }
+  if (env.forwardOnly !== true) {
+    for (const k of keys) yield* stepFrom(firsts[0], k)
+    for (const state of firsts) env.release?.(state)
+  }
   const differ = [firsts, steps].some((all) =>
     all.some((x) => difference(linesOf(all[0], ''), linesOf(x, '')) !== null),
   )

@@ -1,11 +1,13 @@
 import { foldIn, split, type Key } from '../../random/key.ts'
 import { contains } from '../contains.ts'
-import type { Environment, Outcome } from '../environment.ts'
+import type { AnyEnvironment, Outcome } from '../environment.ts'
 import { maskProblem } from '../mask.ts'
 import type { NumberArray } from '../numbers.ts'
 import { sampleElement } from '../sample.ts'
 import { show } from '../show.ts'
 import type { Element, Space } from '../space.ts'
+import type { Later, Task } from '../task.ts'
+import type { Answered } from './answered.ts'
 import type { LawId } from './laws.ts'
 import type { Ledger } from './ledger.ts'
 import { difference, linesOf } from './lines.ts'
@@ -25,21 +27,36 @@ export const seenLines = (outcome: Outcome | null, observation: unknown): readon
   ...linesOf(observation, 'observation'),
 ]
 
-/** f(), asked twice: nothing given is written to, and the answers are the same to the bit. */
-const asked = <T>(
-  { run, enter, demand }: Ledger,
+/** How an environment is asked: what it is, by what, and into which book. */
+export interface Asking {
+  readonly env: AnyEnvironment<unknown>
+  readonly answered: Answered
+  readonly book: Ledger
+}
+
+/**
+ * f(), asked twice: nothing given is written to, and the answers are the same to the bit. Where a
+ * state can be gone on from only once, it is asked once: that it does the same again is seen when
+ * episodes are played again.
+ */
+const asked = function* <T>(
+  { env, answered, book: { enter, demand } }: Asking,
   law: LawId,
   place: string,
   given: { readonly [name: string]: unknown },
-  f: () => T,
-): T => {
+  f: () => Later<T>,
+): Task<T> {
   const gave = (): readonly string[] =>
     Object.entries(given).flatMap(([name, value]) => linesOf(value, name))
   const before = gave()
-  const answer = run(law, place, f)
+  const answer = yield* answered(law, place, f)
   const first = linesOf(answer, law)
   demand('untouched', `${place}, ${law}`, difference(before, gave()))
-  const again = linesOf(run(law, place, f), law)
+  if (env.forwardOnly === true && (law === 'init' || law === 'step')) {
+    enter(law, place, null)
+    return answer
+  }
+  const again = linesOf(yield* answered(law, place, f), law)
   demand('untouched', `${place}, ${law}, asked again`, difference(first, linesOf(answer, law)))
   enter(law, place, difference(first, again))
   return answer
@@ -54,12 +71,19 @@ const outcomeProblem = (answer: unknown): string | null => {
     : `expected an outcome, got ${show(outcome)}`
 }
 
-const cloneProblem = <S>(state: S, step: (state: S) => unknown): string | null => {
+const cloneProblem = function* (
+  answered: Answered,
+  place: string,
+  state: unknown,
+  answer: unknown,
+  step: (state: unknown) => Later<unknown>,
+): Task<string | null> {
   try {
     const copy = structuredClone(state)
     const change = difference(linesOf(state, 'state'), linesOf(copy, 'state'))
     if (change !== null) return `a clone is another: ${change}`
-    const next = difference(linesOf(step(state), 'step'), linesOf(step(copy), 'step'))
+    const other = yield* answered('plain', place, () => step(copy))
+    const next = difference(linesOf(answer, 'step'), linesOf(other, 'step'))
     return next === null ? null : `the step from a clone is another: ${next}`
   } catch (error) {
     return error instanceof Error ? error.message : show(error)
@@ -85,13 +109,13 @@ const isOver = ({ terminated, truncated }: { readonly [K in keyof Outcome]: unkn
  * Lives through episode `number` of at most `limit` steps with drawn actions, and enters what it
  * finds.
  */
-export const liveThrough = <S>(
-  env: Environment<S>,
+export const liveThrough = function* (
+  asking: Asking,
   key: Key,
   number: number,
   limit: number,
-  book: Ledger,
-): Played => {
+): Task<Played> {
+  const { env, answered, book } = asking
   const { observationSpace, actionSpace, actionMask } = env
   const [initKey, stepKey, chooseKey] = split(foldIn(key, number), 3)
   const actions: Array<Element<Space>> = []
@@ -101,30 +125,30 @@ export const liveThrough = <S>(
   let mask: readonly boolean[] = []
   let told: unknown = null
 
-  const see = (state: S, outcome: Outcome | null, place: string): void => {
+  const see = function* (state: unknown, outcome: Outcome | null, place: string): Task<void> {
     const given = { state, 'the observation before': observation }
-    const next = asked(book, 'observe', place, given, () => env.observe(state))
+    const next = yield* asked(asking, 'observe', place, given, () => env.observe(state))
     book.enter('seen', place, contains(observationSpace, next))
     observation = next
     seen.push(seenLines(outcome, next))
   }
 
-  const choose = (state: S, at: number, place: string): Element<Space> => {
+  const choose = function* (state: unknown, at: number, place: string): Task<Element<Space>> {
     const chooser = foldIn(chooseKey, at)
     if (actionMask === undefined) return sampleElement(actionSpace, chooser)
     const given = { state, 'the mask before': mask }
-    const open = asked(book, 'mask', place, given, () => actionMask(state))
+    const open = yield* asked(asking, 'mask', place, given, () => actionMask(state))
     mask = open
     book.demand('mask', place, maskProblem(actionSpace, open))
     return sampleElement(actionSpace, chooser, open)
   }
 
   let place = `episode ${number}, init`
-  let state = asked(book, 'init', place, { key: initKey }, () => env.init(initKey))
-  see(state, null, place)
+  let state = yield* asked(asking, 'init', place, { key: initKey }, () => env.init(initKey))
+  yield* see(state, null, place)
   for (let t = 0; t < limit; t++) {
     place = `episode ${number}, step ${t}`
-    const action = choose(state, t, place)
+    const action = yield* choose(state, t, place)
     const stepped = foldIn(stepKey, t)
     place = `${place}, action ${JSON.stringify(action)}`
 
@@ -136,23 +160,28 @@ export const liveThrough = <S>(
       place,
       typeof act === 'function' ? null : `expected a function of the state, got ${show(act)}`,
     )
-    const answer = asked(book, 'step', place, given, () => act(from))
+    const answer = yield* asked(asking, 'step', place, given, () => act(from))
     book.demand('step', place, outcomeProblem(answer))
-    const fresh = book.run('step', place, () => env.step(action, stepped)(from))
-    book.enter('step', place, difference(linesOf(answer, 'step'), linesOf(fresh, 'step')))
+    if (env.forwardOnly !== true) {
+      const fresh = yield* answered('step', place, () => env.step(action, stepped)(from))
+      book.enter('step', place, difference(linesOf(answer, 'step'), linesOf(fresh, 'step')))
+    }
 
     const [outcome, next] = answer
     told = outcome
     enterOutcome(outcome, place, book)
-    book.enter('plain', place, cloneProblem(from, act))
-    see(next, outcome, place)
+    if (env.forwardOnly !== true)
+      book.enter('plain', place, yield* cloneProblem(answered, place, from, answer, act))
+    yield* see(next, outcome, place)
     actions.push(action)
     state = next
     if (isOver(outcome)) {
       book.enter('limit', place, null)
+      env.release?.(state)
       return { initKey, stepKey, actions, seen }
     }
   }
   book.enter('limit', `episode ${number}`, `not over after ${limit} steps: it wants a time limit`)
+  env.release?.(state)
   return { initKey, stepKey, actions, seen }
 }

@@ -1,4 +1,5 @@
 import { showThrown } from '../show.ts'
+import type { Task } from '../task.ts'
 import type { LawId } from './laws.ts'
 
 /** What was found so far: by law, its first problem, or null where it has held. */
@@ -10,8 +11,8 @@ export interface Ledger {
   readonly enter: (law: LawId, place: string, problem: string | null) => void
   /** Enters it, and stops if there is one: what comes after would rest on it. */
   readonly demand: (law: LawId, place: string, problem: string | null) => void
-  /** All of f, however it ends. */
-  readonly close: (f: () => void) => void
+  /** All of a task, however it ends. */
+  readonly close: (task: Task<void>) => Task<void>
 }
 
 const STOP = new Error('stopped')
@@ -37,9 +38,9 @@ export const ledger = (): Ledger => {
       running = [law, place]
       return f()
     },
-    close: (f) => {
+    close: function* (task) {
       try {
-        f()
+        yield* task
       } catch (error) {
         if (error !== STOP) enter(...running, `threw ${showThrown(error)}`)
       }

@@ -1,0 +1,33 @@
+import { errorAt } from '../../tensor/check.ts'
+import type { AnyEnvironment, AsyncEnvironment } from '../environment.ts'
+import { ask, isPromised, type Later, type Task } from '../task.ts'
+import { timely, TIMEOUT } from '../timely.ts'
+import type { LawId } from './laws.ts'
+import type { Ledger } from './ledger.ts'
+
+/** Asks an environment for something, and holds against the law what comes of it. */
+export type Answered = <T>(law: LawId, place: string, f: () => Later<T>) => Task<T>
+
+/**
+ * @param waits whether answers may be promised; where they may not be, a promise is a problem, and its
+ * rejection nobody's business
+ */
+export const answering = (
+  { timeout = TIMEOUT }: AnyEnvironment<unknown> & Pick<AsyncEnvironment<unknown>, 'timeout'>,
+  { run, demand }: Ledger,
+  waits: boolean,
+): Answered => {
+  const late = () => errorAt({ timeout }, `expected an answer within ${timeout} ms, got none`)
+  return function* <T>(law: LawId, place: string, f: () => Later<T>): Task<T> {
+    const promised = run(law, place, f)
+    const answer = yield* ask(waits ? timely(promised, timeout, late) : promised)
+    if (!isPromised(answer)) return answer
+    Promise.resolve(answer).catch(() => undefined)
+    demand(
+      law,
+      place,
+      'expected an answer, got a Promise: check an environment that promises its answers by checkEnvAsync',
+    )
+    return answer
+  }
+}
