@@ -1,16 +1,31 @@
-import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
+import type { Key } from '../../random/key.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment, WorldSpec } from '../environment.ts'
 import type { Space } from '../space.ts'
 
-/** Makes an environment of another, of the same kind: one that answers at once, or promises to. */
-export interface Wrapper<Actions extends Space = Space> {
-  <S, A extends Actions>(env: AsyncEnvironment<S, A>): AsyncEnvironment<S, A>
-  <S, A extends Actions>(env: Environment<S, A>): Environment<S, A>
+/**
+ * What an environment of either kind has. Wrappers are generic in the whole type of theirs, and not
+ * overloaded, so that functions like pipe can infer what comes out.
+ */
+export interface Wrappable<A extends Space = Space> extends WorldSpec<A> {
+  readonly init: (key: Key) => unknown
+  step(action: never, key: Key): (state: never) => unknown
+  observe(state: never): unknown
 }
+
+type SameStates<E> =
+  E extends AsyncEnvironment<infer S, infer A>
+    ? AsyncEnvironment<S, A>
+    : E extends Environment<infer S, infer A>
+      ? Environment<S, A>
+      : never
+
+/** Makes an environment of another, of the same kind: one that answers at once, or promises to. */
+export type Wrapper<A extends Space = Space> = <E extends Wrappable<A>>(env: E) => SameStates<E>
 
 /** A wrapper whose states are those of the environment. */
 export const wrapper = <Actions extends Space = Space>(
   wrap: <S, A extends Actions>(env: AnyEnvironment<S, A>) => AnyEnvironment<S, A>,
-): Wrapper<Actions> => wrap as Wrapper<Actions>
+): Wrapper<Actions> => wrap as unknown as Wrapper<Actions>
 
 /** An environment whose states hold one of another, which it shows. */
 export const around = <S, A extends Space, T extends { readonly state: S }>(

@@ -3,7 +3,7 @@ import { expectOneOf } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import { choices, type Space } from '../space.ts'
 import { andThen, type Later } from '../task.ts'
-import { around } from './around.ts'
+import { around, type Wrappable } from './around.ts'
 
 const MODES = ['sameStep', 'nextStep'] as const
 
@@ -19,11 +19,14 @@ export interface AutoReset<S> {
   readonly final: S | null
 }
 
-/** For an environment that promises its answers, and for one that answers at once. */
-interface AutoResetting {
-  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<AutoReset<S>, A>
-  <S, A extends Space>(env: Environment<S, A>): Environment<AutoReset<S>, A>
-}
+/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+type AutoResetting = <E extends Wrappable>(
+  env: E,
+) => E extends AsyncEnvironment<infer S, infer A>
+  ? AsyncEnvironment<AutoReset<S>, A>
+  : E extends Environment<infer S, infer A>
+    ? Environment<AutoReset<S>, A>
+    : never
 
 const begin = <S, A extends Space>(env: AnyEnvironment<S, A>, key: Key): Later<AutoReset<S>> => {
   const [initKey, next] = split(key, 2)
@@ -93,5 +96,5 @@ const resetting = <S, A extends Space>(
 export const autoReset = (mode: AutoResetMode): AutoResetting => {
   expectOneOf('mode', mode, MODES)
   const wrap = <S, A extends Space>(env: AnyEnvironment<S, A>) => resetting(mode, env)
-  return wrap as AutoResetting
+  return wrap as unknown as AutoResetting
 }

@@ -1,7 +1,7 @@
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
 import { andThen } from '../task.ts'
-import { around } from './around.ts'
+import { around, type Wrappable } from './around.ts'
 
 export interface Counted<S> {
   /** Σ rewards since the episode began, added in order, in f64. */
@@ -11,11 +11,14 @@ export interface Counted<S> {
   readonly state: S
 }
 
-/** For an environment that promises its answers, and for one that answers at once. */
-interface EpisodeStatistics {
-  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<Counted<S>, A>
-  <S, A extends Space>(env: Environment<S, A>): Environment<Counted<S>, A>
-}
+/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+type EpisodeStatistics = <E extends Wrappable>(
+  env: E,
+) => E extends AsyncEnvironment<infer S, infer A>
+  ? AsyncEnvironment<Counted<S>, A>
+  : E extends Environment<infer S, infer A>
+    ? Environment<Counted<S>, A>
+    : never
 
 const counted = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<Counted<S>, A> =>
   around(env, {
@@ -35,4 +38,4 @@ const counted = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<
  * hand: `vectorise` counts for itself. Under `autoReset('sameStep')` the whole episode's are those
  * of `final`.
  */
-export const episodeStatistics: EpisodeStatistics = counted as EpisodeStatistics
+export const episodeStatistics: EpisodeStatistics = counted as unknown as EpisodeStatistics

@@ -3,7 +3,7 @@ import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environme
 import { mapNumberArray } from '../numbers.ts'
 import { box, type Space } from '../space.ts'
 import { andThen } from '../task.ts'
-import { around } from './around.ts'
+import { around, type Wrappable } from './around.ts'
 
 /** The k − 1 states before the present one, oldest first. */
 export interface Stacked<S> {
@@ -11,11 +11,14 @@ export interface Stacked<S> {
   readonly state: S
 }
 
-/** For an environment that promises its answers, and for one that answers at once. */
-interface FrameStack {
-  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<Stacked<S>, A>
-  <S, A extends Space>(env: Environment<S, A>): Environment<Stacked<S>, A>
-}
+/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+type FrameStack = <E extends Wrappable>(
+  env: E,
+) => E extends AsyncEnvironment<infer S, infer A>
+  ? AsyncEnvironment<Stacked<S>, A>
+  : E extends Environment<infer S, infer A>
+    ? Environment<Stacked<S>, A>
+    : never
 
 const itself = (x: number): number => x
 
@@ -55,5 +58,5 @@ export const frameStack = (k: number): FrameStack => {
         [...past, state].flatMap((one) => mapNumberArray('observation', env.observe(one), itself)),
     }
   }
-  return wrap as FrameStack
+  return wrap as unknown as FrameStack
 }

@@ -2,18 +2,21 @@ import { expectCount } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
 import { andThen } from '../task.ts'
-import { around } from './around.ts'
+import { around, type Wrappable } from './around.ts'
 
 export interface Timed<S> {
   readonly elapsed: number
   readonly state: S
 }
 
-/** For an environment that promises its answers, and for one that answers at once. */
-interface TimeLimit {
-  <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncEnvironment<Timed<S>, A>
-  <S, A extends Space>(env: Environment<S, A>): Environment<Timed<S>, A>
-}
+/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+type TimeLimit = <E extends Wrappable>(
+  env: E,
+) => E extends AsyncEnvironment<infer S, infer A>
+  ? AsyncEnvironment<Timed<S>, A>
+  : E extends Environment<infer S, infer A>
+    ? Environment<Timed<S>, A>
+    : never
 
 /**
  * Truncates every episode after `limit` steps. A limit is not part of the world: the last state
@@ -35,5 +38,5 @@ export const timeLimit = (limit: number): TimeLimit => {
           ])
       },
     })
-  return wrap as TimeLimit
+  return wrap as unknown as TimeLimit
 }
