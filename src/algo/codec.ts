@@ -135,7 +135,11 @@ export const mayLack = <A extends object, F extends { readonly [K in keyof A]?: 
   filler: F,
 ) => {
   type Given = Omit<A, keyof F> & { readonly [K in keyof A & keyof F]?: A[K] }
-  const filled = (u: unknown): unknown => (isRecord(u) ? { ...filler, ...u } : u)
+  const filled = (u: unknown): unknown => {
+    if (!isRecord(u)) return u
+    const lacking = Object.entries(filler).filter(([name]) => !Object.hasOwn(u, name))
+    return { ...u, ...Object.fromEntries(lacking) }
+  }
   return new t.Type<Given>(
     all.name,
     (u): u is Given => all.is(filled(u)),

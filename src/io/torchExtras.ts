@@ -1,3 +1,4 @@
+import { isLogStdBounded } from '../algo/actions.ts'
 import type { ActorWorld } from '../algo/actor.ts'
 import type { NormaliseConfig } from '../algo/look.ts'
 import type { PolicyConfig } from '../algo/policy.ts'
@@ -26,8 +27,11 @@ export const refusal = ({ world: { actionSpace }, config }: TorchSource): string
   const { kind } = actionSpace
   if (!KINDS.includes(kind))
     return `actionSpace: expected one of ${KINDS.join(', ')}, got a ${kind}, which these names have no policy for: use onnx`
-  return kind === 'box' && config.logStd.kind === 'state'
-    ? 'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx'
+  if (kind !== 'box') return null
+  if (config.logStd.kind === 'state')
+    return 'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx'
+  return isLogStdBounded(config.logStd)
+    ? 'logStd: expected no min and no max, which these names have no place for: use onnx'
     : null
 }
 
@@ -95,6 +99,10 @@ const actions = (names: TorchNames, { world, config }: TorchSource): Extra => {
     )
   if (space.kind === 'multiBinary' && names === 'cleanrl')
     warnings.push('actions: CleanRL has no policy of bits: take each logit > 0 for a 1')
+  if ((space.kind === 'discrete' || space.kind === 'multiDiscrete') && space.start !== undefined)
+    warnings.push(
+      `actions: choices of ${world.name} begin at ${String(space.start)}, and those of ${LIBRARY[names]} at 0: add that to them`,
+    )
   if (space.kind !== 'box') return { ...NOTHING, warnings }
   if (config.actionBound !== 'squash') {
     if (config.actionBound === 'none' && [...space.low, ...space.high].some(Number.isFinite))

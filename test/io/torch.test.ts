@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
 import type { PolicyParams } from '../../src/algo/policy.ts'
 import { init, parts, type PpoConfig } from '../../src/algo/ppo/index.ts'
-import { box, type Space } from '../../src/env/index.ts'
+import { box, multiDiscrete, type Space } from '../../src/env/index.ts'
 import { decode, encode, open } from '../../src/io/safetensors.ts'
 import { readPolicy } from '../../src/io/policy/readPolicy.ts'
 import { encodeTorch } from '../../src/io/torch.ts'
@@ -309,6 +309,9 @@ describe('what a run has beside its networks', () => {
     expect(warningsOf('cleanrl', sourceOf(spaces.box, { actionBound: 'none' }))).toEqual([
       expect.stringContaining('CleanRL clips to the action space'),
     ])
+    expect(warningsOf('sb3', sourceOf(multiDiscrete([2, 3], [1, 5])))).toEqual([
+      'actions: choices of walk begin at 1,5, and those of Stable-Baselines3 at 0: add that to them',
+    ])
     for (const names of all)
       for (const space of [spaces.discrete, spaces.multiDiscrete, spaces.box])
         expect(warningsOf(names, sourceOf(space, { actionBound: 'clip' }))).toEqual([])
@@ -327,5 +330,12 @@ describe('what a run has beside its networks', () => {
         'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx',
       ),
     )
+    for (const logStd of [
+      { kind: 'free', init: 0, min: -1 },
+      { kind: 'free', init: 0, min: null, max: 1 },
+    ] as const)
+      expect(encodeTorch('sb3')(sourceOf(spaces.box, { logStd }))).toEqual(
+        E.left('logStd: expected no min and no max, which these names have no place for: use onnx'),
+      )
   })
 })
