@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(remove)
 
 describe('train', () => {
-  test('goes on to its end where nobody reads its output any more', async () => {
+  test('goes on to its end where nobody reads its output any more, and says so', async () => {
     const run = spawn(process.execPath, [CLI, 'train', 'cartpole', ...QUICK, '--out', 'unread'], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,7 +64,10 @@ describe('train', () => {
         run.once('close', resolve)
       }),
     ])
-    expect([code, errors.join('')]).toEqual([0, ''])
+    expect([code, errors.join('')]).toEqual([
+      2,
+      'proximal: stdout: not everything was written: whatever read it ended first; all other work was done\n',
+    ])
     expect(readdirSync(join(folder, 'unread'))).toContain('replay.json')
   })
 
