@@ -64,7 +64,7 @@ describe('an actor', () => {
         trunk,
         hidden,
         logStd: { kind, init: -0.5 },
-        normalise: { observation: normalises, reward: false, clip: 1.5, epsilon: 1e-8 },
+        normalise: { observation: normalises, reward: false, clip: 0.5, epsilon: 1e-8 },
       } as const
       const agent = agentFor(config, env, kernelKinds[how]!)
       const trained = {

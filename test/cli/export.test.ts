@@ -13,7 +13,7 @@ const read = (...names: readonly string[]): string => readFileSync(at(...names),
 beforeAll(async () => {
   const small = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '320']
   await proximal(folder, 'train', 'cartpole', ...small, '--out', 'a')
-})
+}, 120_000)
 afterAll(remove)
 
 describe('export', () => {
