@@ -1,5 +1,6 @@
 import type { WorldSpec } from '../env/environment.ts'
 import { maskProblem } from '../env/mask.ts'
+import { isList, type NumberArray } from '../env/numbers.ts'
 import { reader } from '../env/reader.ts'
 import { show } from '../env/show.ts'
 import type { Element, Space } from '../env/space.ts'
@@ -15,9 +16,6 @@ import type { NormaliseConfig, Normaliser } from './look.ts'
 import { policyFor, type Policy, type PolicyConfig, type PolicyParams } from './policy.ts'
 import { rowNetwork } from './rowNetwork.ts'
 
-/** Any array of numbers: a plain one, or any typed array. */
-export type ObservationNumbers = ArrayLike<number>
-
 export interface ActOptions {
   /** draws from the policy with this key; without one the most probable action is taken */
   readonly key?: Key
@@ -26,10 +24,7 @@ export interface ActOptions {
 }
 
 /** From an observation to an action of the environment's action space. */
-export type Actor<A extends Space> = (
-  observation: ObservationNumbers,
-  options?: ActOptions,
-) => Element<A>
+export type Actor<A extends Space> = (observation: NumberArray, options?: ActOptions) => Element<A>
 
 /** An environment as far as acting needs it: its name, its spaces, and whether it closes choices. */
 export interface ActorWorld<A extends Space> extends WorldSpec<A> {
@@ -51,7 +46,7 @@ const seeing = (
   config: NormaliseConfig | undefined,
   normaliser: Normaliser | null,
   input: Floats,
-): ((observation: ObservationNumbers) => void) => {
+): ((observation: NumberArray) => void) => {
   const lowest = low.map(Math.fround)
   const highest = high.map(Math.fround)
   const moments = config === undefined ? null : (normaliser?.observation ?? null)
@@ -60,8 +55,7 @@ const seeing = (
   const deviation =
     config === undefined || moments === null ? null : deviations(config.epsilon, moments)
   return (observation) => {
-    const isList = Array.isArray(observation) || ArrayBuffer.isView(observation)
-    if (!isList || observation.length !== size)
+    if (!isList(observation) || observation.length !== size)
       throw new RangeError(`observation: expected ${size} numbers, got ${show(observation)}`)
     for (let j = 0; j < size; j++) {
       const x: unknown = observation[j]
