@@ -1,7 +1,8 @@
 /**
  * Mutants of every file that is read, each to its decoder, which may say Left or Right and nothing
  * else, within a second, and ask for no more than twice the file and a constant:
- * `npm run test:fuzz -- [--count N | --seconds S] [--seed S] [--case N] [--json]`.
+ * `npm run test:fuzz -- [--count N | --seconds S] [--seed S] [--case N] [--json]`. Then mutants of
+ * whole run folders, each to a command: [--folders N] [--folder-case N], as long as the files at most.
  * Ends with 1 where one did not; its file is in .build/fuzz.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { install } from './allocation.ts'
+import { fuzzFolders, type FolderTally } from './folders/fuzz.ts'
 import { formats } from './formats.ts'
 import { decodeOne, mutant } from './one.ts'
 import { emptyTally, merged, type Failure, type Order, type Tally } from './tally.ts'
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     seed: { type: 'string', default: '1' },
     case: { type: 'string' },
+    folders: { type: 'string' },
+    'folder-case': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -143,5 +147,30 @@ const fuzz = async (): Promise<void> => {
   process.exitCode = failures === 0 ? 0 : 1
 }
 
+const sayFolders = ({ readers, slowest, rss, failures, next }: FolderTally): void => {
+  for (const { one, what, problem } of failures)
+    say(`BAD  folder case ${one}, ${what}: ${problem.split('\n').slice(0, 4).join('\n')}`)
+  for (const [name, { cases, rights }] of Object.entries(readers))
+    say(
+      `${String(cases).padStart(11)}  folders, ${name.padEnd(11)} ${((100 * rights) / cases).toFixed(1).padStart(5)} % done`,
+    )
+  say(
+    `${next} folders of seed ${seed}: ${failures.length === 0 ? 'each Left or Right, nothing outside changed' : `${failures.length} failures`}; slowest ${slowest.milliseconds.toFixed(0)} ms (case ${slowest.one}, ${slowest.what}), ${(rss / 1e6).toFixed(0)} MB at most`,
+  )
+  if (failures.length > 0) process.exitCode = 1
+}
+
+const FOLDERS = 2000
+
 if (values.case !== undefined) showCase(Number(values.case))
-else await fuzz()
+else if (values['folder-case'] !== undefined) {
+  const from = Number(values['folder-case'])
+  sayFolders(await fuzzFolders(seed, { from, to: from + 1 }))
+} else {
+  if (values.folders === undefined || values.count !== undefined || values.seconds !== undefined)
+    await fuzz()
+  const until =
+    values.seconds === undefined ? Infinity : performance.now() + 1000 * Number(values.seconds)
+  const to = Number(values.folders ?? (values.seconds === undefined ? FOLDERS : 1e9))
+  sayFolders(await fuzzFolders(seed, { to, until }))
+}

@@ -93,7 +93,9 @@ const readers: Readonly<Record<string, Reader>> = {
     'cartpole',
     '--out',
     run,
-    ...'--steps 16 --set envs=2 --set steps=8 --set hidden=[3]'.split(' '),
+    ...'--preset cleanrl --steps 16 --set envs=2 --set steps=8 --set minibatches=1 --set hidden=[3]'.split(
+      ' ',
+    ),
     ...THREADS,
   ]),
   files: async ({ run }, { oneOf }) => {

@@ -34,7 +34,7 @@ const told = (tally: FolderTally, said: Extract<Said, { kind: 'ended' }>): void 
 
 /** Cases from the next one on in a process of its own, until it ends, hangs, or is to stop. */
 const stretch = (tally: FolderTally, seed: number, to: number, until: number): Promise<void> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const root = mkdtempSync(join(tmpdir(), 'proximal-fuzz-'))
     const child = fork(
       fileURLToPath(new URL('child.js', import.meta.url)),
@@ -43,7 +43,7 @@ const stretch = (tally: FolderTally, seed: number, to: number, until: number): P
     )
     let at: { one: number; what: string } | null = null
     let seen = performance.now()
-    let isDone = false
+    let [isReady, isDone] = [false, false]
     const stop = (): void => {
       isDone = true
       child.kill('SIGKILL')
@@ -56,6 +56,7 @@ const stretch = (tally: FolderTally, seed: number, to: number, until: number): P
     child.on('message', (said: Said) => {
       seen = performance.now()
       if (said.kind === 'begun') at = said
+      if (said.kind === 'ready') isReady = true
       if (said.kind === 'done') isDone = true
       if (said.kind !== 'ended') return
       at = null
@@ -65,6 +66,10 @@ const stretch = (tally: FolderTally, seed: number, to: number, until: number): P
     child.on('exit', (code, signal) => {
       clearInterval(watch)
       rmSync(root, { recursive: true, force: true })
+      if (!isReady && !isDone) {
+        reject(new Error(`folders: expected runs to begin with, got an end (${signal ?? code})`))
+        return
+      }
       if (!isDone) {
         const { one, what } = at ?? { one: tally.next, what: 'the process' }
         const problem =

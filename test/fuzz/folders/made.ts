@@ -27,7 +27,10 @@ export const placeIn = (root: string): Place => ({
   out: join(root, 'out'),
 })
 
-const SMALL = ['--set', 'envs=2', '--set', 'steps=8', '--set', 'hidden=[3]', '--threads', '1']
+const SMALL =
+  '--preset cleanrl --set envs=2 --set steps=8 --set minibatches=1 --set hidden=[3] --threads 1'.split(
+    ' ',
+  )
 
 /** Runs of different kinds, whole ones and one that was ended in the middle, by name. */
 export const makeRuns = async (folder: string): Promise<readonly string[]> => {
