@@ -85,7 +85,10 @@ try {
   const newest = devDependencies['typescript']!
   install(`./${filename}`, `oldest@npm:typescript@${OLDEST}`, `newest@npm:typescript@${newest}`)
 
-  console.log(`oldest: TypeScript ${OLDEST}, newest: ${newest}, strict and without skipLibCheck`)
+  const { version } = read(join(folder, 'node_modules/newest/package.json')) as {
+    readonly version: string
+  }
+  console.log(`oldest: TypeScript ${OLDEST}, newest: ${version}, strict and without skipLibCheck`)
 
   const plain = programs.filter(({ peers }) => peers.length === 0)
   everyWay((compiler, module) => {

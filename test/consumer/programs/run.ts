@@ -18,12 +18,17 @@ sure<Same<typeof start, State>>()
 
 const ended = ppo.run(config, parts)(start)
 sure<Same<typeof ended, Ended>>()
+// A type that the compiler did not find passes for any other, and for the test above.
+// @ts-expect-error a run ends with an Either
+export const wrongEnd: string = ended
 check('a run ends at its last state', ended._tag === 'Right' && ended.right.update === 2)
 
 const later = await ppo.runAsync(config, parts)(start, ({ update }) => {
   sure<Same<typeof update, number>>()
 })
 sure<Same<typeof later, Ended>>()
+// @ts-expect-error so does a run of promises
+export const wrongLater: string = later
 check('so does a run of promises', later._tag === 'Right' && later.right.update === 2)
 
 for (const [metrics, state] of ppo.train(config, parts)(start)) {
