@@ -1,12 +1,12 @@
 import type { Key } from '../../random/key.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment, WorldSpec } from '../environment.ts'
-import type { Space } from '../space.ts'
+import type { Box, Space } from '../space.ts'
 
 /**
  * What an environment of either kind has. Wrappers are generic in the whole type of theirs, and not
  * overloaded, so that functions like pipe can infer what comes out.
  */
-export interface Wrappable<A extends Space = Space> extends WorldSpec<A> {
+export interface Wrappable<A extends Space = Space, O extends Space = Box> extends WorldSpec<A, O> {
   readonly init: (key: Key) => unknown
   step(action: never, key: Key): (state: never) => unknown
   observe(state: never): unknown

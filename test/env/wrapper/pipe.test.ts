@@ -4,6 +4,7 @@ import {
   actionClip,
   autoReset,
   episodeStatistics,
+  flattenObservation,
   frameStack,
   fromGymAsync,
   normaliseByBounds,
@@ -28,6 +29,9 @@ test('wrappers in a pipe have the types that they have one around the other', ()
   const inPipe = pipe(untimedCartPole, timeLimit(5), frameStack(2), rewardScale(2))
   expectTypeOf(inPipe).toEqualTypeOf<Environment<Stacked<Timed<CartPoleState>>, Discrete<2>>>()
   expectTypeOf(rewardScale(2)(frameStack(2)(timeLimit(5)(untimedCartPole)))).toEqualTypeOf(inPipe)
+  expectTypeOf(pipe(untimedCartPole, flattenObservation, timeLimit(5))).toEqualTypeOf<
+    Environment<Timed<CartPoleState>, Discrete<2>>
+  >()
   expectTypeOf(pipe(pendulum, actionClip, episodeStatistics).actionSpace).toEqualTypeOf<Box<1>>()
 })
 
