@@ -80,16 +80,17 @@ const readAnswer = (answer: unknown): Read | string => {
   if (!(Array.isArray(answer) && answer.length === 2))
     return isLate(answer) ? ASYNC : refused(answer)
   const outcome: unknown = answer[0]
-  if (typeof outcome !== 'object' || outcome === null || isLate(outcome)) return [null, outcome]
+  if (typeof outcome !== 'object' || outcome === null) return [null, outcome]
   const { reward, terminated, truncated } = outcome as Readonly<Record<keyof Outcome, unknown>>
+  if (typeof reward !== 'number' && isLate(outcome)) return [null, outcome]
   return [{ reward, terminated, truncated }, answer[1]]
 }
 
 const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
   if (typeof read === 'string') throw wrong('step', at, 'an outcome and a state', read)
-  const [outcome, state] = read
+  const outcome = read[0]
   if (outcome === null)
-    throw wrong('outcome', at, 'a reward, terminated and truncated', refused(state))
+    throw wrong('outcome', at, 'a reward, terminated and truncated', refused(read[1]))
   const { reward, terminated, truncated } = outcome
   if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', refused(reward))
   if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
@@ -99,7 +100,7 @@ const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
     throw wrong('terminated', at, 'true or false', refused(terminated))
   if (typeof truncated !== 'boolean')
     throw wrong('truncated', at, 'true or false', refused(truncated))
-  return [{ reward, terminated, truncated }, state as S]
+  return read as Answer<S>
 }
 
 /** A mask as an array of our own, or, of one that is none, what is wrong with it. */
