@@ -76,7 +76,7 @@ const plainly = (path: string, bytes: Uint8Array): void => {
 
 const measure = (folder: string): void => {
   const run = join(folder, 'run')
-  const learning = parts(config.ppo, worldOf(config.env), 'wasm')
+  const learning = parts(config.ppo, worldOf('flappy-bird'), 'wasm')
   const next = iterate(config.ppo, learning)
   const start = firstLink(beginningOf(config, () => learning).learner)
   let last = start

@@ -27,9 +27,9 @@ export interface Updates extends Omit<Learning, 'updates'> {
 }
 
 /** What it takes to make updates of a run, by each of the configs that it learns by there. */
-export const estimateRun = (
+export const estimateRun = <S>(
   { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
-  env: Seen<unknown>,
+  env: Seen<S>,
   { from = 0, to = updatesOf(ppo), ...how }: Updates = {},
 ): Estimate => {
   const all: Estimate[] = []
@@ -43,9 +43,9 @@ export const estimateRun = (
 }
 
 /** What the most expensive single update of a run takes, and the memory of all that it learns by. */
-export const estimateLongestUpdate = (
+export const estimateLongestUpdate = <S>(
   { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
-  env: Seen<unknown>,
+  env: Seen<S>,
   how: Omit<Learning, 'updates'> = {},
 ): Estimate => {
   const all = [...past, { ppo }].map((one) => estimate(one.ppo, env, { ...how, updates: 1 }))

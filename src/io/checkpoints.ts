@@ -100,6 +100,7 @@ export const saveCheckpoint = (
   const path = pathOfCheckpoint(run, state.update)
   const about = {
     env: config.env,
+    ...(config.module === undefined ? {} : { module: config.module.sha256 }),
     seed: String(config.seed),
     past: pastHash(config),
     metricsBytes: String(metrics.bytes),
@@ -168,6 +169,7 @@ export const expectRun = (
   { config, about }: StoredCheckpoint,
 ): Result<void> =>
   about['env'] === runConfig.env &&
+  about['module'] === runConfig.module?.sha256 &&
   about['seed'] === String(runConfig.seed) &&
   (about['past'] ?? pastHash(runConfig)) === pastHash(runConfig) &&
   configHash(config) === configHash(runConfig.ppo)

@@ -56,6 +56,7 @@ export { eventPieces, eventsFileName, tensorboardEvents, type EventTimes } from 
 export { encodeTorch, type TorchFile } from './torch.ts'
 export type { TorchNames, TorchSource } from './torchExtras.ts'
 export { decodeTrained, encodeTrained, type Trained } from './trained.ts'
+export { describeWrongEnvironment, type WrongEnvironment } from './runEnvironment.ts'
 export {
   certify,
   describeDifference,

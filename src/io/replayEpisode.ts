@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Environment, Outcome } from '../env/environment.ts'
 import { life, type Slot } from '../env/wrapper/vectorise.ts'
 import { showThrown } from '../env/show.ts'
+import { shown } from '../algo/shown.ts'
 import type { ActionLog, LoggedEpisode } from './actionLog.ts'
 import { columnsOf, unpackStep } from './packed.ts'
 
@@ -45,16 +46,18 @@ const endProblem = (
  * Lives a recorded episode again, without a policy: its states in order, the first one and one
  * after each step.
  *
- * @param log says how the episode's actions are to be read
+ * @param log says how the episode's actions are to be read, and in which environment if it has `env`
  * @returns Right if it ended when it did and its rewards have the same sum, to the bit; Left with
  * the first difference otherwise, also where the world throws
  */
 export function* replayEpisode<S>(
   env: Environment<S>,
-  log: Pick<ActionLog, 'columns' | 'bound'>,
+  log: Pick<ActionLog, 'columns' | 'bound'> & Partial<Pick<ActionLog, 'env'>>,
   episode: LoggedEpisode,
 ): Generator<Moment<S>, E.Either<ReplayError, void>, void> {
   const differs = (step: number, problem: string) => E.left<ReplayError>({ step, problem })
+  if (log.env !== undefined && log.env !== env.name)
+    return differs(0, `expected the environment ${shown(log.env)}, got ${shown(env.name)}`)
   if (!fits(env as Environment<unknown>, log))
     return differs(0, `expected actions of ${env.name}, got those of another world`)
   let slot: Slot<S>

@@ -4,9 +4,9 @@ import * as t from 'io-ts'
 import { codec, describeMistakes, every, number, oneOf, toMistakes } from '../algo/codec.ts'
 import { ppoConfig, updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
-import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import { MODES } from '../kernel/gpu/modes.ts'
 import { makers, type MakerName } from '../kernel/makers.ts'
+import { environmentName } from './environmentName.ts'
 import { sha256Hex } from './hash.ts'
 import { completed } from './earlier.ts'
 
@@ -30,13 +30,10 @@ export const hash = codec(
   (u): u is string => typeof u === 'string' && /^[0-9a-f]{64}$/.test(u),
 )
 
-const world = codec(
-  `one of ${Object.keys(worlds).join(', ')}`,
-  (u): u is WorldName => typeof u === 'string' && isWorldName(u),
-)
-
 /** What of gpu.js has learned a run: no other device has to give its bits. */
 const gpu = t.readonly(t.type({ mode: oneOf(...MODES), adapter: t.string, version: t.string }))
+
+const module = t.readonly(t.type({ sha256: hash }))
 
 const runConfig = t.readonly(
   t.intersection([
@@ -44,7 +41,8 @@ const runConfig = t.readonly(
       format: t.literal('proximal run 1'),
       /** the library that made the run */
       version: t.string,
-      env: world,
+      /** the name of its environment, built in or anyone's own */
+      env: environmentName,
       seed: number({ from: 0, whole: true }),
       preset: t.string,
       /** the maker of the kernels that ran, beside a GPU those that acted; all give the same bits */
@@ -56,8 +54,15 @@ const runConfig = t.readonly(
         'a list of earlier configs',
       ),
     }),
-    /** only of a run that a GPU learned */
-    t.partial({ gpu }),
+    t.partial({
+      /** only of a run that a GPU learned */
+      gpu,
+      /**
+       * Only of a run in an environment out of a module: SHA-256 of that file's bytes, which do not
+       * include those of the modules that it imports. No path is kept: nothing here can be imported.
+       */
+      module,
+    }),
   ]),
 )
 

@@ -4,8 +4,9 @@ import { attempt } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { parts } from '../algo/ppo/parts.ts'
+import { shown } from '../algo/shown.ts'
 import type { Environment } from '../env/environment.ts'
-import { worldOf } from '../env/worlds.ts'
+import type { Space } from '../env/space.ts'
 import { maker, type MakerName } from '../kernel/makers.ts'
 import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
 import {
@@ -18,6 +19,7 @@ import {
 } from './budget.ts'
 import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
 import { wholeCourse, type PartsOf } from './course.ts'
+import { A_NAME, isEnvironmentName } from './environmentName.ts'
 import { fingerprint } from './fingerprint.ts'
 import {
   firstLink,
@@ -32,6 +34,7 @@ import type { Links } from './links.ts'
 import { decodeLine, encodeMetrics } from './metrics.ts'
 import { probe } from './probe.ts'
 import type { RunConfig } from './run.ts'
+import { describeWrongEnvironment, environmentOf, type WrongEnvironment } from './runEnvironment.ts'
 import { encodeTrained } from './trained.ts'
 
 /** How far a run that is made again is. */
@@ -42,6 +45,7 @@ export interface Progress {
 
 /** The first link that is not the one recorded. */
 export interface Difference {
+  readonly kind: 'update'
   /** 0 is the start */
   readonly update: number
   /** the last update before it that was the same: the first that is not lies behind it; −1 where the start differs */
@@ -121,6 +125,7 @@ export function* verifyWith<S>(
   let same = -1
   const difference = (update: number, expected: string, got: string) =>
     E.left<Difference>({
+      kind: 'update',
       update,
       after: Math.min(same, update - 1),
       expected,
@@ -166,15 +171,15 @@ export function* verifyWith<S>(
 }
 
 /** Where and with what to run. */
-export interface Place<S> {
+export interface Place<S, A extends Space = Space> {
   /** all makers give the same bits */
   readonly kernels?: MakerName | 'auto'
-  /** the world, where it is none of the library's */
-  readonly env?: Environment<S>
+  /** the environment, where it is none of the library's: a certificate holds its name alone */
+  readonly env?: Environment<S, A>
 }
 
 /** Where a certificate is verified, and what that may take. */
-export interface VerifyPlace<S> extends Place<S> {
+export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
   /** ten minutes of a laptop and 2 GiB unless given; see `io.estimateRun` for what it would take */
   readonly budget?: Budget
 }
@@ -184,22 +189,25 @@ export interface VerifyPlace<S> extends Place<S> {
  * compares every update. A generator, so that a page lives on and shows how far it is:
  * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
  *
- * @returns Right when all is the same to the bit, Left of the first update that is not, or with
- * `refused` where nothing was run, as that would take more than the budget
+ * The certificate of a custom environment is verified in the verifier's own copy of it:
+ * `io.verify(certificate, { env: coin })`.
+ *
+ * @returns Right when all is the same to the bit; Left of the first update that is not; or, where
+ * nothing was run, Left of an environment that has another name than the certificate's, or with
+ * `refused` as it would take more than the budget
  * @throws RangeError when the config cannot be
  */
-export function* verify(
+export function* verify<S, A extends Space = Space>(
   certificate: Certificate,
-  {
-    kernels = 'auto',
-    env = worldOf(certificate.config.env),
-    budget = usualBudget,
-  }: VerifyPlace<unknown> = {},
-): Generator<Progress, E.Either<Difference, Verified>, undefined> {
+  { kernels = 'auto', env, budget = usualBudget }: VerifyPlace<S, A> = {},
+): Generator<Progress, E.Either<Difference | WrongEnvironment, Verified>, undefined> {
   const { config } = certificate
-  const told = estimateRun(config, env, { to: updatesIn(certificate), kernels })
+  const found = environmentOf(config, env)
+  if (E.isLeft(found)) return found
+  const told = estimateRun(config, found.right, { to: updatesIn(certificate), kernels })
   if (E.isLeft(expectWithin(budget)(told)))
     return E.left({
+      kind: 'update',
       update: 0,
       after: -1,
       expected: `work of at most ${describeBudget(budget)}`,
@@ -207,18 +215,23 @@ export function* verify(
       sameArithmetic: null,
       refused: told,
     })
-  return yield* verifyWith(certificate, (ppo) => parts(ppo, env, kernels), kernels)
+  return yield* verifyWith(certificate, (ppo) => parts(ppo, found.right, kernels), kernels)
 }
 
 /**
  * Makes a run, whole, and the certificate of it.
  *
- * @throws RangeError when the config cannot be, or a fault ends the run
+ * @throws RangeError when the config cannot be or names another environment, or a fault ends the run
  */
-export function* certify(
+export function* certify<S, A extends Space = Space>(
   config: RunConfig,
-  { kernels = 'auto', env = worldOf(config.env) }: Place<unknown> = {},
+  { kernels = 'auto', env: given }: Place<S, A> = {},
 ): Generator<Progress, Certificate, undefined> {
+  if (!isEnvironmentName(config.env))
+    throw new RangeError(`config.env: expected ${A_NAME}, got ${shown(config.env)}`)
+  const found = environmentOf(config, given)
+  if (E.isLeft(found)) throw new RangeError(describeWrongEnvironment(found.left))
+  const env = found.right
   const of = updatesOf(config.ppo)
   const every = apart(of)
   const chain: string[] = []
@@ -233,14 +246,9 @@ export function* certify(
 }
 
 /** What a difference means: whose fault it is. */
-export const describeDifference = ({
-  update,
-  after,
-  expected,
-  got,
-  sameArithmetic,
-  refused,
-}: Difference): string => {
+export const describeDifference = (difference: Difference | WrongEnvironment): string => {
+  if (difference.kind === 'environment') return describeWrongEnvironment(difference)
+  const { update, after, expected, got, sameArithmetic, refused } = difference
   if (refused !== undefined) return `was not run: expected ${expected}, got ${got}`
   const place =
     after < update - 1 ? `one of the updates ${after + 1} to ${update}` : `update ${update}`

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { decodeCertificate } from '../../src/io/certificate.ts'
 import { engineName, fingerprint } from '../../src/io/fingerprint.ts'
-import { certify, verify } from '../../src/io/verify.ts'
+import { certify, describeDifference, verify } from '../../src/io/verify.ts'
 import { makers, type MakerName } from '../../src/kernel/makers.ts'
 
 /** A certificate as text, and the update at which every engine has to refuse it: null, none. */
@@ -69,8 +69,10 @@ export const work = async (
       const certificate = decoded(text)
       for (const kernels of NAMES) {
         const [verdict, seconds] = await timed(() => toEnd(verify(certificate, { kernels })))
-        const found = at(E.isRight(verdict) ? null : verdict.left.update)
-        const doubt = E.isLeft(verdict) && verdict.left.sameArithmetic !== true
+        const difference = E.isLeft(verdict) ? verdict.left : null
+        if (difference?.kind === 'environment') throw new Error(describeDifference(difference))
+        const found = at(difference?.update ?? null)
+        const doubt = difference !== null && difference.sameArithmetic !== true
         await tell({
           kind: 'verified',
           run,

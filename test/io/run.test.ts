@@ -114,8 +114,31 @@ describe('config of a run', () => {
     expect(problem(JSON.stringify({ ...config, gpu: null }))).toMatch(/^gpu: expected/)
   })
 
-  test('another world, an older format, half a file and no object are refused', () => {
-    expect(problem(JSON.stringify({ ...config, env: 'chess' }))).toContain('env: expected one of')
+  test('may name an environment that is not built in, and the module file that it was in', () => {
+    const own = { ...config, env: 'my game', module: { sha256: 'a'.repeat(64) } }
+    expect(decodeRunConfig(bytes(encodeJson(own)))).toEqual(E.right(own))
+    expect(problem(JSON.stringify({ ...own, module: { sha256: './game.js' } }))).toContain(
+      'module.sha256: expected 64 hexadecimal digits',
+    )
+  })
+
+  test.each([
+    ['no text', ''],
+    ['spaces alone', '  '],
+    ['an escape sequence', '\u001B[2Jgame'],
+    ['a C1 control character', '\u009B2Jgame'],
+    ['text that changes its direction', 'game\u202Emoc'],
+    ['two lines', 'game\nproximal: all is well'],
+    ['half a character', 'game\uD800'],
+    ['a long text', 'x'.repeat(101)],
+    ['a number', 3],
+  ])('an environment whose name is %s is refused', (_, env) => {
+    expect(problem(JSON.stringify({ ...config, env }))).toContain(
+      'env: expected a name of 1 to 100 printable characters',
+    )
+  })
+
+  test('an older format, half a file and no object are refused', () => {
     expect(problem(JSON.stringify({ ...config, format: 'x' }))).toContain('format')
     expect(problem(encodeJson(config).slice(0, 100))).toContain('expected JSON')
     expect(problem('null')).toContain('expected')

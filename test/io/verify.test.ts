@@ -1,15 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { PpoConfig } from '../../src/algo/ppo/config.ts'
-import { parts } from '../../src/algo/ppo/parts.ts'
+import { init, parts } from '../../src/algo/ppo/parts.ts'
 import { worldOf } from '../../src/env/worlds.ts'
-import { cartPole, type Environment } from '../../src/env/index.ts'
+import { box, cartPole, discrete, type Discrete, type Environment } from '../../src/env/index.ts'
+import { decodeCertificate, encodeCertificate } from '../../src/io/certificate.ts'
 import type { Certificate } from '../../src/io/certificate.ts'
 import { firstLink, learnerHash, nextLink } from '../../src/io/hash.ts'
 import type { RunConfig } from '../../src/io/run.ts'
 import { wholeCourse } from '../../src/io/course.ts'
+import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
+import { replayEpisode } from '../../src/io/replayEpisode.ts'
 import { certify, describeDifference, verify, verifyWith } from '../../src/io/verify.ts'
 import { js } from '../../src/kernel/js/js.ts'
+import { key } from '../../src/random/index.ts'
 import { small } from '../support/runs.ts'
 
 const config: RunConfig = {
@@ -100,6 +104,7 @@ describe('verifying', () => {
     const [told, result] = drained(verify({ ...certificate, chain }))
     expect(result).toEqual(
       E.left({
+        kind: 'update',
         update: at,
         after: at - 1,
         expected: other,
@@ -113,6 +118,7 @@ describe('verifying', () => {
   test('tells that the end is another', () => {
     expect(verdict({ hash: other })).toEqual(
       E.left({
+        kind: 'update',
         update: UPDATES,
         after: UPDATES - 1,
         expected: other,
@@ -223,8 +229,98 @@ describe('verifying', () => {
   })
 })
 
+interface Walk {
+  readonly place: number
+  readonly steps: number
+}
+
+const walk: Environment<Walk, Discrete<2>> = {
+  name: 'walk',
+  observationSpace: box(1, [-3], [3]),
+  actionSpace: discrete(2),
+  init: () => ({ place: 0, steps: 0 }),
+  step: (action) => (state) => {
+    const place = state.place + (action === 1 ? 1 : -1)
+    const steps = state.steps + 1
+    const terminated = Math.abs(place) === 3
+    return [
+      { reward: place === 3 ? 1 : 0, terminated, truncated: steps === 20 },
+      { place, steps },
+    ]
+  },
+  observe: ({ place }) => [place],
+}
+
+describe('an environment that the verifier supplies', () => {
+  const own: RunConfig = { ...config, env: 'walk' }
+  // Neither call needs a cast, whatever the types of its states and actions.
+  const made = drained(certify(own, { env: walk, kernels: 'js' }))[1]
+  const read = decodeCertificate(encodeCertificate(made))
+  const verified = (env?: Environment<Walk, Discrete<2>>, given: RunConfig = own) =>
+    E.map(
+      (it: Certificate) =>
+        drained(verify({ ...it, config: given }, env === undefined ? {} : { env }))[1],
+    )(read)
+
+  test('is verified by a certificate that went through bytes', () => {
+    expect(verified(walk)).toEqual(E.right(E.right({ updates: UPDATES, hash: made.hash })))
+  })
+
+  test('has to be there: Left says which one is missing', () => {
+    const wrong = { kind: 'environment', expected: 'walk', got: null } as const
+    expect(verified()).toEqual(E.right(E.left(wrong)))
+    expect(describeDifference(wrong)).toContain('expected the environment "walk"')
+  })
+
+  test('has to have the name in the certificate', () => {
+    const wrong = { kind: 'environment', expected: 'walk', got: 'run' } as const
+    expect(verified({ ...walk, name: 'run' })).toEqual(E.right(E.left(wrong)))
+    expect(describeDifference(wrong)).toContain(
+      'expected the environment "walk" of this run, got "run"',
+    )
+  })
+
+  test('is asked for where a module was recorded, also under the name of a built-in one', () => {
+    const given: RunConfig = { ...own, env: 'cartpole', module: { sha256: other } }
+    expect(verified(undefined, given)).toEqual(
+      E.right(E.left({ kind: 'environment', expected: 'cartpole', got: null })),
+    )
+  })
+
+  test('that behaves otherwise is a difference, at the first update that shows it', () => {
+    const mirrored: typeof walk = { ...walk, observe: ({ place }) => [-place] }
+    expect(verified(mirrored)).toMatchObject(E.right(E.left({ kind: 'update', update: 1 })))
+  })
+
+  test('certify throws where the config names another, or what no certificate can hold', () => {
+    expect(() => drained(certify(config, { env: walk }))).toThrow(
+      'expected the environment "cartpole" of this run, got "walk"',
+    )
+    expect(() => drained(certify(own))).toThrow('got none')
+    const env = { ...walk, name: 'a\nb' }
+    expect(() => drained(certify({ ...own, env: env.name }, { env }))).toThrow(
+      'config.env: expected a name of 1 to 100 printable characters',
+    )
+  })
+
+  test('an action log is lived again in the environment that it names alone', () => {
+    const learning = parts(small, walk)
+    const { learner } = init(learning)(key(1))
+    const log = recordEpisodes(walk, learning.policy, learner, {
+      key: key(2),
+      episodes: [0],
+      act: 'sample',
+    })
+    const lived = (env: typeof walk) => drained(replayEpisode(env, log, log.episodes[0]!))[1]
+    expect(lived(walk)).toEqual(E.right(undefined))
+    expect(lived({ ...walk, name: 'run' })).toEqual(
+      E.left({ step: 0, problem: 'expected the environment "walk", got "run"' }),
+    )
+  })
+})
+
 describe('a difference says', () => {
-  const difference = { update: 4, after: 3, expected: 'a', got: 'b' }
+  const difference = { kind: 'update', update: 4, after: 3, expected: 'a', got: 'b' } as const
   const where = 'differs first at update 4: expected a, got b'
 
   test('between which updates it is, where not every link was there to compare', () => {
