@@ -8,8 +8,8 @@ import { key } from '../random/key.ts'
 import { budgetOptions, parseBudget } from './budget.ts'
 import { readPolicy } from './policy.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
+import { environmentOf, environmentOptions } from './environment.ts'
 import { fromFile, type Problem } from './problem.ts'
-import { environmentOf } from './runEnvironment.ts'
 import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { grouped, progress, screen, type Screen } from './show.ts'
 import { writeJson } from './output.ts'
@@ -43,6 +43,7 @@ const parseEval = (args: readonly string[]) =>
         sample: { type: 'boolean' },
         json: { type: 'boolean' },
         ...budgetOptions,
+        ...environmentOptions,
       },
       ['<run>'],
     ),
@@ -59,7 +60,7 @@ export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem
   if (E.isLeft(order)) return order
   const { given, episodes, seed, stored, budget } = order.right
   const { names, values } = given
-  const environment = await environmentOf(stored.config)
+  const environment = await environmentOf(stored.config, values)
   if (E.isLeft(environment)) return environment
   const { env } = environment.right
   const playing = readPolicy(names[0]!, stored, env, budget)

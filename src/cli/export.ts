@@ -20,8 +20,8 @@ import type { Budget } from '../io/budget.ts'
 import { budgetOptions, expectAffordable, parseBudget } from './budget.ts'
 import { readPolicy } from './policy.ts'
 import { parseCommand } from './arguments.ts'
+import { environmentOf, environmentOptions } from './environment.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
-import { environmentOf } from './runEnvironment.ts'
 import { screen } from './show.ts'
 import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { printable } from '../tensor/printable.ts'
@@ -220,6 +220,7 @@ const parseExport = (args: readonly string[]) =>
         out: { type: 'string' },
         json: { type: 'boolean' },
         ...budgetOptions,
+        ...environmentOptions,
       },
       ['<run>'],
     ),
@@ -242,7 +243,8 @@ export const exportRun = async (args: readonly string[]): Promise<E.Either<Probl
   const { json = false, to } = given.values
   const out = given.values.out === undefined ? ownFolder(folder) : E.right(given.values.out)
   if (E.isLeft(out)) return out
-  const environment = await environmentOf(stored.config)
+  const environment = await environmentOf(stored.config, given.values)
+  if (E.isLeft(environment) && given.values.env !== undefined) return environment
   return pipe(
     format({
       stored,

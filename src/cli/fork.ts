@@ -18,8 +18,9 @@ import { describeEstimate, estimateRun } from '../io/budget.ts'
 import { budgetOptions, expectAffordable, expectLongestUpdate } from './budget.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { parseSameBits, threadsOf } from './engine.ts'
+import { environmentOf, environmentOptions, type EnvironmentValues } from './environment.ts'
 import { learningOf } from './learning.ts'
-import { environmentOf, type RunEnvironment } from './runEnvironment.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 import type { How } from './running.ts'
 import { pauses } from './pause.ts'
 import { freeFolder, howOptions, parseHow } from './order.ts'
@@ -149,6 +150,7 @@ interface ForkOrder {
   readonly config: RunConfig
   readonly next: RunConfig
   readonly out: string
+  readonly environment: EnvironmentValues
   readonly how: How
 }
 
@@ -161,6 +163,7 @@ const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
         steps: { type: 'string' },
         set: { type: 'string', multiple: true },
         out: { type: 'string' },
+        ...environmentOptions,
         ...howOptions,
         ...budgetOptions,
       },
@@ -200,7 +203,8 @@ const parseFork = (args: readonly string[]): E.Either<Problem, ForkOrder> =>
       at,
       config,
       next,
-      out: given.values.out ?? freeFolder(`${config.env}-seed${config.seed}-at${at}`),
+      out: given.values.out ?? freeFolder(config.env, `-seed${config.seed}-at${at}`),
+      environment: given.values,
       how,
     })),
   )
@@ -218,7 +222,7 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
     E.bind('links', ({ newest }) => fromFile(recordedLinks(run, at + 1, newest))),
   )
   if (E.isLeft(past)) return past
-  const environment = await environmentOf(config)
+  const environment = await environmentOf(config, order.right.environment)
   if (E.isLeft(environment)) return environment
   const told = await expectLongestUpdate(run, next, environment.right.env, how)
   if (E.isLeft(told)) return told

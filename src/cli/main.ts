@@ -75,7 +75,10 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal backends       what this machine has to multiply matrices with, and how fast it is
     --json
 
-environments: ${listed(Object.keys(worlds), 14)}
+environments: ${listed(Object.keys(worlds), 14)};
+              or your own: a module, as ./my-game.js, or ./my-game.js#name for an export of it
+  --env MODULE            names it again to every command that takes a run of it
+  --allow-changed-env     goes on though the file of the module has changed since the run
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
             that a fault ended (what was learned is kept), or output that could not be
             written, 130 interrupted and kept

@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isPresetName, presets } from '../algo/ppo/presets.ts'
-import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
+import { isPresetName, presets, type PresetName } from '../algo/ppo/presets.ts'
+import { isWorldName, worlds } from '../env/worlds.ts'
 import * as file from '../io/file.ts'
 import type { RunConfig } from '../io/run.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
 import { budgetOptions, parseBudget } from './budget.ts'
 import { checkpointOptions, parseEvery } from './checkpointing.ts'
 import { engineOptions, parseEngine } from './engine.ts'
+import { environmentOptions, type EnvironmentValues } from './environment.ts'
+import { isModule } from './environmentModule.ts'
 import type { How } from './running.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
@@ -15,7 +17,9 @@ import { withSettings } from './settings.ts'
 /** A run that begins. */
 export interface NewOrder {
   readonly kind: 'new'
-  readonly env: WorldName
+  /** the name of one of proximal's environments, or the path of a module */
+  readonly env: string
+  readonly isPresetGiven: boolean
   readonly choices: Pick<RunConfig, 'seed' | 'preset' | 'ppo'>
   /** null: a name of its own */
   readonly out: string | null
@@ -24,11 +28,24 @@ export interface NewOrder {
 
 /** What `train` was asked for: a run of its own, or more of one. */
 export type TrainOrder =
-  NewOrder | { readonly kind: 'resume'; readonly out: string; readonly how: How }
+  | NewOrder
+  | {
+      readonly kind: 'resume'
+      readonly out: string
+      readonly environment: EnvironmentValues
+      readonly how: How
+    }
+
+/** A name as a part of a file's name: letters, digits and hyphens. */
+const plainly = (name: string): string =>
+  name
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .slice(0, 40)
+    .replace(/^-|-$/g, '') || 'run'
 
 /** runs/cartpole-seed1, or the first of its kind that does not exist yet. */
-export const freeFolder = (run: string): string => {
-  const base = file.join('runs', run)
+export const freeFolder = (env: string, suffix: string): string => {
+  const base = file.join('runs', `${plainly(env)}${suffix}`)
   for (let i = 1; ; i++) {
     const name = i === 1 ? base : `${base}-${i}`
     if (!file.exists(name)) return name
@@ -64,6 +81,9 @@ export const parseHow = (
     E.map((how) => ({ ...how, json: values.json ?? false })),
   )
 
+/** What a run in an environment of one's own learns by unless it is told otherwise. */
+export const OWN_PRESET: PresetName = 'cleanrl'
+
 const ofNew = {
   steps: { type: 'string' },
   seed: { type: 'string' },
@@ -78,7 +98,13 @@ const parseResume = (
   pipe(
     parseCommand(
       args,
-      { resume: { type: 'string' }, ...ofNew, ...howOptions, ...budgetOptions },
+      {
+        resume: { type: 'string' },
+        ...ofNew,
+        ...environmentOptions,
+        ...howOptions,
+        ...budgetOptions,
+      },
       [],
     ),
     E.filterOrElse(
@@ -92,16 +118,28 @@ const parseResume = (
     ),
     E.bindTo('given'),
     E.bind('how', ({ given: { values } }) => parseHow(values)),
-    E.map(({ given: { values }, how }) => ({ kind: 'resume', out: values.resume ?? '', how })),
+    E.map(({ given: { values }, how }) => ({
+      kind: 'resume',
+      out: values.resume ?? '',
+      environment: values,
+      how,
+    })),
   )
 
 const parseNew = (args: readonly string[]): E.Either<Problem, NewOrder> =>
   pipe(
     parseCommand(args, { ...ofNew, ...howOptions }, ['<env>']),
     E.bindTo('given'),
-    E.bind('env', ({ given }) => known('env', isWorldName, Object.keys(worlds))(given.names[0]!)),
+    E.bind('env', ({ given }) => {
+      const name = given.names[0]!
+      return isModule(name) ? E.right(name) : known('env', isWorldName, Object.keys(worlds))(name)
+    }),
     E.bind('preset', ({ given, env }) =>
-      known('--preset', isPresetName, Object.keys(presets))(given.values.preset ?? env),
+      known(
+        '--preset',
+        isPresetName,
+        Object.keys(presets),
+      )(given.values.preset ?? (isModule(env) ? OWN_PRESET : env)),
     ),
     E.bind('seed', ({ given }) => wholeNumber('seed', given.values.seed, 1, 0)),
     E.bind('steps', ({ given, preset }) =>
@@ -118,6 +156,7 @@ const parseNew = (args: readonly string[]): E.Either<Problem, NewOrder> =>
     E.map(({ given: { values }, env, preset, seed, ppo, how }) => ({
       kind: 'new',
       env,
+      isPresetGiven: values.preset !== undefined,
       choices: { seed, preset, ppo },
       out: values.out ?? null,
       how,

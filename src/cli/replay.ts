@@ -18,11 +18,11 @@ import { describeEstimate, estimateRun } from '../io/budget.ts'
 import { budgetOptions, expectAffordable, parseBudget } from './budget.ts'
 import { parseCommand } from './arguments.ts'
 import { describeFewer, engineOptions, parseSameBits, threadsOf } from './engine.ts'
+import { environmentOf, environmentOptions } from './environment.ts'
 import { learningOf } from './learning.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { pauses } from './pause.ts'
 import { replayGpu } from './replayGpu.ts'
-import { environmentOf } from './runEnvironment.ts'
 import { grouped, progress, screen } from './show.ts'
 import { writeJson } from './output.ts'
 
@@ -72,6 +72,7 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
     {
       json: { type: 'boolean' },
       certificate: { type: 'string' },
+      ...environmentOptions,
       ...engineOptions,
       ...budgetOptions,
     },
@@ -94,7 +95,7 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const read = readClaim(name)
   if (E.isLeft(read)) return read
   const claim = read.right
-  const environment = await environmentOf(claim.config)
+  const environment = await environmentOf(claim.config, values)
   if (E.isLeft(environment)) return environment
   const isOfGpu = claim.config.gpu !== undefined
   const told = pipe(

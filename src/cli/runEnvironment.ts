@@ -1,15 +1,15 @@
-import * as E from 'fp-ts/lib/Either.js'
 import type { WorldSource } from '../algo/ppo/plan/host.ts'
 import type { Environment } from '../env/environment.ts'
 import { worldOf, type WorldName } from '../env/worlds.ts'
 import type { RunConfig } from '../io/run.ts'
 import { drawingOf } from '../picture/drawings.ts'
 import type { Picture } from '../picture/picture.ts'
-import type { Problem } from './problem.ts'
 
 /** The environment of a run, and what the command line needs to know about it. */
 export interface RunEnvironment {
   readonly env: Environment<unknown>
+  /** what a run's config holds of the module that it is from; null: it comes with the library */
+  readonly module: NonNullable<RunConfig['module']> | null
   /** Where worker threads import it from; null: it acts on the main thread. */
   readonly source: WorldSource | null
   /** null: it has no drawing */
@@ -33,13 +33,8 @@ const RATES: { readonly [W in WorldName]: number } = {
 /** An environment that comes with the library. */
 export const builtIn = (name: WorldName): RunEnvironment => ({
   env: worldOf(name),
+  module: null,
   source: { world: name },
   draw: drawingOf(name),
   framesPerSecond: RATES[name],
 })
-
-/** The environment that a run's config names. */
-export const environmentOf = ({
-  env,
-}: Pick<RunConfig, 'env'>): Promise<E.Either<Problem, RunEnvironment>> =>
-  Promise.resolve(E.right(builtIn(env)))

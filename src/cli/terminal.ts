@@ -4,9 +4,10 @@ import type { Picture } from '../picture/picture.ts'
 import { raster } from '../picture/raster.ts'
 import { frameOf, isAtEnd, keysIn, passed, pressed, statusOf, type Player } from './player.ts'
 
-/** A frame to show, and the return until there. */
+/** What to show of a moment, and the return until then. */
 export interface Frame {
-  readonly picture: Picture
+  /** the lines of it, for a screen of so many columns and rows */
+  readonly lines: (columns: number, rows: number, isColoured: boolean) => readonly string[]
   readonly return: number
 }
 
@@ -47,7 +48,7 @@ export const screenful = (
   { columns, rows, isColoured }: { columns: number; rows: number; isColoured: boolean },
 ): string => {
   const status = statusOf(player, frame.return, columns)
-  const lines = [...textOf(frame.picture, columns, rows - 1, isColoured), status].slice(-rows)
+  const lines = [...frame.lines(columns, rows - 1, isColoured), status].slice(-rows)
   return `\u001B[H${lines.map((line) => `${line}\u001B[0m\u001B[K`).join('\r\n')}\u001B[J`
 }
 
@@ -158,7 +159,7 @@ export const plainFrames = (
   return [...new Set(places)]
     .map((i) => {
       const frame = frameAt(i)
-      const text = textOf(frame.picture, 60, 16, false).map((line) => line.trimEnd())
+      const text = frame.lines(60, 16, false).map((line) => line.trimEnd())
       return `frame ${i}/${last}  return ${frame.return.toFixed(1)}${isAtEnd({ ...player, at: i }) ? '  end' : ''}\n${text.join('\n')}\n`
     })
     .join('\n')

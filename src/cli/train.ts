@@ -9,17 +9,18 @@ import { createRun, expectRoom, makeRoom, readConfig } from '../io/runFolder.ts'
 import { version } from '../io/version.ts'
 import { describeEstimate, estimateRun } from '../io/budget.ts'
 import { threadsOf } from './engine.ts'
+import { environmentFor, environmentOf } from './environment.ts'
 import { estimate } from '../algo/ppo/estimate/estimate.ts'
 import { expectLongestUpdate, expectMemory } from './budget.ts'
 import { describeGpu, gpuFor, gpuToLearn } from './gpu.ts'
 import { learn, makeReady } from './learn.ts'
 import type { Begun, How } from './running.ts'
 import { lock, unlock } from './lock.ts'
-import { freeFolder, parseTrain, type NewOrder } from './order.ts'
+import { freeFolder, parseTrain, type NewOrder, type TrainOrder } from './order.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { resumed } from './resume.ts'
 import { returnsOf } from './returns.ts'
-import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 import { grouped, screen } from './show.ts'
 
 const begun = (
@@ -67,10 +68,14 @@ export const goOnLocked = async (
 }
 
 /** The same in one that no other process is at work in. */
-const goOn = async (out: string, how: How): Promise<E.Either<Problem, number>> => {
+const goOn = async ({
+  out,
+  how,
+  environment: values,
+}: Extract<TrainOrder, { kind: 'resume' }>): Promise<E.Either<Problem, number>> => {
   const there = fromFile(readConfig(out))
   if (E.isLeft(there)) return there
-  const environment = await environmentOf(there.right)
+  const environment = await environmentOf(there.right, values)
   if (E.isLeft(environment)) return environment
   const told = await expectLongestUpdate(out, there.right, environment.right.env, how)
   if (E.isLeft(told)) return told
@@ -92,25 +97,27 @@ const taken = async (out: string): Promise<E.Either<Problem, Lock>> => {
 }
 
 const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Problem, number>> => {
-  const { env } = order
+  const found = await environmentFor(order.env)
+  if (E.isLeft(found)) return found
+  const environment = found.right
+  const { env, module } = environment
   const { seed, preset, ppo } = choices
-  const environment = builtIn(env)
   const threads = await threadsOf(how.engine)
-  const fits = expectMemory(estimate(ppo, environment.env, { updates: 1, threads }))
+  const fits = expectMemory(estimate(ppo, env, { updates: 1, threads }))
   if (E.isLeft(fits)) return fits
-  const gpu =
-    how.engine.gpu === null ? E.right(null) : await gpuToLearn(ppo, environment.env, how.engine.gpu)
+  const gpu = how.engine.gpu === null ? E.right(null) : await gpuToLearn(ppo, env, how.engine.gpu)
   if (E.isLeft(gpu)) return gpu
   const config: RunConfig = {
     format: 'proximal run 1',
     version,
-    env,
+    env: env.name,
     ...choices,
     kernels: how.engine.kernels,
     past: [],
+    ...(module === null ? {} : { module }),
     ...(gpu.right === null ? {} : { gpu: gpu.right.record }),
   }
-  const out = order.out ?? freeFolder(`${env}-seed${seed}`)
+  const out = order.out ?? freeFolder(env.name, `-seed${seed}`)
   const show = screen(how.json)
   const updates = updatesOf(ppo)
   const free = fromFile(expectRoom(out))
@@ -130,7 +137,7 @@ const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Prob
       return created
     }
     show.say(
-      `${env}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}, seed ${seed}, into ${out}`,
+      `${env.name}: ${grouped(updates * ppo.envs * ppo.steps)} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}${order.isPresetGiven || module === null ? '' : ' (the default)'}, seed ${seed}, into ${out}`,
     )
     if (gpu.right !== null) show.say(describeGpu(gpu.right))
     return await learn(created.right, how, device, show, ready.right)
@@ -146,5 +153,5 @@ const anew = async ({ choices, how, ...order }: NewOrder): Promise<E.Either<Prob
 export const train = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseTrain(args)
   if (E.isLeft(order)) return order
-  return order.right.kind === 'new' ? anew(order.right) : goOn(order.right.out, order.right.how)
+  return order.right.kind === 'new' ? anew(order.right) : goOn(order.right)
 }

@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { shown } from '../algo/shown.ts'
-import { isWorldName, worlds } from '../env/worlds.ts'
 import {
   decodeActionLog,
   encodeActionLog,
@@ -17,13 +16,15 @@ import type { Budget } from '../io/budget.ts'
 import { budgetOptions, parseBudget } from './budget.ts'
 import { readPolicy } from './policy.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'
+import { environmentOf, environmentOptions, type EnvironmentValues } from './environment.ts'
 import { FASTEST, SLOWEST, startPlayer } from './player.ts'
-import { fromFile, notOneOf, type Problem } from './problem.ts'
+import { fromFile, type Problem } from './problem.ts'
 import { film, FRAMES } from './film.ts'
-import { builtIn, environmentOf, type RunEnvironment } from './runEnvironment.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
 import { grouped, screen } from './show.ts'
 import { sayUnfinished, unfinishedOf } from './unfinished.ts'
-import { plainFrames, playOn, type Frame } from './terminal.ts'
+import { framesOf } from './frames.ts'
+import { plainFrames, playOn } from './terminal.ts'
 import { writeJson } from './output.ts'
 
 const MOST_EPISODES = 1_000_000
@@ -38,6 +39,7 @@ interface Order {
   /** of a film, at most */
   readonly frames: number
   readonly speed: number
+  readonly environment: EnvironmentValues
   readonly json: boolean
   readonly budget: Budget
 }
@@ -52,6 +54,7 @@ const options = {
   speed: { type: 'string' },
   json: { type: 'boolean' },
   ...budgetOptions,
+  ...environmentOptions,
 } as const
 
 const parseSpeed = (text: string | undefined): E.Either<Problem, number> => {
@@ -105,6 +108,7 @@ const parseWatch = (args: readonly string[]): E.Either<Problem, Order> =>
       ...order,
       path: names[0]!,
       sample: values.sample ?? false,
+      environment: values,
       json: values.json ?? false,
     })),
   )
@@ -126,10 +130,11 @@ const fromRun = async ({
   episode,
   sample,
   budget,
+  environment: values,
 }: Order): Promise<E.Either<Problem, Watched>> => {
   const stored = fromFile(openRun(path))
   if (E.isLeft(stored)) return stored
-  const environment = await environmentOf(stored.right.config)
+  const environment = await environmentOf(stored.right.config, values)
   if (E.isLeft(environment)) return environment
   const { env } = environment.right
   return pipe(
@@ -151,22 +156,23 @@ const fromRun = async ({
   )
 }
 
-const fromLog = (
-  { path, episode, seed, sample }: Order,
+const fromLog = async (
+  { path, episode, seed, sample, environment: values }: Order,
   bytes: Uint8Array,
-): E.Either<Problem, Watched> => {
+): Promise<E.Either<Problem, Watched>> => {
   const decoded = decodeActionLog(bytes)
   if (E.isLeft(decoded)) return E.left(`${path}: ${decoded.left.problem}`)
   const log = decoded.right
   if (seed !== null || sample)
     return E.left(`--${sample ? 'sample' : 'seed'}: expected a run, got a log: leave it out`)
-  if (!isWorldName(log.env)) return E.left(notOneOf(path, log.env, Object.keys(worlds)))
+  const environment = await environmentOf({ env: log.env }, values)
+  if (E.isLeft(environment)) return E.left(`${path}: ${environment.left}`)
   const found = log.episodes[episode]
   return found === undefined
     ? E.left(`--episode: expected one of ${log.episodes.length} in ${path}, got ${episode}`)
     : E.right({
         seed: null,
-        environment: builtIn(log.env),
+        environment: environment.right,
         log: { ...log, episodes: [found] },
         episode: found,
         stored: null,
@@ -175,10 +181,8 @@ const fromLog = (
 
 const find = async (order: Order): Promise<E.Either<Problem, Watched>> => {
   if (!file.isFile(order.path)) return fromRun(order)
-  return pipe(
-    fromFile(file.readGiven(order.path)),
-    E.flatMap((bytes) => fromLog(order, bytes)),
-  )
+  const bytes = fromFile(file.readGiven(order.path))
+  return E.isLeft(bytes) ? bytes : fromLog(order, bytes.right)
 }
 
 const lived = (
@@ -210,24 +214,22 @@ export const watch = async (args: readonly string[]): Promise<E.Either<Problem, 
   const found = await find(order)
   if (E.isLeft(found)) return found
   const { seed, environment, log, episode, stored } = found.right
-  const { draw, framesPerSecond: rate } = environment
+  const { framesPerSecond: rate } = environment
   const env = environment.env.name
   const moments = lived(found.right, order.path)
   if (E.isLeft(moments)) return moments
-  if (draw === null) return E.left(`${env}: has no drawing`)
-  const frameAt = (i: number): Frame => ({
-    picture: draw(moments.right[i]!.state),
-    return: moments.right[i]!.return,
-  })
+  const { frameAt, pictureAt } = framesOf(environment, moments.right)
+  if (order.save !== null && pictureAt === null)
+    return E.left(
+      `--save: expected an environment with a drawing, got ${env}: export a function draw from its module, of a state to a Picture`,
+    )
   const frames = moments.right.length
   const show = screen(order.json)
   if (stored !== null) sayUnfinished(show, stored)
   const shot = Math.min(frames, order.frames)
   const kept = pipe(
     written(order.record, () => encodeActionLog(log)),
-    E.flatMap(() =>
-      written(order.save, () => film(show, order.save!, shot, (i) => frameAt(i).picture, rate)),
-    ),
+    E.flatMap(() => written(order.save, () => film(show, order.save!, shot, pictureAt!, rate))),
   )
   if (E.isLeft(kept)) return kept
 

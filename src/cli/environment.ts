@@ -1,0 +1,80 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { shown } from '../algo/shown.ts'
+import { near } from '../tensor/nearest.ts'
+import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
+import type { RunConfig } from '../io/run.ts'
+import { isModule } from './environmentModule.ts'
+import { ownEnvironment } from './ownEnvironment.ts'
+import { notOneOf, type Problem } from './problem.ts'
+import { builtIn, type RunEnvironment } from './runEnvironment.ts'
+
+/** Options of commands that read a run: its environment, where that does not come with proximal. */
+export const environmentOptions = {
+  env: { type: 'string' },
+  'allow-changed-env': { type: 'boolean' },
+} as const
+
+export interface EnvironmentValues {
+  readonly env?: string | undefined
+  readonly 'allow-changed-env'?: boolean | undefined
+}
+
+/** What a run or a log says of its environment. */
+export type Recorded = Pick<RunConfig, 'env' | 'module'>
+
+const builtInName = ({ env, module }: Recorded): WorldName | null =>
+  module === undefined && isWorldName(env) ? env : null
+
+/** The environment that `train` is asked for: one of proximal's, or a module. */
+export const environmentFor = async (
+  argument: string,
+): Promise<E.Either<Problem, RunEnvironment>> => {
+  if (isModule(argument)) return ownEnvironment(argument)
+  return isWorldName(argument)
+    ? E.right(builtIn(argument))
+    : E.left(notOneOf('env', argument, Object.keys(worlds)))
+}
+
+const missing = ({ env, module }: Recorded): Problem => {
+  const like = module === undefined ? near(env, Object.keys(worlds)) : null
+  return like === null
+    ? `env: ${shown(env)} does not come with proximal: name its module with --env, as --env ./my-game.js`
+    : `env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: did you mean ${like}? If it is your own, name its module with --env`
+}
+
+/** Left unless an environment is the one that was recorded; a changed module can be allowed. */
+const expectSame =
+  ({ env: name, module }: Recorded, argument: string, isAllowed: boolean) =>
+  (environment: RunEnvironment): E.Either<Problem, RunEnvironment> => {
+    const { env, module: own } = environment
+    if (env.name !== name)
+      return E.left(`--env: expected the environment ${shown(name)}, got ${shown(env.name)}`)
+    if (module === undefined || own === null || own.sha256 === module.sha256)
+      return E.right(environment)
+    const problem = `${argument}: is not the file that the run was made with (SHA-256 ${module.sha256.slice(0, 12)}… then, ${own.sha256.slice(0, 12)}… now)`
+    if (!isAllowed)
+      return E.left(`${problem}: put that one back, or go on with this one by --allow-changed-env`)
+    process.stderr.write(`proximal: ${problem}: going on with it, as allowed\n`)
+    return E.right(environment)
+  }
+
+/**
+ * The environment that a run was made in. A module is imported where the user names it in this very
+ * command, and never since a file says so.
+ */
+export const environmentOf = async (
+  recorded: Recorded,
+  { env: argument, 'allow-changed-env': isAllowed = false }: EnvironmentValues,
+): Promise<E.Either<Problem, RunEnvironment>> => {
+  const name = builtInName(recorded)
+  if (argument === undefined)
+    return name === null ? E.left(missing(recorded)) : E.right(builtIn(name))
+  if (name !== null)
+    return E.left(
+      `--env: expected none for ${name}, which comes with proximal, got ${shown(argument)}: leave it out`,
+    )
+  if (!isModule(argument))
+    return E.left(`--env: expected the path of a module, as ./my-game.js, got ${shown(argument)}`)
+  return pipe(await ownEnvironment(argument), E.flatMap(expectSame(recorded, argument, isAllowed)))
+}

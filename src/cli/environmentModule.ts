@@ -1,0 +1,123 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as file from '../io/file.ts'
+import { sha256Hex } from '../io/hash.ts'
+import { fromFile, messageOf, type Problem } from './problem.ts'
+
+/** A JavaScript module as an argument names it: `./game.js`, or `./game.js#pong` for an export. */
+export interface ModuleName {
+  readonly path: string
+  /** null: the default export, or the only environment that there is */
+  readonly export: string | null
+}
+
+const START = /^(?:[./\\]|file:|[A-Za-z]:[/\\])/
+const END = /\.[cm]?[jt]s$/
+const EXPORT = /#([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u
+
+/** The path and the export of `./game.js#pong`. A `#` that no name follows belongs to the path. */
+export const moduleName = (argument: string): ModuleName => {
+  const found = EXPORT.exec(argument)
+  return found === null
+    ? { path: argument, export: null }
+    : { path: argument.slice(0, found.index), export: found[1]! }
+}
+
+/**
+ * Whether an argument names a module rather than an environment that comes with proximal: it starts
+ * as a path does (`.`, `/`, `C:\` or `file:`), or ends in `.js`, `.mjs`, `.cjs`, `.ts`, `.mts` or `.cts`.
+ */
+export const isModule = (argument: string): boolean => {
+  const { path } = moduleName(argument)
+  return START.test(path) || END.test(path)
+}
+
+/** A module that was imported. */
+export interface LoadedModule {
+  readonly url: string
+  /** of the bytes of its file, without those of the modules that it imports */
+  readonly sha256: string
+  readonly exports: { readonly [name: string]: unknown }
+}
+
+const pathOf = (name: string): E.Either<Problem, string> =>
+  name.startsWith('file:')
+    ? E.tryCatch(
+        () => fileURLToPath(name),
+        (error) => `${name}: ${messageOf(error)}`,
+      )
+    : E.right(name)
+
+/** Settles as `promise` does; null where nothing is left running that could settle it. */
+export const settled = <A>(promise: PromiseLike<A>): Promise<A | null> =>
+  new Promise((resolve, reject) => {
+    const onIdle = () => resolve(null)
+    process.once('beforeExit', onIdle)
+    const done = () => process.removeListener('beforeExit', onIdle)
+    promise.then(
+      (value) => {
+        done()
+        resolve(value)
+      },
+      (error: unknown) => {
+        done()
+        reject(error instanceof Error ? error : new Error(String(error)))
+      },
+    )
+  })
+
+/** `line 3, ` where a stack says that an error comes from that line of the module. */
+const lineIn = (url: string, error: unknown): string => {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const at = stack.indexOf(`${url}:`)
+  const line = at < 0 ? NaN : parseInt(stack.slice(at + url.length + 1))
+  return Number.isNaN(line) ? '' : `line ${line}: `
+}
+
+const hintFor = (error: unknown): string =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION'
+    ? ': compile it to JavaScript, or let Node import it with a loader such as NODE_OPTIONS="--import tsx"'
+    : ''
+
+const imported = async (
+  path: string,
+  url: string,
+): Promise<E.Either<Problem, LoadedModule['exports']>> => {
+  try {
+    const exports = await settled(
+      import(/* @vite-ignore */ url) as Promise<LoadedModule['exports']>,
+    )
+    return exports === null
+      ? E.left(
+          `${path}: expected a module that loads, got one that waits for ever at its top level`,
+        )
+      : E.right(exports)
+  } catch (error) {
+    return E.left(
+      `${path}: could not be imported: ${lineIn(url, error)}${messageOf(error)}${hintFor(error)}`,
+    )
+  }
+}
+
+/** Imports a module that the user has named. What a run folder says is never imported. */
+export const loadModule = async ({
+  path: name,
+}: ModuleName): Promise<E.Either<Problem, LoadedModule>> => {
+  const found = pipe(
+    pathOf(name),
+    E.filterOrElse(file.isFile, (path): Problem => {
+      const got = file.exists(path) ? 'something else' : 'nothing'
+      return `${name}: expected the file of a JavaScript module, found ${got}: check the path`
+    }),
+    E.bindTo('path'),
+    E.bind('bytes', ({ path }) => fromFile(file.readGiven(path))),
+  )
+  if (E.isLeft(found)) return found
+  const url = pathToFileURL(found.right.path).href
+  const exports = await imported(name, url)
+  return pipe(
+    exports,
+    E.map((all) => ({ url, sha256: sha256Hex(found.right.bytes), exports: all })),
+  )
+}

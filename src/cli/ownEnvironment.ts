@@ -1,0 +1,169 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { checkEnv, describeReport } from '../env/checkEnv.ts'
+import type { Environment } from '../env/environment.ts'
+import { show } from '../env/show.ts'
+import { isWorldName } from '../env/worlds.ts'
+import { A_NAME, isEnvironmentName } from '../io/environmentName.ts'
+import { encodePlain } from '../io/plain.ts'
+import type { Picture } from '../picture/picture.ts'
+import { key } from '../random/key.ts'
+import { loadModule, moduleName, settled, type LoadedModule } from './environmentModule.ts'
+import { messageOf, type Problem } from './problem.ts'
+import type { RunEnvironment } from './runEnvironment.ts'
+
+/** How long the check before a run plays: enough to see most faults, and soon over. */
+const CHECK = { episodes: 2, steps: 200 }
+
+type Exports = LoadedModule['exports']
+
+const isObject = (u: unknown): u is { readonly [name: string]: unknown } =>
+  typeof u === 'object' && u !== null
+
+const looksLikeOne = (u: unknown): boolean =>
+  isObject(u) && ['init', 'step', 'observe'].every((part) => typeof u[part] === 'function')
+
+/** What of a module may be its environment when no export is named. */
+const choose = (argument: string, exports: Exports): E.Either<Problem, string> => {
+  if (looksLikeOne(exports['default']) || typeof exports['default'] === 'function')
+    return E.right('default')
+  const names = Object.keys(exports)
+  const likely = names.filter((name) => looksLikeOne(exports[name]))
+  if (likely.length === 1) return E.right(likely[0]!)
+  const all = names.length === 0 ? 'no export' : names.join(', ')
+  return E.left(
+    likely.length > 1
+      ? `${argument}: expected one environment, got ${likely.join(', ')}: name one, as ${argument}#${likely[0]!}`
+      : `${argument}: expected an environment as its default export or the only one of its kind, got ${all}: name an export with #`,
+  )
+}
+
+const expectExport =
+  (argument: string, exports: Exports) =>
+  (name: string): E.Either<Problem, string> =>
+    name in exports
+      ? E.right(name)
+      : E.left(
+          `${argument}: expected an export ${name}, got ${Object.keys(exports).join(', ') || 'none'}`,
+        )
+
+/** The value of an export, or what the function returns or promises that it is. */
+const valueOf = async (
+  argument: string,
+  name: string,
+  value: unknown,
+): Promise<E.Either<Problem, unknown>> => {
+  if (typeof value !== 'function') return E.right(value)
+  try {
+    const made = await settled(Promise.resolve((value as () => unknown)()))
+    return made === null
+      ? E.left(`${argument}: expected ${name}() to return an environment, got nothing`)
+      : E.right(made)
+  } catch (error) {
+    return E.left(`${argument}: ${name}() threw ${messageOf(error)}`)
+  }
+}
+
+/** Left where a first state is a promise: the command line plays what answers at once. */
+const expectAtOnce = (argument: string, env: Environment<unknown>): E.Either<Problem, unknown> => {
+  try {
+    const state = env.init(key(0))
+    if (!isObject(state) || typeof state['then'] !== 'function') return E.right(undefined)
+    Promise.resolve(state).catch(() => undefined)
+    return E.left(
+      `${argument}: expected an environment that answers at once, got promises: learn in it with ppo.asyncParts in a program of your own`,
+    )
+  } catch {
+    // What throws is told of by the check.
+    return E.right(undefined)
+  }
+}
+
+const expectLaws = (argument: string, env: Environment<unknown>): E.Either<Problem, unknown> => {
+  const report = checkEnv(env, CHECK)
+  return report.ok ? E.right(undefined) : E.left(`${argument}: ${describeReport(report)}`)
+}
+
+/** Left where a run could not be stored: its name goes into files, its states into checkpoints. */
+const expectStorable = (
+  argument: string,
+  env: Environment<unknown>,
+): E.Either<Problem, unknown> => {
+  if (!isEnvironmentName(env.name))
+    return E.left(`${argument}: name: expected ${A_NAME}, got others: rename it`)
+  if (isWorldName(env.name))
+    return E.left(
+      `${argument}: name: expected another one than those of the environments that come with proximal, got ${env.name}`,
+    )
+  return pipe(
+    encodePlain(env.init(key(0))),
+    E.mapLeft((problem) => `${argument}: init: ${problem}: checkpoints keep states`),
+  )
+}
+
+type Draw = (state: unknown) => Picture
+
+const isSize = (u: unknown): boolean => typeof u === 'number' && u > 0 && u < Infinity
+
+/** The drawing that a module exports, whose mistakes name it. */
+const drawing =
+  (path: string, draw: Draw): Draw =>
+  (state) => {
+    let picture: unknown
+    try {
+      picture = draw(state)
+    } catch (error) {
+      throw new Error(`${path}: draw threw ${messageOf(error)}`, { cause: error })
+    }
+    if (
+      isObject(picture) &&
+      isSize(picture['width']) &&
+      isSize(picture['height']) &&
+      Array.isArray(picture['background']) &&
+      Array.isArray(picture['shapes'])
+    )
+      return picture as unknown as Picture
+    throw new Error(
+      `${path}: expected draw to return a Picture of width, height, background and shapes, got ${show(picture)}`,
+    )
+  }
+
+/**
+ * The environment of a module that the user has named.
+ *
+ * @param argument `./game.js`, or `./game.js#pong`
+ */
+export const ownEnvironment = async (
+  argument: string,
+): Promise<E.Either<Problem, RunEnvironment>> => {
+  const wanted = moduleName(argument)
+  const loaded = await loadModule(wanted)
+  if (E.isLeft(loaded)) return loaded
+  const { url, sha256, exports } = loaded.right
+  const name =
+    wanted.export === null
+      ? choose(wanted.path, exports)
+      : expectExport(wanted.path, exports)(wanted.export)
+  if (E.isLeft(name)) return name
+  const value = await valueOf(wanted.path, name.right, exports[name.right])
+  if (E.isLeft(value)) return value
+  if (!isObject(value.right))
+    return E.left(
+      `${wanted.path}: expected ${name.right} to be an environment or a function that returns one, got ${show(value.right)}`,
+    )
+  const env = value.right as unknown as Environment<unknown>
+  const { draw } = exports
+  return pipe(
+    expectAtOnce(argument, env),
+    E.flatMap(() => expectLaws(argument, env)),
+    E.flatMap(() => expectStorable(argument, env)),
+    E.map(() => ({
+      env,
+      module: { sha256 },
+      // Another thread that calls the function would have another environment.
+      source: typeof exports[name.right] === 'function' ? null : { module: url, name: name.right },
+      draw: typeof draw === 'function' ? drawing(wanted.path, draw as Draw) : null,
+      framesPerSecond: typeof draw === 'function' ? 30 : 10,
+    })),
+  )
+}

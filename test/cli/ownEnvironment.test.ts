@@ -1,0 +1,410 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sha256Hex } from '../../src/io/hash.ts'
+import { filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
+
+const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '256']
+const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
+const { folder, remove } = workshop()
+
+/** A walk between two ends, the right one of which is paid for. */
+const walkOf = (name: string, more = ''): string => `{
+  name: ${JSON.stringify(name)},
+  observationSpace: env.box(1, [-3], [3]),
+  actionSpace: env.discrete(2),
+  init: () => ({ place: 0, steps: 0 }),
+  step: (action) => ({ place, steps }) => {
+    const next = { place: place + (action === 1 ? 1 : -1), steps: steps + 1 }
+    const terminated = Math.abs(next.place) === 3
+    return [{ reward: next.place === 3 ? 1 : 0, terminated, truncated: next.steps === 20 }, next]
+  },
+  observe: ({ place }) => [place],
+  ${more}
+}`
+
+const IMPORT = `import { env } from '${LIBRARY}'\n`
+
+const put = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return name
+}
+
+const readJson = (...path: readonly string[]): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(folder, ...path), 'utf8')) as Record<string, unknown>
+
+const lastJson = ({ stdout }: Ended): Record<string, unknown> =>
+  JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>
+
+const hashOf = (ended: Ended): unknown => lastJson(ended)['hash']
+
+/** The module of the README, which is the same walk. */
+const WALK = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([^]*?)```/g)]
+  .map(([, code]) => code!)
+  .find((code) => code.includes("name: 'walk'"))!
+  .replace("'proximal'", `'${LIBRARY}'`)
+
+let trained: Ended
+beforeAll(async () => {
+  put('walk.mjs', WALK)
+  trained = await proximal(folder, 'train', './walk.mjs', ...QUICK, '--out', 'a', '--json')
+}, 60_000)
+afterAll(remove)
+
+describe('a run in an environment out of a module', () => {
+  test('is learned by the default preset, which is said, on all threads', () => {
+    expect(trained.code).toBe(0)
+    expect(trained.stderr).toContain('walk: 256 steps in 4 updates, preset cleanrl (the default)')
+    expect(lastJson(trained)).toMatchObject({ env: 'walk', run: 'a', threads: 2 })
+  })
+
+  test('stores the name of the environment and the hash of the file, and no path', () => {
+    const config = readJson('a', 'config.json')
+    expect(config).toMatchObject({ env: 'walk', preset: 'cleanrl' })
+    expect(config['module']).toEqual({ sha256: sha256Hex(new TextEncoder().encode(WALK)) })
+    expect(JSON.stringify(filesIn(join(folder, 'a')))).not.toContain('walk.mjs')
+  })
+
+  test('has the same bits on one thread, where the module returns it from a function', async () => {
+    put('later.mjs', `${IMPORT}export default async () => (${walkOf('walk')})\n`)
+    const one = ['--threads', '1', '--json']
+    const args = ['train', '--out']
+    expect(hashOf(await proximal(folder, ...args, 'one', './walk.mjs', ...QUICK, ...one))).toBe(
+      hashOf(trained),
+    )
+    const later = await proximal(folder, ...args, 'later', 'later.mjs', ...QUICK, '--json')
+    expect(later.stderr).not.toContain('proximal:')
+    expect(hashOf(later)).toBe(hashOf(trained))
+  })
+
+  test('replays, is evaluated, watched, exported, forked and certified where its module is named', async () => {
+    const env = ['--env', './walk.mjs']
+    const run = (...args: readonly string[]) => proximal(folder, ...args, ...env)
+    expect((await run('replay', 'a', '--certificate', 'a.json')).stdout).toContain(
+      'the same to the bit: 4 updates',
+    )
+    expect((await run('replay', 'a.json', '--backend', 'js')).code).toBe(0)
+    expect((await run('eval', 'a', '--episodes', '3')).stdout).toContain('walk: return')
+    expect((await run('export', 'a', '--to', 'onnx')).code).toBe(0)
+    expect((await run('fork', 'a', '--at', '2', '--steps', '384', '--out', 'f')).code).toBe(0)
+    expect((await run('replay', 'f')).code).toBe(0)
+    expect((await run('watch', 'a', '--record', 'a.log')).code).toBe(0)
+    const again = await run('watch', 'a.log')
+    expect(again.stdout).toMatch(/^frame 0\/\d+ {2}return 0\.0\nstep 0\nobservation 0\n/)
+    expect(again.stdout).toMatch(/step 1\naction [01]\nreward 0\nobservation -?1\n/)
+  })
+
+  test('goes on where it was ended, to the same bits', async () => {
+    const out = join(folder, 'gone')
+    await proximal(
+      folder,
+      'train',
+      './walk.mjs',
+      ...QUICK,
+      '--out',
+      'gone',
+      '--checkpoint-every',
+      '1',
+    )
+    const whole = filesIn(out)
+    const newest = readdirSync(join(out, 'checkpoints')).toSorted().at(-1)!
+    rmSync(join(out, 'checkpoints', newest))
+    rmSync(join(out, 'replay.json'))
+    const resumed = await proximal(folder, 'train', '--resume', 'gone', '--env', 'walk.mjs')
+    expect(resumed.code).toBe(0)
+    expect(filesIn(out)['params.safetensors']).toBe(whole['params.safetensors'])
+    expect(filesIn(out)['replay.json']).toBe(whole['replay.json'])
+  })
+
+  test.each([
+    ['eval', ['eval', 'a']],
+    ['replay', ['replay', 'a']],
+    ['watch', ['watch', 'a']],
+    ['fork', ['fork', 'a', '--at', '1', '--out', 'g']],
+    ['train --resume', ['train', '--resume', 'a']],
+    ['export of the policy', ['export', 'a', '--to', 'onnx', '--out', 'g']],
+  ])('%s without its module says what to add, and writes nothing', async (_, args) => {
+    const before = filesIn(folder)
+    const { code, stdout, stderr } = await proximal(folder, ...args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toBe(
+      'proximal: env: "walk" does not come with proximal: name its module with --env, as --env ./my-game.js\n',
+    )
+    expect(filesIn(folder)).toEqual(before)
+  })
+
+  test('what needs no environment is exported without it', async () => {
+    expect((await proximal(folder, 'export', 'a', '--to', 'csv', '--out', 'tables')).code).toBe(0)
+  })
+
+  test('takes a preset and settings', async () => {
+    const args = ['--preset', 'cartpole', '--set', 'gamma=0.9', '--out', 'set']
+    const { code, stdout } = await proximal(folder, 'train', './walk.mjs', ...QUICK, ...args)
+    expect(code).toBe(0)
+    expect(stdout).toContain('preset cartpole, seed 1')
+    expect(readJson('set', 'config.json')['ppo']).toMatchObject({ gamma: 0.9, lambda: 0.9 })
+  })
+
+  test('another environment is not taken for it, nor a module for one of proximal’s', async () => {
+    put('other.mjs', `${IMPORT}export const other = ${walkOf('other')}\n`)
+    const wrong = await proximal(folder, 'eval', 'a', '--env', './other.mjs')
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      'proximal: --env: expected the environment "walk", got "other"\n',
+    ])
+    await proximal(folder, 'train', 'cartpole', ...QUICK, '--out', 'pole')
+    const built = await proximal(folder, 'eval', 'pole', '--env', './walk.mjs')
+    expect([built.code, built.stderr]).toEqual([
+      2,
+      'proximal: --env: expected none for cartpole, which comes with proximal, got "./walk.mjs": leave it out\n',
+    ])
+    const none = await proximal(folder, 'eval', 'a', '--env', 'walk')
+    expect(none.stderr).toContain('--env: expected the path of a module')
+  })
+
+  test('a changed module is refused, and taken where that is asked for', async () => {
+    put('changed.mjs', `${WALK}// a remark\n`)
+    const args = ['replay', 'a', '--env', './changed.mjs']
+    const refused = await proximal(folder, ...args)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(
+      /^proximal: \.\/changed\.mjs: is not the file that the run was made with \(SHA-256 \w{12}… then, \w{12}… now\): put that one back, or go on with this one by --allow-changed-env\n$/,
+    )
+    const allowed = await proximal(folder, ...args, '--allow-changed-env')
+    expect(allowed.code).toBe(0)
+    expect(allowed.stderr).toContain('going on with it, as allowed')
+    expect(allowed.stdout).toContain('the same to the bit')
+  })
+
+  test('is drawn where its module exports a drawing, and else cannot be a film', async () => {
+    const bare = await proximal(folder, 'watch', 'a', '--env', './walk.mjs', '--save', 'no.svg')
+    expect([bare.code, existsSync(join(folder, 'no.svg'))]).toEqual([2, false])
+    expect(bare.stderr).toContain('export a function draw from its module')
+    const drawn = (result: string) =>
+      put(
+        'drawn.mjs',
+        `import { picture } from '${LIBRARY}'\n${WALK}export const draw = ({ place }) => (${result})\n`,
+      )
+    const args = ['watch', 'a', '--env', './drawn.mjs', '--allow-changed-env']
+    drawn(
+      '{ width: 70, height: 20, background: [255, 255, 255], shapes: [picture.circle(35 + 10 * place, 10, 5, [0, 0, 0])] }',
+    )
+    expect((await proximal(folder, ...args)).stdout).toMatch(/[\u2801-\u28FF]/u)
+    expect((await proximal(folder, ...args, '--save', 'walk.svg')).code).toBe(0)
+    expect(readFileSync(join(folder, 'walk.svg'), 'utf8')).toMatch(/^<svg/)
+    drawn('place.no.such')
+    const thrown = await proximal(folder, ...args)
+    expect([thrown.code, thrown.stderr.split('\n')[1]]).toEqual([
+      2,
+      expect.stringMatching(/^proximal: \.\/drawn\.mjs: draw threw .*undefined/),
+    ])
+  })
+})
+
+describe('a module that cannot be learned in: exit 2, and no folder is made', () => {
+  const named = (name: string): string => `${IMPORT}export const x = ${walkOf(name)}\n`
+
+  test.each<[why: string, text: string | null, module: string, said: string, more?: string]>([
+    [
+      'is missing',
+      null,
+      './none.mjs',
+      './none.mjs: expected the file of a JavaScript module, found nothing',
+    ],
+    ['is a folder', null, '.', 'found something else'],
+    ['is no URL of a file', null, 'file://host/x.mjs', 'file://host/x.mjs: '],
+    [
+      'throws',
+      `\n\nthrow new Error('no luck')`,
+      './x.mjs',
+      './x.mjs: could not be imported: line 3: no luck',
+    ],
+    ['has a mistake', `const = 3`, './x.mjs', './x.mjs: could not be imported: Unexpected token'],
+    [
+      'imports what is not there',
+      `import 'nothing-of-that-name'`,
+      './x.mjs',
+      'nothing-of-that-name',
+    ],
+    ['never loads', `await new Promise(() => {})`, './x.mjs', 'waits for ever at its top level'],
+    ['exports nothing', ``, './x.mjs', 'got no export'],
+    [
+      'has no environment',
+      `export const a = 1, b = {}`,
+      './x.mjs',
+      'got a, b: name an export with #',
+    ],
+    [
+      'has several',
+      `${IMPORT}export const a = ${walkOf('a')}, b = ${walkOf('b')}`,
+      './x.mjs',
+      'expected one environment, got a, b: name one, as ./x.mjs#a',
+    ],
+    ['has no such export', WALK, './x.mjs#run', './x.mjs: expected an export run, got walk'],
+    [
+      'has a number there',
+      `export const a = 1`,
+      './x.mjs#a',
+      'expected a to be an environment or a function that returns one, got 1',
+    ],
+    [
+      'has a function that throws',
+      `export default () => { throw new Error('not today') }`,
+      './x.mjs',
+      './x.mjs: default() threw not today',
+    ],
+    [
+      'has a promise that is never kept',
+      `export default () => new Promise(() => {})`,
+      './x.mjs',
+      'expected default() to return an environment, got nothing',
+    ],
+    [
+      'has an incomplete environment',
+      `export const a = { name: 'a' }`,
+      './x.mjs#a',
+      'a breaks the laws of an environment',
+      '✗',
+    ],
+    [
+      'breaks a law',
+      `${IMPORT}export const a = ${walkOf('a', 'observe: () => [9]')}`,
+      './x.mjs',
+      'a breaks the laws of an environment',
+      '✗',
+    ],
+    [
+      'answers with promises',
+      `${IMPORT}export const a = ${walkOf('a', 'init: async () => ({ place: 0, steps: 0 })')}`,
+      './x.mjs',
+      'learn in it with ppo.asyncParts',
+    ],
+    [
+      'has states that cannot be kept',
+      `${IMPORT}export const a = ${walkOf('a', 'init: () => ({ place: 0, steps: 0, f() {} })')}`,
+      './x.mjs',
+      'got a function at .f',
+    ],
+    [
+      'has the name of a built-in one',
+      named('cartpole'),
+      './x.mjs',
+      'name: expected another one than those',
+    ],
+    [
+      'has a name of two lines',
+      named('a\nb'),
+      './x.mjs',
+      'name: expected a name of 1 to 100 printable characters',
+    ],
+    [
+      'has a name that moves the cursor',
+      named('a\u009B2J'),
+      './x.mjs',
+      'name: expected a name of 1 to 100 printable characters',
+    ],
+  ])('%s', async (_, text, module, said, more = '') => {
+    if (text !== null) put('x.mjs', text)
+    const before = readdirSync(folder)
+    const { code, stdout, stderr } = await proximal(folder, 'train', module, ...QUICK)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(said)
+    expect(stderr).toContain(more)
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .every((line) => line.startsWith('proximal: ')),
+    ).toBe(true)
+    expect(stderr).not.toContain('\u009B')
+    expect(readdirSync(folder)).toEqual(before)
+  })
+})
+
+describe('what a folder says is never imported, nor a part of a path', () => {
+  const MARKER = 'imported'
+  const evil = () => pathToFileURL(join(folder, 'evil.mjs')).href
+  let forged = 0
+
+  /** The finished run `a`, its config changed and the hash of it made right. */
+  const forge = (change: Record<string, unknown>): string => {
+    const name = `forged${forged++}`
+    const run = join(folder, name)
+    cpSync(join(folder, 'a'), run, { recursive: true })
+    // They tell that the config is another.
+    rmSync(join(run, 'checkpoints'), { recursive: true })
+    const config = JSON.stringify({ ...readJson('a', 'config.json'), ...change })
+    writeFileSync(join(run, 'config.json'), config)
+    const record = readJson('a', 'replay.json')
+    const files = {
+      ...(record['files'] as Record<string, string>),
+      config: sha256Hex(new TextEncoder().encode(config)),
+    }
+    writeFileSync(join(run, 'replay.json'), JSON.stringify({ ...record, files }))
+    return name
+  }
+
+  beforeAll(() => {
+    put(
+      'evil.mjs',
+      `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(join(folder, MARKER))}, '')\n${WALK}`,
+    )
+  })
+
+  test.each([
+    ['as a name', () => ({ env: './evil.mjs', module: undefined })],
+    ['as a URL', () => ({ env: evil(), module: undefined })],
+    [
+      'beside the hash',
+      () => ({ module: { sha256: 'a'.repeat(64), path: evil(), module: evil(), name: 'walk' } }),
+    ],
+    ['as a source', () => ({ source: { module: evil(), name: 'walk' } })],
+  ])('a config with a module %s', async (_, change) => {
+    const name = forge(change())
+    for (const args of [
+      ['eval', name],
+      ['replay', name],
+      ['watch', name],
+      ['fork', name, '--at', '0', '--out', 'h'],
+      ['train', '--resume', name],
+      ['export', name, '--to', 'npz', '--out', 'h'],
+    ]) {
+      const { code, stderr } = await proximal(folder, ...args)
+      expect([args[0], code]).toEqual([args[0], 2])
+      expect(stderr).toContain('--env')
+    }
+    expect(existsSync(join(folder, MARKER))).toBe(false)
+    expect(existsSync(join(folder, 'h'))).toBe(false)
+  })
+
+  test('a name with dots and slashes stays in runs', async () => {
+    const far = put('far.mjs', `${IMPORT}export const a = ${walkOf('../../up / and away')}\n`)
+    const { code } = await proximal(folder, 'train', far, ...QUICK)
+    expect(code).toBe(0)
+    expect(readdirSync(join(folder, 'runs'))).toEqual(['up-and-away-seed1'])
+  })
+})
+
+test('a game with reset and step is learned in as fromGym makes it, on all threads', async () => {
+  put(
+    'gym.mjs',
+    `${IMPORT}export default env.fromGym('gym walk', () => {
+  let place = 0
+  let steps = 0
+  return {
+    observationSpace: env.box(1, [-3], [3]),
+    actionSpace: env.discrete(2),
+    reset() { place = 0; steps = 0; return [place] },
+    step(action) {
+      place += action === 1 ? 1 : -1
+      steps += 1
+      return [[place], place === 3 ? 1 : 0, Math.abs(place) === 3, steps === 20, {}]
+    },
+  }
+})\n`,
+  )
+  const gym = await proximal(folder, 'train', './gym.mjs', ...QUICK, '--out', 'gym', '--json')
+  expect(lastJson(gym)).toMatchObject({ env: 'gym walk', threads: 2, hash: hashOf(trained) })
+  expect((await proximal(folder, 'replay', 'gym', '--env', './gym.mjs')).code).toBe(0)
+})
