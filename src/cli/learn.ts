@@ -7,6 +7,7 @@ import { updatesOf } from '../algo/ppo/config.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { saveCheckpoint } from '../io/checkpoints.ts'
 import { beginningOf } from '../io/course.ts'
+import { eventFileIn, openEventFile, type EventFile } from '../io/eventFile.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
 import { openJournal, type Journal } from '../io/journal.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
@@ -85,6 +86,21 @@ export const makeReady = async (
   }
 }
 
+/** The event file that a run writes: where it was asked for, and where there is one. */
+const eventsOf = (
+  { config: { ppo }, out, from, past }: Begun,
+  { tensorboard }: How,
+): E.Either<Problem, EventFile | null> =>
+  pipe(
+    eventFileIn(out),
+    E.flatMap((found) =>
+      found === null && !tensorboard
+        ? E.right(null)
+        : openEventFile(out, past, from?.update ?? 0, ppo.envs * ppo.steps, Date.now() / 1000),
+    ),
+    fromFile,
+  )
+
 /** What a write came to; one that throws is as one that fails. */
 const tried = (write: () => E.Either<Problem, unknown>): Problem | null => {
   try {
@@ -107,6 +123,7 @@ const learning = async (
   start: TrainState<unknown>,
   journal: Journal,
   guard: Guard,
+  events: EventFile | null,
   { steps, threads, transfers }: Going,
   { every }: How,
   show: Screen,
@@ -121,10 +138,15 @@ const learning = async (
   let kept = from?.update ?? -1
   let flushed = performance.now()
   let checked = { update: start.update, at: flushed }
-  let lost: Problem | null = null
+  let isLost = false
 
+  let unseen: Problem | null = null
   const flush = (): Problem | null => {
     flushed = performance.now()
+    if (events !== null && unseen === null) {
+      unseen = tried(() => fromFile(events.flush()))
+      if (unseen !== null) show.say(`${unseen}; the run goes on without events`)
+    }
     const problem = tried(() =>
       fromFile(
         pipe(
@@ -156,6 +178,7 @@ const learning = async (
     for await (const [metrics, state] of steps(start)) {
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
       journal.add(encodeMetrics(metrics), at.link)
+      if (unseen === null) events?.add(metrics, Date.now() / 1000)
       for (const episode of metrics.episodes) returns.add(episode.return)
       bar.update(metrics.steps, () => shownReturn(returns))
       const now = performance.now()
@@ -166,9 +189,9 @@ const learning = async (
         const problem = keep()
         checked = { update: state.update, at: performance.now() }
         // The next one may be whole, and the last one is tried whatever becomes of these.
-        if (problem !== null && problem !== lost)
+        if (problem !== null && !isLost)
           show.say(`no checkpoint after update ${state.update}: ${problem}; the run goes on`)
-        lost = problem
+        isLost = problem !== null
       }
       // Lets a pending signal in: the loop itself never waits.
       await setImmediate()
@@ -185,7 +208,7 @@ const learning = async (
     if (E.isRight(expectHeld(lock))) tried(() => fromFile(journal.cut()))
   }
   const unkept = kept === at.state.update ? null : keep()
-  failure ??= unkept
+  failure ??= unkept ?? unseen
   bar.stop()
   watch.stop()
   const seconds = (performance.now() - started) / 1000
@@ -248,7 +271,18 @@ export const learn = async (
     if (E.isLeft(journal)) return journal
     const guard = fromFile(guardRun(out, config, lock))
     if (E.isLeft(guard)) return guard
-    const ended = await learning(run, start, journal.right, guard.right, parts, how, show)
+    const events = eventsOf(run, how)
+    if (E.isLeft(events)) return events
+    const ended = await learning(
+      run,
+      start,
+      journal.right,
+      guard.right,
+      events.right,
+      parts,
+      how,
+      show,
+    )
     const { state, link, fault } = ended
     const end: End = {
       learner: state.learner,
@@ -259,6 +293,7 @@ export const learn = async (
     }
     const unfinished = finished(run, end)
     const unclosed = tried(() => fromFile(journal.right.close()))
+    events.right?.close()
     const failure = ended.failure ?? unfinished ?? unclosed
     if (failure !== null) {
       if (how.json && fault !== null) {

@@ -38,6 +38,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --backend NAME        ${listed(BACKENDS, 26)}
                           (auto: the fastest of js and wasm, which give the same bits)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
+    --tensorboard         write TensorBoard's event file while training, into the run folder
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits
     --budget BUDGET       with --resume
     --json                one JSON object as the last line of stdout

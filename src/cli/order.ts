@@ -61,6 +61,7 @@ const known = <N extends string>(
 /** How to learn, which changes no bit of what is learned, unless a GPU learns it. */
 export const howOptions = {
   json: { type: 'boolean' },
+  tensorboard: { type: 'boolean' },
   ...checkpointOptions,
   ...engineOptions,
 } as const
@@ -68,6 +69,7 @@ export const howOptions = {
 export const parseHow = (
   values: Parameters<typeof parseEngine>[0] & {
     readonly json?: boolean | undefined
+    readonly tensorboard?: boolean | undefined
     readonly 'checkpoint-every'?: string | undefined
     readonly budget?: string | undefined
   },
@@ -78,7 +80,11 @@ export const parseHow = (
     E.bind('engine', () => engineOf(values)),
     E.bind('every', () => parseEvery(values['checkpoint-every'])),
     E.bind('budget', () => parseBudget(values.budget)),
-    E.map((how) => ({ ...how, json: values.json ?? false })),
+    E.map((how) => ({
+      ...how,
+      json: values.json ?? false,
+      tensorboard: values.tensorboard ?? false,
+    })),
   )
 
 /** What a run in an environment of one's own learns by unless it is told otherwise. */

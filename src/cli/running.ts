@@ -34,6 +34,8 @@ export interface How {
   readonly json: boolean
   /** of work on a folder that somebody else may have made */
   readonly budget: Budget
+  /** whether TensorBoard's event file is written; one that is there already always is */
+  readonly tensorboard: boolean
 }
 
 /** What a run came to before it ended, or was ended. */

@@ -77,6 +77,54 @@ export const updateEvent = (m: Metrics, wallTime: number): Uint8Array =>
     ),
   )
 
+/** Longer records than this are none of ours. */
+const LONGEST = 1 << 20
+
+const NUMBERS = 16
+
+/** The step of an event as `event` writes it: after wall_time, field 2 or none. */
+const stepOf = (data: Uint8Array): number => {
+  if (data[9] !== 0x10) return 0
+  let [step, scale] = [0, 1]
+  for (let i = 10; i < data.length; i++) {
+    step += (data[i]! & 0x7f) * scale
+    scale *= 0x80
+    if (data[i]! < 0x80) return step
+  }
+  return NaN
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.every((x, i) => x === b[i])
+
+/**
+ * The steps of the events of a file, and where each ends, up to the first record that is not whole.
+ *
+ * @param pieces of its bytes; a piece may be overwritten once the next one is asked for
+ */
+export function* stepsIn(
+  pieces: Iterable<Uint8Array>,
+): Generator<{ readonly steps: number; readonly end: number }, void, undefined> {
+  let rest = new Uint8Array(0)
+  let start = 0
+  for (const piece of pieces) {
+    const bytes = concatBytes(rest, piece)
+    let at = 0
+    while (bytes.length - at >= NUMBERS) {
+      const length = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0, true)
+      const head = bytes.subarray(at, at + 8)
+      if (length > LONGEST || !isSame(masked(head), bytes.subarray(at + 8, at + 12))) return
+      const end = at + NUMBERS + length
+      if (end > bytes.length) break
+      const data = bytes.subarray(at + 12, end - 4)
+      if (!isSame(masked(data), bytes.subarray(end - 4, end))) return
+      yield { steps: stepOf(data), end: start + end }
+      at = end
+    }
+    rest = bytes.slice(at)
+    start += at
+  }
+}
+
 /**
  * The events of `tensorboardEvents`, one at a time, for runs that are too long for one array.
  *

@@ -1,0 +1,128 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { attempt, orThrow } from './disk.ts'
+import * as file from './file.ts'
+import type { Appender } from './files.ts'
+import type { Past } from './journal.ts'
+import { FILES } from './run.ts'
+import { eventsFileName, firstEvent, stepsIn, updateEvent } from './tensorboard.ts'
+import { told } from './told.ts'
+
+type Result<A> = E.Either<file.FileError, A>
+
+/** TensorBoard's file of a run that is being trained. */
+export interface EventFile {
+  /** Adds what an update told, at that time in seconds since 1970; in memory until the next flush. */
+  readonly add: (metrics: Metrics, wallTime: number) => void
+  readonly flush: () => Result<void>
+  readonly close: () => Result<void>
+}
+
+const NAME = /^events\.out\.tfevents\.\d+\.proximal$/
+
+/** The event file in the folder of a run; null where there is none. */
+export const eventFileIn = (run: string): Result<string | null> =>
+  pipe(
+    file.list(run),
+    E.map((names) => names.find((name) => NAME.test(name)) ?? null),
+  )
+
+/** How many updates a file tells of from its start without a gap, `most` at most, and their length. */
+const readable = (
+  path: string,
+  most: number,
+  stepsPerUpdate: number,
+): { readonly updates: number; readonly bytes: number } => {
+  let [updates, bytes] = [0, 0]
+  for (const { steps, end } of stepsIn(file.chunks(path))) {
+    if (steps !== updates * stepsPerUpdate || updates > most) break
+    bytes = end
+    updates += 1
+  }
+  // The first event, of step 0, tells the version.
+  return { updates: Math.max(0, updates - 1), bytes }
+}
+
+/** Bytes of events written at once. */
+const BATCH = 1 << 20
+
+const writeAll = (appender: Appender, pieces: Iterable<Uint8Array>): void => {
+  let held: Uint8Array[] = []
+  let size = 0
+  const release = (): void => {
+    orThrow(appender.write(Buffer.concat(held)))
+    held = []
+    size = 0
+  }
+  for (const piece of pieces) {
+    held.push(piece)
+    size += piece.length
+    if (size >= BATCH) release()
+  }
+  if (size > 0) release()
+}
+
+/** The events after the first `done` of those updates, spread evenly from `start` to `end`. */
+function* missing(
+  metrics: Iterable<Metrics>,
+  done: number,
+  update: number,
+  [start, end]: readonly [number, number],
+): Generator<Uint8Array, void, undefined> {
+  let i = 0
+  for (const m of metrics) {
+    i += 1
+    if (i > done) yield updateEvent(m, start + (i / update) * (end - start))
+  }
+}
+
+/**
+ * Opens the event file of a run that goes on after an update: what it tells of later updates is cut
+ * off, and what it does not tell of earlier ones, from metrics.jsonl, is added.
+ *
+ * @param now seconds since 1970
+ */
+export const openEventFile = (
+  run: string,
+  past: Past,
+  update: number,
+  stepsPerUpdate: number,
+  now: number,
+): Result<EventFile> =>
+  pipe(
+    E.Do,
+    E.bind('found', () => eventFileIn(run)),
+    E.bind('start', () => file.writtenAt(file.join(run, FILES.config))),
+    E.flatMap(({ found, start }) => {
+      const path = file.join(run, found ?? eventsFileName(start))
+      return attempt(path, () => {
+        const { updates, bytes } =
+          found === null ? { updates: 0, bytes: 0 } : readable(path, update, stepsPerUpdate)
+        const appender = orThrow(file.openToAppend(path))
+        orThrow(appender.truncate(bytes))
+        if (bytes === 0) writeAll(appender, [firstEvent(start)])
+        if (updates < update) {
+          const metrics = told(file.join(run, FILES.metrics), past.metrics.bytes)
+          writeAll(appender, missing(metrics, updates, update, [start, now]))
+        }
+        return appending(appender)
+      })
+    }),
+  )
+
+const appending = (appender: Appender): EventFile => {
+  let held: Uint8Array[] = []
+  return {
+    add: (metrics, wallTime) => {
+      held.push(updateEvent(metrics, wallTime))
+    },
+    flush: () => {
+      if (held.length === 0) return E.right(undefined)
+      const content = Buffer.concat(held)
+      held = []
+      return appender.write(content)
+    },
+    close: appender.close,
+  }
+}
