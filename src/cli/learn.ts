@@ -8,6 +8,7 @@ import type { Device } from '../kernel/gpu/device.ts'
 import { saveCheckpoint } from '../io/checkpoints.ts'
 import { beginningOf } from '../io/course.ts'
 import { eventFileIn, openEventFile, type EventFile } from '../io/eventFile.ts'
+import { describeFileError } from '../io/file.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
 import { openJournal, type Journal } from '../io/journal.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
@@ -140,13 +141,10 @@ const learning = async (
   let checked = { update: start.update, at: flushed }
   let isLost = false
 
-  let unseen: Problem | null = null
   const flush = (): Problem | null => {
     flushed = performance.now()
-    if (events !== null && unseen === null) {
-      unseen = tried(() => fromFile(events.flush()))
-      if (unseen !== null) show.say(`${unseen}; the run goes on without events`)
-    }
+    const unseen = events === null ? null : tried(() => fromFile(events.flush()))
+    if (unseen !== null) show.say(`${unseen}; the run goes on without events`)
     const problem = tried(() =>
       fromFile(
         pipe(
@@ -178,7 +176,7 @@ const learning = async (
     for await (const [metrics, state] of steps(start)) {
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
       journal.add(encodeMetrics(metrics), at.link)
-      if (unseen === null) events?.add(metrics, Date.now() / 1000)
+      events?.add(metrics, Date.now() / 1000)
       for (const episode of metrics.episodes) returns.add(episode.return)
       bar.update(metrics.steps, () => shownReturn(returns))
       const now = performance.now()
@@ -208,7 +206,8 @@ const learning = async (
     if (E.isRight(expectHeld(lock))) tried(() => fromFile(journal.cut()))
   }
   const unkept = kept === at.state.update ? null : keep()
-  failure ??= unkept ?? unseen
+  const unseen = events?.failure() ?? null
+  failure ??= unkept ?? (unseen === null ? null : describeFileError(unseen))
   bar.stop()
   watch.stop()
   const seconds = (performance.now() - started) / 1000

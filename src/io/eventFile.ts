@@ -15,7 +15,10 @@ type Result<A> = E.Either<file.FileError, A>
 export interface EventFile {
   /** Adds what an update told, at that time in seconds since 1970; in memory until the next flush. */
   readonly add: (metrics: Metrics, wallTime: number) => void
+  /** Where it fails nothing more is written: the file is for charts, and the run matters more. */
   readonly flush: () => Result<void>
+  /** what the flush that failed came to; null where none has */
+  readonly failure: () => file.FileError | null
   readonly close: () => Result<void>
 }
 
@@ -113,16 +116,20 @@ export const openEventFile = (
 
 const appending = (appender: Appender): EventFile => {
   let held: Uint8Array[] = []
+  let failure: file.FileError | null = null
   return {
     add: (metrics, wallTime) => {
-      held.push(updateEvent(metrics, wallTime))
+      if (failure === null) held.push(updateEvent(metrics, wallTime))
     },
     flush: () => {
       if (held.length === 0) return E.right(undefined)
       const content = Buffer.concat(held)
       held = []
-      return appender.write(content)
+      const written = appender.write(content)
+      if (E.isLeft(written)) failure = written.left
+      return written
     },
+    failure: () => failure,
     close: appender.close,
   }
 }

@@ -6,11 +6,14 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
-const { call, of, from, to } = JSON.parse(process.env.FAIL)
+/** @type {{ call: string, of: string, from: number, to: number }} */
+const { call, of, from, to } = JSON.parse(process.env.FAIL ?? '')
 const { openSync, renameSync, writeSync } = fs
+/** @type {Map<number, string>} */
 const paths = new Map()
 let count = 0
 
+/** @type {(kind: string, path: string) => boolean} */
 const isItsTurn = (kind, path) => {
   if (call !== kind || !path.includes(of)) return false
   count += 1
