@@ -166,10 +166,10 @@ const grow = (path: string, pieces: Iterable<Uint8Array>): Result<Written> =>
 /** Links written at once. */
 const BLOCK = 2048
 
-function* blocksOf({ length, at }: Links): Generator<Uint8Array, void, undefined> {
-  for (let first = 0; first < length; first += BLOCK)
+function* blocksOf(links: Links): Generator<Uint8Array, void, undefined> {
+  for (let first = 0; first < links.length; first += BLOCK)
     yield linkBytes(
-      Array.from({ length: Math.min(BLOCK, length - first) }, (_, i) => at(first + i)!),
+      Array.from({ length: Math.min(BLOCK, links.length - first) }, (_, i) => links.at(first + i)!),
     )
 }
 

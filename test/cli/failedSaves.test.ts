@@ -69,10 +69,10 @@ describe('a run on a full disk', () => {
   test('that cannot write its parameters has its last checkpoint, from which it ends later', async () => {
     const fault = { call: 'rename', of: 'params', from: 1, to: 1 } as const
     const { code, stderr } = await trained('unended', fault)
-    expect([code, stderr]).toEqual([
-      2,
-      'proximal: unended/params.safetensors: the disk is full: make room and try again\n',
-    ])
+    expect(code).toBe(2)
+    expect(stderr).toContain(
+      'unended/params.safetensors: the disk is full: make room and try again',
+    )
     expect(checkpoints('unended')).toContain('10')
     expect(has('unended', 'replay.json')).toBe(false)
     expect((await proximal(folder, 'train', '--resume', 'unended')).code).toBe(0)
