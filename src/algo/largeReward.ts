@@ -11,7 +11,10 @@ const LARGE = 1e15
  *
  * @param reward what the update learned from, [time, env]; null before the environments have acted
  */
-export const blameReward = (error: unknown, reward: Tensor<['time', 'env']> | null): unknown => {
+export const explainLargeReward = (
+  error: unknown,
+  reward: Tensor<['time', 'env']> | null,
+): unknown => {
   if (reward === null || !(error instanceof RangeError)) return error
   if (addressOf(error)['field'] === undefined) return error
   const r = data(reward)

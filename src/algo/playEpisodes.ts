@@ -114,11 +114,11 @@ const releaseAll = <S>({ release }: Lives<S>, seats: ReadonlyArray<Seat<S>>): vo
  * Plays `episodes` episodes, `concurrency` of them at a time. Episode i follows from the key and from
  * i alone. However it ends, the states that nobody goes on from are released.
  *
- * @param tell is told after each step how far it is
+ * @param onStep called after every step of all current episodes, with the progress so far
  */
 export function* playEpisodes<S>(
   play: Play<S>,
-  tell: (played: Played) => void = () => undefined,
+  onStep: (played: Played) => void = () => undefined,
 ): Task<readonly Episode[]> {
   const { env, lives, episodes, concurrency } = play
   const [worldKey, actKey] = split(play.key, 2)
@@ -184,7 +184,7 @@ export function* playEpisodes<S>(
         const age = ageOf(error)
         throw located(`${env.name}: step ${age}`, error, { world: env.name, step: age })
       }
-      tell({ ended: ended.size, steps })
+      onStep({ ended: ended.size, steps })
     }
     return Array.from({ length: episodes }, (_, place) => ended.get(place)!)
   } finally {

@@ -53,7 +53,7 @@ export interface Stopped<S, O = OptimState> {
 }
 
 /** Is told of each update: its metrics, and the state that it left. */
-export type Tell<S, M, O = OptimState> = (metrics: M, state: TrainState<S, O>) => void
+export type OnUpdate<S, M, O = OptimState> = (metrics: M, state: TrainState<S, O>) => void
 
 /** How a run ended: at its last state, or at a fault. */
 export type Ended<S, O = OptimState> = E.Either<Stopped<S, O>, TrainState<S, O>>
@@ -62,7 +62,7 @@ const attempting = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Later<[M, TrainState<S, O>]>,
 ) =>
-  function* (start: TrainState<S, O>, tell: Tell<S, M, O>): Task<Ended<S, O>> {
+  function* (start: TrainState<S, O>, onUpdate: OnUpdate<S, M, O>): Task<Ended<S, O>> {
     let state = start
     while (state.update < updatesOf(config)) {
       let done: [M, TrainState<S, O>]
@@ -73,7 +73,7 @@ const attempting = <S, O, M>(
         if (fault === null) throw error
         return E.left({ fault, state })
       }
-      tell(...done)
+      onUpdate(...done)
       state = done[1]
     }
     return E.right(state)
@@ -83,16 +83,16 @@ const attempting = <S, O, M>(
 export const attemptTo = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => [M, TrainState<S, O>],
-): ((start: TrainState<S, O>, tell?: Tell<S, M, O>) => Ended<S, O>) => {
+): ((start: TrainState<S, O>, onUpdate?: OnUpdate<S, M, O>) => Ended<S, O>) => {
   const run = attempting(config, next)
-  return (start, tell = () => undefined) => atOnce(run(start, tell))
+  return (start, onUpdate = () => undefined) => atOnce(run(start, onUpdate))
 }
 
 /** A run of promises to the end, or to the first fault. */
 export const attemptToAsync = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Promise<[M, TrainState<S, O>]>,
-): ((start: TrainState<S, O>, tell?: Tell<S, M, O>) => Promise<Ended<S, O>>) => {
+): ((start: TrainState<S, O>, onUpdate?: OnUpdate<S, M, O>) => Promise<Ended<S, O>>) => {
   const run = attempting(config, next)
-  return (start, tell = () => undefined) => inTime(run(start, tell))
+  return (start, onUpdate = () => undefined) => inTime(run(start, onUpdate))
 }

@@ -6,7 +6,7 @@ import {
   describeBytes,
   estimateLongestUpdate,
   expectWithin,
-  usualBudget,
+  defaultBudget,
   type Budget,
 } from '../io/budget.ts'
 import type { Environment } from '../env/environment.ts'
@@ -31,9 +31,9 @@ const expected = (text: string): Problem =>
 
 /** `3h`, `4GiB`, `3h,4GiB`, or `none`; what is not named stays as usual. */
 export const parseBudget = (text: string | undefined): E.Either<Problem, Budget> => {
-  if (text === undefined) return E.right(usualBudget)
+  if (text === undefined) return E.right(defaultBudget)
   if (text === 'none') return E.right({ seconds: Infinity, bytes: Infinity })
-  let budget: Budget = usualBudget
+  let budget: Budget = defaultBudget
   const parts = text.split(',')
   for (const part of parts) {
     const [, count, unit] = AMOUNT.exec(part) ?? []
@@ -65,12 +65,13 @@ const enough = ({ seconds, bytes }: Budget, budget: Budget): string => {
 /** Left where work on what `name` holds takes more than it may, with what would allow it. */
 export const expectAffordable =
   (name: string, budget: Budget) =>
-  (told: Estimate): E.Either<Problem, Estimate> =>
+  (estimated: Estimate): E.Either<Problem, Estimate> =>
     pipe(
-      told,
+      estimated,
       expectWithin(budget),
       E.mapLeft(
-        (problem): Problem => `${name}: ${problem}: --budget ${enough(told, budget)} allows it`,
+        (problem): Problem =>
+          `${name}: ${problem}: --budget ${enough(estimated, budget)} allows it`,
       ),
     )
 
@@ -103,12 +104,12 @@ const MOST_IN_ONE = 4 * BYTES['GiB']!
 
 /** Left where work cannot be done in the memory of this machine, or of WebAssembly. */
 export const expectMemory = (
-  { bytes, inOneMemory }: Estimate,
+  { bytes, planBytes }: Estimate,
   most = machineBytes(),
 ): E.Either<Problem, void> => {
-  if (inOneMemory > MOST_IN_ONE)
+  if (planBytes > MOST_IN_ONE)
     return E.left(
-      `memory: expected at most 4 GiB for networks and batch, got about ${describeBytes(inOneMemory)}: take smaller networks, fewer environments, steps, epochs or shards`,
+      `memory: expected at most 4 GiB for networks and batch, got about ${describeBytes(planBytes)}: take smaller networks, fewer environments, steps, epochs or shards`,
     )
   return bytes > most
     ? E.left(

@@ -11,7 +11,7 @@ import { encodeOnnx } from '../io/onnx/encode.ts'
 import { reportHtml } from '../io/report/report.ts'
 import { returnSvg } from '../io/report/returnSvg.ts'
 import { openRun, type OpenRun } from '../io/openRun.ts'
-import { eventPieces, eventsFileName } from '../io/tensorboard.ts'
+import { tensorboardEventRecords, eventsFileName } from '../io/tensorboard.ts'
 import { encodeTorch } from '../io/torch.ts'
 import type { TorchNames } from '../io/torchExtras.ts'
 import type { Trained } from '../io/trained.ts'
@@ -63,7 +63,7 @@ const tensorboard = whole(({ stored: { metrics, updates, times } }) =>
   pipe(
     fromFile(times()),
     E.map(({ start, end }) => ({
-      [eventsFileName(start)]: eventPieces(metrics, {
+      [eventsFileName(start)]: tensorboardEventRecords(metrics, {
         wallTime: start,
         secondsPerUpdate: Math.max(0, end - start) / Math.max(1, updates),
       }),

@@ -67,7 +67,7 @@ const backTo = async (
   if (E.isLeft(found)) return found
   const { checkpoint } = found.right
   const done = checkpoint?.update ?? 0
-  const told = pipe(
+  const estimated = pipe(
     estimateRun(config, environment.env, {
       from: done,
       to: at,
@@ -76,8 +76,8 @@ const backTo = async (
     }),
     expectAffordable(run, budget),
   )
-  if (E.isLeft(told)) return told
-  show.say(`the way back takes ${describeEstimate(told.right)}`)
+  if (E.isLeft(estimated)) return estimated
+  show.say(`the way back takes ${describeEstimate(estimated.right)}`)
   const learning = await learningOf(config, environment, engine, { from: done, to: at })
   const pause = pauses()
   const bar = progress(show, `back to update ${grouped(at)}`, at, 'updates', done)
@@ -224,8 +224,8 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   if (E.isLeft(past)) return past
   const environment = await environmentOf(config, order.right.environment)
   if (E.isLeft(environment)) return environment
-  const told = await expectLongestUpdate(run, next, environment.right.env, how)
-  if (E.isLeft(told)) return told
+  const estimated = await expectLongestUpdate(run, next, environment.right.env, how)
+  if (E.isLeft(estimated)) return estimated
   const { bytes, links } = past.right
   const then = await backTo(run, config, environment.right, at, links, how, screen(how.json))
   if (E.isLeft(then)) return then

@@ -7,7 +7,7 @@ import type { Environment } from '../env/environment.ts'
 import { openDevice, type Device } from '../kernel/gpu/device.ts'
 import type { Mode } from '../kernel/gpu/modes.ts'
 import type { RunConfig } from '../io/run.ts'
-import { foreign } from '../tensor/printable.ts'
+import { excerpt } from '../tensor/printable.ts'
 import type { Problem } from './problem.ts'
 
 /** A device, and what the record of a run says of it. */
@@ -69,7 +69,7 @@ export const gpuFor = async (
 }
 
 export const describeGpu = ({ record: { mode, adapter, version } }: Pick<Gpu, 'record'>): string =>
-  `learns on ${mode}, ${foreign(adapter)}, by gpu.js ${foreign(version)}: no other device has to give its bits`
+  `learns on ${mode}, ${excerpt(adapter)}, by gpu.js ${excerpt(version)}: no other device has to give its bits`
 
 export const describeTransfers = ({ up, down, minibatches }: GpuUpdate['transfers']): string =>
   `sends ${up} arrays up and ${down} down for ${minibatches} ${minibatches === 1 ? 'minibatch' : 'minibatches'}: ${((up + down) / minibatches).toFixed(1)} a minibatch`

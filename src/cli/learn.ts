@@ -15,7 +15,7 @@ import { nodeSha256 } from '../io/nodeSha256.ts'
 import { resume } from '../io/resume.ts'
 import { stretchesAfter } from '../io/run.ts'
 import { encodeMetrics } from '../io/metrics.ts'
-import { guardRun, type Guard } from '../io/guard.ts'
+import { guardRun, type FolderGuard } from '../io/folderGuard.ts'
 import { expectHeld } from '../io/lock.ts'
 import { rescue } from '../io/rescue.ts'
 import { finishRun, type End } from '../io/runFolder.ts'
@@ -123,7 +123,7 @@ const learning = async (
   { config, out, lock, from, returns }: Begun,
   start: TrainState<unknown>,
   journal: Journal,
-  guard: Guard,
+  guard: FolderGuard,
   events: EventFile | null,
   { steps, threads, transfers }: Going,
   { every }: How,
@@ -148,7 +148,7 @@ const learning = async (
     const problem = tried(() =>
       fromFile(
         pipe(
-          guard.look(journal.written()),
+          guard.check(journal.written()),
           E.flatMap(() => journal.flush()),
         ),
       ),

@@ -3,7 +3,7 @@ import { shown } from '../algo/shown.ts'
 import { near } from '../tensor/nearest.ts'
 import { showThrown } from '../env/show.ts'
 import { describeFileError, isKnownProblem, problemOf, type FileError } from '../io/file.ts'
-import { foreign } from '../tensor/printable.ts'
+import { excerpt } from '../tensor/printable.ts'
 
 /** What a command ends with when it cannot do its work: a line for each thing to change. */
 export type Problem = string
@@ -17,7 +17,7 @@ export const fromFile: <A>(result: E.Either<FileError, A>) => E.Either<Problem, 
 /** Where an error of the system says that it happened. */
 const placeOf = (error: unknown): string => {
   const path: unknown = error instanceof Error && 'path' in error ? error.path : undefined
-  return typeof path === 'string' ? `${foreign(path)}: ` : ''
+  return typeof path === 'string' ? `${excerpt(path)}: ` : ''
 }
 
 /** What an error says, in a line; of one of the system or of memory, what to do about it. */

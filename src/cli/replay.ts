@@ -44,7 +44,7 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
           config: run.config,
           hash: run.hash,
           chain: run.chain,
-          told: { lines: readLines(name, run), params: sha256Hex(run.params) },
+          recorded: { lines: readLines(name, run), params: sha256Hex(run.params) },
         })),
         E.filterOrElse(
           ({ config, chain }) => chain.length - 1 <= updatesOf(config.ppo),
@@ -98,7 +98,7 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
   const environment = await environmentOf(claim.config, values)
   if (E.isLeft(environment)) return environment
   const isOfGpu = claim.config.gpu !== undefined
-  const told = pipe(
+  const estimated = pipe(
     estimateRun(claim.config, environment.right.env, {
       to: isOfGpu ? 1 : updatesIn(claim),
       threads: await threadsOf(engine.right),
@@ -106,8 +106,8 @@ export const replay = async (args: readonly string[]): Promise<E.Either<Problem,
     }),
     expectAffordable(name, budget.right),
   )
-  if (E.isLeft(told)) return told
-  screen(json).say(`takes ${describeEstimate(told.right)}`)
+  if (E.isLeft(estimated)) return estimated
+  screen(json).say(`takes ${describeEstimate(estimated.right)}`)
   if (claim.config.gpu !== undefined)
     return replayGpu(name, claim.config.gpu, environment.right, engine.right, values)
   const updates = updatesIn(claim)

@@ -60,9 +60,9 @@ export const goOnLocked = async (
   for (const problem of damaged) show.say(`passed over  ${problem}`)
   const done = run.from?.update ?? 0
   const threads = await threadsOf(how.engine)
-  const told = estimateRun(run.config, environment.env, { from: done, threads })
+  const estimated = estimateRun(run.config, environment.env, { from: done, threads })
   show.say(
-    `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}: ${describeEstimate(told)}`,
+    `${run.config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(run.config.ppo))}, in ${out}: ${describeEstimate(estimated)}`,
   )
   return learn(run, how, device, show)
 }
@@ -77,8 +77,8 @@ const goOn = async ({
   if (E.isLeft(there)) return there
   const environment = await environmentOf(there.right, values)
   if (E.isLeft(environment)) return environment
-  const told = await expectLongestUpdate(out, there.right, environment.right.env, how)
-  if (E.isLeft(told)) return told
+  const estimated = await expectLongestUpdate(out, there.right, environment.right.env, how)
+  if (E.isLeft(estimated)) return estimated
   const locked = await lock(out)
   if (E.isLeft(locked)) return locked
   try {

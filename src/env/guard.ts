@@ -7,7 +7,7 @@ import { maskProblem } from './mask.ts'
 import { isList } from './numbers.ts'
 import { show, showThrown } from './show.ts'
 import { isPromised } from './task.ts'
-import { expectTimeout, timely, TIMEOUT } from './timely.ts'
+import { expectTimeout, withTimeout, DEFAULT_TIMEOUT } from './timeout.ts'
 import { choices, type Element, type Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
@@ -240,7 +240,7 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
  * come within the environment's `timeout` is an error, too.
  */
 export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => {
-  const timeout = expectTimeout(env.timeout ?? TIMEOUT)
+  const timeout = expectTimeout(env.timeout ?? DEFAULT_TIMEOUT)
   const late = (field: string) => (): Error =>
     errorAt(
       { field, timeout },
@@ -251,7 +251,7 @@ export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): Asy
 
     init: async (key, at) => {
       try {
-        return await timely(env.init(key), timeout, late('init'))
+        return await withTimeout(env.init(key), timeout, late('init'))
       } catch (error) {
         throw threw('init', at, error)
       }
@@ -260,7 +260,7 @@ export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): Asy
     step: async (action, key, state, at) => {
       let read: Read | string
       try {
-        read = readAnswer(await timely(env.step(action, key)(state), timeout, late('step')))
+        read = readAnswer(await withTimeout(env.step(action, key)(state), timeout, late('step')))
       } catch (error) {
         throw threw('step', at, error)
       }

@@ -1,4 +1,4 @@
-import { foreign, printable } from '../tensor/printable.ts'
+import { excerpt, printable } from '../tensor/printable.ts'
 
 /** Characters of a text from outside that a message repeats: of a value, and of another message. */
 const LONGEST = 200
@@ -49,7 +49,7 @@ export const showThrown = (error: unknown): string => {
     if (!(error instanceof Error)) return show(error)
     const { name, message }: { readonly name: unknown; readonly message: unknown } = error
     return typeof name === 'string' && typeof message === 'string'
-      ? `${foreign(name)}: ${foreign(message, LONGEST_MESSAGE)}`
+      ? `${excerpt(name)}: ${excerpt(message, LONGEST_MESSAGE)}`
       : 'an Error that cannot be read'
   } catch {
     return 'an object that cannot be read'

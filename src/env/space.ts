@@ -1,6 +1,6 @@
 import { expectCount } from '../tensor/argument.ts'
 import type { NumberArray } from './numbers.ts'
-import type { From } from './wholes.ts'
+import type { IntegerRange } from './integerRange.ts'
 
 /** n actions or observations: start, start + 1 … start + n − 1. */
 export interface Discrete<
@@ -63,9 +63,14 @@ export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product | Tup
  */
 export type Element<S extends Space> =
   S extends Discrete<infer N, infer Start>
-    ? From<N, Start>
+    ? IntegerRange<N, Start>
     : S extends MultiDiscrete<infer N, infer Start>
-      ? { readonly [I in keyof N]: From<N[I], I extends keyof Start ? Start[I] : Start[number]> }
+      ? {
+          readonly [I in keyof N]: IntegerRange<
+            N[I],
+            I extends keyof Start ? Start[I] : Start[number]
+          >
+        }
       : S extends MultiBinary
         ? ReadonlyArray<0 | 1>
         : S extends Product<infer P>

@@ -1,7 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Seen } from '../env/environment.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
-import { estimate, together, type Estimate, type Learning } from '../algo/ppo/estimate/estimate.ts'
+import {
+  estimate,
+  combined,
+  type Estimate,
+  type EstimateOptions,
+} from '../algo/ppo/estimate/estimate.ts'
 import type { RunConfig } from './run.ts'
 
 /** What work on the config of somebody else may take. */
@@ -16,10 +21,10 @@ const MINUTE = 60
 const GIB = 1024 * 1024 * 1024
 
 /** Ten minutes of a laptop, and 2 GiB. */
-export const usualBudget: Budget = { seconds: 10 * MINUTE, bytes: 2 * GIB }
+export const defaultBudget: Budget = { seconds: 10 * MINUTE, bytes: 2 * GIB }
 
 /** Which updates of a run are to be made, after `from` and up to `to`. */
-export interface Updates extends Omit<Learning, 'updates'> {
+export interface UpdateRange extends Omit<EstimateOptions, 'updates'> {
   /** 0 unless said otherwise */
   readonly from?: number
   /** the last one unless said otherwise */
@@ -30,7 +35,7 @@ export interface Updates extends Omit<Learning, 'updates'> {
 export const estimateRun = <S>(
   { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
   env: Seen<S>,
-  { from = 0, to = updatesOf(ppo), ...how }: Updates = {},
+  { from = 0, to = updatesOf(ppo), ...how }: UpdateRange = {},
 ): Estimate => {
   const all: Estimate[] = []
   let before = 0
@@ -39,18 +44,18 @@ export const estimateRun = <S>(
     if (updates > 0) all.push(estimate(config, env, { ...how, updates }))
     before = until
   }
-  return together(all.length > 0 ? all : [estimate(ppo, env, { ...how, updates: 0 })])
+  return combined(all.length > 0 ? all : [estimate(ppo, env, { ...how, updates: 0 })])
 }
 
 /** What the most expensive single update of a run takes, and the memory of all that it learns by. */
 export const estimateLongestUpdate = <S>(
   { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
   env: Seen<S>,
-  how: Omit<Learning, 'updates'> = {},
+  how: Omit<EstimateOptions, 'updates'> = {},
 ): Estimate => {
   const all = [...past, { ppo }].map((one) => estimate(one.ppo, env, { ...how, updates: 1 }))
   const longest = all.reduce((a, b) => (b.seconds > a.seconds ? b : a))
-  return { ...longest, bytes: together(all).bytes }
+  return { ...longest, bytes: combined(all).bytes }
 }
 
 /** Two digits, or a whole number. */
@@ -88,15 +93,17 @@ export const describeBudget = ({ seconds, bytes }: Budget): string =>
   `${describeSeconds(seconds)} of a laptop and ${describeBytes(bytes)} of memory`
 
 /** `about 2.5 h of a laptop and 1.5 GiB of memory`, of an estimate. */
-export const describeEstimate = (told: Budget): string => {
-  const text = describeBudget(told)
+export const describeEstimate = (estimated: Budget): string => {
+  const text = describeBudget(estimated)
   return /^(less|more)/.test(text) ? text : `about ${text}`
 }
 
 /** Left where work takes more than it may. */
 export const expectWithin =
   (budget: Budget) =>
-  <T extends Budget>(told: T): E.Either<string, T> =>
-    told.seconds <= budget.seconds && told.bytes <= budget.bytes
-      ? E.right(told)
-      : E.left(`expected work of at most ${describeBudget(budget)}, got ${describeEstimate(told)}`)
+  <T extends Budget>(estimated: T): E.Either<string, T> =>
+    estimated.seconds <= budget.seconds && estimated.bytes <= budget.bytes
+      ? E.right(estimated)
+      : E.left(
+          `expected work of at most ${describeBudget(budget)}, got ${describeEstimate(estimated)}`,
+        )

@@ -9,7 +9,7 @@ import {
 } from './checkpoint.ts'
 import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
-import type { Told } from './journal.ts'
+import type { WrittenFiles } from './journal.ts'
 import { nodeSha256 } from './nodeSha256.ts'
 import { CHECKPOINTS, FILES, type RunConfig } from './run.ts'
 
@@ -95,7 +95,7 @@ export const saveCheckpoint = (
   config: RunConfig,
   state: TrainState<unknown>,
   link: string | null,
-  { metrics, chain }: Told,
+  { metrics, chain }: WrittenFiles,
 ): Result<void> => {
   const path = pathOfCheckpoint(run, state.update)
   const about = {

@@ -7,7 +7,7 @@ import type { Appender } from './files.ts'
 import type { Past } from './journal.ts'
 import { FILES } from './run.ts'
 import { eventsFileName, firstEvent, stepsIn, updateEvent } from './tensorboard.ts'
-import { told } from './told.ts'
+import { readMetricsFile } from './metricsFile.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -106,7 +106,7 @@ export const openEventFile = (
         orThrow(appender.truncate(bytes))
         if (bytes === 0) writeAll(appender, [firstEvent(start)])
         if (updates < update) {
-          const metrics = told(file.join(run, FILES.metrics), past.metrics.bytes)
+          const metrics = readMetricsFile(file.join(run, FILES.metrics), past.metrics.bytes)
           writeAll(appender, missing(metrics, updates, update, [start, now]))
         }
         return appending(appender)

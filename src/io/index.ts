@@ -9,7 +9,13 @@ export {
   type ActionLogError,
   type LoggedEpisode,
 } from './actionLog.ts'
-export { describeEstimate, estimateRun, usualBudget, type Budget, type Updates } from './budget.ts'
+export {
+  describeEstimate,
+  estimateRun,
+  defaultBudget,
+  type Budget,
+  type UpdateRange,
+} from './budget.ts'
 export {
   decodeCertificate,
   encodeCertificate,
@@ -29,14 +35,14 @@ export { fingerprint, type Fingerprint } from './fingerprint.ts'
 export type { Links } from './links.ts'
 export { firstLink, learnerHash, nextLink, type Digest } from './hash.ts'
 export { decodeMetrics } from './metrics.ts'
-export { actionsTaken, decodeNpz, encodeNpz, trajectoryNpz, type BesideTrajectory } from './npz.ts'
+export { actionsTaken, decodeNpz, encodeNpz, trajectoryNpz, type TrajectoryExtras } from './npz.ts'
 export { unpackStep, type Column } from './packed.ts'
 export {
   type FoundPolicy,
   type PolicyFileError,
   type ReadPolicy,
   type ReadPolicyOptions,
-} from './policy/found.ts'
+} from './policy/policyFile.ts'
 export { readPolicy } from './policy/readPolicy.ts'
 export { readActor, type ActorFiles } from './readActor.ts'
 export { recordEpisodes, type RecordOptions } from './recordEpisodes.ts'
@@ -48,11 +54,16 @@ export {
   decodeReplayRecord,
   decodeRunConfig,
   verifyFile,
-  type EarlierRecord,
+  type LegacyReplayRecord,
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
-export { eventPieces, eventsFileName, tensorboardEvents, type EventTimes } from './tensorboard.ts'
+export {
+  tensorboardEventRecords,
+  eventsFileName,
+  tensorboardEvents,
+  type EventTimes,
+} from './tensorboard.ts'
 export { encodeTorch, type TorchFile } from './torch.ts'
 export type { TorchNames, TorchSource } from './torchExtras.ts'
 export { decodeTrained, encodeTrained, type Trained } from './trained.ts'

@@ -15,7 +15,7 @@ export interface Written {
 }
 
 /** What the two files hold that grow with a run: metrics.jsonl and chain. */
-export interface Told {
+export interface WrittenFiles {
   readonly metrics: Written
   readonly chain: Written
 }
@@ -47,7 +47,7 @@ export interface Journal {
   /** Drops, from memory and from the files, what came after the last flush that was whole. */
   readonly cut: () => Result<void>
   /** What the files held after the last flush that was whole. */
-  readonly written: () => Told
+  readonly written: () => WrittenFiles
   readonly close: () => Result<void>
 }
 

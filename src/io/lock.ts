@@ -49,12 +49,12 @@ const TEXT =
 const textOf = (isSystem: boolean): string =>
   `proximal lock: process ${process.pid} of ${hostname().replace(/[^\x21-\x7e]/g, '?') || '?'}, held by ${isSystem ? 'the system' : 'this file'}\n`
 
-interface Told {
+interface Holder {
   readonly holder: string
   readonly system: boolean
 }
 
-const told = (path: string): E.Either<file.FileError, Told> =>
+const readHolder = (path: string): E.Either<file.FileError, Holder> =>
   pipe(
     file.readBytes(path, LONGEST),
     E.map((bytes) => TEXT.exec(new TextDecoder().decode(bytes))),
@@ -70,7 +70,7 @@ const told = (path: string): E.Either<file.FileError, Told> =>
   )
 
 /** Whether a file is the lock of a run, held or left over. */
-export const isLock = (path: string): boolean => E.isRight(told(path))
+export const isLock = (path: string): boolean => E.isRight(readHolder(path))
 
 type Attempt = E.Either<file.FileError | Busy, Lock>
 
@@ -126,10 +126,10 @@ const removeStale = (path: string, tryLock: TryLock | null): Attempt | typeof AG
   if (E.isLeft(opened)) return isCode(opened.left, 'ENOENT') ? AGAIN : opened
   const descriptor = opened.right
   try {
-    const said = told(path)
-    if (E.isLeft(said)) return isCode(said.left, 'ENOENT') ? AGAIN : said
-    const busy = E.left<Busy>({ kind: 'busy', path, ...said.right })
-    if (!said.right.system || tried(tryLock, descriptor) !== true) return busy
+    const found = readHolder(path)
+    if (E.isLeft(found)) return isCode(found.left, 'ENOENT') ? AGAIN : found
+    const busy = E.left<Busy>({ kind: 'busy', path, ...found.right })
+    if (!found.right.system || tried(tryLock, descriptor) !== true) return busy
     if (file.identityAt(path) === file.identityOf(descriptor)) file.remove(path)
     return AGAIN
   } finally {

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Trajectory } from '../algo/rollout.ts'
 import { reader, type Bound } from '../env/reader.ts'
 import { width, type Space } from '../env/space.ts'
-import { foreign } from '../tensor/printable.ts'
+import { excerpt } from '../tensor/printable.ts'
 import { data, own, type Tensor } from '../tensor/tensor.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
 import type { StoredTensor } from './safetensors.ts'
@@ -51,9 +51,9 @@ export const decodeNpz = (
   const out = new Map<string, StoredTensor>()
   for (const [name, file] of files.right) {
     if (!name.endsWith('.npy'))
-      return E.left(`${foreign(name)}: expected a name that ends with .npy`)
+      return E.left(`${excerpt(name)}: expected a name that ends with .npy`)
     const decoded = decodeNpy(file)
-    if (E.isLeft(decoded)) return E.left(`${foreign(name)}: ${decoded.left}`)
+    if (E.isLeft(decoded)) return E.left(`${excerpt(name)}: ${decoded.left}`)
     out.set(name.slice(0, -'.npy'.length), decoded.right)
   }
   return E.right(out)
@@ -81,7 +81,7 @@ export const actionsTaken = (space: Space, bound: Bound, action: Tensor): Tensor
 }
 
 /** What stands beside a trajectory, where the policy sees or acts otherwise than the environment. */
-export interface BesideTrajectory {
+export interface TrajectoryExtras {
   /** observations before they were normalised */
   readonly shown?: Tensor | null
   /** actions within their bounds: see `actionsTaken` */
@@ -98,7 +98,7 @@ export interface BesideTrajectory {
  */
 export const trajectoryNpz = (
   trajectory: Trajectory,
-  { shown = null, taken = null }: BesideTrajectory = {},
+  { shown = null, taken = null }: TrajectoryExtras = {},
 ): Uint8Array =>
   encodeNpz([
     ['observations', trajectory.observation],

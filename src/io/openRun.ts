@@ -8,7 +8,7 @@ import { sha256Hex } from './hash.ts'
 import { expectMetrics } from './past.ts'
 import { decodeRunConfig, FILES, type RunConfig } from './run.ts'
 import { readRun } from './runFolder.ts'
-import { told } from './told.ts'
+import { readMetricsFile } from './metricsFile.ts'
 import { decodeTrained, readTrained, type Trained } from './trained.ts'
 
 type Result<A> = E.Either<file.FileError, A>
@@ -56,7 +56,7 @@ const ended = (folder: string): Result<OpenRun> =>
       hash,
       updates: chain.length - 1,
       unfinished: null,
-      metrics: told(at(folder, 'metrics'), metricsBytes),
+      metrics: readMetricsFile(at(folder, 'metrics'), metricsBytes),
       trained: (like) => inFile(at(folder, 'params'))(decodeTrained(like)(params)),
       times: timesOf(folder, at(folder, 'replay')),
     })),
@@ -103,7 +103,7 @@ const going = (folder: string): Result<OpenRun> =>
         hash: null,
         updates: checkpoint.update,
         unfinished: updatesOf(config.ppo),
-        metrics: told(at(folder, 'metrics'), past.bytes),
+        metrics: readMetricsFile(at(folder, 'metrics'), past.bytes),
         trained: (like) => inFile(path)(readTrained(like)(checkpoint.tensors)),
         times: timesOf(folder, path),
       }

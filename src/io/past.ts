@@ -3,11 +3,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { attempt, orThrow } from './disk.ts'
 import * as file from './file.ts'
-import { noPast, type Grown, type Past, type Told, type Written } from './journal.ts'
+import { noPast, type Grown, type Past, type WrittenFiles, type Written } from './journal.ts'
 import { linkBytes, linksFrom, LINK_BYTES, type Links } from './links.ts'
 import { runningSha256 } from './nodeSha256.ts'
 import { FILES } from './run.ts'
-import { told } from './told.ts'
+import { readMetricsFile } from './metricsFile.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -174,7 +174,12 @@ function* blocksOf(links: Links): Generator<Uint8Array, void, undefined> {
 }
 
 /** Copies the first bytes of metrics.jsonl, and links, to a new run; what its files hold then. */
-export const copyPast = (run: string, out: string, bytes: number, links: Links): Result<Told> =>
+export const copyPast = (
+  run: string,
+  out: string,
+  bytes: number,
+  links: Links,
+): Result<WrittenFiles> =>
   pipe(
     E.Do,
     E.bind('metrics', () =>
@@ -195,7 +200,7 @@ export const lengthUntil = (run: string, update: number): Result<number> => {
     E.flatMap(({ bytes }) =>
       attempt(path, () => {
         let last = 0
-        for (const { update } of told(path, bytes)) last = update
+        for (const { update } of readMetricsFile(path, bytes)) last = update
         return { bytes, last }
       }),
     ),
@@ -218,6 +223,7 @@ export const eachReturn = (
 ): Result<void> => {
   const path = pathOf(run, 'metrics')
   return attempt(path, () => {
-    for (const { episodes } of told(path, bytes)) for (const one of episodes) see(one.return)
+    for (const { episodes } of readMetricsFile(path, bytes))
+      for (const one of episodes) see(one.return)
   })
 }

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { TrainState } from '../algo/learner.ts'
 import { saveCheckpoint } from './checkpoints.ts'
 import * as file from './file.ts'
-import type { Told } from './journal.ts'
+import type { WrittenFiles } from './journal.ts'
 import { copyPast, linksOf } from './past.ts'
 import { FILES, type RunConfig } from './run.ts'
 import { createRun } from './runFolder.ts'
@@ -16,7 +16,7 @@ interface Kept {
   readonly config: RunConfig
   readonly state: TrainState<unknown>
   readonly link: string
-  readonly written: Told
+  readonly written: WrittenFiles
 }
 
 /** `runs/a-rescued`, or the first name of its kind that nothing has. */
@@ -28,7 +28,7 @@ const freeBeside = (run: string): string => {
   }
 }
 
-const isSame = (a: Told, b: Told): boolean =>
+const isSame = (a: WrittenFiles, b: WrittenFiles): boolean =>
   a.metrics.sha256 === b.metrics.sha256 && a.chain.sha256 === b.chain.sha256
 
 /**

@@ -7,7 +7,7 @@ import { shown } from '../algo/shown.ts'
 import { show, showThrown } from '../env/show.ts'
 import type { Slot, World } from '../env/wrapper/vectorise.ts'
 import { key } from '../random/key.ts'
-import { foreign } from '../tensor/printable.ts'
+import { excerpt } from '../tensor/printable.ts'
 import { data } from '../tensor/tensor.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { decodePlain } from './plain.ts'
@@ -96,7 +96,7 @@ const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<strin
   const more = [...stored.keys()].find((name) => !known.has(name))
   return more === undefined
     ? E.right(undefined)
-    : E.left(`${foreign(more)}: expected nothing of that name: the config is another`)
+    : E.left(`${excerpt(more)}: expected nothing of that name: the config is another`)
 }
 
 /**

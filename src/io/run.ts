@@ -97,7 +97,7 @@ const earlierRecord = t.readonly(
 )
 
 /** What earlier versions wrote, with the whole chain in it. */
-export type EarlierRecord = t.TypeOf<typeof earlierRecord>
+export type LegacyReplayRecord = t.TypeOf<typeof earlierRecord>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -109,7 +109,7 @@ const parseJson = (bytes: Uint8Array): E.Either<string, unknown> =>
 
 const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors)))
 
-export const encodeJson = (value: RunConfig | ReplayRecord | EarlierRecord): string =>
+export const encodeJson = (value: RunConfig | ReplayRecord | LegacyReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
 /** A stretch of a run that learns by one config, up to an update. */
@@ -159,7 +159,7 @@ export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
   pipe(parseJson(bytes), E.flatMap(checkRunConfig))
 
-const decodeEarlier = (json: unknown): E.Either<string, EarlierRecord> =>
+const decodeEarlier = (json: unknown): E.Either<string, LegacyReplayRecord> =>
   pipe(
     named(earlierRecord.decode(json)),
     E.filterOrElse(
@@ -176,10 +176,10 @@ const isEarlier = (json: unknown): boolean =>
 
 export const decodeReplayRecord = (
   bytes: Uint8Array,
-): E.Either<string, ReplayRecord | EarlierRecord> =>
+): E.Either<string, ReplayRecord | LegacyReplayRecord> =>
   pipe(
     parseJson(bytes),
-    E.flatMap((json): E.Either<string, ReplayRecord | EarlierRecord> =>
+    E.flatMap((json): E.Either<string, ReplayRecord | LegacyReplayRecord> =>
       isEarlier(json) ? decodeEarlier(json) : named(replayRecord.decode(json)),
     ),
   )

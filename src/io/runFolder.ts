@@ -8,11 +8,11 @@ import { attempt } from './disk.ts'
 import { isLeftover } from './files.ts'
 import { isLock } from './lock.ts'
 import { learnerHash, sha256Hex } from './hash.ts'
-import type { Past, Told } from './journal.ts'
+import type { Past, WrittenFiles } from './journal.ts'
 import { linkBytes, LINK_BYTES, type Links } from './links.ts'
 import { sha256OfPieces } from './nodeSha256.ts'
 import { linksOf } from './past.ts'
-import { told, toldLines } from './told.ts'
+import { metricsFileLines, readMetricsFile } from './metricsFile.ts'
 import {
   decodeReplayRecord,
   decodeRunConfig,
@@ -21,7 +21,7 @@ import {
   LOCK,
   verifyFile,
   verifyHash,
-  type EarlierRecord,
+  type LegacyReplayRecord,
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
@@ -165,7 +165,7 @@ export interface End {
   readonly updates: number
   /** the last link of the hash chain */
   readonly link: string
-  readonly written: Told
+  readonly written: WrittenFiles
   /** SHA-256 of the config that it learned by, as a file */
   readonly configHash: string
 }
@@ -210,7 +210,7 @@ export interface StoredRun {
   readonly params: Uint8Array
 }
 
-const readRecord = (folder: string): Result<ReplayRecord | EarlierRecord> =>
+const readRecord = (folder: string): Result<ReplayRecord | LegacyReplayRecord> =>
   pipe(
     file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))
       ? E.left({ path: folder, problem: 'has not ended: go on with proximal train --resume' })
@@ -219,7 +219,7 @@ const readRecord = (folder: string): Result<ReplayRecord | EarlierRecord> =>
   )
 
 /** The chain that a record tells of, which an earlier one holds itself. */
-const readChain = (folder: string, record: ReplayRecord | EarlierRecord): Result<Links> => {
+const readChain = (folder: string, record: ReplayRecord | LegacyReplayRecord): Result<Links> => {
   if (record.format === 'proximal replay 1') return E.right(record.chain)
   const path = at(folder, 'chain')
   const length = record.updates + 1
@@ -278,8 +278,8 @@ export const readRun = (folder: string): Result<StoredRun> => {
 
 /** What the updates of a run told, read as it is asked for. Wrap what reads it in `attempt`. */
 export const readMetrics = (folder: string, { metricsBytes }: StoredRun): Iterable<Metrics> =>
-  told(at(folder, 'metrics'), metricsBytes)
+  readMetricsFile(at(folder, 'metrics'), metricsBytes)
 
 /** The same as lines of JSON. */
 export const readLines = (folder: string, { metricsBytes }: StoredRun): Iterable<string> =>
-  toldLines(at(folder, 'metrics'), metricsBytes)
+  metricsFileLines(at(folder, 'metrics'), metricsBytes)

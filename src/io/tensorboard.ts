@@ -130,7 +130,7 @@ export function* stepsIn(
  *
  * @throws RangeError unless the times are finite and none is negative
  */
-export function* eventPieces(
+export function* tensorboardEventRecords(
   metrics: Iterable<Metrics>,
   { wallTime, secondsPerUpdate = 1 }: EventTimes,
 ): Generator<Uint8Array, void, undefined> {
@@ -160,7 +160,7 @@ export function* eventPieces(
  * @throws RangeError unless the times are finite and none is negative
  */
 export const tensorboardEvents = (metrics: Iterable<Metrics>, times: EventTimes): Uint8Array => {
-  const pieces = [...eventPieces(metrics, times)]
+  const pieces = [...tensorboardEventRecords(metrics, times)]
   const out = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
   let at = 0
   for (const piece of pieces) {

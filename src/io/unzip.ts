@@ -2,7 +2,7 @@ import { Inflate } from 'fflate'
 import { concatBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { crc32 } from '../math/crc.ts'
-import { foreign } from '../tensor/printable.ts'
+import { excerpt } from '../tensor/printable.ts'
 import { DEFLATED, zipEntries } from './zipEntries.ts'
 
 /** As much input at once as keeps what it can become, at most 1032 times as much, in bounds. */
@@ -42,7 +42,7 @@ export const unzip = (bytes: Uint8Array, most: number): E.Either<string, Files> 
   const files = new Map<string, Uint8Array>()
   let inflated = 0
   for (const { name, method, crc, length, data } of entries.right) {
-    const wrong = (problem: string) => E.left(`${foreign(name)}: ${problem}`)
+    const wrong = (problem: string) => E.left(`${excerpt(name)}: ${problem}`)
     inflated += method === DEFLATED ? length : 0
     if (inflated > most)
       return wrong(

@@ -14,7 +14,7 @@ import {
   describeEstimate,
   estimateRun,
   expectWithin,
-  usualBudget,
+  defaultBudget,
   type Budget,
 } from './budget.ts'
 import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
@@ -74,7 +74,7 @@ export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
   /** of a long run: a link every so many updates, and the last one */
   readonly thinned?: Thinned
   /** what else a run folder tells of the run */
-  readonly told?: {
+  readonly recorded?: {
     /** the lines of metrics.jsonl */
     readonly lines: Iterable<string>
     /** SHA-256 of params.safetensors */
@@ -119,7 +119,7 @@ export function* verifyWith<S>(
   kernels: MakerName | 'auto' = 'auto',
   digest: Digest = portable,
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> {
-  const { config, chain, thinned, hash, told } = claim
+  const { config, chain, thinned, hash, recorded } = claim
   const of = updatesIn(claim)
   const every = thinned?.every ?? 1
   let same = -1
@@ -138,7 +138,7 @@ export function* verifyWith<S>(
 
   const made = wholeCourse(config, partsOf)
   const next = attempt(() => made.next())
-  const lines = told?.lines[Symbol.iterator]()
+  const lines = recorded?.lines[Symbol.iterator]()
   let link = ''
   for (let update = 0; update <= of; update++) {
     const isKept = update % every === 0 || update === of
@@ -161,7 +161,7 @@ export function* verifyWith<S>(
       if (final !== hash) return difference(of, hash, final)
       const more = lines === undefined ? 0 : countOf(lines)
       if (more > 0) return difference(of, `the ${of + more} updates of metrics.jsonl`, String(of))
-      return told === undefined || told.params === sha256Hex(encodeTrained(state.learner))
+      return recorded === undefined || recorded.params === sha256Hex(encodeTrained(state.learner))
         ? E.right({ updates: of, hash })
         : difference(of, 'the parameters of params.safetensors', 'others')
     }
@@ -199,21 +199,21 @@ export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
  */
 export function* verify<S, A extends Space = Space>(
   certificate: Certificate,
-  { kernels = 'auto', env, budget = usualBudget }: VerifyPlace<S, A> = {},
+  { kernels = 'auto', env, budget = defaultBudget }: VerifyPlace<S, A> = {},
 ): Generator<Progress, E.Either<Difference | WrongEnvironment, Verified>, undefined> {
   const { config } = certificate
   const found = environmentOf(config, env)
   if (E.isLeft(found)) return found
-  const told = estimateRun(config, found.right, { to: updatesIn(certificate), kernels })
-  if (E.isLeft(expectWithin(budget)(told)))
+  const estimated = estimateRun(config, found.right, { to: updatesIn(certificate), kernels })
+  if (E.isLeft(expectWithin(budget)(estimated)))
     return E.left({
       kind: 'update',
       update: 0,
       after: -1,
       expected: `work of at most ${describeBudget(budget)}`,
-      got: `work of ${describeEstimate(told)}`,
+      got: `work of ${describeEstimate(estimated)}`,
       sameArithmetic: null,
-      refused: told,
+      refused: estimated,
     })
   return yield* verifyWith(certificate, (ppo) => parts(ppo, found.right, kernels), kernels)
 }

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { foreign } from '../tensor/printable.ts'
+import { excerpt } from '../tensor/printable.ts'
 
 const LOCAL = 0x04034b50
 const CENTRAL = 0x02014b50
@@ -16,7 +16,7 @@ export const DEFLATED = 8
 
 /** One file of an archive, as its directory has it. */
 export interface ZipEntry {
-  /** as it is in the archive: show it only by `foreign` */
+  /** as it is in the archive: show it only by `excerpt` */
   readonly name: string
   readonly method: typeof STORED | typeof DEFLATED
   readonly crc: number
@@ -80,7 +80,7 @@ const placed = (
 ): E.Either<string, Placed> => {
   const central = headerAt(view, at + 8)
   const name = textOf(bytes.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + central.named))
-  const wrong = (problem: string) => E.left(`${foreign(name)}: ${problem}`)
+  const wrong = (problem: string) => E.left(`${excerpt(name)}: ${problem}`)
   const { flags, method, crc, size, length } = central
   if ((flags & ENCRYPTED) !== 0) return wrong('expected it stored or deflated, got it encrypted')
   if (method !== STORED && method !== DEFLATED)
@@ -107,7 +107,7 @@ const expectApart = (entries: readonly Placed[]): E.Either<string, readonly Plac
     const before = sorted[i - 1]
     if (before !== undefined && from < before.to)
       return E.left(
-        `${foreign(name)}: expected bytes of its own, got some of ${foreign(before.name)}: files overlap`,
+        `${excerpt(name)}: expected bytes of its own, got some of ${excerpt(before.name)}: files overlap`,
       )
   }
   return E.right(entries)
@@ -144,7 +144,7 @@ export const zipEntries = (bytes: Uint8Array): E.Either<string, readonly ZipEntr
     const entry = placed(bytes, view, at, directory)
     if (E.isLeft(entry)) return entry
     const { name } = entry.right
-    if (found.has(name)) return E.left(`${foreign(name)}: expected one file of that name, got two`)
+    if (found.has(name)) return E.left(`${excerpt(name)}: expected one file of that name, got two`)
     found.set(name, entry.right)
     at = next
   }

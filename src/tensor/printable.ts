@@ -35,7 +35,7 @@ export const printableLines = (text: string): string => text.split('\n').map(pri
 const LONGEST = 200
 
 /** A name or a message from outside, as a piece of one line: printable, and not too long. */
-export const foreign = (text: string, longest = LONGEST): string =>
+export const excerpt = (text: string, longest = LONGEST): string =>
   text.length <= longest
     ? printable(text)
     : // A pair that is cut in half shows its first half, escaped.

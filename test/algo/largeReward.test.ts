@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as a2c from '../../src/algo/a2c/index.ts'
-import { blameReward } from '../../src/algo/largeReward.ts'
+import { explainLargeReward } from '../../src/algo/largeReward.ts'
 import * as trpo from '../../src/algo/trpo/index.ts'
 import * as vpg from '../../src/algo/vpg/index.ts'
 import { box, discrete, type DiscreteEnvironment } from '../../src/env/index.ts'
@@ -40,11 +40,11 @@ describe('a reward too large to learn from', () => {
     const small = of(['time', 'env'], [2, 1], Float32Array.of(1, -9e14))
     const large = of(['time', 'env'], [2, 1], Float32Array.of(1, -2e15))
     const error = errorAt({ field: 'gradient' }, 'gradient: expected a finite norm, got Infinity')
-    expect(blameReward(error, small)).toBe(error)
-    expect(blameReward(error, null)).toBe(error)
+    expect(explainLargeReward(error, small)).toBe(error)
+    expect(explainLargeReward(error, null)).toBe(error)
     const mistake = new RangeError('batch: expected another')
-    expect(blameReward(mistake, large)).toBe(mistake)
-    expect(blameReward(error, large)).toMatchObject({
+    expect(explainLargeReward(mistake, large)).toBe(mistake)
+    expect(explainLargeReward(error, large)).toMatchObject({
       cause: error,
       address: { field: 'reward', step: 1, env: 0 },
     })

@@ -7,17 +7,17 @@ import { estimate } from '../../src/algo/ppo/estimate/estimate.ts'
 import { presets } from '../../src/algo/ppo/presets.ts'
 import { expectMemory, parseBudget } from '../../src/cli/budget.ts'
 import { worldOf } from '../../src/env/worlds.ts'
-import { usualBudget } from '../../src/io/budget.ts'
+import { defaultBudget } from '../../src/io/budget.ts'
 import { filesIn, proximal, workshop } from '../support/cli.ts'
 
 const GIB = 1024 * 1024 * 1024
 
 describe('--budget', () => {
   test.each([
-    [undefined, usualBudget],
-    ['90s', { ...usualBudget, seconds: 90 }],
-    ['1.5h', { ...usualBudget, seconds: 5400 }],
-    ['512MiB', { ...usualBudget, bytes: GIB / 2 }],
+    [undefined, defaultBudget],
+    ['90s', { ...defaultBudget, seconds: 90 }],
+    ['1.5h', { ...defaultBudget, seconds: 5400 }],
+    ['512MiB', { ...defaultBudget, bytes: GIB / 2 }],
     ['2d,4GiB', { seconds: 172_800, bytes: 4 * GIB }],
     ['4GiB,20min', { seconds: 1200, bytes: 4 * GIB }],
     ['none', { seconds: Infinity, bytes: Infinity }],

@@ -9,7 +9,7 @@ import {
   estimateLongestUpdate,
   estimateRun,
   expectWithin,
-  usualBudget,
+  defaultBudget,
 } from '../../src/io/budget.ts'
 import { certify, describeDifference, verify, type Certificate } from '../../src/io/index.ts'
 import type { RunConfig } from '../../src/io/run.ts'
@@ -73,13 +73,13 @@ describe('the estimate of a run', () => {
 describe('a budget', () => {
   test('holds what takes as much, and no more', () => {
     const told = { seconds: 600, bytes: 2 * 1024 * 1024 * 1024 }
-    expect(expectWithin(usualBudget)(told)).toEqual(E.right(told))
-    expect(expectWithin(usualBudget)({ ...told, seconds: 7200 })).toEqual(
+    expect(expectWithin(defaultBudget)(told)).toEqual(E.right(told))
+    expect(expectWithin(defaultBudget)({ ...told, seconds: 7200 })).toEqual(
       E.left(
         'expected work of at most 10 min of a laptop and 2 GiB of memory, got about 2 h of a laptop and 2 GiB of memory',
       ),
     )
-    expect(E.isLeft(expectWithin(usualBudget)({ ...told, bytes: told.bytes + 1 }))).toBe(true)
+    expect(E.isLeft(expectWithin(defaultBudget)({ ...told, bytes: told.bytes + 1 }))).toBe(true)
   })
 
   test.each([
@@ -124,9 +124,9 @@ describe('verifying a certificate', () => {
     if (left.kind === 'environment') throw new Error('it was not known')
     const { refused, update } = left
     expect(update).toBe(0)
-    expect(refused!.seconds > 600 || refused!.bytes > usualBudget.bytes).toBe(true)
+    expect(refused!.seconds > 600 || refused!.bytes > defaultBudget.bytes).toBe(true)
     expect(describeDifference(verdict.value.left)).toContain(
-      `was not run: expected work of at most ${describeBudget(usualBudget)}, got work of `,
+      `was not run: expected work of at most ${describeBudget(defaultBudget)}, got work of `,
     )
   })
 

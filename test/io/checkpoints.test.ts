@@ -8,7 +8,7 @@ import { worldOf } from '../../src/env/worlds.ts'
 import { newestCheckpoint, saveCheckpoint, type Found } from '../../src/io/checkpoints.ts'
 import { beginningOf } from '../../src/io/course.ts'
 import { sha256Hex } from '../../src/io/hash.ts'
-import { noPast, openJournal, type Told } from '../../src/io/journal.ts'
+import { noPast, openJournal, type WrittenFiles } from '../../src/io/journal.ts'
 import { expectPast, lengthUntil } from '../../src/io/past.ts'
 import { resume } from '../../src/io/resume.ts'
 import type { RunConfig } from '../../src/io/run.ts'
@@ -40,7 +40,7 @@ const chainUntil = (update: number): string =>
   Array.from({ length: update + 1 }, (_, i) => linkOf(i)).join('')
 const empty = sha256Hex(new Uint8Array(0))
 /** What a run told that told nothing. */
-const nothing: Told = {
+const nothing: WrittenFiles = {
   metrics: { bytes: 0, sha256: empty },
   chain: { bytes: 0, sha256: empty },
 }

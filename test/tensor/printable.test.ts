@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { foreign, printable, printableLines } from '../../src/tensor/printable.ts'
+import { excerpt, printable, printableLines } from '../../src/tensor/printable.ts'
 
 /** What no text from outside may bring, one by one. */
 const hostile = [
@@ -50,13 +50,13 @@ describe('printable', () => {
   })
 })
 
-describe('foreign', () => {
+describe('excerpt', () => {
   test('is one line, however many the text has', () => {
-    expect(foreign('a\nproximal: all is well')).toBe('a\\u000aproximal: all is well')
+    expect(excerpt('a\nproximal: all is well')).toBe('a\\u000aproximal: all is well')
   })
 
   test('cuts what is too long, and says how long it was', () => {
-    expect(foreign('x'.repeat(1e6), 3)).toBe('xxx… (1000000 characters)')
-    expect(foreign('🎈🎈', 3)).toBe('🎈\\ud83c… (4 characters)')
+    expect(excerpt('x'.repeat(1e6), 3)).toBe('xxx… (1000000 characters)')
+    expect(excerpt('🎈🎈', 3)).toBe('🎈\\ud83c… (4 characters)')
   })
 })

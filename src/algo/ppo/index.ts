@@ -28,7 +28,12 @@ export { flattenTime, type Samples } from '../samples.ts'
 export { preset, presets, type PresetName } from './presets.ts'
 export { ratesAt, type Rates } from './rates.ts'
 export { update } from './update.ts'
-export { estimate, estimatePolicy, type Estimate, type Learning } from './estimate/estimate.ts'
+export {
+  estimate,
+  estimatePolicy,
+  type Estimate,
+  type EstimateOptions,
+} from './estimate/estimate.ts'
 export { policyOf, type PolicyOf } from './policyOf.ts'
 export type { Engine } from './plan/engine.ts'
 export type { WorldSource } from './plan/host.ts'

@@ -6,7 +6,7 @@ import { located } from '../../tensor/check.ts'
 import { normalise } from '../normaliser.ts'
 import type { PpoConfig } from './config.ts'
 import type { Learner, TrainState } from '../learner.ts'
-import { blameReward } from '../largeReward.ts'
+import { explainLargeReward } from '../largeReward.ts'
 import type { Rollout, Trajectory } from '../rollout.ts'
 import {
   attemptTo,
@@ -15,7 +15,7 @@ import {
   runToAsync,
   type AsyncUpdates,
   type Ended,
-  type Tell,
+  type OnUpdate,
   type Updates,
 } from '../runTo.ts'
 import { lookAgain, lookBack } from '../lookBack.ts'
@@ -90,7 +90,7 @@ const iteration = <S>(config: PpoConfig, parts: Halves<S>) => {
       const next = { ...learner, normaliser: nextNormaliser }
       return [metrics, { update: done, key, world, learner: next }]
     } catch (error) {
-      throw located(`update ${done}`, blameReward(error, reward), { update: done })
+      throw located(`update ${done}`, explainLargeReward(error, reward), { update: done })
     }
   }
 }
@@ -140,7 +140,7 @@ export const trainAsync = <S>(
 export const run = <S>(
   config: PpoConfig,
   parts: Parts<S>,
-): ((start: TrainState<S>, tell?: Tell<S, Metrics>) => Ended<S>) =>
+): ((start: TrainState<S>, onUpdate?: OnUpdate<S, Metrics>) => Ended<S>) =>
   attemptTo(config, iterate(config, parts))
 
 /**
@@ -151,5 +151,5 @@ export const run = <S>(
 export const runAsync = <S>(
   config: PpoConfig,
   parts: Halves<S>,
-): ((start: TrainState<S>, tell?: Tell<S, Metrics>) => Promise<Ended<S>>) =>
+): ((start: TrainState<S>, onUpdate?: OnUpdate<S, Metrics>) => Promise<Ended<S>>) =>
   attemptToAsync(config, iterateAsync(config, parts))

@@ -9,7 +9,7 @@ import { located } from '../../tensor/check.ts'
 import { apartParts, kernelsOf, type Agent } from '../agent.ts'
 import { fitValue } from '../fitValue.ts'
 import { begin, type LearnerParts, type TrainState } from '../learner.ts'
-import { blameReward } from '../largeReward.ts'
+import { explainLargeReward } from '../largeReward.ts'
 import { lookBack } from '../lookBack.ts'
 import type { Trajectory } from '../rollout.ts'
 import { runTo, type Updates } from '../runTo.ts'
@@ -83,7 +83,7 @@ export const iterate =
       }
       return [metrics, { update: done, key, world, learner }]
     } catch (error) {
-      throw located(`update ${done}`, blameReward(error, reward), { update: done })
+      throw located(`update ${done}`, explainLargeReward(error, reward), { update: done })
     }
   }
 

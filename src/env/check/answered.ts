@@ -1,7 +1,7 @@
 import { errorAt } from '../../tensor/check.ts'
 import type { AnyEnvironment, AsyncEnvironment } from '../environment.ts'
 import { ask, isPromised, type Later, type Task } from '../task.ts'
-import { timely, TIMEOUT } from '../timely.ts'
+import { withTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
 import type { LawId } from './laws.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -13,14 +13,16 @@ export type Answered = <T>(law: LawId, place: string, f: () => Later<T>) => Task
  * rejection nobody's business
  */
 export const answering = (
-  { timeout = TIMEOUT }: AnyEnvironment<unknown> & Pick<AsyncEnvironment<unknown>, 'timeout'>,
+  {
+    timeout = DEFAULT_TIMEOUT,
+  }: AnyEnvironment<unknown> & Pick<AsyncEnvironment<unknown>, 'timeout'>,
   { run, demand }: Ledger,
   waits: boolean,
 ): Answered => {
   const late = () => errorAt({ timeout }, `expected an answer within ${timeout} ms, got none`)
   return function* <T>(law: LawId, place: string, f: () => Later<T>): Task<T> {
     const promised = run(law, place, f)
-    const answer = yield* ask(waits ? timely(promised, timeout, late) : promised)
+    const answer = yield* ask(waits ? withTimeout(promised, timeout, late) : promised)
     if (!isPromised(answer)) return answer
     Promise.resolve(answer).catch(() => undefined)
     demand(

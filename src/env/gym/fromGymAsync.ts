@@ -3,7 +3,7 @@ import type { Box, Space } from '../space.ts'
 import { inTime, type Later } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
-import { expectTimeout, TIMEOUT } from '../timely.ts'
+import { expectTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
 import { worldOf, type Games, type GymOptions } from './world.ts'
 
 /** A world of games that take their time. */
@@ -60,7 +60,7 @@ export interface AsyncGymOptions extends GymOptions {
 export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   name: string,
   games: Games<Later<AsyncGym<A, O>>>,
-  { replay = false, timeout = TIMEOUT, ...options }: AsyncGymOptions = {},
+  { replay = false, timeout = DEFAULT_TIMEOUT, ...options }: AsyncGymOptions = {},
 ): Promise<AsyncGymEnvironment<A>> => {
   const { seen, start, step, release, close } = await inTime(
     worldOf<A, O>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),

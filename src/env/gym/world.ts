@@ -5,7 +5,7 @@ import { flattenSpace } from '../flatten.ts'
 import { showThrown } from '../show.ts'
 import type { Space } from '../space.ts'
 import { ask, askAll, type Later, type Task } from '../task.ts'
-import { expectTimeout, timely } from '../timely.ts'
+import { expectTimeout, withTimeout } from '../timeout.ts'
 import { readGame, wrong } from './answers.ts'
 import { gameOf, type Game, type GymState, type Wait } from './game.ts'
 import type { AsyncGym } from './gym.ts'
@@ -64,7 +64,7 @@ const lateGame = (timeout: number): Error =>
 const promised = <A extends Space, O extends Space>(
   game: Later<AsyncGym<A, O>>,
   timeout: number,
-): Later<AsyncGym<A, O>> => timely(game, timeout, () => lateGame(timeout), leave)
+): Later<AsyncGym<A, O>> => withTimeout(game, timeout, () => lateGame(timeout), leave)
 
 const made = function* <A extends Space, O extends Space>(
   make: () => Later<AsyncGym<A, O>>,
@@ -86,7 +86,7 @@ export const worldOf = function* <A extends Space, O extends Space>(
   expectTimeout(timeout)
   expectCount('replayLimit', replayLimit)
   const wait: Wait = (method, answer) =>
-    timely(answer, timeout, () =>
+    withTimeout(answer, timeout, () =>
       errorAt(
         { field: method, timeout },
         `${method}: expected the game to answer within ${timeout} ms (timeout of env.fromGymAsync), got nothing`,

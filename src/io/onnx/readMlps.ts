@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Activation, Dense } from '../../nn/dense.ts'
 import type { TanhMlp } from '../../nn/tanhMlp.ts'
-import { wayThrough } from './passes.ts'
+import { rowOperatorOf } from './rowOperator.ts'
 import { readGraph, type FileGraph, type FileNode } from './readGraph.ts'
 import { layersOf, type Layers } from './readLayer.ts'
 
@@ -49,7 +49,7 @@ const stepOf = (graph: FileGraph, layers: Layers, node: FileNode): E.Either<stri
         ([layer, from]): Step => ({ kind: 'layer', layer, width: null, from }),
       ),
     )
-  const found = wayThrough(graph, node)
+  const found = rowOperatorOf(graph, node)
   return found === null
     ? E.left(
         `${at(node)}: expected a tanh network's Gemm, MatMul, Add, Tanh, Flatten of axis 1, Identity or Squeeze of the last axis, or what leaves [batch, n] as it is`,

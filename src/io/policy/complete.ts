@@ -4,7 +4,7 @@ import type { PolicyParams } from '../../algo/policy.ts'
 import { leaves, withFlat } from '../../tensor/params.ts'
 import { data, describe, type Floats } from '../../tensor/tensor.ts'
 import { build, sizesOf, type LayerSource, type PolicySource } from './build.ts'
-import { failure, type FoundPolicy, type PolicyFileError, type ReadPolicy } from './found.ts'
+import { failure, type FoundPolicy, type PolicyFileError, type ReadPolicy } from './policyFile.ts'
 
 /** What was read of a file, before what it lacks is made up. */
 export interface Draft {

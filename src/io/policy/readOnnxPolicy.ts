@@ -15,7 +15,7 @@ import {
   type PolicyFileError,
   type ReadPolicy,
   type ReadPolicyOptions,
-} from './found.ts'
+} from './policyFile.ts'
 import { readNetworks } from './stateDict.ts'
 
 const OWN = /^((trunk|actor|critic)\.layer\d+\.(weight|bias)|logStd)$/

@@ -1,5 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { failure, type PolicyFileError, type ReadPolicy, type ReadPolicyOptions } from './found.ts'
+import {
+  failure,
+  type PolicyFileError,
+  type ReadPolicy,
+  type ReadPolicyOptions,
+} from './policyFile.ts'
 import { readOnnxPolicy } from './readOnnxPolicy.ts'
 import { readStateDict } from './readStateDict.ts'
 

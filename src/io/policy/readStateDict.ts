@@ -10,7 +10,7 @@ import {
   type PolicyFileError,
   type ReadPolicy,
   type ReadPolicyOptions,
-} from './found.ts'
+} from './policyFile.ts'
 import { layoutOf, readNetworks, type Layout } from './stateDict.ts'
 import { bareTensors, unsupportedPart, type Tensors } from './stateNames.ts'
 import { isStatistic, readStatistics } from './statistics.ts'

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../../algo/shown.ts'
 import type { StoredTensor } from '../safetensors.ts'
 import type { LayerSource } from './build.ts'
-import { failure, type FoundPolicy, type PolicyFileError } from './found.ts'
+import { failure, type FoundPolicy, type PolicyFileError } from './policyFile.ts'
 import type { Tensors } from './stateNames.ts'
 
 export type Layout = Exclude<FoundPolicy['layout'], 'graph'>

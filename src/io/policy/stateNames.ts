@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../../algo/shown.ts'
 import type { StoredTensor } from '../safetensors.ts'
-import { failure, type PolicyFileError } from './found.ts'
+import { failure, type PolicyFileError } from './policyFile.ts'
 
 /** What `torch.compile` and `DataParallel` put into names, wherever the module is that they wrap. */
 const WRAPPERS = new Set(['_orig_mod', 'module'])

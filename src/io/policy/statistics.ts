@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Normaliser } from '../../algo/look.ts'
 import type { Moments } from '../../rl/moments.ts'
 import { own } from '../../tensor/tensor.ts'
-import { failure, type PolicyFileError } from './found.ts'
+import { failure, type PolicyFileError } from './policyFile.ts'
 import type { Layout } from './stateDict.ts'
 import type { Tensors } from './stateNames.ts'
 

@@ -15,11 +15,11 @@ export interface Estimate {
   /** bytes of memory at the peak */
   readonly bytes: number
   /** those of them that lie in one memory of WebAssembly, which has 4 GiB at most */
-  readonly inOneMemory: number
+  readonly planBytes: number
 }
 
 /** How a config is learned by. */
-export interface Learning {
+export interface EstimateOptions {
   /** updates to be done */
   readonly updates: number
   /** 1 unless said otherwise; more than shards have nothing to do */
@@ -121,7 +121,7 @@ const updateSeconds = (
 export const estimate = <S>(
   config: PpoConfig,
   env: Seen<S>,
-  { updates, threads: given = 1, kernels = 'auto' }: Learning,
+  { updates, threads: given = 1, kernels = 'auto' }: EstimateOptions,
 ): Estimate => {
   const size = networkSize(config, env)
   const isPlanned = hindrances(config, env).length === 0
@@ -136,7 +136,7 @@ export const estimate = <S>(
       config.envs * ENVIRONMENT +
       updates * updateSeconds(config, size, isPlanned, rate),
     bytes: learningBytes(config, size, { threads, isPlanned }),
-    inOneMemory: isPlanned ? planBytes(config, size, threads) : 0,
+    planBytes: isPlanned ? planBytes(config, size, threads) : 0,
   }
 }
 
@@ -151,19 +151,19 @@ export const estimatePolicy = <S>(config: PpoConfig, env: Seen<S>): Estimate => 
     steps: 0,
     seconds: params / DRAWS_PER_SECOND,
     bytes: 16 * params + 64 * features + (config.normalise.reward ? 16 * config.envs : 0),
-    inOneMemory: 0,
+    planBytes: 0,
   }
 }
 
 /** One piece of work after the other, what they take in memory side by side. */
-export const together = (all: readonly Estimate[]): Estimate => {
-  const sum = { flop: 0, steps: 0, seconds: 0, bytes: 0, inOneMemory: 0 }
+export const combined = (all: readonly Estimate[]): Estimate => {
+  const sum = { flop: 0, steps: 0, seconds: 0, bytes: 0, planBytes: 0 }
   for (const one of all) {
     sum.flop += one.flop
     sum.steps += one.steps
     sum.seconds += one.seconds
     sum.bytes += one.bytes
-    sum.inOneMemory = Math.max(sum.inOneMemory, one.inOneMemory)
+    sum.planBytes = Math.max(sum.planBytes, one.planBytes)
   }
   return sum
 }

@@ -6,22 +6,25 @@ import { wholesOf } from './readTensor.ts'
  * last of two axes away (`squeeze`), or it makes something else of the last layer's outputs, for
  * the end of a network alone (`head`).
  */
-export interface WayThrough {
+export interface RowOperator {
   readonly kind: 'tanh' | 'pass' | 'squeeze' | 'head'
   /** n where the operator says it; null where it says nothing */
   readonly width: number | null
 }
 
-type Rule = (graph: FileGraph, node: FileNode) => WayThrough | null
+type Rule = (graph: FileGraph, node: FileNode) => RowOperator | null
 
 const F32 = 1
 
-const way = (kind: WayThrough['kind'], width: number | null = null): WayThrough => ({ kind, width })
+const operator = (kind: RowOperator['kind'], width: number | null = null): RowOperator => ({
+  kind,
+  width,
+})
 
 const always =
-  (kind: WayThrough['kind']): Rule =>
+  (kind: RowOperator['kind']): Rule =>
   () =>
-    way(kind)
+    operator(kind)
 
 /** A number of an attribute; `otherwise` where it is not there. */
 const numberOf = ({ attributes }: FileNode, name: string, otherwise: number): number =>
@@ -43,33 +46,33 @@ const isLast = (axis: number | undefined): boolean => axis === 1 || axis === -1
 
 /** Along the last of two axes. */
 const alongLast =
-  (kind: WayThrough['kind'], otherwise: number): Rule =>
+  (kind: RowOperator['kind'], otherwise: number): Rule =>
   (_, node) =>
-    isLast(numberOf(node, 'axis', otherwise)) ? way(kind) : null
+    isLast(numberOf(node, 'axis', otherwise)) ? operator(kind) : null
 
 const squeeze: Rule = (graph, node) => {
   const axes = listOf(graph, node, 'axes')
-  return axes?.length === 1 && isLast(axes[0]) ? way('squeeze') : null
+  return axes?.length === 1 && isLast(axes[0]) ? operator('squeeze') : null
 }
 
 /** [−1 or 0, n] is what there is; [−1] takes the last axis of [batch, 1] away. */
 const reshape: Rule = (graph, node) => {
   const sizes = listOf(graph, node, 'shape')
-  if (sizes?.length === 1 && sizes[0] === -1) return way('squeeze', 1)
+  if (sizes?.length === 1 && sizes[0] === -1) return operator('squeeze', 1)
   if (sizes?.length !== 2 || (sizes[0] !== -1 && sizes[0] !== 0)) return null
   const [batch, width] = sizes as readonly [number, number]
-  if (width === -1) return batch === 0 ? way('pass') : null
-  return width > 0 ? way('pass', width) : null
+  if (width === -1) return batch === 0 ? operator('pass') : null
+  return width > 0 ? operator('pass', width) : null
 }
 
 /** Bounds for the end of a network: all inputs but the first are constants. */
 const bounds: Rule = ({ constants }, { inputs }) =>
-  inputs.slice(1).every((name) => name === '' || constants.has(name)) ? way('head') : null
+  inputs.slice(1).every((name) => name === '' || constants.has(name)) ? operator('head') : null
 
 /** x − log Σ exp x, as log-probabilities of categories are written. */
 const normalised: Rule = ({ nodes }, { inputs: [x, y] }) => {
   const sum = nodes.get(y ?? '')
-  return sum?.op === 'ReduceLogSumExp' && sum.inputs[0] === x ? way('head') : null
+  return sum?.op === 'ReduceLogSumExp' && sum.inputs[0] === x ? operator('head') : null
 }
 
 const RULES: { readonly [op: string]: Rule } = {
@@ -77,7 +80,7 @@ const RULES: { readonly [op: string]: Rule } = {
   Identity: always('pass'),
   // What a network drops out in training only.
   Dropout: always('pass'),
-  Cast: (_, node) => (numberOf(node, 'to', 0) === F32 ? way('pass') : null),
+  Cast: (_, node) => (numberOf(node, 'to', 0) === F32 ? operator('pass') : null),
   Flatten: alongLast('pass', 1),
   Reshape: reshape,
   Squeeze: squeeze,
@@ -91,5 +94,5 @@ const RULES: { readonly [op: string]: Rule } = {
 }
 
 /** What a node is that is no layer; null where it has no place in a tanh network. */
-export const wayThrough = (graph: FileGraph, node: FileNode): WayThrough | null =>
+export const rowOperatorOf = (graph: FileGraph, node: FileNode): RowOperator | null =>
   Object.hasOwn(RULES, node.op) ? RULES[node.op]!(graph, node) : null

@@ -18,7 +18,7 @@ function* located<A>(path: string, lines: Iterable<A>): Generator<A, void, undef
  *
  * @throws an error that `attempt` turns into a `FileError`
  */
-export const toldLines = (path: string, bytes: number): Iterable<string> => ({
+export const metricsFileLines = (path: string, bytes: number): Iterable<string> => ({
   [Symbol.iterator]: () => located(path, linesOf(file.chunks(path, 0, bytes))),
 })
 
@@ -27,6 +27,6 @@ export const toldLines = (path: string, bytes: number): Iterable<string> => ({
  *
  * @throws an error that `attempt` turns into a `FileError`
  */
-export const told = (path: string, bytes: number): Iterable<Metrics> => ({
+export const readMetricsFile = (path: string, bytes: number): Iterable<Metrics> => ({
   [Symbol.iterator]: () => located(path, metricsIn(linesOf(file.chunks(path, 0, bytes)))),
 })

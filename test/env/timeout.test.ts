@@ -16,7 +16,7 @@ import {
   type AsyncGym,
   type Discrete,
 } from '../../src/env/index.ts'
-import { timely } from '../../src/env/timely.ts'
+import { withTimeout } from '../../src/env/timeout.ts'
 import { js } from '../../src/kernel/index.ts'
 import { key } from '../../src/random/index.ts'
 import { addressOf } from '../../src/tensor/check.ts'
@@ -57,7 +57,7 @@ const late = () => new Error('late')
 describe('an answer', () => {
   test('that comes in time is the answer, and leaves no timer', async () => {
     const answer = new Promise((resolve) => setTimeout(resolve, 50, 7))
-    const timed = timely(answer, 100, late)
+    const timed = withTimeout(answer, 100, late)
     expect(vi.getTimerCount()).toBe(2)
     await vi.advanceTimersByTimeAsync(50)
     expect(await timed).toBe(7)
@@ -65,14 +65,14 @@ describe('an answer', () => {
   })
 
   test('that is there needs no timer, nor does one that may take for ever', () => {
-    expect(timely(7, 100, late)).toBe(7)
+    expect(withTimeout(7, 100, late)).toBe(7)
     const endless = never()
-    expect(timely(endless, Infinity, late)).toBe(endless)
+    expect(withTimeout(endless, Infinity, late)).toBe(endless)
     expect(vi.getTimerCount()).toBe(0)
   })
 
   test('that is broken is broken, and leaves no timer', async () => {
-    await expect(timely(Promise.reject(new Error('lost')), 100, late)).rejects.toThrow('lost')
+    await expect(withTimeout(Promise.reject(new Error('lost')), 100, late)).rejects.toThrow('lost')
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -82,7 +82,7 @@ describe('an answer', () => {
       setTimeout(() => (how === 'kept' ? resolve(7) : reject(new Error('lost'))), 150)
     })
     const error = await errorOf(
-      timely(answer, 100, late, (value) => tooLate.push(value)) as Promise<unknown>,
+      withTimeout(answer, 100, late, (value) => tooLate.push(value)) as Promise<unknown>,
     )
     expect(error.message).toBe('late')
     await vi.advanceTimersByTimeAsync(200)

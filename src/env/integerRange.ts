@@ -40,7 +40,7 @@ type Below<N extends number> = Count<N, [], []>
  * The whole numbers Start, Start + 1 … Start + N − 1, where both are literals and N is at most 64;
  * `number` otherwise.
  */
-export type From<N extends number, Start extends number> = number extends N | Start
+export type IntegerRange<N extends number, Start extends number> = number extends N | Start
   ? number
   : N extends number
     ? Start extends 0

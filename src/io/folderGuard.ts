@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { isDeepStrictEqual } from 'node:util'
 import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
-import type { Told } from './journal.ts'
+import type { WrittenFiles } from './journal.ts'
 import { expectHeld, type Lock } from './lock.ts'
 import { FILES, type RunConfig } from './run.ts'
 import { readConfig } from './runFolder.ts'
@@ -11,14 +11,14 @@ import { readConfig } from './runFolder.ts'
 type Result<A> = E.Either<file.FileError, A>
 
 /** Sees whether a run that is being learned still has its folder, and its files are as it wrote them. */
-export interface Guard {
+export interface FolderGuard {
   /** SHA-256 of config.json as the run began with it */
   readonly configHash: string
   /**
    * Left where the folder is another process's, the config is another, or a growing file is another
    * one or shorter than `written`. Cheap: it reads no file that grows.
    */
-  readonly look: (written: Told) => Result<void>
+  readonly check: (written: WrittenFiles) => Result<void>
 }
 
 const expectWritten = (path: string, identity: string | null, bytes: number): Result<void> =>
@@ -56,7 +56,7 @@ const expectConfig = (path: string, expected: string): Result<void> =>
   )
 
 /** Begins to watch over a run whose growing files are open; Left where its config is another already. */
-export const guardRun = (run: string, config: RunConfig, lock: Lock): Result<Guard> => {
+export const guardRun = (run: string, config: RunConfig, lock: Lock): Result<FolderGuard> => {
   const [path, metrics, chain] = (['config', 'metrics', 'chain'] as const).map((name) =>
     file.join(run, FILES[name]),
   ) as [string, string, string]
@@ -68,12 +68,12 @@ export const guardRun = (run: string, config: RunConfig, lock: Lock): Result<Gua
       (): file.FileError => ({ path, problem: 'expected the config of this run, found another' }),
     ),
     E.flatMap(() => file.readBytes(path)),
-    E.map((bytes): Guard => {
+    E.map((bytes): FolderGuard => {
       const configHash = sha256Hex(bytes)
       let seen = file.stampAt(path)
       return {
         configHash,
-        look: (written) =>
+        check: (written) =>
           pipe(
             expectHeld(lock),
             E.flatMap(() => {

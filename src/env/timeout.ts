@@ -1,7 +1,7 @@
 import { isPromised, type Later } from './task.ts'
 
 /** How long an answer is waited for unless somebody says otherwise: five minutes. */
-export const TIMEOUT = 300_000
+export const DEFAULT_TIMEOUT = 300_000
 
 /** The longest that timers know of; beyond it nobody keeps time. */
 const LONGEST = 0x7fff_ffff
@@ -19,7 +19,7 @@ export const expectTimeout = (timeout: number): number => {
  * @param late makes the error of an answer that does not come in time
  * @param tooLate is handed an answer that comes after it
  */
-export const timely = <T>(
+export const withTimeout = <T>(
   answer: Later<T>,
   timeout: number,
   late: () => Error,
