@@ -9,29 +9,36 @@ import {
 } from '../algo/ppo/estimate/estimate.ts'
 import type { RunConfig } from './run.ts'
 
-/** What work on the config of somebody else may take. */
+/** Limits for work that a config from outside asks for. */
 export interface Budget {
-  /** of an ordinary laptop */
+  /** seconds on an ordinary laptop */
   readonly seconds: number
-  /** of memory, at the peak */
+  /** peak memory in bytes */
   readonly bytes: number
 }
 
 const MINUTE = 60
 const GIB = 1024 * 1024 * 1024
 
-/** Ten minutes of a laptop, and 2 GiB. */
+/** The default limits: ten minutes on an ordinary laptop, and 2 GiB. */
 export const defaultBudget: Budget = { seconds: 10 * MINUTE, bytes: 2 * GIB }
 
-/** Which updates of a run are to be made, after `from` and up to `to`. */
+/** A range of updates, from + 1 … to, and how they are computed. */
 export interface UpdateRange extends Omit<EstimateOptions, 'updates'> {
-  /** 0 unless said otherwise */
+  /** number of updates already done; 0 by default */
   readonly from?: number
-  /** the last one unless said otherwise */
+  /** the last update to do; by default the last of the run */
   readonly to?: number
 }
 
-/** What it takes to make updates of a run, by each of the configs that it learns by there. */
+/**
+ * Estimates the cost of a range of updates from the config alone, in time that does not depend on what
+ * the config asks for. A forked run uses an earlier config up to each `past[i].until`.
+ *
+ * @param env its spaces, and whether it has an actionMask; nothing of it is called
+ * @returns operations, environment steps, seconds on an ordinary laptop, and peak bytes
+ * @see estimate, for how accurate they are
+ */
 export const estimateRun = <S>(
   { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
   env: Seen<S>,
@@ -47,7 +54,7 @@ export const estimateRun = <S>(
   return combined(all.length > 0 ? all : [estimate(ppo, env, { ...how, updates: 0 })])
 }
 
-/** What the most expensive single update of a run takes, and the memory of all that it learns by. */
+/** The cost of the slowest single update of a run, and the memory of all its configs together. */
 export const estimateLongestUpdate = <S>(
   { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
   env: Seen<S>,
@@ -58,7 +65,7 @@ export const estimateLongestUpdate = <S>(
   return { ...longest, bytes: combined(all).bytes }
 }
 
-/** Two digits, or a whole number. */
+/** One decimal below 10, otherwise a whole number. */
 const rounded = (x: number): string => (x < 10 ? x.toFixed(1).replace(/\.0$/, '') : x.toFixed(0))
 
 const DURATIONS = [
@@ -92,13 +99,13 @@ export const describeBytes = (bytes: number): string => {
 export const describeBudget = ({ seconds, bytes }: Budget): string =>
   `${describeSeconds(seconds)} of a laptop and ${describeBytes(bytes)} of memory`
 
-/** `about 2.5 h of a laptop and 1.5 GiB of memory`, of an estimate. */
+/** An estimate as text: `about 2.5 h of a laptop and 1.5 GiB of memory`. */
 export const describeEstimate = (estimated: Budget): string => {
   const text = describeBudget(estimated)
   return /^(less|more)/.test(text) ? text : `about ${text}`
 }
 
-/** Left where work takes more than it may. */
+/** The estimate itself, or Left with a message if it exceeds the budget in time or memory. */
 export const expectWithin =
   (budget: Budget) =>
   <T extends Budget>(estimated: T): E.Either<string, T> =>

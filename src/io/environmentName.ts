@@ -5,10 +5,10 @@ const LONGEST = 100
 // Control, format and private characters, lone surrogates, and separators of lines.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u
 
-/** What an environment's name has to be wherever it is stored or shown. */
+/** Describes a valid environment name, for error messages. */
 export const A_NAME = `a name of 1 to ${LONGEST} printable characters`
 
-/** Whether an environment may have that name in a file: one line that a terminal shows as it is. */
+/** Whether a value is a valid environment name: 1 to 100 printable characters on one line. */
 export const isEnvironmentName = (u: unknown): u is string =>
   typeof u === 'string' && u.trim() !== '' && u.length <= LONGEST && !UNPRINTABLE.test(u)
 

@@ -11,27 +11,27 @@ import { readMetricsFile } from './metricsFile.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
-/** TensorBoard's file of a run that is being trained. */
+/** TensorBoard's event file of a run in training. */
 export interface EventFile {
-  /** Adds what an update told, at that time in seconds since 1970; in memory until the next flush. */
+  /** Buffers the metrics of an update; `wallTime` is in seconds since 1970. */
   readonly add: (metrics: Metrics, wallTime: number) => void
-  /** Where it fails nothing more is written: the file is for charts, and the run matters more. */
+  /** Writes what is buffered. After a failure nothing more is written: the run goes on without it. */
   readonly flush: () => Result<void>
-  /** what the flush that failed came to; null where none has */
+  /** the error of the flush that failed, or null */
   readonly failure: () => file.FileError | null
   readonly close: () => Result<void>
 }
 
 const NAME = /^events\.out\.tfevents\.\d+\.proximal$/
 
-/** The event file in the folder of a run; null where there is none. */
+/** The name of the event file in a run folder, or null. */
 export const eventFileIn = (run: string): Result<string | null> =>
   pipe(
     file.list(run),
     E.map((names) => names.find((name) => NAME.test(name)) ?? null),
   )
 
-/** How many updates a file tells of from its start without a gap, `most` at most, and their length. */
+/** How many updates, up to `most`, the file holds from its start without a gap, and where they end. */
 const readable = (
   path: string,
   most: number,
@@ -43,11 +43,11 @@ const readable = (
     bytes = end
     updates += 1
   }
-  // The first event, of step 0, tells the version.
+  // The first event, at step 0, holds the version.
   return { updates: Math.max(0, updates - 1), bytes }
 }
 
-/** Bytes of events written at once. */
+/** Write events in batches of this many bytes. */
 const BATCH = 1 << 20
 
 const writeAll = (appender: Appender, pieces: Iterable<Uint8Array>): void => {
@@ -66,7 +66,10 @@ const writeAll = (appender: Appender, pieces: Iterable<Uint8Array>): void => {
   if (size > 0) release()
 }
 
-/** The events after the first `done` of those updates, spread evenly from `start` to `end`. */
+/**
+ * The events of the updates after the first `done`. Wall times of all `update` updates are spread
+ * evenly from `start` to `end`.
+ */
 function* missing(
   metrics: Iterable<Metrics>,
   done: number,
@@ -81,8 +84,8 @@ function* missing(
 }
 
 /**
- * Opens the event file of a run that goes on after an update: what it tells of later updates is cut
- * off, and what it does not tell of earlier ones, from metrics.jsonl, is added.
+ * Opens the event file of a run that continues after `update`. Truncates events of later updates, and
+ * adds missing events of earlier ones from metrics.jsonl.
  *
  * @param now seconds since 1970
  */

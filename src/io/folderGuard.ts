@@ -10,13 +10,13 @@ import { readConfig } from './runFolder.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
-/** Sees whether a run that is being learned still has its folder, and its files are as it wrote them. */
+/** Detects that another process took the folder of a run in training, or changed its files. */
 export interface FolderGuard {
   /** SHA-256 of config.json as the run began with it */
   readonly configHash: string
   /**
-   * Left where the folder is another process's, the config is another, or a growing file is another
-   * one or shorter than `written`. Cheap: it reads no file that grows.
+   * Left if the lock is lost, config.json changed, or metrics.jsonl or chain was replaced or is shorter
+   * than `written`. Cheap: it does not read the growing files.
    */
   readonly check: (written: WrittenFiles) => Result<void>
 }
@@ -40,7 +40,7 @@ const expectWritten = (path: string, identity: string | null, bytes: number): Re
           'expected the file that this run writes to, found another one or nothing: it was changed during the run',
       })
 
-/** Right if config.json is the one with that hash. */
+/** Left unless config.json has the expected SHA-256. */
 const expectConfig = (path: string, expected: string): Result<void> =>
   pipe(
     file.readBytes(path),
@@ -55,7 +55,7 @@ const expectConfig = (path: string, expected: string): Result<void> =>
     E.map(() => undefined),
   )
 
-/** Begins to watch over a run whose growing files are open; Left where its config is another already. */
+/** A guard for a run whose growing files are open. Left if config.json already differs from `config`. */
 export const guardRun = (run: string, config: RunConfig, lock: Lock): Result<FolderGuard> => {
   const [path, metrics, chain] = (['config', 'metrics', 'chain'] as const).map((name) =>
     file.join(run, FILES[name]),

@@ -8,45 +8,45 @@ import { FILES } from './run.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
-/** How much a file holds that grows with a run, and the hash of it in lower-case hexadecimal. */
+/** Length of a growing file, and its SHA-256 in lower-case hexadecimal. */
 export interface Written {
   readonly bytes: number
   readonly sha256: string
 }
 
-/** What the two files hold that grow with a run: metrics.jsonl and chain. */
+/** The state on disk of the two growing files of a run, metrics.jsonl and chain. */
 export interface WrittenFiles {
   readonly metrics: Written
   readonly chain: Written
 }
 
-/** How far a growing file is, and the hash that goes on from there. */
+/** Length of a growing file, and a running SHA-256 of its content. */
 export interface Grown {
   readonly bytes: number
   readonly sha256: RunningSha256
 }
 
-/** What a run has told before. */
+/** What the growing files of a run hold when it starts or resumes. */
 export interface Past {
   readonly metrics: Grown
   readonly chain: Grown
 }
 
-/** That of a run that begins. */
+/** The past of a new run: empty files. */
 export const noPast = (): Past => ({
   metrics: { bytes: 0, sha256: runningSha256() },
   chain: { bytes: 0, sha256: runningSha256() },
 })
 
-/** What a run writes down as it learns. */
+/** Appends to the growing files of a run. */
 export interface Journal {
-  /** Adds an update's line and its link. They are in memory until the next flush. */
+  /** Buffers the metrics line and the link of an update. */
   readonly add: (line: string, link: string) => void
-  /** Writes what was added. Where that fails it stays in memory, for another try or for `cut`. */
+  /** Writes what is buffered. After a failure it stays buffered, to try again or to `cut`. */
   readonly flush: () => Result<void>
-  /** Drops, from memory and from the files, what came after the last flush that was whole. */
+  /** Drops everything after the last successful flush, from memory and from the files. */
   readonly cut: () => Result<void>
-  /** What the files held after the last flush that was whole. */
+  /** The content of the files as of the last successful flush. */
   readonly written: () => WrittenFiles
   readonly close: () => Result<void>
 }
@@ -65,7 +65,7 @@ const hold = (run: string, name: 'metrics' | 'chain', past: Past): Result<Growin
 
 const writtenOf = ({ bytes, sha256 }: Growing): Written => ({ bytes, sha256: sha256.hex() })
 
-/** Opens the growing files of a run, which hold as much as `past` says; new ones if there are none. */
+/** Opens the growing files of a run, which must hold what `past` says; creates them if missing. */
 export const openJournal = (run: string, past: Past): Result<Journal> =>
   pipe(
     E.Do,
@@ -74,7 +74,7 @@ export const openJournal = (run: string, past: Past): Result<Journal> =>
     E.map(({ metrics, chain }): Journal => {
       let lines: string[] = []
       let links: string[] = []
-      /** whether the files may hold a part of what is in memory */
+      /** whether the files may hold part of what is buffered */
       let isTorn = false
       const mend = (): Result<void> =>
         pipe(

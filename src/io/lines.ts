@@ -14,8 +14,8 @@ const joined = (parts: readonly Uint8Array[], length: number): Uint8Array => {
 }
 
 /**
- * The lines of UTF-8 text that comes in pieces, each without its line feed. Holds one line and one
- * piece at a time; a piece may be overwritten once the next one is asked for.
+ * Splits a stream of UTF-8 chunks into lines, without their line feeds. Holds one line and one chunk
+ * at a time; the source may overwrite a chunk once the next one is requested.
  *
  * @throws RangeError at a line of more than 128 MiB, or after a last line that has no line feed
  */

@@ -1,23 +1,26 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 
-/** Bytes of a link of the hash chain, in the file `chain`: SHA-256, one after the other. */
+/** Bytes per link in the file `chain`, which is a sequence of SHA-256 hashes. */
 export const LINK_BYTES = 32
 
-/** The links of a hash chain, that of the start first. A list of them is one. */
+/**
+ * The links of a hash chain in hexadecimal, by index: link 0 is of the initial state, link i of update
+ * i. An array of links is one.
+ */
 export interface Links {
   readonly length: number
-  /** undefined where there is none */
+  /** link i, or undefined if i is out of range */
   readonly at: (i: number) => string | undefined
 }
 
-/** Links as the file `chain` holds them. */
+/** Encodes links in the format of the file `chain`. */
 export const linkBytes = (links: readonly string[]): Uint8Array => {
   const out = new Uint8Array(links.length * LINK_BYTES)
   links.forEach((link, i) => out.set(hexToBytes(link), i * LINK_BYTES))
   return out
 }
 
-/** The links that bytes of such a file hold. */
+/** Decodes links from the format of the file `chain`. */
 export const linksIn = (bytes: Uint8Array): readonly string[] =>
   Array.from({ length: Math.floor(bytes.length / LINK_BYTES) }, (_, i) =>
     bytesToHex(bytes.subarray(i * LINK_BYTES, (i + 1) * LINK_BYTES)),
@@ -27,9 +30,9 @@ export const linksIn = (bytes: Uint8Array): readonly string[] =>
 const BLOCK = 2048
 
 /**
- * Links that are read when they are asked for, a block of them at a time.
+ * Links that are read on demand, a block at a time.
  *
- * @param read the pieces of the file from one place to another, as `chunks` gives them
+ * @param read reads a range of bytes of the file `chain`, in chunks
  */
 export const linksFrom = (
   length: number,

@@ -4,35 +4,35 @@ import { hostname } from 'node:os'
 import * as file from './file.ts'
 import { LOCK } from './run.ts'
 
-/** A folder that this process alone writes to, for as long as `expectHeld` is Right. */
+/** The lock on a folder. This process alone writes to the folder while `expectHeld` is Right. */
 export interface Lock {
   readonly path: string
-  /** the descriptor that the system's lock is on */
+  /** descriptor that holds the operating system's lock */
   readonly descriptor: number
 }
 
-/** Another process that may be at work in a folder. */
+/** Another process holds the lock of a folder. */
 export interface Busy {
   readonly kind: 'busy'
   readonly path: string
   /** `process 12 of host` */
   readonly holder: string
-  /** whether the system ends the lock with its process; if not, the file holds until it is removed */
+  /** true: the system releases the lock when its process ends; false: the file must be removed */
   readonly system: boolean
 }
 
 /**
- * Takes the system's lock on an open file, which ends with the descriptor; false where another
- * descriptor has it.
+ * Takes the operating system's lock on an open file, until the descriptor is closed. False if another
+ * descriptor holds it.
  *
- * @throws where the file system has no locks
+ * @throws if the file system does not support locks
  */
 export type TryLock = (descriptor: number) => boolean
 
-/** The byte that is locked lies behind the text: Windows keeps others from reading what is locked. */
+/** Lock a byte beyond the text: on Windows, others cannot read a locked range. */
 const [BYTE, BYTES] = [1_073_741_824, 1]
 
-/** The system's locks; null where the native module has no build for the platform. */
+/** The operating system's locks, or null if the native module has no build for this platform. */
 export const systemLock = async (): Promise<TryLock | null> => {
   try {
     const { tryLock } = await import('fs-native-extensions')
@@ -69,18 +69,18 @@ const readHolder = (path: string): E.Either<file.FileError, Holder> =>
     ),
   )
 
-/** Whether a file is the lock of a run, held or left over. */
+/** Whether a file is the lock of a run, held or stale. */
 export const isLock = (path: string): boolean => E.isRight(readHolder(path))
 
 type Attempt = E.Either<file.FileError | Busy, Lock>
 
-/** Somebody else came first, or went: look again. */
+/** Another process created or removed the lock in the meantime: try again. */
 const AGAIN = 'again'
 
 const isCode = ({ code }: file.FileError, ...codes: readonly string[]): boolean =>
   code !== undefined && codes.includes(code)
 
-/** Whether the system locks the file; null where the file system cannot. */
+/** Whether the lock was taken; null if the file system does not support locks. */
 const tried = (tryLock: TryLock | null, descriptor: number): boolean | null => {
   if (tryLock === null) return null
   try {
@@ -91,8 +91,8 @@ const tried = (tryLock: TryLock | null, descriptor: number): boolean | null => {
 }
 
 /**
- * A lock of ours where there is none. It is written and locked under another name first: whoever
- * sees it sees all of it, and held.
+ * Creates the lock. It is written and locked under a temporary name first, so that other processes
+ * never see it incomplete or unlocked.
  */
 const make = (path: string, tryLock: TryLock | null): Attempt | typeof AGAIN => {
   const made = file.writeBeside(path, textOf(tryLock !== null))
@@ -109,7 +109,7 @@ const make = (path: string, tryLock: TryLock | null): Attempt | typeof AGAIN => 
   }
   const linked = pipe(
     file.link(beside, path),
-    // File systems without second names: the text comes a moment after the name.
+    // File systems without hard links.
     E.orElse((error) =>
       isCode(error, 'EEXIST') || file.exists(path) ? E.left(error) : file.rename(beside, path),
     ),
@@ -120,7 +120,7 @@ const make = (path: string, tryLock: TryLock | null): Attempt | typeof AGAIN => 
   return isCode(linked.left, 'EEXIST') ? AGAIN : linked
 }
 
-/** Removes a lock whose process is gone; while it is looked at, nobody else can do so. */
+/** Removes a lock whose process has ended. It is locked meanwhile, so only one process removes it. */
 const removeStale = (path: string, tryLock: TryLock | null): Attempt | typeof AGAIN => {
   const opened = file.open(path)
   if (E.isLeft(opened)) return isCode(opened.left, 'ENOENT') ? AGAIN : opened
@@ -137,13 +137,13 @@ const removeStale = (path: string, tryLock: TryLock | null): Attempt | typeof AG
   }
 }
 
-/** How often others may come first or go meanwhile; more are never there. */
+/** Attempts before giving up on a lock that other processes keep creating and removing. */
 const MOST = 100
 
 /**
- * Keeps other processes from a folder. Where the system has locks, it ends ours with this process,
- * whatever ends that, and judges those of others, in other containers too. Elsewhere the file holds
- * until it is removed.
+ * Locks a folder. If the operating system supports locks, the lock ends with this process, however
+ * that ends, and excludes processes in other containers too. Otherwise the folder stays locked until
+ * the file is removed.
  */
 export const tryLockFolder = (folder: string, tryLock: TryLock | null): Attempt => {
   const path = file.join(folder, LOCK)
@@ -151,10 +151,10 @@ export const tryLockFolder = (folder: string, tryLock: TryLock | null): Attempt 
     const got = file.exists(path) ? removeStale(path, tryLock) : make(path, tryLock)
     if (got !== AGAIN) return got
   }
-  return E.left({ path, problem: 'expected to get a lock, but others come and go all the time' })
+  return E.left({ path, problem: 'expected to get a lock, but other processes keep taking it' })
 }
 
-/** Left where the folder is no longer ours: its lock is gone, or it is another one. */
+/** Left if this process has lost the folder: its lock was removed or replaced. */
 export const expectHeld = ({ path, descriptor }: Lock): E.Either<file.FileError, void> =>
   file.identityAt(path) === file.identityOf(descriptor)
     ? E.right(undefined)
@@ -166,7 +166,7 @@ export const expectHeld = ({ path, descriptor }: Lock): E.Either<file.FileError,
         code: 'ELOST',
       })
 
-/** Lets others into the folder. */
+/** Releases the lock. */
 export const unlockFolder = (lock: Lock): void => {
   if (E.isRight(expectHeld(lock))) file.remove(lock.path)
   file.close(lock.descriptor)

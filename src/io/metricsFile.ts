@@ -4,7 +4,7 @@ import * as file from './file.ts'
 import { linesOf } from './lines.ts'
 import { metricsIn } from './metrics.ts'
 
-/** What reads a file named `path`, with the path in the errors of its lines. */
+/** Passes `lines` through, and puts the path of their file into the RangeErrors that they throw. */
 function* located<A>(path: string, lines: Iterable<A>): Generator<A, void, undefined> {
   try {
     yield* lines
@@ -14,7 +14,7 @@ function* located<A>(path: string, lines: Iterable<A>): Generator<A, void, undef
 }
 
 /**
- * The first bytes of a metrics.jsonl, line by line.
+ * The lines of metrics.jsonl, in its first `bytes` bytes, read lazily.
  *
  * @throws an error that `attempt` turns into a `FileError`
  */
@@ -23,7 +23,8 @@ export const metricsFileLines = (path: string, bytes: number): Iterable<string> 
 })
 
 /**
- * What the first bytes of a metrics.jsonl tell, update by update. It may be read more than once.
+ * The metrics of each update in the first `bytes` bytes of metrics.jsonl, read lazily; each iteration
+ * reads the file again.
  *
  * @throws an error that `attempt` turns into a `FileError`
  */

@@ -13,21 +13,22 @@ import { decodeTrained, readTrained, type Trained } from './trained.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
-/** A run that can be played and exported: to its end, or to its newest checkpoint. */
+/** A run for playing and exporting: finished, or as of its newest checkpoint. */
 export interface OpenRun {
   readonly config: RunConfig
   /** SHA-256 of config.json */
   readonly configHash: string
-  /** the hash of the final learner; null where the run has not ended */
+  /** hash of the final learner, or null if the run has not ended */
   readonly hash: string | null
+  /** updates done */
   readonly updates: number
-  /** how many updates the run is to have; null where it has ended */
+  /** updates that the run will have in total, or null if it has ended */
   readonly unfinished: number | null
-  /** what the updates told, read as it is asked for: wrap what reads it in `attempt` */
+  /** read lazily, with errors that `attempt` turns into a `FileError` */
   readonly metrics: Iterable<Metrics>
-  /** what acts, for a policy that looks like `like` */
+  /** the trained policy; its tensors must have the shapes of `like` */
   readonly trained: (like: Trained) => Result<Trained>
-  /** when it began, and when the last of these updates was kept, in seconds since 1970 */
+  /** start of the run, and time of its last saved update, in seconds since 1970 */
   readonly times: () => Result<{ readonly start: number; readonly end: number }>
 }
 
@@ -62,7 +63,7 @@ const ended = (folder: string): Result<OpenRun> =>
     })),
   )
 
-/** How often to look for checkpoints that a run replaced while they were looked for. */
+/** Attempts, since a running process may delete a checkpoint between listing and reading it. */
 const TRIES = 5
 
 const newest = (folder: string): Result<Found> => {
@@ -111,8 +112,8 @@ const going = (folder: string): Result<OpenRun> =>
   )
 
 /**
- * A run as far as it is: a finished one as its files say, each as the run wrote it, and one that is
- * being trained, or was stopped, as of its newest whole checkpoint. Changes nothing.
+ * Opens a run read-only: a finished one after verifying the hashes of its files, one that is in
+ * training or was interrupted as of its newest intact checkpoint.
  */
 export const openRun = (folder: string): Result<OpenRun> =>
   file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))

@@ -22,7 +22,7 @@ const grownOf = (path: string, bytes: number): Result<Grown> =>
 
 const LINE_FEED = 10
 
-/** How many lines a file has, and where the first `most` of them end. */
+/** Counts the lines of a file, up to `most`, and the bytes that they take. */
 const linesIn = (path: string, most = Infinity): Result<{ lines: number; bytes: number }> =>
   attempt(path, () => {
     let [lines, bytes, start] = [0, 0, 0]
@@ -44,7 +44,7 @@ const tooFew = (path: string, update: number, lines: number): file.FileError => 
   problem: `expected the lines of ${update} updates, got ${lines}`,
 })
 
-/** What metrics.jsonl held when a checkpoint was written; Left unless it still says so. */
+/** The part of metrics.jsonl that precedes a checkpoint; Left if its hash has changed since. */
 export const expectMetrics = (
   run: string,
   { update, about: { metricsBytes = '', metricsHash } }: StoredCheckpoint,
@@ -104,7 +104,7 @@ const chainUntil = (
   )
 }
 
-/** What a run had told when a checkpoint of it was written; Left unless its files still say so. */
+/** The parts of the growing files that precede a checkpoint; Left if their hashes have changed since. */
 export const expectPast = (run: string, checkpoint: StoredCheckpoint | null): Result<Past> =>
   checkpoint === null
     ? E.right(noPast())
@@ -114,13 +114,13 @@ export const expectPast = (run: string, checkpoint: StoredCheckpoint | null): Re
         E.bind('chain', () => chainUntil(run, checkpoint)),
       )
 
-/** The links that the file `chain` of a run holds, read when they are asked for. */
+/** The first `length` links of the file `chain`, read on demand. */
 export const linksOf = (run: string, length: number): Links =>
   linksFrom(length, (from, to) => file.chunks(pathOf(run, 'chain'), from, to))
 
 /**
- * The first links of a run's chain: of its file or, where an earlier version kept them in its
- * checkpoints alone, of the newest one.
+ * The first `length` links of a run: from the file `chain`, or from its newest checkpoint, where an
+ * earlier version stored them. Left if there are fewer.
  */
 export const recordedLinks = (
   run: string,
@@ -145,7 +145,7 @@ export const recordedLinks = (
   )
 }
 
-/** Appends pieces to a file, and tells what it holds then, where it was empty. */
+/** Writes chunks to an empty file, and returns its length and hash. */
 const grow = (path: string, pieces: Iterable<Uint8Array>): Result<Written> =>
   attempt(path, () => {
     const appender = orThrow(file.openToAppend(path))
@@ -163,7 +163,7 @@ const grow = (path: string, pieces: Iterable<Uint8Array>): Result<Written> =>
     return { bytes, sha256: sha256.hex() }
   })
 
-/** Links written at once. */
+/** Write links in batches of this many. */
 const BLOCK = 2048
 
 function* blocksOf(links: Links): Generator<Uint8Array, void, undefined> {
@@ -173,7 +173,7 @@ function* blocksOf(links: Links): Generator<Uint8Array, void, undefined> {
     )
 }
 
-/** Copies the first bytes of metrics.jsonl, and links, to a new run; what its files hold then. */
+/** Copies the first `bytes` bytes of metrics.jsonl, and the links, to a new run. */
 export const copyPast = (
   run: string,
   out: string,
@@ -188,7 +188,7 @@ export const copyPast = (
     E.bind('chain', () => grow(pathOf(out, 'chain'), blocksOf(links))),
   )
 
-/** Where the first so many lines of metrics.jsonl end, which have to be those of the first updates. */
+/** Bytes of metrics.jsonl up to and including `update`; Left unless its lines are updates 1 … update. */
 export const lengthUntil = (run: string, update: number): Result<number> => {
   const path = pathOf(run, 'metrics')
   return pipe(
@@ -215,7 +215,7 @@ export const lengthUntil = (run: string, update: number): Result<number> => {
   )
 }
 
-/** Calls back with the return of each episode that the first bytes of metrics.jsonl tell of. */
+/** Calls `see` with the return of each past episode, in order. */
 export const eachReturn = (
   run: string,
   { metrics: { bytes } }: Past,

@@ -12,7 +12,7 @@ import { maker } from '../kernel/makers.ts'
 import { completed } from './earlier.ts'
 import { readPolicy } from './policy/readPolicy.ts'
 
-/** The bytes of a run folder that acting needs. */
+/** The files of a run folder that an actor needs, as bytes. */
 export interface ActorFiles {
   /** `config.json` */
   readonly config: Uint8Array
@@ -53,7 +53,7 @@ const ownWorld = (env: unknown): E.Either<string, ActorWorld<Space>> =>
         `config: env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: pass its environment, or its name and spaces`,
       )
 
-/** The statistics that the config asks for, and no others. */
+/** The observation statistics, if the config normalises observations. */
 const seenBy = (
   { normalise }: PpoConfig,
   normaliser: Normaliser | null,
@@ -65,11 +65,12 @@ const seenBy = (
 }
 
 /**
- * An actor out of the bytes of a run folder, without a file system: see `actor`.
+ * Makes an actor from the files of a run folder, without a file system.
  *
- * @param world an environment of your own, or its name and spaces; not needed for a run in one of
- * the library's
- * @returns Left with what is wrong with either file, such as a policy that does not fit the spaces
+ * @param world your own environment, or its name and spaces; not needed for a built-in one
+ * @returns Left with a message if a file is malformed, the environment is unknown, the statistics are
+ * missing, or the parameters do not fit the spaces
+ * @see actor, for what the result does
  */
 export const readActor = <A extends Space = Space>(
   files: ActorFiles,
@@ -80,7 +81,7 @@ export const readActor = <A extends Space = Space>(
     E.bind('settings', () => readSettings(files.config)),
     E.bind('env', ({ settings }) =>
       world === undefined
-        ? // The type of an own environment's actions is not known here: the caller says it.
+        ? // The type parameter A is the caller's claim: a name in a file has no type.
           (ownWorld(settings.env) as E.Either<string, ActorWorld<A>>)
         : E.right(world),
     ),

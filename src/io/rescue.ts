@@ -11,7 +11,7 @@ import { encodeTrained } from './trained.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
-/** A run as far as its files tell of it. */
+/** A run in memory, and how much of it its files hold. */
 interface Kept {
   readonly config: RunConfig
   readonly state: TrainState<unknown>
@@ -19,7 +19,7 @@ interface Kept {
   readonly written: WrittenFiles
 }
 
-/** `runs/a-rescued`, or the first name of its kind that nothing has. */
+/** The first of `runs/a-rescued`, `runs/a-rescued2` … that does not exist. */
 const freeBeside = (run: string): string => {
   const base = `${file.resolve(run)}-rescued`
   for (let i = 1; ; i++) {
@@ -32,8 +32,8 @@ const isSame = (a: WrittenFiles, b: WrittenFiles): boolean =>
   a.metrics.sha256 === b.metrics.sha256 && a.chain.sha256 === b.chain.sha256
 
 /**
- * Saves a run beside its folder, which is no longer its own: parameters, config and a checkpoint.
- * Where the files that grew are as the run wrote them, they are copied, and it can go on from there.
+ * Saves config, parameters and a checkpoint of a run that has lost its folder to a new folder beside
+ * it. If the growing files are unchanged, copies them too, so that the run can resume there.
  */
 export const rescue = (
   run: string,

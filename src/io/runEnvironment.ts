@@ -5,21 +5,21 @@ import type { Space } from '../env/space.ts'
 import { isWorldName, worldOf } from '../env/worlds.ts'
 import type { RunConfig } from './run.ts'
 
-/** Why an environment is not the one that a run was made in. */
+/** The environment is missing, or is not the one that a run was made in. */
 export interface WrongEnvironment {
   readonly kind: 'environment'
   /** the name in the config of the run */
   readonly expected: string
-  /** the name of the environment that was supplied; null where there was none */
+  /** the name of the supplied environment, or null */
   readonly got: string | null
 }
 
 /**
- * The environment that a run names: the one that the caller supplies, or one that comes with the
- * library. A config holds a name and nothing to import, so whoever reads it brings the code.
+ * The environment that a run names: the supplied one, or a built-in one. A config holds a name and
+ * nothing to import, so the caller supplies the code.
  *
- * @returns Left unless the supplied environment has that name, or, where none is supplied, one of
- * that name comes with the library
+ * @returns Left unless the supplied environment has the run's name, or, without one, the name is that
+ * of a built-in environment
  */
 export const environmentOf = <S, A extends Space = Space>(
   { env: expected, module }: Pick<RunConfig, 'env' | 'module'>,
@@ -32,6 +32,7 @@ export const environmentOf = <S, A extends Space = Space>(
     : wrong(null)
 }
 
+/** One line that says which environment was expected, and what to do. */
 export const describeWrongEnvironment = ({ expected, got }: WrongEnvironment): string =>
   got === null
     ? `env: expected the environment ${shown(expected)} of this run, which does not come with the library, got none: supply it`

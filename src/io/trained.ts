@@ -53,7 +53,7 @@ export const trainedTensors = ({ params, normaliser }: Trained): Named => [
   ...normaliserTensors(normaliser),
 ]
 
-/** What is wrong with the first number that is none or not finite; null where all are. */
+/** Describes the first number that is not finite, or fails `isRight`; null if there is none. */
 export const wrongNumber = (
   tensors: Named,
   isRight: (x: number) => boolean = Number.isFinite,
@@ -66,7 +66,7 @@ export const wrongNumber = (
   return null
 }
 
-/** The same as a safetensors file. */
+/** Parameters and statistics as a safetensors file: params.safetensors of a run folder. */
 export const encodeTrained = (trained: Trained): Uint8Array =>
   safetensors.encode(trainedTensors(trained))
 
@@ -143,7 +143,10 @@ export const readTrained =
       }),
     )
 
-/** The same of a file. */
+/**
+ * Parameters and statistics from params.safetensors. Left if a tensor is missing, has another shape
+ * than in `like`, or holds a number that is not finite.
+ */
 export const decodeTrained =
   (like: Trained) =>
   (bytes: Uint8Array): E.Either<string, Trained> =>

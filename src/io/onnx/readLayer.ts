@@ -102,7 +102,7 @@ interface Parts {
   readonly input: string
   readonly weight: string
   readonly isTransposed: boolean
-  /** null for zeros */
+  /** null: zeros */
   readonly bias: string | null
   /** factors of the product and of the bias */
   readonly alpha: number

@@ -2,13 +2,13 @@ import type { FileGraph, FileNode } from './readGraph.ts'
 import { wholesOf } from './readTensor.ts'
 
 /**
- * What an operator does to rows [batch, n], where it is no layer: nothing (`pass`), it takes the
- * last of two axes away (`squeeze`), or it makes something else of the last layer's outputs, for
- * the end of a network alone (`head`).
+ * What an operator other than a layer does to rows [batch, n]: the activation (`tanh`), nothing
+ * (`pass`), removing the last of two axes (`squeeze`), or transforming the outputs at the end of a
+ * network (`head`).
  */
 export interface RowOperator {
   readonly kind: 'tanh' | 'pass' | 'squeeze' | 'head'
-  /** n where the operator says it; null where it says nothing */
+  /** n if the operator determines it, otherwise null */
   readonly width: number | null
 }
 
@@ -26,7 +26,7 @@ const always =
   () =>
     operator(kind)
 
-/** A number of an attribute; `otherwise` where it is not there. */
+/** A numeric attribute, or `otherwise`. */
 const numberOf = ({ attributes }: FileNode, name: string, otherwise: number): number =>
   attributes.get(name)?.number ?? otherwise
 
@@ -78,7 +78,7 @@ const normalised: Rule = ({ nodes }, { inputs: [x, y] }) => {
 const RULES: { readonly [op: string]: Rule } = {
   Tanh: always('tanh'),
   Identity: always('pass'),
-  // What a network drops out in training only.
+  // Dropout is the identity in inference.
   Dropout: always('pass'),
   Cast: (_, node) => (numberOf(node, 'to', 0) === F32 ? operator('pass') : null),
   Flatten: alongLast('pass', 1),
@@ -93,6 +93,6 @@ const RULES: { readonly [op: string]: Rule } = {
   Sub: normalised,
 }
 
-/** What a node is that is no layer; null where it has no place in a tanh network. */
+/** Classifies a node that is not a layer; null if it cannot be part of a tanh network. */
 export const rowOperatorOf = (graph: FileGraph, node: FileNode): RowOperator | null =>
   Object.hasOwn(RULES, node.op) ? RULES[node.op]!(graph, node) : null

@@ -3,17 +3,17 @@ import type { ActorCritic } from '../../nn/actorCritic.ts'
 import type { TanhMlp } from '../../nn/tanhMlp.ts'
 import { allocate, own, type Floats, type ReadonlyNumbers } from '../../tensor/tensor.ts'
 
-/** A layer of a file, whose numbers lie there as [in, out] or, as PyTorch has them, [out, in]. */
+/** A layer of a file. Weights are [in, out], or [out, in] as in PyTorch. */
 export interface LayerSource {
   readonly inputs: number
   readonly outputs: number
   readonly weight: ReadonlyNumbers
   readonly isOutIn: boolean
-  /** null for zeros */
+  /** null: zeros */
   readonly bias: ReadonlyNumbers | null
 }
 
-/** The parts of a policy as a file has them. */
+/** The parts of a policy in a file. */
 export interface PolicySource {
   readonly dtype: 'f32' | 'f64'
   readonly trunk: readonly LayerSource[] | null
@@ -59,7 +59,7 @@ export const build = ({ dtype, trunk, actor, logStd, critic }: PolicySource): Po
     for (let j = 0; j < values.length; j++) numbers[j] = values[j]!
     return own(['free'], [values.length], numbers)
   }
-  // The order in which the parts lie in the flat vector.
+  // This is the order of the parts in the flat vector.
   const tree: ActorCritic = {
     ...(trunk === null ? {} : { trunk: network(trunk) }),
     actor: network(actor),

@@ -6,10 +6,10 @@ import { data, describe, type Floats } from '../../tensor/tensor.ts'
 import { build, sizesOf, type LayerSource, type PolicySource } from './build.ts'
 import { failure, type FoundPolicy, type PolicyFileError, type ReadPolicy } from './policyFile.ts'
 
-/** What was read of a file, before what it lacks is made up. */
+/** A policy as read from a file, before missing parts are filled in. */
 export interface Draft {
   readonly source: Omit<PolicySource, 'critic'> & {
-    /** null where the file has no value function */
+    /** null if the file has no value function */
     readonly critic: readonly LayerSource[] | null
   }
   readonly normaliser: Normaliser | null
@@ -27,7 +27,7 @@ const widthsMeet = ({ trunk, actor, critic }: Draft['source']): string | null =>
     : null
 }
 
-/** V = 0, of one layer. */
+/** A value network of one layer that returns 0. */
 const noValue = (inputs: number): readonly LayerSource[] => [
   { inputs, outputs: 1, weight: new Float32Array(inputs), isOutIn: false, bias: null },
 ]
@@ -57,7 +57,7 @@ const mismatch = (like: PolicyParams, params: PolicyParams): string | null => {
     : `${extra[0]}: expected no such tensor in a policy of this config, got ${extra[1].dtype} ${describe(extra[1].dims, extra[1].shape)}`
 }
 
-/** The policy with what the file lacks: from `like`, or a V that is 0. Each is a warning. */
+/** Fills in what the file lacks, from `like` or with V = 0, and adds a warning for each part. */
 export const complete = ({
   source,
   normaliser,
@@ -85,7 +85,7 @@ export const complete = ({
   if (other !== null) return E.left(failure('mismatch', other))
   const { trunk, actor, critic } = params.tree
   return E.right({
-    // A trunk without layers is no tensor of a file, and still a part of the tree.
+    // An empty trunk has no tensors in the file but is part of the tree.
     params: like === null ? params : withFlat(like.tree, data(params.flat) as Floats),
     normaliser,
     found: {

@@ -2,59 +2,59 @@ import type { Statistics } from '../../env/wrapper/normalise.ts'
 import type { Normaliser } from '../../algo/look.ts'
 import type { PolicyParams } from '../../algo/policy.ts'
 
-/** Why a file is no policy that this library can run. */
+/** Why a policy could not be read from a file. */
 export interface PolicyFileError {
   /**
-   * `damaged`: the bytes do not hold what their format promises; `unknown`: no policy by any
-   * name that is known; `unsupported`: a policy, but of a kind that this library cannot run;
-   * `mismatch`: a policy of other sizes than `like`
+   * `damaged`: the bytes violate their format; `unknown`: no tensor names that this library knows;
+   * `unsupported`: a kind of policy that this library cannot run; `mismatch`: sizes differ from `like`
    */
   readonly kind: 'damaged' | 'unknown' | 'unsupported' | 'mismatch'
   readonly message: string
 }
 
-/** What a file turned out to hold. */
+/** Describes the policy that was found in a file. */
 export interface FoundPolicy {
   readonly format: 'onnx' | 'safetensors'
-  /** whose names the tensors have; `graph` where an ONNX graph itself says what is what */
+  /** naming scheme of the tensors; `graph`: an ONNX graph, which needs no names */
   readonly layout: 'proximal' | 'sb3' | 'cleanrl' | 'graph'
-  /** sizes from input to output; of a shared trunk null where there is none */
+  /** sizes from input to output; trunk: null without shared layers */
   readonly layers: {
     readonly trunk: readonly number[] | null
     readonly actor: readonly number[]
     readonly critic: readonly number[]
   }
-  /** the only one that this library runs */
+  /** the only activation that this library supports */
   readonly activation: 'tanh'
-  /** whether nothing in the file says what the activation is, nor did the caller */
+  /** true if neither the file nor the caller stated the activation */
   readonly isActivationAssumed: boolean
-  /** what the graph does after the policy's last layer, from there on: `Softmax`, `ArgMax` … */
+  /** ONNX operators after the policy's last layer, in order: `Softmax`, `ArgMax` … */
   readonly head: readonly string[]
-  /** how an ONNX graph whitens observations before the first layer, as `env.normalise` takes it */
+  /** normalisation of observations before the first layer of an ONNX graph, for `env.normalise` */
   readonly whitening: Statistics | null
-  /** tensors and outputs that nothing was made of */
+  /** names of unused tensors and outputs */
   readonly ignored: readonly string[]
-  /** what the caller must know before the policy acts, a sentence each */
+  /** what to know before using the policy, one sentence each */
   readonly warnings: readonly string[]
 }
 
-/** A policy from a file, and what was found there. */
+/** A policy that was read from a file. */
 export interface ReadPolicy {
   readonly params: PolicyParams
-  /** the statistics that observations and rewards were normalised by; null without any */
+  /** running statistics of observations and rewards, or null */
   readonly normaliser: Normaliser | null
   readonly found: FoundPolicy
 }
 
+/** Options of `readPolicy`. */
 export interface ReadPolicyOptions {
   /**
-   * A policy that the file's has to have the sizes of, such as `learner.params`. What the file
-   * lacks, a value function or log σ, is taken from it, with a warning.
+   * Parameters whose shapes the file must match, such as `learner.params`. A value function or log σ
+   * that the file lacks is taken from them, with a warning.
    */
   readonly like?: PolicyParams
   /**
-   * The activation between the layers, which no state dict states. `tanh` is the only one that
-   * this library runs, and is assumed, with a warning, unless it is given.
+   * The activation between the layers, which a state dict does not state. Only `tanh` is supported; it
+   * is assumed, with a warning, unless given.
    */
   readonly activation?: string
 }

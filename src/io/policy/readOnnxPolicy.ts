@@ -20,13 +20,13 @@ import { readNetworks } from './stateDict.ts'
 
 const OWN = /^((trunk|actor|critic)\.layer\d+\.(weight|bias)|logStd)$/
 
-/** A constant's numbers; null where there is none of that name, or it is no f32. */
+/** The f32 numbers of a constant, or null. */
 const numbersOf = (tensor: FileTensor | undefined): Float32Array | null => {
   const floats = tensor === undefined ? null : floatsOf(tensor)
   return floats !== null && E.isRight(floats) ? floats.right : null
 }
 
-/** How a model of ours whitens what it sees: see `whitening`. */
+/** The normalisation in a model that this library wrote: see `whitening`. */
 const ownWhitening = ({ constants }: FileGraph): Statistics | null => {
   const read = (name: string) => numbersOf(constants.get(`seen.${name}`))
   const [high, low, deviation, max] = ['mean.high', 'mean.low', 'deviation', 'max'].map(read)
@@ -38,7 +38,7 @@ const ownWhitening = ({ constants }: FileGraph): Statistics | null => {
   }
 }
 
-/** A model of ours, whose constants are parameters under their own names. */
+/** A model that this library wrote: its constants are parameters under their own names. */
 const readOwn = (
   graph: FileGraph,
   { like = null }: { readonly like?: ReadPolicyOptions['like'] | null },
@@ -176,7 +176,7 @@ const readForeign = (
   })
 }
 
-/** A policy out of an ONNX model; the graph itself says what its layers go through. */
+/** Reads a policy from an ONNX model; the graph defines its layers and activations. */
 export const readOnnxPolicy = (
   bytes: Uint8Array,
   options: ReadPolicyOptions,

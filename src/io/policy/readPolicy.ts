@@ -15,7 +15,7 @@ const IR_VERSION = 0x08
 const startsWith = (bytes: Uint8Array, ...start: readonly number[]): boolean =>
   start.every((byte, i) => bytes[i] === byte)
 
-/** What else a file may be that has a policy in it, and what to do with it. */
+/** Other file types that contain policies, and what to do with them. */
 const elsewhere = (bytes: Uint8Array): string => {
   if (startsWith(bytes, 0x50, 0x4b))
     return 'a zip archive, as of torch.save or a model of Stable-Baselines3: in Python, save its state dict by safetensors.torch.save_file'
@@ -25,21 +25,21 @@ const elsewhere = (bytes: Uint8Array): string => {
 }
 
 /**
- * A policy out of any file that has one, and a report of what was found:
+ * Reads a policy from a file, and reports what was found. The file may be
  *
- * - an ONNX model that runs tanh layers: ours, or one that PyTorch exported, with or without
- *   the choice of the action at its end;
- * - a safetensors file under this library's names (`params.safetensors` of a run), those of
- *   Stable-Baselines3's `MlpPolicy` or those of CleanRL's `Agent`, whatever `torch.compile`,
- *   `DataParallel` or an owner put before them.
+ * - an ONNX model of tanh layers, exported by this library or by PyTorch, with or without the choice
+ *   of the action at its end;
+ * - a safetensors file with the tensor names of this library (`params.safetensors` of a run), of
+ *   Stable-Baselines3's `MlpPolicy`, or of CleanRL's `Agent`, with any prefix of `torch.compile`,
+ *   `DataParallel` or a parent module.
  *
- * Parameters are copied as they are, to the bit; those of a Gemm with alpha or beta are rounded
- * once. Hand them to a run by `ppo.withParams`, or to `ppo.actor`. Read `found.warnings` first: they
- * say what the file left open, such as the activation, which no state dict states.
+ * Parameters are copied to the bit; those of a Gemm with alpha or beta are rounded once. Pass them to
+ * `ppo.withParams` or `ppo.actor`. Read `found.warnings` first: they state what was assumed, such as
+ * the activation, which a state dict does not contain.
  *
- * @returns Left of a typed error for bytes that are damaged, for a file without a policy that is
- * known, for one that this library cannot run (ReLU, gSDE, LSTM, CNN, extractors with layers of
- * their own; the message names which), and for sizes other than those of `like`
+ * @returns Left if the bytes are damaged, no known policy is found, the policy is of a kind that this
+ * library cannot run (ReLU, gSDE, LSTM, CNN, feature extractors with layers; the message names it), or
+ * its sizes differ from those of `like`
  */
 export const readPolicy = (
   bytes: Uint8Array,

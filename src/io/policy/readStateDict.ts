@@ -21,7 +21,7 @@ const LOG_STD: { readonly [L in Layout]: string } = {
   cleanrl: 'actor_logstd',
 }
 
-/** The free log σ: [n], or CleanRL's row [1, n]. Of a box there is one for each output. */
+/** The free log σ: [n], or [1, n] in CleanRL. A box has one per output. */
 const readLogStd = (
   tensors: Tensors,
   layout: Layout,
@@ -33,7 +33,7 @@ const readLogStd = (
   if (found === undefined) return E.right(null)
   const { shape, data } = found
   const isVector = shape.length === 1 || (shape.length === 2 && shape[0] === 1)
-  // A product's log σ are fewer than its outputs.
+  // A product may have fewer log σ than outputs.
   const isLength = layout === 'proximal' ? data.length <= outputs : data.length === outputs
   return isVector && isLength && found.dtype === dtype
     ? E.right(data)
@@ -45,7 +45,7 @@ const readLogStd = (
       )
 }
 
-/** The bounds that squashed actions are laid over: see `encodeTorch`. */
+/** The bounds of squashed actions: see `encodeTorch`. */
 const BOUNDS: ReadonlySet<string> = new Set(['action.low', 'action.high'])
 
 const knownToUs = (layout: Layout, name: string): boolean =>
@@ -66,7 +66,7 @@ const unknown = (tensors: Tensors) =>
 
 const headOf = (actor: readonly LayerSource[]) => actor.at(-1)!.outputs
 
-/** A policy out of a safetensors file: ours, or a state dict under the names of other libraries. */
+/** Reads a policy from a safetensors file: from this library, or a state dict of another one. */
 export const readStateDict = (
   bytes: Uint8Array,
   options: ReadPolicyOptions,

@@ -8,7 +8,7 @@ import type { Tensors } from './stateNames.ts'
 export type Layout = Exclude<FoundPolicy['layout'], 'graph'>
 type Part = 'trunk' | 'actor' | 'critic'
 
-/** Where a tensor belongs: a layer is known by its number, and a last one on its own has ∞. */
+/** Where a tensor belongs. Layers are ordered by their number; a separate output layer has ∞. */
 interface Place {
   readonly part: Part
   readonly layer: number
@@ -43,7 +43,7 @@ const PLACES: { readonly [L in Layout]: (name: string) => Place | null } = {
   },
 }
 
-/** Whose names these are; null where they are nobody's. */
+/** The naming scheme of the tensors, or null if it is unknown. */
 export const layoutOf = (tensors: Tensors): Layout | null => {
   const names = [...tensors.keys()]
   const layouts = ['proximal', 'sb3', 'cleanrl'] as const
@@ -56,7 +56,7 @@ interface Found {
 }
 type Layers = Map<number, { weight?: Found; bias?: Found }>
 
-/** The networks of a state dict, and the names that they are made of. */
+/** The networks of a state dict, and the names of their tensors. */
 export interface Networks {
   readonly dtype: 'f32' | 'f64'
   readonly parts: { readonly [P in Part]: readonly LayerSource[] | null }
@@ -138,7 +138,7 @@ const readNetwork = (
   return E.right(out)
 }
 
-/** Puts the tensors of a layout together to networks, each checked by itself. */
+/** Assembles the tensors of a layout into networks, and checks each network. */
 export const readNetworks = (
   tensors: Tensors,
   layout: Layout,

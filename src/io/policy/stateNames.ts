@@ -3,9 +3,9 @@ import { shown } from '../../algo/shown.ts'
 import type { StoredTensor } from '../safetensors.ts'
 import { failure, type PolicyFileError } from './policyFile.ts'
 
-/** What `torch.compile` and `DataParallel` put into names, wherever the module is that they wrap. */
+/** Prefixes that `torch.compile` and `DataParallel` insert into names, at any depth. */
 const WRAPPERS = new Set(['_orig_mod', 'module'])
-/** What a policy is called in the object that it was a member of. */
+/** Usual names of a policy as a member of another module. */
 const OWNERS = new Set(['policy', 'agent', 'model'])
 
 /**
@@ -21,7 +21,7 @@ export const bareName = (name: string): string => {
 
 export type Tensors = ReadonlyMap<string, StoredTensor>
 
-/** The tensors under their bare names; Left where two come to the same one. */
+/** The tensors by bare name; Left if two have the same one. */
 export const bareTensors = (stored: Tensors): E.Either<PolicyFileError, Tensors> => {
   const bare = new Map<string, StoredTensor>()
   const from = new Map<string, string>()
@@ -48,7 +48,7 @@ const named =
   (name: string): boolean =>
     pattern.test(name)
 
-/** How policies that this library cannot run are told by their tensors, the surest signs first. */
+/** Tensor names that identify policies this library cannot run, most specific first. */
 const SIGNS: readonly Sign[] = [
   [
     (name, { shape }) => name === 'log_std' && shape.length === 2,
@@ -82,7 +82,7 @@ const SIGNS: readonly Sign[] = [
   [named(/^(actors|action_nets|actor_heads?)\./), 'several heads of the policy'],
 ]
 
-/** Names the first part of a policy that this library cannot run; null where there is none. */
+/** The first part of a policy that this library cannot run, as an error, or null. */
 export const unsupportedPart = (tensors: Tensors): PolicyFileError | null => {
   for (const [is, what] of SIGNS)
     for (const [name, tensor] of tensors)

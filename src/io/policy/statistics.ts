@@ -6,7 +6,7 @@ import { failure, type PolicyFileError } from './policyFile.ts'
 import type { Layout } from './stateDict.ts'
 import type { Tensors } from './stateNames.ts'
 
-/** What the tensors of running statistics are called. */
+/** Tensor names of running statistics. */
 const NAMES: {
   readonly [L in Layout]: Readonly<Record<'observation' | 'reward' | 'returns' | 'spread', string>>
 } = {
@@ -65,7 +65,7 @@ const readMoments = (
   })
 }
 
-/** The running statistics beside a policy that reads so many features; null without any. */
+/** The running statistics in a state dict, or null. */
 export const readStatistics = (
   tensors: Tensors,
   layout: Layout,
@@ -93,6 +93,6 @@ export const readStatistics = (
   })
 }
 
-/** Whether a tensor is of running statistics. */
+/** Whether a tensor belongs to running statistics. */
 export const isStatistic = (layout: Layout, name: string): boolean =>
   name.startsWith(`${NAMES[layout].observation}.`) || name.startsWith(`${NAMES[layout].reward}.`)
