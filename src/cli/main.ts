@@ -129,3 +129,5 @@ const unwritten = await output.ended()
 if (unwritten !== null) write(process.stderr, `proximal: ${unwritten}\n`)
 const code = E.isLeft(result) ? 2 : result.right
 process.exitCode = code === 0 && unwritten !== null ? 2 : code
+// The module of an environment may have left timers or sockets open, which would keep the process.
+process.stderr.write('', () => process.exit())

@@ -66,6 +66,23 @@ describe('a run in an environment out of a module', () => {
     expect(JSON.stringify(filesIn(join(folder, 'a')))).not.toContain('walk.mjs')
   })
 
+  test('ends though its module leaves a timer running, on every thread', async () => {
+    put('ticking.mjs', `${WALK}\nsetInterval(() => undefined, 1000)\n`)
+    const args = [
+      'train',
+      './ticking.mjs',
+      ...QUICK,
+      '--threads',
+      '2',
+      '--out',
+      'ticking',
+      '--json',
+    ]
+    const ended = await proximal(folder, ...args)
+    expect(ended.code).toBe(0)
+    expect(hashOf(ended)).toBe(hashOf(trained))
+  })
+
   test('has the same bits on one thread, where the module returns it from a function', async () => {
     put('later.mjs', `${IMPORT}export default async () => (${walkOf('walk')})\n`)
     const one = ['--threads', '1', '--json']

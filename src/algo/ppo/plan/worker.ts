@@ -128,4 +128,6 @@ else {
       }),
   )
   port.close()
+  // Ends this thread alone, whatever timers or sockets the module of an environment has left open.
+  process.exit()
 }
