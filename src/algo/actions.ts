@@ -12,11 +12,11 @@ import { partsOf, type Space } from '../env/space.ts'
 
 /** What a config says of log σ. */
 export interface LogStdConfig {
-  /** a free parameter, or an output of the policy's network */
+  /** `free`: a parameter; `state`: an output of the policy network */
   readonly kind: 'free' | 'state'
-  /** what it starts from */
+  /** initial value */
   readonly init: number
-  /** its bounds, beyond which it is clamped and has no gradient; absent or null where there is none */
+  /** bounds to clamp to; the gradient is 0 outside; absent or null: no bound */
   readonly min?: number | null
   readonly max?: number | null
 }

@@ -16,17 +16,18 @@ import type { NormaliseConfig, Normaliser } from './look.ts'
 import { policyFor, type Policy, type PolicyConfig, type PolicyParams } from './policy.ts'
 import { rowNetwork } from './rowNetwork.ts'
 
+/** Options of an actor's call. */
 export interface ActOptions {
-  /** draws from the policy with this key; without one the most probable action is taken */
+  /** samples from the policy with this key; without a key, the most probable action is taken */
   readonly key?: Key
-  /** which choices are open, as `actionMask` of the environment lists them */
+  /** which choices are allowed, in the order of the environment's `actionMask` */
   readonly mask?: readonly boolean[]
 }
 
-/** From an observation to an action of the environment's action space. */
+/** Maps an observation to an element of the action space: see `actor`. */
 export type Actor<A extends Space> = (observation: NumberArray, options?: ActOptions) => Element<A>
 
-/** An environment as far as acting needs it: its name, its spaces, and whether it closes choices. */
+/** What acting needs of an environment: its name, its spaces, and whether it masks choices. */
 export interface ActorWorld<A extends Space> extends WorldSpec<A> {
   readonly actionMask?: unknown
 }
@@ -40,7 +41,7 @@ export interface ActorParts<A extends Space> {
 
 type Trained = Pick<Learner, 'params' | 'normaliser'>
 
-/** Writes an observation into the network's input, checked, and normalised as in training. */
+/** Checks an observation, and writes it into the network's input, normalised as in training. */
 const seeing = (
   { observationSpace: { size, low, high } }: WorldSpec,
   config: NormaliseConfig | undefined,
@@ -72,7 +73,7 @@ const seeing = (
   }
 }
 
-/** The mask as a row of 0 and 1; null where the environment closes no choice. */
+/** The mask as a row of 0 and 1; null if the environment masks no choices. */
 const openOf = <A extends Space>(
   { name, actionSpace, actionMask }: ActorWorld<A>,
   mask: readonly boolean[] | undefined,
@@ -89,7 +90,8 @@ const openOf = <A extends Space>(
 }
 
 /**
- * An actor for an environment that need not be at hand: its name and spaces suffice.
+ * Makes an actor from a config, without the parts of an algorithm. The environment's name and spaces
+ * suffice.
  *
  * @see actor
  */
@@ -102,10 +104,10 @@ export const actorFor = <A extends Space>(
   actor({ config, policy: policyFor(kernels, world, config), env: { env: world } }, trained)
 
 /**
- * A function from one observation to one action of the environment's action space: `0 | 1`, a
- * tuple, a record. Observations are normalised by the learner's statistics, numbers of a box are
- * bounded as the config says, and closed choices are never taken. The environment itself does
- * not act and no state is kept: equal arguments give equal actions.
+ * Makes a function from one observation to one element of the action space: a number such as `0 | 1`,
+ * a tuple or a record. It normalises observations by the learner's statistics, bounds box actions as
+ * the config says, and never takes a masked choice. It keeps no state: equal arguments give equal
+ * actions.
  *
  *     const act = ppo.actor(parts, state.learner)
  *     const action = act(observation)

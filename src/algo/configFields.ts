@@ -57,7 +57,7 @@ const logStd: t.Type<LogStdConfig> = mayLack(
   { min: null, max: null },
 )
 
-/** Fields that a config may lack, by their paths; null is what they are then. */
+/** Paths of optional config fields; a missing one is null. */
 export const MAY_LACK = ['logStd.min', 'logStd.max'] as const
 
 /** The networks, and what they make of continuous actions. */
@@ -73,8 +73,8 @@ export const network = {
   /** gains of the orthogonal initial weights */
   gain: fields({ hidden: positive, policy: positive, value: positive }),
   /**
-   * log σ of Gaussian actions: free parameters, or outputs of the policy's network, from `init` on;
-   * clamped to [min, max] where there are bounds: see distribution.boundedLogStd
+   * log σ of Gaussian actions: free parameters, or outputs of the policy network, with initial value
+   * `init`; clamped to [min, max] if given: see distribution.boundedLogStd
    */
   logStd,
   /** actions beyond a box's bounds: cut off, kept within by a tanh, or given to the world as they are */

@@ -12,13 +12,13 @@ export interface EvaluateOptions {
   readonly episodes: number
   readonly act: 'mode' | 'sample'
   /**
-   * how many episodes are played at a time, a whole number >= 1, which changes no result; all of them
-   * unless given, and by `evaluateAsync` as many as there are environments in training
+   * number of episodes played at a time, a whole number >= 1; does not change the results. By default
+   * all of them; for `evaluateAsync`, the number of environments in training
    */
   readonly concurrency?: number
 }
 
-/** @throws RangeError for options that are none */
+/** @throws RangeError if an option is invalid */
 export const expectOptions = ({ episodes, act, concurrency }: EvaluateOptions): void => {
   if (!(Number.isInteger(episodes) && episodes >= 0))
     throw new RangeError(`episodes: expected a whole number >= 0, got ${episodes}`)
@@ -27,8 +27,8 @@ export const expectOptions = ({ episodes, act, concurrency }: EvaluateOptions): 
 }
 
 /**
- * `evaluate` step by step: after each step of all episodes that are being played it says how far it
- * is, and at the end it returns the episodes.
+ * `evaluate` as a generator: yields the progress after every step of all current episodes, and returns
+ * the episodes.
  */
 export function* evaluation<S>(
   env: Environment<S>,
@@ -52,7 +52,7 @@ export function* evaluation<S>(
     yield* told
     return next.value
   } finally {
-    // Whoever loses interest leaves episodes in the middle.
+    // The caller may stop iterating in the middle of episodes.
     playing.return([])
   }
 }
@@ -63,8 +63,7 @@ export function* evaluation<S>(
  * was trained with, which stay as they are. Returns when every world has ended an episode: a world
  * without an end of its own wants a time limit.
  *
- * Episode i follows from the key and from i alone, however many others there are, at a time or
- * altogether, and whenever they end.
+ * Episode i depends only on the key and on i, not on the number of episodes or on `concurrency`.
  *
  * @param trained a learner, or what of it acts
  * @throws RangeError for options that are none, and, with its address, where the world breaks its word

@@ -7,7 +7,7 @@ import type { Learner } from './learner.ts'
 import { playEpisodes } from './playEpisodes.ts'
 import type { Policy } from './policy.ts'
 
-/** How many episodes are played at a time: no more than the environment has room for. */
+/** Number of episodes to play at a time, limited by the environment's capacity. */
 const concurrencyOf = (
   { capacity = Infinity }: Pick<AsyncEnvironment<never>, 'capacity'>,
   { envs }: Policy,
@@ -22,17 +22,17 @@ const concurrencyOf = (
 }
 
 /**
- * `evaluate` for an environment that promises its answers, to the same episodes, however many are
- * played at a time: as many as there were environments in training, if there are games for them,
- * unless `concurrency` is given. An episode that has ended makes room for the next.
+ * `evaluate` for an environment that answers with promises. `concurrency` episodes are played at a
+ * time, by default as many as there were environments in training, but no more than there are games;
+ * it does not change the results. When an episode ends, the next one starts.
  *
- * Games are free for others when it is over, also after a fault; to close them remains the business of
- * whoever has made them. Where training goes on in the same environment, and there is only a list of
- * games that cannot go back (see `env.fromGymAsync`), evaluate in an environment of its own.
+ * At the end, also after a fault, all games are released but not closed: close them yourself. If
+ * training goes on in the same environment with a fixed list of games that cannot go back (see
+ * `env.fromGymAsync`), evaluate in a separate environment.
  *
- * @param trained a learner, or what of it acts
- * @throws RangeError (a broken promise) for options that are none, and, with its address, where the
- * environment breaks its word
+ * @param trained a learner, or its parameters and statistics
+ * @throws RangeError, as a rejection, if an option is invalid, or, with an address, if the environment
+ * gives an invalid answer
  */
 export const evaluateAsync = async <S>(
   env: AsyncEnvironment<S>,

@@ -30,8 +30,7 @@ const isThread = (error: unknown): boolean => {
 }
 
 /**
- * The fault that an error tells of; null where it is some other mistake, as of an argument. Never
- * throws, whatever it is handed.
+ * The fault behind an error, or null for any other error, such as a wrong argument. Never throws.
  */
 export const faultOf = (error: unknown): Fault | null => {
   const address = addressOf(error)

@@ -1,13 +1,13 @@
 import { addressOf, errorAt } from '../tensor/check.ts'
 import { data, type Tensor } from '../tensor/tensor.ts'
 
-/** Squares and sums of smaller rewards stay far from 3.4e38, the largest f32. */
+/** Squares and sums of rewards below this stay far from 3.4e38, the largest f32. */
 const LARGE = 1e15
 
 /**
- * Explains an error of looking back or learning by the rewards that caused it. Where returns, losses
- * or gradients are not finite and a reward is 1e15 or more in size, f32 overflowed because of it:
- * the error then names the largest reward and says what to do. Any other error is returned as it is.
+ * Explains a numeric error of an update by the reward that caused it: if returns, losses or gradients
+ * are not finite and a reward is at least 1e15 in size, f32 overflowed because of it. The new error
+ * names the largest reward and says what to do. Any other error is returned unchanged.
  *
  * @param reward what the update learned from, [time, env]; null before the environments have acted
  */

@@ -15,23 +15,23 @@ import {
 import type { Learner } from './learner.ts'
 import type { Policy } from './policy.ts'
 
-/** How far an evaluation is: the episodes that have ended, and the steps of all. */
+/** Progress of an evaluation: finished episodes, and environment steps of all episodes. */
 export interface Played {
   readonly ended: number
   readonly steps: number
 }
 
-/** What is played, and by whom. */
+/** What `playEpisodes` needs. */
 export interface Play<S> {
   readonly env: AnyEnvironment<S>
   readonly lives: Lives<S>
   readonly policy: Policy
   readonly trained: Pick<Learner, 'params' | 'normaliser'>
   readonly key: Key
-  /** how many episodes */
+  /** number of episodes */
   readonly episodes: number
   readonly act: 'mode' | 'sample'
-  /** how many of them at a time */
+  /** number of episodes played at a time */
   readonly concurrency: number
 }
 
@@ -41,7 +41,7 @@ interface Seat<S> {
   slot: Slot<S>
 }
 
-/** The rows of [B, param] at those places of `count` rows; all others are 0. */
+/** Scatters rows [B, param] to the given places of `count` rows; all other rows are 0. */
 export const inPlace = (
   rows: Tensor<[string, 'param']>,
   places: readonly number[],
@@ -56,7 +56,7 @@ export const inPlace = (
   return own([rows.dims[0], 'param'], [count, columns], out)
 }
 
-/** What the policy sees and does in the states of all seats. */
+/** Makes the function that computes the actions of all seats. */
 const decider = <S>({ env, lives, policy, trained, key, episodes, act }: Play<S>) => {
   const look = policy.look(trained.normaliser)
   const features = env.observationSpace.size
@@ -84,7 +84,7 @@ const decider = <S>({ env, lives, policy, trained, key, episodes, act }: Play<S>
       const best = data(policy.mode(dist))
       return (row) => [best, row * columns]
     }
-    // What is drawn depends on the place of an episode and on its age, not on who plays beside it.
+    // A sample depends on the episode's index and length, not on the other episodes in the batch.
     const placed = inPlace(
       dist,
       seats.map(({ place }) => place),
@@ -100,19 +100,19 @@ const decider = <S>({ env, lives, policy, trained, key, episodes, act }: Play<S>
   }
 }
 
-/** Releases what is left behind; why it was left is what has to be told, not what happens here. */
+/** Releases unfinished episodes. Errors are ignored, so that they do not hide the original one. */
 const releaseAll = <S>({ release }: Lives<S>, seats: ReadonlyArray<Seat<S>>): void => {
   for (const { slot, place } of seats)
     try {
       release(slot.state, place)
     } catch {
-      // The others are still to be released.
+      // Go on to release the others.
     }
 }
 
 /**
- * Plays `episodes` episodes, `concurrency` of them at a time. Episode i follows from the key and from
- * i alone. However it ends, the states that nobody goes on from are released.
+ * Plays `episodes` episodes, `concurrency` at a time. Episode i depends only on the key and on i.
+ * Releases the states of unfinished episodes, however it ends.
  *
  * @param onStep called after every step of all current episodes, with the progress so far
  */
@@ -128,7 +128,7 @@ export function* playEpisodes<S>(
   let begun = 0
   let steps = 0
 
-  /** Begins the next episodes. Each takes its seat when it is there, whatever becomes of the others. */
+  /** Starts the next episodes. Each gets its seat on its own, even if others fail to start. */
   const begin = function* (): Task<void> {
     const count = Math.min(concurrency - seats.length, episodes - begun)
     const places = Array.from({ length: count }, (_, i) => begun + i)
@@ -168,7 +168,7 @@ export function* playEpisodes<S>(
     })
   }
 
-  /** The age of the episode that an error is about; without one, of the oldest. */
+  /** The length of the episode that an error is about, or else of the longest. */
   const ageOf = (error: unknown): number => {
     const { env: at } = addressOf(error)
     const seat = seats.find(({ place }) => place === at)

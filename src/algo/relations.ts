@@ -49,7 +49,7 @@ export const ownLayers: Relation<{
       : null,
 }
 
-/** Bounds of log σ are a range that it starts in: outside it would have no gradient. */
+/** min <= init <= max for log σ, since it has no gradient outside its bounds. */
 export const startWithin: Relation<{ readonly logStd: LogStdConfig }> = {
   reads: ['logStd'],
   check: ({ logStd: { init, min = null, max = null } }) => {

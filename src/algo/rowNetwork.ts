@@ -28,7 +28,7 @@ interface Chain {
   readonly output: Floats
 }
 
-/** The arrays of layers on top of each other. */
+/** Allocates layers, each with the output of the one before as its input. */
 const layChain = (dense: readonly Dense[], alloc: (length: number) => Floats): Chain => {
   const input = alloc(dense[0]!.weight.shape[0])
   let x = input
@@ -42,7 +42,7 @@ const layChain = (dense: readonly Dense[], alloc: (length: number) => Floats): C
   return { input, layers, output: x }
 }
 
-/** In a memory of the maker, where nothing is copied from call to call, if the bits allow it. */
+/** Lays out the layers in the maker's memory, which avoids copies; f64 uses ordinary arrays. */
 const laid = (kernels: Kernels, dense: readonly Dense[]): readonly [Chain, Arithmetic] => {
   const { maker: name, dtype } = kernels
   if (dtype !== 'f32' || !isMakerName(name)) return [layChain(dense, kernels.alloc), kernels]
@@ -58,9 +58,8 @@ const laid = (kernels: Kernels, dense: readonly Dense[]): readonly [Chain, Arith
 }
 
 /**
- * The policy's network of those parameters, from an observation to the outputs of its last layer,
- * over arrays of its own that are laid out once: to the bits of `policy.forward`. V is left out.
- * The layers of a shared trunk are its first ones.
+ * The policy network, from an observation to the outputs of its last layer, over preallocated arrays.
+ * Gives the same bits as `policy.forward`, without V. A shared trunk gives its first layers.
  */
 export const rowNetwork = (kernels: Kernels, { tree }: PolicyParams): RowNetwork => {
   const dense = [...Object.values(tree.trunk ?? {}), ...Object.values(tree.actor)]

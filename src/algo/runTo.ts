@@ -6,10 +6,10 @@ import type { OptimState, TrainState } from './learner.ts'
 
 type Run = Parameters<typeof updatesOf>[0]
 
-/** The updates of a run one by one: what each tells, and the state that it leaves. */
+/** The updates of a run: `[metrics, state]` after each. */
 export type Updates<S, M, O = OptimState> = Generator<[M, TrainState<S, O>], void, undefined>
 
-/** The updates of a run that takes its time, one by one. */
+/** The updates of an asynchronous run: `[metrics, state]` after each. */
 export type AsyncUpdates<S, M, O = OptimState> = AsyncGenerator<
   [M, TrainState<S, O>],
   void,
@@ -32,7 +32,7 @@ export const runTo = <S, O, M>(
     }
   }
 
-/** Iterates to the end of a run where an iteration takes its time. */
+/** `runTo` for an asynchronous iteration. */
 export const runToAsync = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Promise<[M, TrainState<S, O>]>,
@@ -52,7 +52,7 @@ export interface Stopped<S, O = OptimState> {
   readonly state: TrainState<S, O>
 }
 
-/** Is told of each update: its metrics, and the state that it left. */
+/** Called after each update with its metrics and the new state. */
 export type OnUpdate<S, M, O = OptimState> = (metrics: M, state: TrainState<S, O>) => void
 
 /** How a run ended: at its last state, or at a fault. */
@@ -79,7 +79,7 @@ const attempting = <S, O, M>(
     return E.right(state)
   }
 
-/** A run to its end, or to the first fault, which is a value beside what was learned before it. */
+/** Runs to the end (Right of the last state) or to the first fault (Left, with the state before it). */
 export const attemptTo = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => [M, TrainState<S, O>],
@@ -88,7 +88,7 @@ export const attemptTo = <S, O, M>(
   return (start, onUpdate = () => undefined) => atOnce(run(start, onUpdate))
 }
 
-/** A run of promises to the end, or to the first fault. */
+/** `attemptTo` for an asynchronous iteration. A fault resolves to Left; other errors reject. */
 export const attemptToAsync = <S, O, M>(
   config: Run,
   next: (state: TrainState<S, O>) => Promise<[M, TrainState<S, O>]>,

@@ -15,7 +15,7 @@ import { threadsOf } from './engine.ts'
 import type { How } from './running.ts'
 import type { Problem } from './problem.ts'
 
-/** Option of commands that work on the files of anybody. */
+/** Option of commands that process files which somebody else may have made. */
 export const budgetOptions = { budget: { type: 'string' } } as const
 
 const SECONDS: { readonly [unit: string]: number } = { s: 1, min: 60, h: 3600, d: 86_400 }
@@ -27,9 +27,9 @@ const BYTES: { readonly [unit: string]: number } = {
 const AMOUNT = /^(\d{1,9}(?:\.\d{1,3})?)(s|min|h|d|MiB|GiB)$/
 
 const expected = (text: string): Problem =>
-  `--budget: expected a time as 90s, 10min, 3h or 2d, a memory as 512MiB or 4GiB, both as 3h,4GiB, or none, got ${JSON.stringify(text)}`
+  `--budget: expected a time such as 90s, 10min, 3h or 2d, memory such as 512MiB or 4GiB, both as in 3h,4GiB, or none, got ${JSON.stringify(text)}`
 
-/** `3h`, `4GiB`, `3h,4GiB`, or `none`; what is not named stays as usual. */
+/** Parses `3h`, `4GiB`, `3h,4GiB` or `none`; a limit that is not given keeps its default. */
 export const parseBudget = (text: string | undefined): E.Either<Problem, Budget> => {
   if (text === undefined) return E.right(defaultBudget)
   if (text === 'none') return E.right({ seconds: Infinity, bytes: Infinity })
@@ -53,7 +53,7 @@ const atLeast = (x: number, units: { readonly [unit: string]: number }): string 
   return `${Math.ceil(x / size)}${unit}`
 }
 
-/** What to write behind `--budget` so that it is enough. */
+/** A value for `--budget` that allows the estimated work. */
 const enough = ({ seconds, bytes }: Budget, budget: Budget): string => {
   const named = [
     ...(seconds > budget.seconds ? [atLeast(seconds, SECONDS)] : []),
@@ -62,7 +62,7 @@ const enough = ({ seconds, bytes }: Budget, budget: Budget): string => {
   return AMOUNT.test(named.split(',')[0]!) ? named : 'none'
 }
 
-/** Left where work on what `name` holds takes more than it may, with what would allow it. */
+/** Left if the estimate exceeds the budget, with the value of `--budget` that would allow it. */
 export const expectAffordable =
   (name: string, budget: Budget) =>
   (estimated: Estimate): E.Either<Problem, Estimate> =>
@@ -76,8 +76,8 @@ export const expectAffordable =
     )
 
 /**
- * Left where one update of a run takes more than it may, or its memory does. How many updates there
- * are is no matter here: who learns sees how far it is, and may end it after any of them.
+ * Left if a single update of a run exceeds the budget in time or memory. The number of updates does not
+ * count: training shows its progress, and the user can end it after any update.
  */
 export const expectLongestUpdate = async (
   name: string,
@@ -93,27 +93,27 @@ export const expectLongestUpdate = async (
     expectAffordable(`${name}: one update`, budget),
   )
 
-/** Bytes of this machine, or of what a container may have of it. */
+/** Memory of this machine, or the limit of its container, in bytes. */
 const machineBytes = (): number => {
   const constrained = process.constrainedMemory()
-  // Where nothing is set it is 0, or a number beyond any machine.
+  // Without a limit this is 0, or more than any machine has.
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
 }
 
 const MOST_IN_ONE = 4 * BYTES['GiB']!
 
-/** Left where work cannot be done in the memory of this machine, or of WebAssembly. */
+/** Left if the work does not fit into the memory of this machine, or of WebAssembly. */
 export const expectMemory = (
   { bytes, planBytes }: Estimate,
   most = machineBytes(),
 ): E.Either<Problem, void> => {
   if (planBytes > MOST_IN_ONE)
     return E.left(
-      `memory: expected at most 4 GiB for networks and batch, got about ${describeBytes(planBytes)}: take smaller networks, fewer environments, steps, epochs or shards`,
+      `memory: expected at most 4 GiB for networks and batch, got about ${describeBytes(planBytes)}: use smaller networks, fewer environments, steps, epochs or shards`,
     )
   return bytes > most
     ? E.left(
-        `memory: expected at most the ${describeBytes(most)} of this machine, got about ${describeBytes(bytes)}: take smaller networks, fewer environments, steps, epochs or shards`,
+        `memory: expected at most the ${describeBytes(most)} of this machine, got about ${describeBytes(bytes)}: use smaller networks, fewer environments, steps, epochs or shards`,
       )
     : E.right(undefined)
 }

@@ -9,7 +9,7 @@ import { ownEnvironment } from './ownEnvironment.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { builtIn, type RunEnvironment } from './runEnvironment.ts'
 
-/** Options of commands that read a run: its environment, where that does not come with proximal. */
+/** Options of commands that read a run: the module of its environment, unless that is built in. */
 export const environmentOptions = {
   env: { type: 'string' },
   'allow-changed-env': { type: 'boolean' },
@@ -20,13 +20,13 @@ export interface EnvironmentValues {
   readonly 'allow-changed-env'?: boolean | undefined
 }
 
-/** What a run or a log says of its environment. */
+/** What a run or an action log records about its environment. */
 export type Recorded = Pick<RunConfig, 'env' | 'module'>
 
 const builtInName = ({ env, module }: Recorded): WorldName | null =>
   module === undefined && isWorldName(env) ? env : null
 
-/** The environment that `train` is asked for: one of proximal's, or a module. */
+/** The environment that an argument of `train` names: a built-in one, or one from a module. */
 export const environmentFor = async (
   argument: string,
 ): Promise<E.Either<Problem, RunEnvironment>> => {
@@ -39,11 +39,11 @@ export const environmentFor = async (
 const missing = ({ env, module }: Recorded): Problem => {
   const like = module === undefined ? near(env, Object.keys(worlds)) : null
   return like === null
-    ? `env: ${shown(env)} does not come with proximal: name its module with --env, as --env ./my-game.js`
+    ? `env: ${shown(env)} does not come with proximal: name its module, as in --env ./my-game.js`
     : `env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: did you mean ${like}? If it is your own, name its module with --env`
 }
 
-/** Left unless an environment is the one that was recorded; a changed module can be allowed. */
+/** Left unless the environment is the recorded one. `isAllowed` accepts a module that has changed. */
 const expectSame =
   ({ env: name, module }: Recorded, argument: string, isAllowed: boolean) =>
   (environment: RunEnvironment): E.Either<Problem, RunEnvironment> => {
@@ -52,16 +52,16 @@ const expectSame =
       return E.left(`--env: expected the environment ${shown(name)}, got ${shown(env.name)}`)
     if (module === undefined || own === null || own.sha256 === module.sha256)
       return E.right(environment)
-    const problem = `${argument}: is not the file that the run was made with (SHA-256 ${module.sha256.slice(0, 12)}… then, ${own.sha256.slice(0, 12)}… now)`
+    const problem = `${argument}: has changed since the run (SHA-256 ${module.sha256.slice(0, 12)}… then, ${own.sha256.slice(0, 12)}… now)`
     if (!isAllowed)
-      return E.left(`${problem}: put that one back, or go on with this one by --allow-changed-env`)
-    process.stderr.write(`proximal: ${problem}: going on with it, as allowed\n`)
+      return E.left(`${problem}: restore the file, or accept the change with --allow-changed-env`)
+    process.stderr.write(`proximal: ${problem}: continuing, as --allow-changed-env says\n`)
     return E.right(environment)
   }
 
 /**
- * The environment that a run was made in. A module is imported where the user names it in this very
- * command, and never since a file says so.
+ * The environment that a run was made in. A module is imported only if the user names it in this
+ * command, never because a file says so.
  */
 export const environmentOf = async (
   recorded: Recorded,
@@ -75,6 +75,8 @@ export const environmentOf = async (
       `--env: expected none for ${name}, which comes with proximal, got ${shown(argument)}: leave it out`,
     )
   if (!isModule(argument))
-    return E.left(`--env: expected the path of a module, as ./my-game.js, got ${shown(argument)}`)
+    return E.left(
+      `--env: expected the path of a module, such as ./my-game.js, got ${shown(argument)}`,
+    )
   return pipe(await ownEnvironment(argument), E.flatMap(expectSame(recorded, argument, isAllowed)))
 }

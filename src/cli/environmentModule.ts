@@ -8,7 +8,7 @@ import { fromFile, messageOf, type Problem } from './problem.ts'
 /** A JavaScript module as an argument names it: `./game.js`, or `./game.js#pong` for an export. */
 export interface ModuleName {
   readonly path: string
-  /** null: the default export, or the only environment that there is */
+  /** null: the default export, or the only environment in the module */
   readonly export: string | null
 }
 
@@ -16,7 +16,7 @@ const START = /^(?:[./\\]|file:|[A-Za-z]:[/\\])/
 const END = /\.[cm]?[jt]s$/
 const EXPORT = /#([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u
 
-/** The path and the export of `./game.js#pong`. A `#` that no name follows belongs to the path. */
+/** Splits `./game.js#pong` into path and export. A `#` without an identifier after it is part of the path. */
 export const moduleName = (argument: string): ModuleName => {
   const found = EXPORT.exec(argument)
   return found === null
@@ -25,8 +25,8 @@ export const moduleName = (argument: string): ModuleName => {
 }
 
 /**
- * Whether an argument names a module rather than an environment that comes with proximal: it starts
- * as a path does (`.`, `/`, `C:\` or `file:`), or ends in `.js`, `.mjs`, `.cjs`, `.ts`, `.mts` or `.cts`.
+ * Whether an argument names a module rather than a built-in environment: it starts like a path
+ * (`.`, `/`, `C:\` or `file:`), or ends in `.js`, `.mjs`, `.cjs`, `.ts`, `.mts` or `.cts`.
  */
 export const isModule = (argument: string): boolean => {
   const { path } = moduleName(argument)
@@ -36,7 +36,7 @@ export const isModule = (argument: string): boolean => {
 /** A module that was imported. */
 export interface LoadedModule {
   readonly url: string
-  /** of the bytes of its file, without those of the modules that it imports */
+  /** SHA-256 of the file itself, not of the modules that it imports */
   readonly sha256: string
   readonly exports: { readonly [name: string]: unknown }
 }
@@ -49,7 +49,7 @@ const pathOf = (name: string): E.Either<Problem, string> =>
       )
     : E.right(name)
 
-/** Settles as `promise` does; null where nothing is left running that could settle it. */
+/** Settles like `promise`, or with null if the event loop empties before it settles. */
 export const settled = <A>(promise: PromiseLike<A>): Promise<A | null> =>
   new Promise((resolve, reject) => {
     const onIdle = () => resolve(null)
@@ -67,7 +67,7 @@ export const settled = <A>(promise: PromiseLike<A>): Promise<A | null> =>
     )
   })
 
-/** `line 3, ` where a stack says that an error comes from that line of the module. */
+/** `line 3: ` if the stack of an error names a line of the module, otherwise empty. */
 const lineIn = (url: string, error: unknown): string => {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const at = stack.indexOf(`${url}:`)
@@ -89,9 +89,7 @@ const imported = async (
       import(/* @vite-ignore */ url) as Promise<LoadedModule['exports']>,
     )
     return exports === null
-      ? E.left(
-          `${path}: expected a module that loads, got one that waits for ever at its top level`,
-        )
+      ? E.left(`${path}: expected a module that loads, got one whose top-level await never ends`)
       : E.right(exports)
   } catch (error) {
     return E.left(
@@ -100,7 +98,7 @@ const imported = async (
   }
 }
 
-/** Imports a module that the user has named. What a run folder says is never imported. */
+/** Imports a module that the user named in the command. */
 export const loadModule = async ({
   path: name,
 }: ModuleName): Promise<E.Either<Problem, LoadedModule>> => {

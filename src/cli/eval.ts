@@ -54,7 +54,7 @@ const parseEval = (args: readonly string[]) =>
     E.bind('stored', ({ given }) => fromFile(openRun(given.names[0]!))),
   )
 
-/** Plays episodes with the last policy of a run, its most probable actions or samples of it. */
+/** The command `eval`: plays episodes with the last policy of a run, and reports their returns. */
 export const evalRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseEval(args)
   if (E.isLeft(order)) return order

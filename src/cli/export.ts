@@ -27,22 +27,22 @@ import { sayUnfinished, unfinishedOf } from './unfinished.ts'
 import { printable } from '../tensor/printable.ts'
 import { write, writeJson } from './output.ts'
 
-/** A run, and the environment that it is of. */
+/** A run and its environment. */
 interface Source {
   readonly folder: string
   readonly stored: OpenRun
-  /** Left where it is not known, which not every format needs */
+  /** Left if it is unknown; not every format needs it */
   readonly env: E.Either<Problem, Environment<unknown>>
   readonly budget: Budget
 }
 
-/** A file, whole or in pieces that are made while it is written. */
+/** The content of a file, whole or as chunks that are made while it is written. */
 type Content = string | Uint8Array | Iterable<string | Uint8Array>
 
 /** Files by name. */
 type Files = { readonly [name: string]: Content }
 
-/** What is written, and what its reader has to know that it does not say. */
+/** Files to write, and warnings about what their format cannot hold. */
 interface Exported {
   readonly files: Files
   readonly warnings: readonly string[]
@@ -50,7 +50,7 @@ interface Exported {
 
 type Format = (source: Source) => E.Either<Problem, Exported>
 
-/** A form that holds all that there is to know. */
+/** An export without warnings. */
 const whole =
   (format: (source: Source) => E.Either<Problem, Files>): Format =>
   (source) =>
@@ -109,7 +109,7 @@ const npz = whole(({ folder, stored, env, budget }) =>
   ),
 )
 
-/** The environment of a run, and what acts in it. */
+/** The environment of a run, and its policy. */
 const trainedOf = ({
   folder,
   stored,
@@ -142,7 +142,7 @@ const onnx: Format = (source) =>
         world.actionMask === undefined
           ? []
           : [
-              `actions: ${world.name} closes choices, which the model does not: set the logits of those to -inf and take the greatest`,
+              `actions: ${world.name} masks choices, but the model does not: set the logits of masked choices to -inf and take the argmax`,
             ]
       return { files: { 'policy.onnx': model }, warnings }
     }),
@@ -202,7 +202,7 @@ const written = (folder: string, files: Files): E.Either<Problem, readonly strin
   )
 }
 
-/** The folder inside a run for what is made of it, which may not lead out of the run. */
+/** The default export folder inside the run; a link that leads out of the run is refused. */
 const ownFolder = (run: string): E.Either<Problem, string> => {
   const out = file.join(run, 'export')
   return pipe(
@@ -235,7 +235,7 @@ const parseExport = (args: readonly string[]) =>
     E.bind('stored', ({ folder }) => fromFile(openRun(folder))),
   )
 
-/** Writes a run in a form that others read, into a folder of its own or one that is named. */
+/** The command `export`: writes a run in another format. */
 export const exportRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
   const order = parseExport(args)
   if (E.isLeft(order)) return order

@@ -77,7 +77,7 @@ const backTo = async (
     expectAffordable(run, budget),
   )
   if (E.isLeft(estimated)) return estimated
-  show.say(`the way back takes ${describeEstimate(estimated.right)}`)
+  show.say(`repeating the run up to there takes ${describeEstimate(estimated.right)}`)
   const learning = await learningOf(config, environment, engine, { from: done, to: at })
   const pause = pauses()
   const bar = progress(show, `back to update ${grouped(at)}`, at, 'updates', done)
@@ -230,7 +230,7 @@ export const fork = async (args: readonly string[]): Promise<E.Either<Problem, n
   const then = await backTo(run, config, environment.right, at, links, how, screen(how.json))
   if (E.isLeft(then)) return then
   const { state, link } = then.right
-  // Sizes that no memory holds are found out before there is a folder.
+  // Allocate before creating a folder.
   const sized = await learningOf(next, environment.right, how.engine, { from: at })
   await sized.stop()
   const room = pipe(

@@ -6,13 +6,13 @@ import { textOf, type Frame } from './terminal.ts'
 /** How a moment of an episode is shown. */
 export interface Frames {
   readonly frameAt: (i: number) => Frame
-  /** null: the environment has no drawing */
+  /** null if the environment has no drawing */
   readonly pictureAt: ((i: number) => Picture) | null
 }
 
 const number = (x: number): string => String(Number(x.toPrecision(4)))
 
-/** Words in lines of up to so many columns, longer words cut. */
+/** Wraps words into lines of at most `columns` columns, and cuts longer words. */
 const wrapped = (words: readonly string[], columns: number): readonly string[] => {
   const lines: string[] = []
   for (const word of words) {
@@ -24,7 +24,7 @@ const wrapped = (words: readonly string[], columns: number): readonly string[] =
   return lines
 }
 
-/** A moment in words, for an environment without a drawing. */
+/** A moment as text, for an environment without a drawing. */
 const inWords =
   ({ env }: RunEnvironment, { state, action, outcome, length }: Moment<unknown>): Frame['lines'] =>
   (columns, rows) =>
@@ -35,7 +35,7 @@ const inWords =
       ...wrapped(['observation', ...Array.from(env.observe(state), number)], columns),
     ].slice(0, Math.max(1, rows))
 
-/** The frames of an episode: pictures where its environment has a drawing, and else words. */
+/** The frames of an episode: pictures if the environment has a drawing, otherwise text. */
 export const framesOf = (
   environment: RunEnvironment,
   moments: ReadonlyArray<Moment<unknown>>,

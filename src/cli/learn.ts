@@ -32,7 +32,7 @@ import { writeJson } from './output.ts'
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130
 
-/** Milliseconds after which what was learned is written down, and a signal is looked for. */
+/** Flush files and handle signals after this many milliseconds. */
 const BETWEEN_FLUSHES = 20
 
 /** Becomes true with the first Ctrl-C; the second one ends the process as usual. */
@@ -54,16 +54,16 @@ const startOf = (
   return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
 }
 
-/** All the memory that a run takes, and the state to go on from. */
+/** Everything that training needs, allocated, and the state to start from. */
 export interface Ready {
   readonly parts: Going
   readonly start: TrainState<unknown>
 }
 
-/** What the engine says of arrays that it cannot make. */
+/** Messages of engines that cannot allocate an array. */
 const TOO_LARGE = /allocation failed|invalid (typed )?array (buffer )?length/i
 
-/** Makes ready to learn. Nothing is written yet: sizes that no memory holds take no folder's name. */
+/** Allocates everything before anything is written, so that sizes too large leave no folder behind. */
 export const makeReady = async (
   run: Pick<Begun, 'config' | 'environment' | 'out' | 'from'>,
   { engine }: How,
@@ -81,13 +81,13 @@ export const makeReady = async (
     await parts?.stop()
     if (error instanceof RangeError && TOO_LARGE.test(error.message))
       return E.left(
-        `memory: expected at most what this process can have, got more (${messageOf(error)}): take smaller networks or batches`,
+        `memory: expected at most what this process can have, got more (${messageOf(error)}): use smaller networks or batches`,
       )
     throw error
   }
 }
 
-/** The event file that a run writes: where it was asked for, and where there is one. */
+/** Opens the event file of a run, if it was requested or already exists. */
 const eventsOf = (
   { config: { ppo }, out, from, past }: Begun,
   { tensorboard }: How,
@@ -102,7 +102,7 @@ const eventsOf = (
     fromFile,
   )
 
-/** What a write came to; one that throws is as one that fails. */
+/** The result of a write; an exception counts as a failed write. */
 const tried = (write: () => E.Either<Problem, unknown>): Problem | null => {
   try {
     const result = write()
@@ -133,7 +133,7 @@ const learning = async (
   const perUpdate = ppo.envs * ppo.steps
   let at: Point = { state: start, link: from?.link ?? firstLink(start.learner) }
   if (from === null) journal.add('', at.link)
-  /** as far as the files tell of it */
+  /** as of the last flush of its files */
   let settled = at
   let [failure, fault]: [Problem | null, Fault | null] = [null, null]
   let kept = from?.update ?? -1
@@ -186,7 +186,7 @@ const learning = async (
       if (failure === null && isTime) {
         const problem = keep()
         checked = { update: state.update, at: performance.now() }
-        // The next one may be whole, and the last one is tried whatever becomes of these.
+        // Later ones may succeed, and the last one is always tried.
         if (problem !== null && !isLost)
           show.say(`no checkpoint after update ${state.update}: ${problem}; the run goes on`)
         isLost = problem !== null
@@ -223,7 +223,7 @@ const learning = async (
   }
 }
 
-/** Writes what makes a folder whole; what came in between, or null. */
+/** Writes the final files of a run; returns the problem that prevented it, or null. */
 const finished = ({ out, lock }: Begun, end: End): Problem | null =>
   tried(() =>
     fromFile(
@@ -234,7 +234,7 @@ const finished = ({ out, lock }: Begun, end: End): Problem | null =>
     ),
   )
 
-/** Where what was learned is, of a run that did not end as it should. */
+/** Says where the results of an aborted run are. */
 const whereabouts = ({ out, lock, config }: Begun, { state, link }: Ended, end: End): string => {
   if (E.isRight(expectHeld(lock))) return `what was learned before is in ${out}`
   const saved = fromFile(rescue(out, { config, state, link, written: end.written }))
@@ -249,7 +249,7 @@ const whereabouts = ({ out, lock, config }: Begun, { state, link }: Ended, end: 
  * Learns what is before a run and makes its folder whole, whatever ends it; a device ends with it.
  *
  * @param device what learns; null: kernels do
- * @param prepared what `makeReady` gave for the run; null: it is made ready here
+ * @param prepared result of `makeReady`; null to call it here
  */
 export const learn = async (
   run: Begun,

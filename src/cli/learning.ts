@@ -18,7 +18,7 @@ export interface Learning {
   readonly stop: () => Promise<void>
 }
 
-/** Parts are made for what is learned by after update `from` and up to update `to`, and no more. */
+/** Makes the parts of the configs that are used after update `from` and up to update `to`. */
 export const learningOf = async (
   config: RunConfig,
   { env, source }: RunEnvironment,

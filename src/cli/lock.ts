@@ -3,10 +3,10 @@ import { setTimeout } from 'node:timers/promises'
 import { systemLock, tryLockFolder, type Lock, type TryLock } from '../io/lock.ts'
 import { fromFile, type Problem } from './problem.ts'
 
-/** A killed process takes a moment to be gone. */
+/** A killed process needs a moment to end. */
 const [TRIES, APART] = [10, 100]
 
-/** Keeps other processes from the folder of a run; waits a second for one that is ending. */
+/** Locks the folder of a run; waits up to a second for a process that is ending. */
 export const lock = async (
   run: string,
   loadLock: () => Promise<TryLock | null> = systemLock,

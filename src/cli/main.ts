@@ -38,7 +38,7 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --backend NAME        ${listed(BACKENDS, 26)}
                           (auto: the fastest of js and wasm, which give the same bits)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
-    --tensorboard         write TensorBoard's event file while training, into the run folder
+    --tensorboard         write TensorBoard's event file into the run folder while training
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits
     --budget BUDGET       with --resume
     --json                one JSON object as the last line of stdout
@@ -46,8 +46,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --at UPDATE           after which update
     --steps N, --set key=value, --out DIR, and as for train
     --budget BUDGET
-  proximal eval <run>     play episodes with the final policy, or that of the newest
-                          checkpoint where the run has not ended; so do watch and export
+  proximal eval <run>     play episodes with the final policy; eval, watch and export use
+                          the newest checkpoint of a run that has not ended
     --episodes N          how many (100)
     --seed S              seed of the worlds (0)
     --sample              sample actions instead of taking the most probable
@@ -55,8 +55,8 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
   proximal replay <run>   run it again and compare every update, to the bit;
                           of a run folder, or of a certificate
     --certificate FILE    write what was the same into one file that verifies anywhere
-    --budget BUDGET       the work that it may take at most: 90s, 10min, 3h or 2d of a laptop,
-                          512MiB or 4GiB of memory, both as 3h,4GiB, or none (10min,2GiB)
+    --budget BUDGET       refuse more work than this: a time on a laptop (90s, 10min, 3h, 2d),
+                          memory (512MiB, 4GiB), both (3h,4GiB), or none (10min,2GiB)
     --threads N, --backend NAME, --json
   proximal export <run>   write a run in a form that others read
     --to FORMAT           ${listed(formatNames, 26)}
@@ -77,9 +77,9 @@ const HELP = `proximal ${version}: PPO with the same bits everywhere
     --json
 
 environments: ${listed(Object.keys(worlds), 14)};
-              or your own: a module, as ./my-game.js, or ./my-game.js#name for an export of it
-  --env MODULE            names it again to every command that takes a run of it
-  --allow-changed-env     goes on though the file of the module has changed since the run
+              or your own: a module, such as ./my-game.js, or ./my-game.js#name for an export
+  --env MODULE            the module again, for commands that read a run of your environment
+  --allow-changed-env     continue although the module's file has changed since the run
 exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
             that a fault ended (what was learned is kept), or output that could not be
             written, 130 interrupted and kept

@@ -17,11 +17,11 @@ import { withSettings } from './settings.ts'
 /** A run that begins. */
 export interface NewOrder {
   readonly kind: 'new'
-  /** the name of one of proximal's environments, or the path of a module */
+  /** name of a built-in environment, or path of a module */
   readonly env: string
   readonly isPresetGiven: boolean
   readonly choices: Pick<RunConfig, 'seed' | 'preset' | 'ppo'>
-  /** null: a name of its own */
+  /** null: choose a free name */
   readonly out: string | null
   readonly how: How
 }
@@ -36,7 +36,7 @@ export type TrainOrder =
       readonly how: How
     }
 
-/** A name as a part of a file's name: letters, digits and hyphens. */
+/** Turns a name into a file name: letters, digits and hyphens only. */
 const plainly = (name: string): string =>
   name
     .replace(/[^\p{L}\p{N}]+/gu, '-')
@@ -87,7 +87,7 @@ export const parseHow = (
     })),
   )
 
-/** What a run in an environment of one's own learns by unless it is told otherwise. */
+/** The default preset for an environment from a module. */
 export const OWN_PRESET: PresetName = 'cleanrl'
 
 const ofNew = {

@@ -2,22 +2,22 @@ import { setImmediate } from 'node:timers/promises'
 import { printable, printableLines } from '../tensor/printable.ts'
 import type { Problem } from './problem.ts'
 
-/** Whether everything that a command printed has arrived. */
+/** Reports at the end of a command whether all of its output was written. */
 export interface Output {
-  /** Waits for what was printed; what kept some of it from arriving, or null. */
+  /** Flushes stdout, and returns why some of the output was lost, or null. */
   readonly ended: () => Promise<Problem | null>
 }
 
 const REASONS: { readonly [code: string]: string } = {
-  EPIPE: 'whatever read it ended first',
-  ENOSPC: 'no space is left where it goes',
-  EDQUOT: 'no space is left where it goes',
+  EPIPE: 'its reader ended first',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is exceeded',
   EIO: 'the terminal or the device is gone',
 }
 
 /**
- * Keeps a stream that cannot be written to from ending the process: work worth hours goes on and is
- * kept, and the command says at its end that not everything arrived.
+ * Keeps a write error on stdout or stderr from ending the process: training goes on and is saved, and
+ * the command reports lost output when it ends.
  */
 export const watchOutput = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output => {
   let first: NodeJS.ErrnoException | null = null
@@ -28,7 +28,7 @@ export const watchOutput = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   stderr.on('error', () => undefined)
   return {
     ended: async () => {
-      // What is still to be written is waited for; an error is told a moment after its write.
+      // Wait for pending writes; an error is emitted after the callback of its write.
       if (stdout.writableLength > 0)
         await new Promise<void>((resolve) => {
           stdout.write('', () => resolve())
@@ -36,17 +36,17 @@ export const watchOutput = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
       await setImmediate()
       if (first === null) return null
       const { code = '', message } = first
-      return `stdout: not everything was written: ${REASONS[code] ?? message}; all other work was done`
+      return `stdout: not everything was written: ${REASONS[code] ?? message}; the command did all other work`
     },
   }
 }
 
-/** Writes text. Whatever it repeats of a file, a terminal is sent characters and ends of lines. */
+/** Writes text, with every character escaped that is neither printable nor a line feed. */
 export const write = (stream: NodeJS.WritableStream, text: string): void => {
   stream.write(printableLines(text))
 }
 
-/** A line of JSON on stdout, for machines: no character in it means anything to a terminal. */
+/** Writes one line of JSON to stdout, with control characters escaped. */
 export const writeJson = (value: unknown): void => {
   process.stdout.write(`${printable(JSON.stringify(value))}\n`)
 }

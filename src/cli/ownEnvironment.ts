@@ -12,7 +12,7 @@ import { loadModule, moduleName, settled, type LoadedModule } from './environmen
 import { messageOf, type Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 
-/** How long the check before a run plays: enough to see most faults, and soon over. */
+/** Extent of the check before a run: enough to find most faults quickly. */
 const CHECK = { episodes: 2, steps: 200 }
 
 type Exports = LoadedModule['exports']
@@ -23,7 +23,7 @@ const isObject = (u: unknown): u is { readonly [name: string]: unknown } =>
 const looksLikeOne = (u: unknown): boolean =>
   isObject(u) && ['init', 'step', 'observe'].every((part) => typeof u[part] === 'function')
 
-/** What of a module may be its environment when no export is named. */
+/** The export to use when the argument names none. */
 const choose = (argument: string, exports: Exports): E.Either<Problem, string> => {
   if (looksLikeOne(exports['default']) || typeof exports['default'] === 'function')
     return E.right('default')
@@ -33,7 +33,7 @@ const choose = (argument: string, exports: Exports): E.Either<Problem, string> =
   const all = names.length === 0 ? 'no export' : names.join(', ')
   return E.left(
     likely.length > 1
-      ? `${argument}: expected one environment, got ${likely.join(', ')}: name one, as ${argument}#${likely[0]!}`
+      ? `${argument}: expected one environment, got ${likely.join(', ')}: name one, as in ${argument}#${likely[0]!}`
       : `${argument}: expected an environment as its default export or the only one of its kind, got ${all}: name an export with #`,
   )
 }
@@ -47,7 +47,7 @@ const expectExport =
           `${argument}: expected an export ${name}, got ${Object.keys(exports).join(', ') || 'none'}`,
         )
 
-/** The value of an export, or what the function returns or promises that it is. */
+/** The value of an export; if it is a function, what it returns or what its promise resolves to. */
 const valueOf = async (
   argument: string,
   name: string,
@@ -64,17 +64,17 @@ const valueOf = async (
   }
 }
 
-/** Left where a first state is a promise: the command line plays what answers at once. */
+/** Left if `init` returns a promise, which the command line does not support. */
 const expectAtOnce = (argument: string, env: Environment<unknown>): E.Either<Problem, unknown> => {
   try {
     const state = env.init(key(0))
     if (!isObject(state) || typeof state['then'] !== 'function') return E.right(undefined)
     Promise.resolve(state).catch(() => undefined)
     return E.left(
-      `${argument}: expected an environment that answers at once, got promises: learn in it with ppo.asyncParts in a program of your own`,
+      `${argument}: expected an environment that answers at once, got promises: train it with ppo.asyncParts in your own program`,
     )
   } catch {
-    // What throws is told of by the check.
+    // The check reports errors of init.
     return E.right(undefined)
   }
 }
@@ -84,7 +84,7 @@ const expectLaws = (argument: string, env: Environment<unknown>): E.Either<Probl
   return report.ok ? E.right(undefined) : E.left(`${argument}: ${describeReport(report)}`)
 }
 
-/** Left where a run could not be stored: its name goes into files, its states into checkpoints. */
+/** Left if the name cannot be stored in files, or the states in checkpoints. */
 const expectStorable = (
   argument: string,
   env: Environment<unknown>,
@@ -105,7 +105,7 @@ type Draw = (state: unknown) => Picture
 
 const isSize = (u: unknown): boolean => typeof u === 'number' && u > 0 && u < Infinity
 
-/** The drawing that a module exports, whose mistakes name it. */
+/** The drawing that a module exports, with its path in the errors. */
 const drawing =
   (path: string, draw: Draw): Draw =>
   (state) => {
@@ -160,7 +160,7 @@ export const ownEnvironment = async (
     E.map(() => ({
       env,
       module: { sha256 },
-      // Another thread that calls the function would have another environment.
+      // Calling the function in another thread would make another environment.
       source: typeof exports[name.right] === 'function' ? null : { module: url, name: name.right },
       draw: typeof draw === 'function' ? drawing(wanted.path, draw as Draw) : null,
       framesPerSecond: typeof draw === 'function' ? 30 : 10,

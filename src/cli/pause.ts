@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Milliseconds from one pause to the next. */
+/** Minimum milliseconds between two pauses. */
 const APART = 20
 
 /**
- * Lets signals and timers in, now and then: a loop that never waits would keep them out, and one
- * that waits each time would be slower where a turn takes microseconds.
+ * Returns a function that yields to signals and timers at most every 20 ms: yielding in every iteration
+ * would slow down loops whose iterations take microseconds.
  */
 export const pauses = (): (() => Promise<void>) => {
   let last = performance.now()

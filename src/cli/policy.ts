@@ -16,7 +16,7 @@ export interface Playing {
   readonly trained: Trained
 }
 
-/** The policy of a run folder, where it takes no more than it may; no environment is begun for it. */
+/** The policy of a run folder, if it is within the budget; starts no environment. */
 export const readPolicy = (
   folder: string,
   { config, trained: read }: Pick<OpenRun, 'config' | 'trained'>,

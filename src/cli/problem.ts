@@ -14,13 +14,13 @@ const oneLine = (message: string): string => message.replace(/\s*\n\s*/g, ' ')
 export const fromFile: <A>(result: E.Either<FileError, A>) => E.Either<Problem, A> =
   E.mapLeft(describeFileError)
 
-/** Where an error of the system says that it happened. */
+/** The path in a system error, as a prefix of its message. */
 const placeOf = (error: unknown): string => {
   const path: unknown = error instanceof Error && 'path' in error ? error.path : undefined
   return typeof path === 'string' ? `${excerpt(path)}: ` : ''
 }
 
-/** What an error says, in a line; of one of the system or of memory, what to do about it. */
+/** The message of an error in one line; for errors of the system or of memory, with what to do. */
 export const messageOf = (error: unknown): Problem => {
   if (isKnownProblem(error)) return `${placeOf(error)}${problemOf(error)}`
   return error instanceof Error ? oneLine(error.message) : showThrown(error)

@@ -53,7 +53,7 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
         ),
       )
 
-/** The links of a claim that a certificate of it has. */
+/** The links that the certificate of a claim stores. */
 const chainFor = ({ chain, thinned }: Claim, updates: number): Certificate['chain'] => {
   const every = thinned === undefined ? apart(updates) : 1
   const last = chain.length - 1

@@ -1,12 +1,12 @@
 import { meanStd } from '../rl/meanStd.ts'
 
-/** Episodes that the reported return is the mean of. */
+/** The reported return is the mean over this many episodes. */
 export const LAST = 100
 
-/** Points of a curve, at most. */
+/** Maximum number of points of a curve. */
 const MOST = 1000
 
-/** The returns of a run's episodes, in memory that does not grow with the run. */
+/** Collects the returns of episodes in bounded memory. */
 export interface Returns {
   readonly add: (earned: number) => void
   /** the last 100, or all where there are fewer */
@@ -26,7 +26,7 @@ export const returnsOf = (): Returns => {
   return {
     add: (earned) => {
       last.push(earned)
-      // Cut now and then, as moving every element for each episode takes its time.
+      // Trim rarely, since it copies the whole list.
       if (last.length >= 2 * LAST) last = last.slice(-LAST)
       if (count % apart === 0) {
         if (curve.length === MOST) {

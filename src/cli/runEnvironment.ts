@@ -8,11 +8,11 @@ import type { Picture } from '../picture/picture.ts'
 /** The environment of a run, and what the command line needs to know about it. */
 export interface RunEnvironment {
   readonly env: Environment<unknown>
-  /** what a run's config holds of the module that it is from; null: it comes with the library */
+  /** the `module` field of the run's config; null for a built-in environment */
   readonly module: NonNullable<RunConfig['module']> | null
-  /** Where worker threads import it from; null: it acts on the main thread. */
+  /** where worker threads import it from; null: it acts on the main thread */
   readonly source: WorldSource | null
-  /** null: it has no drawing */
+  /** null if it has no drawing */
   readonly draw: ((state: unknown) => Picture) | null
   readonly framesPerSecond: number
 }

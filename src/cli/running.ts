@@ -17,7 +17,7 @@ export interface Begun {
   readonly config: RunConfig
   readonly environment: RunEnvironment
   readonly out: string
-  /** what keeps other processes from the folder */
+  /** excludes other processes from the folder */
   readonly lock: Lock
   /** null: at the start */
   readonly from: StoredCheckpoint | null
@@ -32,9 +32,9 @@ export interface How {
   readonly engine: EngineOrder
   readonly every: Every
   readonly json: boolean
-  /** of work on a folder that somebody else may have made */
+  /** limits for work on a folder that somebody else may have made */
   readonly budget: Budget
-  /** whether TensorBoard's event file is written; one that is there already always is */
+  /** whether to start a TensorBoard event file; an existing one is always continued */
   readonly tensorboard: boolean
 }
 

@@ -6,9 +6,9 @@ import { write } from './output.ts'
 /** Where a command says how it goes: stdout, or stderr when stdout belongs to machines. */
 export interface Screen {
   readonly stream: NodeJS.WriteStream
-  /** One line, whatever ends of lines it repeats of a name. */
+  /** Prints one line; line feeds in it are escaped. */
   readonly say: (line: string) => void
-  /** Several lines of a program's own. */
+  /** Prints several lines. */
   readonly block: (text: string) => void
 }
 
@@ -31,7 +31,7 @@ export const clock = (seconds: number): string => {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
 }
 
-/** How far a job is; `note` tells what it found so far, where that is drawn. */
+/** Shows progress, with `note` for intermediate results if there is a progress bar. */
 export interface Progress {
   readonly update: (done: number, note: () => string) => void
   readonly stop: () => void
@@ -92,7 +92,7 @@ export const progress = (
     cliProgress.Presets.shades_classic,
   )
   let drawn = -Infinity
-  // The bar writes to the terminal by itself, so what it is given has to be printable.
+  // The bar writes to the terminal directly, so escape its text here.
   const named = { what: printable(what), all: grouped(total), unit }
   bar.start(total, from, { ...named, done: '0', note: '', rate: '', left: '' })
   return {

@@ -125,7 +125,7 @@ export const playOn = async (
       on(process, 'SIGINT', quit(0))
       on(input, 'end', quit(0))
       on(input, 'error', reject)
-      // A terminal that is gone shows nothing more.
+      // The terminal is gone.
       on(output, 'error', quit(0))
       on(input, 'data', (text: string) => {
         for (const key of keysIn(text)) player = pressed(player, key)

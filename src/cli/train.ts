@@ -90,7 +90,7 @@ const goOn = async ({
   }
 }
 
-/** A folder with room for a run, which no other process is at work in. */
+/** A new or empty folder for a run, locked. */
 const taken = async (out: string): Promise<E.Either<Problem, Lock>> => {
   const room = fromFile(makeRoom(out))
   return E.isLeft(room) ? room : lock(out)

@@ -3,7 +3,7 @@ import { grouped, type Screen } from './show.ts'
 
 type Extent = Pick<OpenRun, 'updates' | 'unfinished'>
 
-/** Says how far a run is that has not ended. */
+/** Prints the progress of a run that has not ended; nothing for a finished run. */
 export const sayUnfinished = (show: Screen, { updates, unfinished }: Extent): void => {
   if (unfinished !== null)
     show.say(
@@ -11,6 +11,6 @@ export const sayUnfinished = (show: Screen, { updates, unfinished }: Extent): vo
     )
 }
 
-/** The same for machines: nothing of a run that has ended. */
+/** Progress of a run that has not ended, as fields for --json; no fields for a finished run. */
 export const unfinishedOf = ({ updates, unfinished }: Extent) =>
   unfinished === null ? {} : { checkpoint: { update: updates, of: unfinished } }

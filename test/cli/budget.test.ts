@@ -29,7 +29,9 @@ describe('--budget', () => {
     'of %j is refused with what it may be',
     (text) => {
       const parsed = parseBudget(text)
-      expect(E.isLeft(parsed) && parsed.left).toMatch(/^--budget: expected a time as 90s, 10min/)
+      expect(E.isLeft(parsed) && parsed.left).toMatch(
+        /^--budget: expected a time such as 90s, 10min/,
+      )
     },
   )
 })

@@ -66,7 +66,7 @@ describe('train', () => {
     ])
     expect([code, errors.join('')]).toEqual([
       2,
-      'proximal: stdout: not everything was written: whatever read it ended first; all other work was done\n',
+      'proximal: stdout: not everything was written: its reader ended first; the command did all other work\n',
     ])
     expect(readdirSync(join(folder, 'unread'))).toContain('replay.json')
   })

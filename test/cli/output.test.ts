@@ -42,14 +42,14 @@ const namesOf = (files: Readonly<Record<string, string>>) => Object.keys(files)
 
 describe.runIf(process.platform === 'linux')('a command whose output cannot be written', () => {
   test.each([
-    ['full', 'no space is left where it goes'],
-    ['gone', 'whatever read it ended first'],
+    ['full', 'no space is left on the device'],
+    ['gone', 'its reader ended first'],
   ] as const)('%s: trains on, keeps the run, and then says so', async (sink, reason) => {
     for (const [name, ...options] of [[`${sink}-text`], [`${sink}-json`, '--json']] as const) {
       const { code, stderr } = await run([...RUN, name, ...options], sink)
       expect(code).toBe(2)
       expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-        `proximal: stdout: not everything was written: ${reason}; all other work was done`,
+        `proximal: stdout: not everything was written: ${reason}; the command did all other work`,
       )
       expect(filesIn(join(folder, name))).toEqual(filesIn(join(folder, 'whole')))
     }

@@ -146,7 +146,7 @@ describe('a run in an environment out of a module', () => {
     const { code, stdout, stderr } = await proximal(folder, ...args)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(
-      'proximal: env: "walk" does not come with proximal: name its module with --env, as --env ./my-game.js\n',
+      'proximal: env: "walk" does not come with proximal: name its module, as in --env ./my-game.js\n',
     )
     expect(filesIn(folder)).toEqual(before)
   })
@@ -186,11 +186,11 @@ describe('a run in an environment out of a module', () => {
     const refused = await proximal(folder, ...args)
     expect(refused.code).toBe(2)
     expect(refused.stderr).toMatch(
-      /^proximal: \.\/changed\.mjs: is not the file that the run was made with \(SHA-256 \w{12}… then, \w{12}… now\): put that one back, or go on with this one by --allow-changed-env\n$/,
+      /^proximal: \.\/changed\.mjs: has changed since the run \(SHA-256 \w{12}… then, \w{12}… now\): restore the file, or accept the change with --allow-changed-env\n$/,
     )
     const allowed = await proximal(folder, ...args, '--allow-changed-env')
     expect(allowed.code).toBe(0)
-    expect(allowed.stderr).toContain('going on with it, as allowed')
+    expect(allowed.stderr).toContain('continuing, as --allow-changed-env says')
     expect(allowed.stdout).toContain('the same to the bit')
   })
 
@@ -244,7 +244,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       './x.mjs',
       'nothing-of-that-name',
     ],
-    ['never loads', `await new Promise(() => {})`, './x.mjs', 'waits for ever at its top level'],
+    ['never loads', `await new Promise(() => {})`, './x.mjs', 'whose top-level await never ends'],
     ['exports nothing', ``, './x.mjs', 'got no export'],
     [
       'has no environment',
@@ -256,7 +256,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'has several',
       `${IMPORT}export const a = ${walkOf('a')}, b = ${walkOf('b')}`,
       './x.mjs',
-      'expected one environment, got a, b: name one, as ./x.mjs#a',
+      'expected one environment, got a, b: name one, as in ./x.mjs#a',
     ],
     ['has no such export', WALK, './x.mjs#run', './x.mjs: expected an export run, got walk'],
     [

@@ -108,7 +108,7 @@ export const iterate = <S>(
   return (state) => atOnce(next(state))
 }
 
-/** One iteration where worlds or updates promise their answers, to the bits of those that answer at once. */
+/** `iterate` for environments or updates that answer with promises; gives the same bits. */
 export const iterateAsync = <S>(
   config: PpoConfig,
   parts: Halves<S>,
@@ -126,7 +126,10 @@ export const train = <S>(
   parts: Parts<S>,
 ): ((start: TrainState<S>) => Updates<S, Metrics>) => runTo(config, iterate(config, parts))
 
-/** Iterates to the end of a run of promises: `for await (const [metrics, state] of …)`. */
+/**
+ * `train` for environments or updates that answer with promises:
+ * `for await (const [metrics, state] of …)`.
+ */
 export const trainAsync = <S>(
   config: PpoConfig,
   parts: Halves<S>,
@@ -144,8 +147,8 @@ export const run = <S>(
   attemptTo(config, iterate(config, parts))
 
 /**
- * A run of promises in one call, told of each update; a broken promise is a fault. Games that cannot
- * go back begin anew after one: close them, and go on from
+ * `run` for environments or updates that answer with promises. A rejection is a fault. Games that
+ * cannot go back must start new episodes after a fault: close them, and continue from
  * `{ ...state, world: await parts.env.init(key) }`.
  */
 export const runAsync = <S>(

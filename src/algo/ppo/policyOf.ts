@@ -7,18 +7,18 @@ import { policyFor, type Policy } from '../policy.ts'
 import type { PpoConfig } from './config.ts'
 import { checked } from './parts.ts'
 
-/** A policy that plays, and how what it has learned looks. */
+/** A policy for acting, and the shapes of its parameters. */
 export interface PolicyOf {
   readonly policy: Policy
-  /** parameters and statistics as large as those of a run, for readers of files to compare with */
+  /** parameters and statistics with the shapes of a run's, to decode files with; the values are arbitrary */
   readonly like: Pick<Learner, 'params' | 'normaliser'>
 }
 
 /**
- * The policy of a config, without environments and without memory to learn in: it takes what its
- * parameters take, however many environments and steps the config has.
+ * The policy of a config, without environments and without memory for training: its memory depends on
+ * the number of parameters, not on `envs` and `steps`.
  *
- * @throws RangeError when the config cannot be
+ * @throws RangeError if the config is invalid
  */
 export const policyOf = (
   config: PpoConfig,
@@ -27,7 +27,7 @@ export const policyOf = (
 ): PolicyOf => {
   checked(config)
   const { kernels } = maker(how)
-  // Nobody plays with these parameters: the cheapest ones do, and orthogonal ones are dear.
+  // Only the shapes matter, so use the cheapest initial weights.
   const { init } = policyFor(kernels, env, { ...config, weights: 'fanIn' })
   return {
     policy: policyFor(kernels, env, config),

@@ -4,34 +4,34 @@ import { hindrances } from '../plan/plannable.ts'
 import { learningBytes, planBytes } from './memory.ts'
 import { networkSize, type NetworkSize } from './networkSize.ts'
 
-/** What a piece of work takes, told from its config alone. */
+/** The cost of training or playing, estimated from the config alone. */
 export interface Estimate {
   /** floating-point operations of networks and optimiser */
   readonly flop: number
-  /** steps of environments */
+  /** environment steps */
   readonly steps: number
-  /** about how long an ordinary laptop is at work, all else included */
+  /** total time on an ordinary laptop, in seconds */
   readonly seconds: number
-  /** bytes of memory at the peak */
+  /** peak memory in bytes */
   readonly bytes: number
-  /** those of them that lie in one memory of WebAssembly, which has 4 GiB at most */
+  /** the part of `bytes` in a single WebAssembly memory, which is limited to 4 GiB; 0 without a plan */
   readonly planBytes: number
 }
 
-/** How a config is learned by. */
+/** How many updates to estimate, and how they are computed. */
 export interface EstimateOptions {
-  /** updates to be done */
+  /** number of updates */
   readonly updates: number
-  /** 1 unless said otherwise; more than shards have nothing to do */
+  /** 1 by default; threads beyond the number of shards are not counted */
   readonly threads?: number
-  /** wasm unless said otherwise */
+  /** `auto` by default, which is estimated as `wasm` */
   readonly kernels?: 'js' | 'wasm' | 'auto'
 }
 
-// An ordinary laptop: what one of its cores does in a second, and seconds that a thing takes there.
+// An ordinary laptop: rates of one core per second, and costs in seconds.
 const FLOP_PER_SECOND = 2e10
 const FLOP_PER_SECOND_JS = 2e9
-/** of the first weights, whose loops are plain JavaScript */
+/** initial weights, which plain JavaScript computes */
 const INIT_FLOP_PER_SECOND = 1e9
 const DRAWS_PER_SECOND = 1e7
 const HASHED_PER_SECOND = 2e8
@@ -111,12 +111,12 @@ const updateSeconds = (
 }
 
 /**
- * What it takes to learn by a config: operations, environment steps, seconds of an ordinary laptop
- * and bytes. Sums of products of the config's fields, so that no config takes long to be judged,
- * however much it asks for; `updateFlop` and `planBytes` say which. Operations are those of the
- * kernels within 20 %, bytes what a process takes within a factor of 3, seconds within one of 5.
+ * Estimates the cost of training with a config: floating-point operations, environment steps, seconds
+ * on an ordinary laptop, and peak bytes. The formulas are sums of products of the config's fields (see
+ * `updateFlop` and `planBytes`), so the estimate itself is fast for any config. Operations are accurate
+ * within 20 %, bytes within a factor of 3, seconds within a factor of 5.
  *
- * @param env of which the spaces are looked at, and whether it masks actions
+ * @param env its spaces, and whether it has an actionMask; nothing of it is called
  */
 export const estimate = <S>(
   config: PpoConfig,
@@ -141,8 +141,8 @@ export const estimate = <S>(
 }
 
 /**
- * What it takes to have a policy of a config at hand, which plays but does not learn: its
- * parameters, and the statistics of each environment that it was trained in.
+ * Estimates the cost of loading a policy to play with it, without training: seconds, and bytes of its
+ * parameters and statistics.
  */
 export const estimatePolicy = <S>(config: PpoConfig, env: Seen<S>): Estimate => {
   const { params, features } = networkSize(config, env)
@@ -155,7 +155,7 @@ export const estimatePolicy = <S>(config: PpoConfig, env: Seen<S>): Estimate => 
   }
 }
 
-/** One piece of work after the other, what they take in memory side by side. */
+/** The total cost of several pieces of work: all sums, except `planBytes`, which is the maximum. */
 export const combined = (all: readonly Estimate[]): Estimate => {
   const sum = { flop: 0, steps: 0, seconds: 0, bytes: 0, planBytes: 0 }
   for (const one of all) {

@@ -7,15 +7,15 @@ const [F32, F64, I32] = [4, 8, 4]
 const ENVIRONMENT = 1500
 /** Heap of one view of an array. */
 const VIEW = 200
-/** Heap of what one optimiser step tells. */
+/** Heap of the losses of one optimiser step. */
 const LOSSES = 250
 /** Heap of one tensor, its shape and names included. */
 const TENSOR = 400
-/** What a thread has that learns nothing yet. */
+/** Memory of an idle thread. */
 const THREAD = 20_000_000
-/** What any run has: code, and garbage that nobody hurries to collect. */
+/** Baseline of a process: code, and garbage that is not collected yet. */
 const PROCESS = 32_000_000
-/** What threads tell each other. */
+/** Messages between threads. */
 const MESSAGES = 9000
 /** Arrays begin at cache lines. */
 const LINE = 64
@@ -93,7 +93,7 @@ const asWritten = (config: PpoConfig, size: NetworkSize): number => {
   const trajectory = samples * (F32 * (5 * features + 2 * actions + outputs) + 128)
   const moments = steps * 12 * TENSOR
   const activations = F32 * rows * (2 * features + 6 * units + 8 * outputs)
-  // Lists of what each step told, one longer than the other, wait to be collected.
+  // Lists of losses, each one longer than the last, await collection.
   const told = epochs * minibatches * LOSSES
   return (
     trajectory +
@@ -106,7 +106,7 @@ const asWritten = (config: PpoConfig, size: NetworkSize): number => {
   )
 }
 
-/** Bytes that learning takes at its peak, of all threads, by that config. */
+/** Peak bytes of training with a config, over all threads. */
 export const learningBytes = (
   config: PpoConfig,
   size: NetworkSize,

@@ -3,7 +3,7 @@ import type { Space } from '../../../env/space.ts'
 import { paramCount } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
 
-/** What of the networks of a config decides how much work and memory they take. */
+/** Sizes of a config's networks that determine their cost. */
 export interface NetworkSize {
   /** f, numbers in an observation */
   readonly features: number
@@ -15,7 +15,7 @@ export interface NetworkSize {
   readonly params: number
   /** W = Σ inputs · outputs over all layers */
   readonly weights: number
-  /** the part of W whose input is the observation: nobody asks for its gradient there */
+  /** W₁, the part of W whose input is the observation, which needs no gradient */
   readonly firstWeights: number
   /** U = Σ outputs over all layers */
   readonly units: number

@@ -76,9 +76,9 @@ const webThread = (
 }
 
 /**
- * A thread has the options of the process as they are, loaders of modules among them, as long as none
- * are handed to it: a list of them may hold no option of V8 or of the process. Only `--input-type`,
- * which says what a program on the command line is written in, would keep a file from running.
+ * A worker inherits the options of the process, module loaders included, unless it is given `execArgv`,
+ * which may not contain V8 or process options. So give it only to drop `--input-type`, which applies
+ * to programs on the command line and keeps a file from running.
  */
 const ownOptions = (execArgv: readonly string[]): { readonly execArgv?: string[] } =>
   execArgv.some((option) => option.startsWith('--input-type')) ? { execArgv: [] } : {}

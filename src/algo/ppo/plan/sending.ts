@@ -2,9 +2,9 @@ import { showThrown } from '../../../env/show.ts'
 import { errorAt } from '../../../tensor/check.ts'
 
 /**
- * Sends states to another thread. What cannot be cloned is the fault of their environment.
+ * Wraps `post` so that a state which cannot be cloned is reported as a fault of its environment.
  *
- * @returns a function that throws a RangeError with an address, whatever the states are made of
+ * @returns a function that throws a RangeError with an address
  */
 export const sending =
   (post: (value: unknown) => void) =>

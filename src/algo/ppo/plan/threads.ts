@@ -33,8 +33,8 @@ import {
 
 export interface ThreadOptions {
   /**
-   * how many, the caller's own among them. No more are started than config.shards, which is what
-   * they share out, nor than four a core; and none where no plan is made for the config or the world
+   * number of threads, including the caller's. At most config.shards, since threads share the shards,
+   * and at most four per core; only the caller's if the config or environment has no plan
    */
   readonly threads: number
   readonly maker?: MakerName | 'auto'
@@ -67,7 +67,7 @@ const NOTHING = {
   beta2Power: 0,
 } as const
 
-/** More threads than cores only wait for each other, and each takes some 20 MB. */
+/** More threads than cores gain nothing, and each takes about 20 MB. */
 const MOST_PER_CORE = 4
 
 /** Half a millisecond of looking, where every thread has a core to look on. */
