@@ -6,6 +6,7 @@ import type { Learner } from './learner.ts'
 import { playEpisodes, type Played } from './playEpisodes.ts'
 import type { Policy } from './policy.ts'
 
+/** Options of `evaluate` and `evaluateAsync`. */
 export interface EvaluateOptions {
   readonly key: Key
   /** a whole number */

@@ -2,18 +2,18 @@ import { data, type ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Distribution, Param } from './distribution.ts'
 import { eachParam } from './rows.ts'
 
-/** Bounds of log σ; null where there is none. */
+/** Bounds of log σ; null: unbounded. */
 export interface LogStdBounds {
   readonly min: number | null
   readonly max: number | null
 }
 
 /**
- * A Gaussian of parameters [B, 2n], n means and n log standard deviations, whose log σ are clamped
- * to [min, max] before anything else happens: log σ ↦ max(min, min(log σ, max)).
+ * A Gaussian with parameters [B, 2n], n means and n log standard deviations, that first clamps log σ to
+ * [min, max]: log σ ↦ max(min, min(log σ, max)).
  *
- * The clamp has derivative 1 from min to max, the bounds included, and 0 outside, so that every
- * gradient is 0 in a log σ outside: nothing but the optimiser's momentum moves it back.
+ * The clamp has derivative 1 on [min, max], including the bounds, and 0 outside. So the gradient in a
+ * log σ outside is 0, and only the optimiser's momentum can move it back.
  *
  * @param gaussian `diagonalGaussian` or `squashedGaussian`
  */
@@ -24,7 +24,7 @@ export const boundedLogStd = (
   const low = min ?? -Infinity
   const high = max ?? Infinity
 
-  /** Of the flat parameters x with so many columns, whether number `at` is a log σ. */
+  /** Whether element `at` of parameters with that number of columns is a log σ. */
   const isLogStd = (columns: number, at: number): boolean => 2 * (at % columns) >= columns
 
   const clamped = <B extends string>(param: Param<B>): Param<B> => {
@@ -34,7 +34,7 @@ export const boundedLogStd = (
     )
   }
 
-  /** The chain rule through the clamp: a derivative in the clamped parameters as one in `param`. */
+  /** The chain rule: turns a gradient in the clamped parameters into one in `param`. */
   const through = <B extends string>(param: Param<B>, grad: Param<B>): Param<B> => {
     const [x, g, columns]: [ReadonlyNumbers, ReadonlyNumbers, number] = [
       data(param),

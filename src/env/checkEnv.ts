@@ -121,15 +121,15 @@ export const checkEnv = <S, O extends Space = Box>(
   env: Environment<S, Space, O>,
   options: CheckOptions = {},
 ): CheckReport =>
-  // Observations of any space are only compared with it, and number by number.
+  // Valid for any observation space: observations are only compared, with the space and each other.
   atOnce(checking(env as unknown as AnyEnvironment<unknown>, options, false))
 
 /**
- * `checkEnv` for an environment that promises its answers: the same laws. Where a state can be gone
- * on from only once, as in games that make no snapshots (see `fromGymAsync`), nothing is asked twice,
- * and episodes are played again one after the other.
+ * Checks the laws of `checkEnv` for an environment that answers with promises. If a state can be
+ * stepped only once (`forwardOnly`, as with games without snapshots: see `fromGymAsync`), no call is
+ * repeated, and episodes are replayed one after the other.
  *
- * @throws RangeError (a broken promise) for options that are no whole numbers >= 1, and never for the
+ * @throws RangeError, as a rejection, if an option is not a whole number >= 1; never for a fault of the
  * environment
  */
 export const checkEnvAsync = async <S>(
@@ -164,9 +164,9 @@ export const expectEnv = <S, O extends Space = Box>(
 }
 
 /**
- * `checkEnvAsync` for a test.
+ * `checkEnvAsync` for a test: `test('my game', () => expectEnvAsync(game))`.
  *
- * @throws Error (a broken promise) with the described report unless every law holds
+ * @throws Error, as a rejection, with the described report unless every law holds
  */
 export const expectEnvAsync = async <S>(
   env: AsyncEnvironment<S>,

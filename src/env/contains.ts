@@ -82,9 +82,9 @@ const problemOf = (space: Space, element: unknown): string | null => {
 }
 
 /**
- * Whether a value of any type is an element of a space: null if it is, and otherwise what is wrong,
- * `stick: entry 2: expected a number from -1 to 1, got 3`. Vectors may be typed arrays. Numbers are
- * finite even where a box has no bound; an element of a product has its names and no others. Never
+ * Checks whether any value is an element of a space: null if it is, otherwise what is wrong, as in
+ * `stick: entry 2: expected a number from -1 to 1, got 3`. Vectors may be typed arrays. Numbers must be
+ * finite even if a box is unbounded; an element of a product has exactly the names of its parts. Never
  * throws.
  */
 export const contains = (space: Space, element: unknown): string | null => {

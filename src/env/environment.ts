@@ -21,7 +21,7 @@ export interface WorldSpec<A extends Space = Space, O extends Space = Box> {
 
 /** What of a world there is to see. */
 export interface Seen<S, A extends Space = Space, O extends Space = Box> extends WorldSpec<A, O> {
-  /** The observation of a state: of a box, `observationSpace.size` numbers in an array or a typed array. */
+  /** The observation of a state; for a box, `observationSpace.size` numbers in an array or typed array. */
   readonly observe: (state: S) => Observation<O>
   /**
    * Which choices may be made in a state: one entry for each of a discrete space's, for each entry's
@@ -31,18 +31,18 @@ export interface Seen<S, A extends Space = Space, O extends Space = Box> extends
   readonly actionMask?: (state: S) => readonly boolean[]
 }
 
-/** What an environment may say about itself, and be told. */
+/** Optional properties of an environment. */
 interface Managed<S> {
   /**
-   * Told of a state that nobody will go on from, such as the last one of an episode that was cut
-   * off, so that what is held for it (a game, a connection) may serve another. It changes no answer.
+   * Called with a state that will not be used again, such as the last one of a truncated episode, so
+   * that its resources (a game, a connection) can be reused. Must not change any later answer.
    */
   readonly release?: (state: S) => void
-  /** In how many of its states it can be at a time, as where there are no more games; any unless said. */
+  /** maximum number of concurrent states, for example of games; unlimited by default */
   readonly capacity?: number
-  /** Whether a state can be gone on from only once, as where a game makes no snapshots. */
+  /** whether a state can be stepped only once, as with a game that makes no snapshots */
   readonly forwardOnly?: boolean
-  /** How it starts its next episode by itself, if it does: see the wrapper `autoReset`. */
+  /** how it resets itself after an episode, if it does: see the wrapper `autoReset` */
   readonly autoReset?: 'sameStep' | 'nextStep'
 }
 
@@ -63,15 +63,15 @@ export interface Environment<S, A extends Space = Space, O extends Space = Box>
 export interface AsyncEnvironment<S, A extends Space = Space, O extends Space = Box>
   extends Seen<S, A, O>, Managed<S> {
   /**
-   * milliseconds that those who act in it wait for an answer before it is a fault: 300,000 unless
-   * given, Infinity for ever
+   * milliseconds after which a missing answer is a fault: 300,000 by default, Infinity to wait for
+   * ever
    */
   readonly timeout?: number
   readonly init: (key: Key) => Promise<S>
   step(action: Element<A>, key: Key): (state: S) => Promise<[Outcome, S]>
 }
 
-/** An environment of either kind. What is written for it works at once, or when answers come. */
+/** A synchronous or asynchronous environment, for code that handles both. */
 export interface AnyEnvironment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
   readonly init: (key: Key) => Later<S>
   step(action: Element<A>, key: Key): (state: S) => Later<[Outcome, S]>

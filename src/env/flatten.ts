@@ -13,7 +13,7 @@ import {
   type Tuple,
 } from './space.ts'
 
-/** By code points, as Python sorts texts; `<` goes by the halves of those beyond 2¹⁶. */
+/** Compares by code points, like Python; `<` compares UTF-16 units. */
 const byCodePoint = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => {
   const [x, y] = [Array.from(a), Array.from(b)]
   for (let i = 0; i < Math.min(x.length, y.length); i++)
@@ -21,7 +21,7 @@ const byCodePoint = ([a]: readonly [string, unknown], [b]: readonly [string, unk
   return x.length - y.length
 }
 
-/** The parts of a product by rising name, those of a tuple by place. */
+/** The parts of a product, sorted by name, or of a tuple, in order. */
 const sortedParts = (space: Product | Tuple): ReadonlyArray<readonly [string, Space]> =>
   space.kind === 'tuple' ? partsOf(space) : partsOf(space).toSorted(byCodePoint)
 
@@ -43,16 +43,16 @@ const boundsOf = (space: Space): Bounds => {
   return { low: parts.flatMap(({ low }) => low), high: parts.flatMap(({ high }) => high) }
 }
 
-/** What of an environment says how it is seen. */
+/** The parts of an environment that describe its observations. */
 interface Shown {
   readonly name: string
   readonly observationSpace: Space
 }
 
 /**
- * The box that an environment's observations lie in.
+ * The observation space of an environment as a box.
  *
- * @throws RangeError for one that shows observations of another space, as it is
+ * @throws RangeError if it is another space
  */
 export const observedBox = ({ name, observationSpace }: Shown): Box => {
   if (observationSpace.kind === 'box') return observationSpace
@@ -62,7 +62,7 @@ export const observedBox = ({ name, observationSpace }: Shown): Box => {
 }
 
 /**
- * The box in which the observations of a space lie once they are flat; a box is itself.
+ * The box that contains the flattened observations of a space; a box is returned unchanged.
  *
  * @see flatten
  */
@@ -133,16 +133,16 @@ const write = (out: number[], space: Space, x: unknown): void => {
 }
 
 /**
- * An observation of any space as numbers in a row, which is what a network sees: a discrete one
- * one-hot, each entry of a multi-discrete one one-hot, bits and the numbers of a box as they are, and
- * the parts of a product or tuple one after the other. Those of a product go by the code points of
- * their names, whatever the order in which they were written, as Gymnasium sorts a `Dict`:
+ * Flattens an observation of any space to a vector, the input of a network. Discrete values and each
+ * entry of a multi-discrete one become one-hot, bits and the numbers of a box stay, and the parts of a
+ * product or tuple are concatenated. The parts of a product are sorted by the code points of their
+ * names, as Gymnasium sorts a `Dict`:
  *
  *     flatten(product({ b: discrete(3), a: box(2, 0, 9) }), { a: [7, 8], b: 1 })  // [7, 8, 0, 1, 0]
  *
  * The order is that of `gymnasium.spaces.flatten`. Bounds of boxes are not checked here.
  *
- * @throws RangeError when the observation does not have the shape of the space, with its place:
+ * @throws RangeError if the observation does not fit the space, with its path:
  * `b: expected a whole number from 0 to 2, got 3`
  */
 export const flatten = <O extends Space>(

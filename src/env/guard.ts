@@ -14,7 +14,7 @@ type Answer<S> = readonly [Outcome, S]
 
 /** What there is to see of a world that need not be trusted: errors say whose it is. */
 export interface SeenGuard<S> {
-  /** Says that nobody will go on from a state of place `at`. */
+  /** Releases a state of environment `at`. */
   readonly release: (state: S, at: number) => void
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
   readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
@@ -28,7 +28,7 @@ export interface Guard<S, A extends Space> extends SeenGuard<S> {
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
 }
 
-/** The same for one that promises its answers. */
+/** Checked functions of an environment that answers with promises. */
 export interface AsyncGuard<S, A extends Space> extends SeenGuard<S> {
   readonly init: (key: Key, at: number) => Promise<S>
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
@@ -40,24 +40,24 @@ const LARGEST = 3.4028234663852886e38
 const wrong = (field: string, at: number, expected: string, got: string): RangeError =>
   errorAt({ field, env: at }, `${field}[env=${at}]: expected ${expected}, got ${got}`)
 
-/** Whether an answer is promised. If so, its rejection is nobody's business any more. */
+/** Whether an answer is a promise; if so, ignores its rejection. */
 const isLate = (answer: unknown): boolean => {
   if (!isPromised(answer)) return false
   Promise.resolve(answer).catch(() => undefined)
   return true
 }
 
-/** A value that is refused, in a few words. It may be a promise that nobody will wait for. */
+/** Describes a rejected value; if it is a promise, ignores its rejection. */
 const refused = (value: unknown): string => {
   try {
     isLate(value)
   } catch {
-    // It is refused in any case.
+    // The value is rejected anyway.
   }
   return show(value)
 }
 
-/** Environments that say themselves which field is wrong are only told where they stand. */
+/** Adds the environment's index to an error; one that names its field keeps its message. */
 const threw = (what: string, at: number, error: unknown): unknown => {
   if (addressOf(error)['field'] !== undefined)
     return located(`${what}[env=${at}]`, error, { env: at })
@@ -72,10 +72,10 @@ const threw = (what: string, at: number, error: unknown): unknown => {
 const ASYNC =
   'a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync'
 
-/** A step as it was answered: read once, since getters may answer otherwise the second time. */
+/** The answer of a step, read once, since getters may return something else the second time. */
 type Read = readonly [outcome: Readonly<Record<keyof Outcome, unknown>> | null, state: unknown]
 
-/** What the answer says, or, of one that is none, what it is. */
+/** Reads the answer of a step, or describes it if it is malformed. */
 const readAnswer = (answer: unknown): Read | string => {
   if (!(Array.isArray(answer) && answer.length === 2))
     return isLate(answer) ? ASYNC : refused(answer)
@@ -103,7 +103,7 @@ const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
   return read as Answer<S>
 }
 
-/** A mask as an array of our own, or, of one that is none, what is wrong with it. */
+/** Copies a mask, or says what is wrong with it. */
 const readMask = (space: Space, mask: unknown): readonly boolean[] | string => {
   const entries = choices(space)
   if (isLate(mask) || !Array.isArray(mask) || mask.length !== entries)
@@ -114,10 +114,10 @@ const readMask = (space: Space, mask: unknown): readonly boolean[] | string => {
   return problem ?? (own as readonly boolean[])
 }
 
-/** What is wrong with an observation: the value of a feature, or, where that is null, the whole. */
+/** What is wrong with an observation, in one feature or, if that is null, as a whole. */
 interface Wrong {
   readonly feature: number | null
-  /** whether it is a number, but none that is finite in the array that it goes to */
+  /** whether it is a number that is not finite in the target array */
   readonly isInfinite: boolean
   readonly got: string
 }
@@ -127,13 +127,12 @@ const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
   if (typeof name !== 'string')
     throw new RangeError(`env.name: expected a string, got ${show(name)}`)
   const { size: features, low, high } = observedBox(env)
-  // Rounding to f32 keeps order, so that a number within its bounds is never taken for one beyond,
-  // and one that is its bound in f32 is none either.
+  // Rounding to f32 is monotonic, so a number within its bounds stays within the rounded bounds.
   const from = low.map((x) => Math.fround(x))
   const to = high.map((x) => Math.fround(x))
   const { actionMask, actionSpace } = env
 
-  /** Writes numbers until one is none, or lies outside the space. */
+  /** Writes numbers up to the first that is invalid or outside the space. */
   const write = (seen: unknown, out: Floats, start: number): Wrong | null => {
     if (!isList(seen) || seen.length !== features) {
       const late = isLate(seen) ? ': observe answers at once in every environment' : ''
@@ -202,11 +201,11 @@ const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
 }
 
 /**
- * An environment whose answers are checked: a number for a reward, truth values for its ends,
- * observations of its space, a mask with an entry for each choice that leaves something to do.
+ * Checks the answers of an environment: finite rewards, boolean `terminated` and `truncated`,
+ * observations within their space, masks with one entry per choice and at least one allowed choice.
  *
- * @returns functions that throw RangeErrors with an address (see tensor.addressOf), whatever the
- * environment does: it may throw anything, and hand over objects that throw when they are read
+ * @returns functions that throw RangeErrors with an address (see tensor.addressOf), even if the
+ * environment throws anything else or returns objects that throw when they are read
  */
 export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> => ({
   ...guardSeen(env),
@@ -236,8 +235,8 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
 })
 
 /**
- * The same checks for an environment that promises its answers, when they come. One that does not
- * come within the environment's `timeout` is an error, too.
+ * `guard` for an environment that answers with promises: checks each answer when it arrives. An answer
+ * that does not arrive within the environment's `timeout` is an error.
  */
 export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => {
   const timeout = expectTimeout(env.timeout ?? DEFAULT_TIMEOUT)

@@ -1,10 +1,10 @@
 /**
- * Longer unions take long to check, fill errors, and cannot be written at all from 999 on: beyond
- * this length they are `number`.
+ * Longer unions slow down the compiler, flood its errors, and hit its recursion limit at 999: beyond
+ * this length the type is `number`.
  */
 type Longest = 64
 
-/** N entries; null for an N that the compiler does not know, or that is no whole number up to the longest. */
+/** A tuple type of N entries; null unless N is a literal whole number up to the longest. */
 type Row<N extends number, R extends unknown[] = []> = number extends N
   ? null
   : R['length'] extends N
@@ -16,9 +16,9 @@ type Row<N extends number, R extends unknown[] = []> = number extends N
 type Minus<N> = `-${N & number}` extends `${infer M extends number}` ? M : never
 
 /**
- * N whole numbers, the first of which is −D where D is as long, or P where D is empty.
+ * A union of N whole numbers. It starts at −length(D), or at length(P) if D is empty.
  *
- * @typeParam R as long as there are numbers already, which are those of `Out`
+ * @typeParam R its length counts the numbers that are in `Out` already
  */
 type Count<
   N extends number,

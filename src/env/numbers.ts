@@ -1,7 +1,7 @@
 import { errorAt } from '../tensor/check.ts'
 import { show } from './show.ts'
 
-/** Numbers in a row: an array, or any typed array except those of BigInt. */
+/** An array of numbers, or any typed array except those of BigInt. */
 export type NumberArray =
   | readonly number[]
   | Int8Array
@@ -14,17 +14,17 @@ export type NumberArray =
   | Float32Array
   | Float64Array
 
-/** Whether a value is an array or a typed array, of whatever elements; a DataView is neither. */
+/** Whether a value is an array or a typed array, whatever its elements; a DataView is neither. */
 export const isList = (x: unknown): x is ArrayLike<unknown> =>
   Array.isArray(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView))
 
-/** Whether a value is a typed array of BigInt, which does not mix with numbers. */
+/** Whether a value is a typed array of BigInt. */
 export const isBigIntArray = (x: unknown): x is BigInt64Array | BigUint64Array =>
   x instanceof BigInt64Array || x instanceof BigUint64Array
 
 /**
- * f of each number, as a plain array. `x.map(f)` would not do: on a typed array its results are cut
- * to the type of x, so that halves become 0 in an Int32Array.
+ * Maps f over numbers to a plain array. `x.map(f)` on a typed array would round the results to its
+ * type: 0.5 becomes 0 in an Int32Array.
  *
  * @throws RangeError when x is not an array of numbers, or is one of BigInt
  */

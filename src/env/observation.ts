@@ -2,8 +2,8 @@ import type { NumberArray } from './numbers.ts'
 import type { Discrete, Product, Space, Tuple } from './space.ts'
 
 /**
- * What may be given as an observation of a space: a number for a discrete one, numbers in any array
- * for several, an object with the names of a product, an array with the places of a tuple.
+ * The type of an observation of a space: a number for a discrete space, an array of numbers for a box,
+ * multi-discrete or multi-binary space, an object for a product, an array for a tuple.
  */
 export type Observation<O extends Space> = O extends Discrete
   ? number

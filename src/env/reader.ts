@@ -90,8 +90,8 @@ const readOf = (space: Space, bound: Bound): Read => {
 }
 
 /**
- * How rows of numbers become elements of a space, `width(space)` numbers each. A row has the
- * choices by their index, from 0 on; elements have them from the space's `start` on.
+ * Converts rows of `width(space)` numbers to elements of a space. Rows hold choices as indices from 0,
+ * elements as numbers from the space's `start`.
  *
  * @returns a function that throws a RangeError for numbers that are no element: `expected a whole
  * number from 0 to 2, got 3`, with `entry 1:` in front in a space of several, and the name in a

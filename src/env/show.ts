@@ -1,6 +1,6 @@
 import { excerpt, printable } from '../tensor/printable.ts'
 
-/** Characters of a text from outside that a message repeats: of a value, and of another message. */
+/** Maximum characters that a message quotes: of a value, and of another message. */
 const LONGEST = 200
 const LONGEST_MESSAGE = 2000
 
@@ -9,7 +9,7 @@ const cut = (text: string): string =>
 
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 
-/** The name and the length of a view, from what the engine keeps of it and no one can override. */
+/** The type and length of a typed array, read from internal slots that user code cannot override. */
 const showView = (view: ArrayBufferView): string => {
   const kept = (property: string | symbol): unknown =>
     Object.getOwnPropertyDescriptor(typedArray, property)?.get?.call(view)
@@ -33,7 +33,7 @@ const shown = (value: unknown): string => {
 
 /**
  * A value in a few words, for errors: `-0`, `"up"`, `an array of 3`, `a Float32Array of 3`, `an
- * object`. Never throws, and never asks the value how it would be written.
+ * object`. Never throws, and never calls a method of the value.
  */
 export const show = (value: unknown): string => {
   try {
@@ -43,7 +43,7 @@ export const show = (value: unknown): string => {
   }
 }
 
-/** What was thrown, of whatever type: `TypeError: x is undefined`. Never throws. */
+/** Describes a thrown value of any type: `TypeError: x is undefined`. Never throws. */
 export const showThrown = (error: unknown): string => {
   try {
     if (!(error instanceof Error)) return show(error)

@@ -2,14 +2,14 @@ import { expectCount } from '../tensor/argument.ts'
 import type { NumberArray } from './numbers.ts'
 import type { IntegerRange } from './integerRange.ts'
 
-/** n actions or observations: start, start + 1 … start + n − 1. */
+/** The n whole numbers start, start + 1 … start + n − 1. */
 export interface Discrete<
   N extends number = number,
   Start extends number = number extends N ? number : 0,
 > {
   readonly kind: 'discrete'
   readonly n: N
-  /** the first of them; 0 where it is absent */
+  /** the first number; 0 if absent */
   readonly start?: Start
 }
 
@@ -21,14 +21,14 @@ export interface Box<N extends number = number> {
   readonly high: readonly number[]
 }
 
-/** Several whole numbers at once, entry i one of start[i] … start[i] + sizes[i] − 1. */
+/** Vectors of whole numbers: entry i is one of start[i] … start[i] + sizes[i] − 1. */
 export interface MultiDiscrete<
   N extends readonly number[] = readonly number[],
   Start extends readonly number[] = number extends N['length'] ? readonly number[] : readonly 0[],
 > {
   readonly kind: 'multiDiscrete'
   readonly sizes: N
-  /** the first number of each entry; all 0 where it is absent */
+  /** the first number of each entry; all 0 if absent */
   readonly start?: Start
 }
 
@@ -48,7 +48,7 @@ export interface Product<P extends Spaces = Spaces> {
   readonly spaces: P
 }
 
-/** Spaces side by side, by place. */
+/** An ordered list of spaces. */
 export interface Tuple<P extends readonly Space[] = readonly Space[]> {
   readonly kind: 'tuple'
   readonly spaces: P
@@ -57,9 +57,9 @@ export interface Tuple<P extends readonly Space[] = readonly Space[]> {
 export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product | Tuple
 
 /**
- * What an element of a space is: `0 | 1` for `Discrete<2>`, `1 | 2` for `Discrete<2, 1>`,
- * `readonly [0 | 1 | 2, 0 | 1]` for `MultiDiscrete<[3, 2]>`, bits, a vector for a box, an object with
- * the names of a product, and a tuple. Choices among more than 64 are numbers.
+ * The type of a space's elements: `0 | 1` for `Discrete<2>`, `1 | 2` for `Discrete<2, 1>`,
+ * `readonly [0 | 1 | 2, 0 | 1]` for `MultiDiscrete<[3, 2]>`, bits, a vector for a box, an object for a
+ * product, a tuple for a tuple. With more than 64 choices the type is `number`.
  */
 export type Element<S extends Space> =
   S extends Discrete<infer N, infer Start>
@@ -87,7 +87,7 @@ const expectStart = (argument: string, start: unknown, n: number): void => {
 }
 
 /**
- * n choices from `start` on, which is 0 unless given, as in Gymnasium's `Discrete(n, start=1)`.
+ * A space of n choices, numbered from `start` (0 by default), like Gymnasium's `Discrete(n, start=1)`.
  *
  * @throws RangeError unless n is a whole number >= 1, and start a whole number
  */
@@ -109,8 +109,8 @@ const boundsOf = (argument: string, size: number, bounds: number | NumberArray) 
 }
 
 /**
- * A box of `size` numbers with bounds, which may be infinite: a pair for each entry, or one number
- * for all.
+ * A box of `size` numbers with bounds, which may be infinite: one pair per entry, or one number for all
+ * entries.
  *
  * @throws RangeError unless there are `size` >= 1 pairs with low <= high
  */
@@ -130,10 +130,10 @@ export const box = <const N extends number>(
 }
 
 /**
- * Several whole numbers at once; `start` holds the first number of each entry, all 0 unless given.
+ * A space of vectors of whole numbers; `start` is the first number of each entry, all 0 by default.
  *
- * @throws RangeError unless there is a size, each is a whole number >= 1, and there is a whole number
- * for each where there is a start
+ * @throws RangeError unless there is at least one size, every size is a whole number >= 1, and `start`,
+ * if given, has one whole number per size
  */
 export const multiDiscrete: {
   <const N extends readonly number[]>(sizes: N): MultiDiscrete<N>
@@ -174,9 +174,9 @@ export const product = <P extends Spaces>(spaces: P): Product<P> => {
 }
 
 /**
- * `tuple([discrete(3), box(2, -1, 1)])`: elements are `[2, [0.5, 0]]`.
+ * An ordered list of spaces: `[2, [0.5, 0]]` is an element of `tuple([discrete(3), box(2, -1, 1)])`.
  *
- * @throws RangeError when there is no space
+ * @throws RangeError if the list is empty
  */
 export const tuple = <const P extends readonly Space[]>(spaces: P): Tuple<P> => {
   if (spaces.length === 0) throw new RangeError('spaces: expected at least one space, got none')
@@ -190,11 +190,11 @@ export const startOf = ({ start = 0 }: Discrete): number => start
 export const startsOf = ({ sizes, start }: MultiDiscrete): readonly number[] =>
   start ?? sizes.map(() => 0)
 
-/** The parts of a product or a tuple in order, each with its name or its place. */
+/** The parts of a product or tuple in order, each with its name or index. */
 export const partsOf = ({ spaces }: Product | Tuple): ReadonlyArray<readonly [string, Space]> =>
   Object.entries<Space>(spaces)
 
-/** An element of a product or a tuple, from those of its parts in their order. */
+/** Assembles an element of a product or tuple from the elements of its parts, in order. */
 export const elementOf = ({ spaces }: Product | Tuple, parts: readonly unknown[]): unknown =>
   Array.isArray(spaces)
     ? parts

@@ -7,14 +7,14 @@ export type Task<T> = Generator<readonly unknown[], T, readonly unknown[]>
 /** An answer, or the promise of one. */
 export type Later<T> = T | PromiseLike<T>
 
-/** Whether an answer is promised. It reads `then`, as whoever waits for it does. */
+/** Whether an answer is a promise. Reads `then`, as `await` does. */
 export const isPromised = (answer: unknown): answer is PromiseLike<unknown> =>
   typeof answer === 'object' &&
   answer !== null &&
   'then' in answer &&
   typeof answer.then === 'function'
 
-/** f of an answer: at once where it is there, and when it comes where it is promised. */
+/** Applies f to an answer, at once or when its promise resolves. */
 export const andThen = <T, R>(answer: Later<T>, f: (answer: T) => Later<R>): Later<R> =>
   isPromised(answer) ? answer.then(f) : f(answer)
 
@@ -42,7 +42,7 @@ export const atOnce = <T>(task: Task<T>): T => {
 export const inTime = async <T>(task: Task<T>): Promise<T> => {
   let next = task.next()
   while (next.done !== true) {
-    // Each is awaited in a function of its own, since the look at a promise may throw by itself.
+    // Await each in its own function, since reading `then` may throw.
     const settled = await Promise.allSettled(next.value.map(async (answer) => answer))
     const broken = settled.find(({ status }) => status === 'rejected')
     next =

@@ -1,23 +1,27 @@
 import { isPromised, type Later } from './task.ts'
 
-/** How long an answer is waited for unless somebody says otherwise: five minutes. */
+/** Default milliseconds to wait for an answer: five minutes. */
 export const DEFAULT_TIMEOUT = 300_000
 
-/** The longest that timers know of; beyond it nobody keeps time. */
+/** Maximum milliseconds of `setTimeout`; longer timeouts are not enforced. */
 const LONGEST = 0x7fff_ffff
 
-/** @throws RangeError unless it is milliseconds > 0, or Infinity */
+/**
+ * Returns a valid timeout.
+ *
+ * @throws RangeError unless it is milliseconds > 0, or Infinity
+ */
 export const expectTimeout = (timeout: number): number => {
   if (typeof timeout === 'number' && timeout > 0) return timeout
   throw new RangeError(`timeout: expected milliseconds > 0, or Infinity, got ${String(timeout)}`)
 }
 
 /**
- * An answer that is waited for `timeout` milliseconds, or for ever where that is Infinity. What
- * comes later, if only that the promise is broken, is ignored, and no timer outlives the answer.
+ * Rejects with `late()` if an answer takes longer than `timeout` milliseconds; Infinity waits for ever.
+ * A late rejection is ignored, and no timer outlives the answer.
  *
- * @param late makes the error of an answer that does not come in time
- * @param tooLate is handed an answer that comes after it
+ * @param late makes the error
+ * @param tooLate called with an answer that comes after the timeout
  */
 export const withTimeout = <T>(
   answer: Later<T>,

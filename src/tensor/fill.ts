@@ -1,8 +1,8 @@
 import { countOf, type Numbers, type ReadonlyNumbers, type Strided } from './strided.ts'
 
 /**
- * What fills an array, in row-major order, element by element. The result of each operation is
- * rounded once, to the element type of `out`.
+ * Elementwise operations that fill `out` in row-major order. Each result is rounded once, to the element
+ * type of `out`.
  */
 export interface Fill {
   /** out = a */
@@ -18,12 +18,12 @@ export interface Fill {
   readonly scale: (out: Numbers, a: Strided, s: number) => void
 }
 
-/** Where each element lies in the buffer, in row-major order. */
+/** The buffer index of each element, in row-major order. */
 const places = ({ shape, stride, offset }: Strided): Int32Array => {
   const at = new Int32Array(countOf(shape))
   if (at.length === 0) return at
   at[0] = offset
-  // From the last dimension on, each repeats what is known so far, a stride further each time.
+  // From the last dimension on, each repeats the indices so far, shifted by its stride.
   for (let d = shape.length - 1, known = 1; d >= 0; known *= shape[d]!, d--)
     for (let i = known; i < known * shape[d]!; i++) at[i] = at[i - known]! + stride[d]!
   return at
@@ -44,7 +44,7 @@ const singles =
     for (let i = 0; i < out.length; i++) out[i] = f(a.buffer[p[i]!]!, s)
   }
 
-/** Plain loops, for engines that do not let ndarray-ops write its own. */
+/** Plain loops, for engines that do not allow ndarray-ops to generate code. */
 export const plainFill: Fill = {
   assign: (out, a) => singles((x) => x)(out, a, 0),
   add: pairs((x, y) => x + y),

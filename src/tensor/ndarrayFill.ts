@@ -3,7 +3,7 @@ import type Ops from 'ndarray-ops'
 import { plainFill, type Fill } from './fill.ts'
 import type { Numbers, Strided } from './strided.ts'
 
-/** Through ndarray-ops, which writes a loop for each combination of element types and layouts. */
+/** Operations of ndarray-ops, which generates a loop for each combination of types and layouts. */
 const through = (ndarray: typeof Ndarray, ops: typeof Ops): Fill => {
   const to = (out: Numbers, { shape }: Strided): Ndarray.NdArray<Numbers> =>
     ndarray(out, [...shape])
@@ -29,10 +29,10 @@ interface Host {
 }
 
 /**
- * Both libraries generate code by `new Function`, ndarray-ops as soon as it is loaded. So they are
- * loaded where they are first used, and only on hosts that can load a package in the middle of a
- * function. Null elsewhere: in pages, whose content policy may refuse generated code, and in Node
- * under --disallow-code-generation-from-strings.
+ * Loads ndarray-ops on first use. Both libraries generate code by `new Function`, ndarray-ops as soon as
+ * it is loaded, so they are only loaded on hosts with a synchronous `require`. Null elsewhere: in pages,
+ * whose content security policy may forbid generated code, and in Node with
+ * --disallow-code-generation-from-strings.
  */
 export const loadNdarrayFill = (): Fill | null => {
   const load = (globalThis as Host).process?.getBuiltinModule?.('node:module').createRequire
@@ -47,5 +47,5 @@ export const loadNdarrayFill = (): Fill | null => {
 
 let chosen: Fill | null = null
 
-/** The one that this host can have; both give the same bits. */
+/** The operations for this host: ndarray-ops or plain loops, which give the same bits. */
 export const fill = (): Fill => (chosen ??= loadNdarrayFill() ?? plainFill)

@@ -1,7 +1,7 @@
 /**
- * What no text from outside may bring to a terminal, a log or a report: control characters (C0 with
- * ESC, DEL, C1), what changes the direction of writing, what has no width, ends of lines and of
- * paragraphs, tags, and halves of surrogate pairs.
+ * Characters that text from outside must not bring to a terminal, log or report: control characters (C0
+ * with ESC, DEL, C1), bidirectional controls, zero-width characters, line and paragraph separators, tags,
+ * and lone surrogates.
  */
 const HOSTILE = new RegExp(
   [
@@ -13,7 +13,7 @@ const HOSTILE = new RegExp(
   'gu',
 )
 
-/** As JSON writes it, unit by unit of UTF-16: `\u001b`. */
+/** Escapes each UTF-16 unit as in JSON: `\u001b`. */
 const escaped = (character: string): string => {
   let out = ''
   for (let i = 0; i < character.length; i++)
@@ -22,21 +22,20 @@ const escaped = (character: string): string => {
 }
 
 /**
- * Text as characters that show themselves and nothing else, in one line: all others are escaped as
- * in JSON, so that the result of `JSON.stringify` stays the same value. Ordinary letters of every
- * script stay as they are.
+ * Escapes all characters that are not printable, line feeds included, as in JSON, so that the output of
+ * `JSON.stringify` keeps its value. Letters of all scripts stay.
  */
 export const printable = (text: string): string => text.replace(HOSTILE, escaped)
 
-/** `printable`, but for line feeds, which the text of a program of its own may have. */
+/** Escapes all characters that are not printable, except line feeds. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
 
-/** Characters of a name from outside that a line repeats. */
+/** Default maximum length of an excerpt. */
 const LONGEST = 200
 
-/** A name or a message from outside, as a piece of one line: printable, and not too long. */
+/** Text from outside for use within a line: printable, and cut after `longest` characters. */
 export const excerpt = (text: string, longest = LONGEST): string =>
   text.length <= longest
     ? printable(text)
-    : // A pair that is cut in half shows its first half, escaped.
+    : // A surrogate pair that is cut in half leaves an escaped half.
       `${printable(text.slice(0, longest))}… (${text.length} characters)`

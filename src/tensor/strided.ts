@@ -7,7 +7,7 @@ export interface ReadonlyNumbers {
   readonly [index: number]: number
 }
 
-/** Numbers in memory: element (i, j, …) lies at `buffer[offset + i · stride[0] + j · stride[1] + …]`. */
+/** An array in memory: element (i, j, …) is `buffer[offset + i · stride[0] + j · stride[1] + …]`. */
 export interface Strided {
   readonly buffer: ReadonlyNumbers
   readonly shape: readonly number[]
@@ -15,14 +15,14 @@ export interface Strided {
   readonly offset: number
 }
 
-/** The product of the sizes: how many elements there are. */
+/** The number of elements: the product of the sizes. */
 export const countOf = (shape: readonly number[]): number => {
   let count = 1
   for (let i = 0; i < shape.length; i++) count *= shape[i]!
   return count
 }
 
-/** Whether the elements lie one behind the other, the last dimension varying fastest. */
+/** Whether the elements are contiguous, with the last dimension varying fastest. */
 export const isRowMajor = ({ shape, stride }: Strided): boolean => {
   let step = 1
   for (let i = shape.length - 1; i >= 0; i--) {

@@ -4,7 +4,7 @@ import type { Task } from '../task.ts'
 import { seenLines, type Asking, type Played } from './episode.ts'
 import { difference, linesOf } from './lines.ts'
 
-/** Plays these episodes again, a step of each in turn. */
+/** Replays episodes, interleaved step by step. */
 const playTogether = function* (
   { env, answered, book: { run, enter } }: Asking,
   played: ReadonlyArray<readonly [number: number, episode: Played]>,
@@ -36,9 +36,8 @@ const playTogether = function* (
 }
 
 /**
- * Plays episodes again, side by side: an environment that keeps something of an episode anywhere but
- * in its state mixes them up. Where a state can be gone on from only once there may be but one game:
- * there they are played again one after the other.
+ * Replays episodes interleaved, which exposes an environment that keeps data of an episode outside its
+ * state. With `forwardOnly` there may be only one game, so it replays them one after the other.
  */
 export const playAgain = function* (asking: Asking, played: readonly Played[]): Task<void> {
   const numbered = played.map((episode, number) => [number, episode] as const)

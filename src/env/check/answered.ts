@@ -5,12 +5,12 @@ import { withTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
 import type { LawId } from './laws.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Asks an environment for something, and holds against the law what comes of it. */
+/** Calls an environment, and records a failure against a law. */
 export type Answered = <T>(law: LawId, place: string, f: () => Later<T>) => Task<T>
 
 /**
- * @param waits whether answers may be promised; where they may not be, a promise is a problem, and its
- * rejection nobody's business
+ * @param waits whether answers may be promises; if not, a promise breaks the law and its rejection is
+ * ignored
  */
 export const answering = (
   {

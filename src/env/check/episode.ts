@@ -27,7 +27,7 @@ export const seenLines = (outcome: Outcome | null, observation: unknown): readon
   ...linesOf(observation, 'observation'),
 ]
 
-/** How an environment is asked: what it is, by what, and into which book. */
+/** An environment, how to call it, and where to record results. */
 export interface Asking {
   readonly env: AnyEnvironment<unknown>
   readonly answered: Answered
@@ -35,9 +35,8 @@ export interface Asking {
 }
 
 /**
- * f(), asked twice: nothing given is written to, and the answers are the same to the bit. Where a
- * state can be gone on from only once, it is asked once: that it does the same again is seen when
- * episodes are played again.
+ * Calls f() twice, and checks that it changes no argument and gives the same bits. With `forwardOnly` it
+ * calls f() once; replaying the episodes checks determinism then.
  */
 const asked = function* <T>(
   { env, answered, book: { enter, demand } }: Asking,

@@ -47,7 +47,7 @@ const readVector = (x: unknown): readonly number[] => {
   return seen
 }
 
-/** An observation of a space as the numbers that are seen of it. */
+/** Flattens an observation of a space. */
 const readObservation = (space: Space, x: unknown): readonly number[] =>
   space.kind === 'box'
     ? readVector(x)
@@ -65,7 +65,7 @@ const isObservation = (space: Space, x: unknown): boolean => {
 
 const isAnswerRecord = (x: unknown): x is Record => isRecord(x) && !isList(x) && 'observation' in x
 
-/** The observation in what `reset` answered: alone, with an info, or in an object by its name. */
+/** Extracts the observation from the answer of `reset`: bare, paired with an info, or in an object. */
 const resetObservation = (space: Space, answer: unknown): unknown => {
   if (space.kind === 'box') {
     if (!isList(answer)) {
@@ -75,7 +75,7 @@ const resetObservation = (space: Space, answer: unknown): unknown => {
     const withInfo = answer.length === 2 && isList(answer[0]) && !isList(answer[1])
     return withInfo ? answer[0] : answer
   }
-  // A product may have a part named observation, a tuple two places: what is one is not unwrapped.
+  // Do not unwrap an observation of the space itself: a product may have a part named observation.
   if (isObservation(space, answer)) return answer
   if (isAnswerRecord(answer)) return answer['observation']
   if (!Array.isArray(answer) || answer.length !== 2) return answer
@@ -84,7 +84,7 @@ const resetObservation = (space: Space, answer: unknown): unknown => {
   return isInfo || isObservation(space, observation) ? observation : answer
 }
 
-/** The first observation, from all forms in which `reset` may answer. */
+/** Reads the first observation from any form that `reset` may return. */
 export const readReset = (space: Space, answer: unknown): readonly number[] => {
   expectHere('reset', answer)
   return readObservation(space, resetObservation(space, answer))

@@ -37,24 +37,24 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * const parts = ppo.parts(config, walk)
  * ```
  *
- * A state holds the seed of its episode and the actions since, which decide all that follows, and
- * may be kept, copied and gone on from in any order, as any state of a world. It grows with each step:
- * an episode of more than `replayLimit` steps is an error. A game whose episodes are longer makes
- * snapshots, or is cut off by `timeLimit`. Games are told to step
- * where they are; where none is at the state that is asked for, one is brought there, by `restore`
- * where it makes snapshots, and else by the seed and the actions once more. Acting in many worlds
- * takes as many games, and brings none back; games whose episodes are over play the next ones.
+ * A state holds the seed of its episode and the actions since, which determine everything that follows.
+ * Like any state of an environment it can be kept, copied and stepped in any order. It grows with each
+ * step, and an episode of more than `replayLimit` steps is an error: for longer episodes give the game
+ * `snapshot` and `restore`, or wrap it in `timeLimit`.
  *
- * Of a game are looked at: `observationSpace` and `actionSpace`; what `reset` and `step` answer,
- * which is copied; and, where it has them, `actionMask`, `snapshot`, `restore` and `close`. Infos are
- * not. Observations of other spaces than a box are shown as vectors: see `flatten`.
+ * If no game is at the requested state, one is brought there by `restore` or, without snapshots, by
+ * repeating the seed and the actions. Acting in n environments takes n games and brings none back; games
+ * whose episodes have ended play the next ones.
+ *
+ * A game has `observationSpace`, `actionSpace`, `reset` and `step`, whose answers are copied, and
+ * optionally `actionMask`, `snapshot`, `restore` and `close`. Infos are ignored. Observations of spaces
+ * other than a box are flattened: see `flatten`.
  *
  * @param games makes a game, again for each that is needed; or one, or several, when there are no
  * others: more worlds than games are slow, for they take turns
- * @throws RangeError, with an address, where the game is none, its spaces have keys that
- * no space has, or, later, where it answers what it
- * may not: a promise (see `fromGymAsync`), the four values of old Gym, nested lists; or where it
- * does otherwise when the same is done once more
+ * @throws RangeError, with an address, if the game lacks a method or its spaces are invalid; later, if it
+ * answers with a promise (see `fromGymAsync`), the four values of old Gym or nested lists, or behaves
+ * differently when its actions are repeated
  */
 export const fromGym = <A extends Space, O extends Space = Box>(
   name: string,

@@ -15,11 +15,12 @@ export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvir
   readonly close: () => Promise<void>
 }
 
+/** Options of `fromGymAsync`. */
 export interface AsyncGymOptions extends GymOptions {
   /**
-   * milliseconds that an answer of a game is waited for, and a game that is made: 300,000 unless given,
-   * Infinity for ever. A game that does not answer in time is an error with an address, is closed, and
-   * is played no more; what it says later is ignored.
+   * milliseconds to wait for each answer of a game, and for a game to be made: 300,000 by default,
+   * Infinity to wait for ever. If a game does not answer in time, that is an error with an address; the
+   * game is closed and not used again, and its late answer is ignored.
    */
   readonly timeout?: number
   /**
@@ -67,7 +68,7 @@ export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   )
   return {
     ...seen,
-    // Each answer of a game has its time, of which a step may take several.
+    // The timeout applies to each answer of a game; a step may need several.
     timeout: Infinity,
     init: (key) => inTime(start(key)),
     step: (action) => (state) => inTime(step(action, state)),

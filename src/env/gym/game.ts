@@ -29,7 +29,7 @@ export interface GymState {
 export interface Game<A extends Space> {
   readonly start: (key: Key) => Task<GymState>
   readonly step: (action: Element<A>, state: GymState) => Task<[Outcome, GymState]>
-  /** Has the game that is at a state begin anew for whoever needs one next. */
+  /** Frees the game that is at a state for another episode. */
   readonly release: (state: GymState) => void
 }
 
@@ -44,7 +44,7 @@ const expectObservation = (seen: readonly number[], state: GymState, steps: numb
   )
 }
 
-/** Waits for what a method of a game has answered, as long as one may. */
+/** Waits for the answer of a game's method, up to the timeout. */
 export type Wait = <T>(method: string, answer: Later<T>) => Later<T>
 
 /** How a game is brought back to a state that it has left. */

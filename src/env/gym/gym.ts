@@ -5,7 +5,7 @@ import type { Later } from '../task.ts'
 /** Numbers in a row: an array, or a typed array, which the game may use again: it is copied. */
 export type GymNumbers = ArrayLike<number>
 
-/** An observation of a game's space; numbers in a row may be in any array-like. */
+/** An observation of a game; numbers may be in any array-like. */
 export type GymObservation<O extends Space> = O extends Box ? GymNumbers : Observation<O>
 
 /** What `reset` may answer: an observation, alone or with an info that nobody reads. */
@@ -29,7 +29,7 @@ export type GymMask = ArrayLike<boolean | number>
 
 /** A game whose answers may be promises. */
 export interface AsyncGym<A extends Space = Space, O extends Space = Box> {
-  /** observations of other spaces than a box are flattened: see `flatten` */
+  /** spaces other than a box are flattened: see `flatten` */
   readonly observationSpace: O
   readonly actionSpace: A
   /** Begins an episode that the seed, a whole number from 0 to 2³² − 1, fixes altogether. */

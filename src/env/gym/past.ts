@@ -1,6 +1,7 @@
 /**
- * The actions of an episode, the last ones first: about 11 bytes each in memory and in a checkpoint. Pieces become longer towards the beginning, so
- * that there are few of them, however long the episode: what copies states goes to no great depth.
+ * The actions of an episode, latest first: about 11 bytes each in memory and in a checkpoint. Pieces
+ * get longer towards the beginning, so that even a long episode has few of them, and code that copies
+ * states recursively does not overflow the stack.
  */
 export interface Past {
   readonly actions: readonly unknown[]

@@ -22,8 +22,8 @@ export interface Pool<G, S extends object> {
    */
   readonly take: (lost: S | null) => Task<Player<G, S>>
   /**
-   * Has a player move; where that fails, it is nowhere, and free. One that gives no answer in time is
-   * lost: it is no player any more.
+   * Moves a player. If that fails, the player is free and at no state; if it times out, the player is
+   * removed from the pool.
    */
   readonly play: <R extends { readonly state: S; readonly ended: boolean }>(
     player: Player<G, S>,
@@ -44,7 +44,7 @@ const ROOM = 64
 
 /**
  * @param make null where there are no more than those given
- * @param lose is handed a game that gave no answer in time
+ * @param lose called with a game that did not answer in time
  * @param returns whether players can be brought back to where they were taken from; then they are
  * taken, and where that turns out to have been wrong there is room for one more
  */

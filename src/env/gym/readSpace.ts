@@ -16,7 +16,7 @@ import {
   type Space,
 } from '../space.ts'
 
-/** What each kind of space has, which is also what `env.box` and the others make. */
+/** The keys of each kind of space, as `env.box` and the others make them. */
 const KEYS = {
   discrete: ['kind', 'n', 'start'],
   box: ['kind', 'size', 'low', 'high'],
@@ -96,11 +96,11 @@ const read = (x: unknown): Space => {
 }
 
 /**
- * A space as a game declares it, made anew: bounds and sizes may be in any numeric array, and one
- * bound may be given for all entries of a box.
+ * Validates and copies a space that a game declares. Bounds and sizes may be in any numeric array, and
+ * a bound of a box may be one number.
  *
- * @throws RangeError, with `field` in its address, for what is not a space: an unknown kind, or a
- * key that its kind does not have, with the nearest one that it has
+ * @throws RangeError, with `field` in its address, if it is not a space; for an unknown kind or key the
+ * message suggests the nearest known one
  */
 export const readSpace = (field: string, x: unknown): Space => {
   try {

@@ -21,18 +21,19 @@ export interface GymWorld<A extends Space> extends Game<A> {
   readonly close: () => Task<void>
 }
 
+/** Options of `fromGym`. */
 export interface GymOptions {
   /**
-   * the most steps of an episode of a game without `snapshot`, whose states keep all actions since the
-   * seed: 100,000 unless given, about 1 MB a state; a step more is an error
+   * maximum steps per episode for a game without `snapshot`, whose states hold all actions since the
+   * seed: 100,000 by default, about 1 MB per state; a longer episode is an error
    */
   readonly replayLimit?: number
 }
 
 export interface WorldOptions extends GymOptions {
-  /** whether actions are done once more to go back where there are no snapshots */
+  /** whether to repeat actions to go back to a state without a snapshot */
   readonly replay: boolean
-  /** milliseconds that any answer is waited for */
+  /** milliseconds to wait for each answer */
   readonly timeout: number
 }
 
@@ -45,12 +46,12 @@ const kindOf = <A extends Space, O extends Space>(game: AsyncGym<A, O>) => ({
   restores: game.restore !== undefined,
 })
 
-/** Closes a game that nobody waits for. */
+/** Closes a game without waiting for it. */
 const leave = (game: Pick<AsyncGym, 'close'>): void => {
   try {
     Promise.resolve(game.close?.()).catch(() => undefined)
   } catch {
-    // It is lost in any case.
+    // The game is abandoned anyway.
   }
 }
 
@@ -60,7 +61,7 @@ const lateGame = (timeout: number): Error =>
     `make: expected a game within ${timeout} ms (timeout of env.fromGymAsync), got none`,
   )
 
-/** A game that may be promised. One that comes too late is closed. */
+/** Waits for a game to be made. One that comes too late is closed. */
 const promised = <A extends Space, O extends Space>(
   game: Later<AsyncGym<A, O>>,
   timeout: number,

@@ -3,8 +3,8 @@ import type { AnyEnvironment, AsyncEnvironment, Environment, WorldSpec } from '.
 import type { Box, Space } from '../space.ts'
 
 /**
- * What an environment of either kind has. Wrappers are generic in the whole type of theirs, and not
- * overloaded, so that functions like pipe can infer what comes out.
+ * What synchronous and asynchronous environments have in common. Wrappers are generic in the whole
+ * environment type instead of overloaded, so that `pipe` can infer their results.
  */
 export interface Wrappable<A extends Space = Space, O extends Space = Box> extends WorldSpec<A, O> {
   readonly init: (key: Key) => unknown
@@ -19,15 +19,15 @@ type SameStates<E> =
       ? Environment<S, A>
       : never
 
-/** Makes an environment of another, of the same kind: one that answers at once, or promises to. */
+/** Wraps an environment; the result is synchronous or asynchronous like the environment. */
 export type Wrapper<A extends Space = Space> = <E extends Wrappable<A>>(env: E) => SameStates<E>
 
-/** A wrapper whose states are those of the environment. */
+/** Makes a wrapper that keeps the environment's states. */
 export const wrapper = <Actions extends Space = Space>(
   wrap: <S, A extends Actions>(env: AnyEnvironment<S, A>) => AnyEnvironment<S, A>,
 ): Wrapper<Actions> => wrap as unknown as Wrapper<Actions>
 
-/** An environment whose states hold one of another, which it shows. */
+/** An environment whose state contains the state of another one, and delegates to it. */
 export const around = <S, A extends Space, T extends { readonly state: S }>(
   { actionMask, release, ...env }: AnyEnvironment<S, A>,
   parts: Pick<AnyEnvironment<T, A>, 'init' | 'step'>,

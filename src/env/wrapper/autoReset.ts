@@ -19,7 +19,7 @@ export interface AutoReset<S> {
   readonly final: S | null
 }
 
-/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+/** Wraps an environment; the result is synchronous or asynchronous like the environment. */
 type AutoResetting = <E extends Wrappable>(
   env: E,
 ) => E extends AsyncEnvironment<infer S, infer A>
@@ -88,8 +88,8 @@ const resetting = <S, A extends Space>(
  * The two of Gymnasium's AutoresetMode (1.1) that start anew by themselves. In `nextStep` one
  * sample an episode is no step of the world: leave it out of what is learnt from.
  *
- * Training starts episodes anew by itself, and refuses an environment under `sameStep`, whose last
- * states it would not see.
+ * Training resets episodes by itself, and refuses an environment with `sameStep`, which hides the last
+ * states of episodes.
  *
  * @throws RangeError when the mode is unknown
  */

@@ -11,7 +11,7 @@ export interface Counted<S> {
   readonly state: S
 }
 
-/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+/** Wraps an environment; the result is synchronous or asynchronous like the environment. */
 type EpisodeStatistics = <E extends Wrappable>(
   env: E,
 ) => E extends AsyncEnvironment<infer S, infer A>

@@ -3,7 +3,7 @@ import { flatten, flattenSpace } from '../flatten.ts'
 import type { Space } from '../space.ts'
 import type { Wrappable } from './around.ts'
 
-/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+/** Wraps an environment; the result is synchronous or asynchronous like the environment. */
 type FlattenObservation = <E extends Wrappable<Space, Space>>(
   env: E,
 ) => E extends AsyncEnvironment<infer S, infer A, Space>
@@ -19,9 +19,9 @@ const flattened = <S>(env: Environment<S, Space, Space>): Environment<S> => ({
 })
 
 /**
- * Shows observations of any space (discrete, multi-discrete, bits, products and tuples, one inside
- * the other) as the vectors of a box, which is what policies see: see `flatten` for the order.
+ * Wraps an environment with observations of any space (discrete, multi-discrete, multi-binary, products
+ * and tuples, nested) so that it shows vectors in a box, as policies need: see `flatten` for the order.
  *
- * @throws RangeError, where it is asked for an observation, when that is not of the space
+ * @throws RangeError from `observe`, if an observation does not fit the space
  */
 export const flattenObservation: FlattenObservation = flattened as unknown as FlattenObservation

@@ -9,7 +9,7 @@ export interface Timed<S> {
   readonly state: S
 }
 
-/** Of an environment that promises its answers, or of one that answers at once, one like it. */
+/** Wraps an environment; the result is synchronous or asynchronous like the environment. */
 type TimeLimit = <E extends Wrappable>(
   env: E,
 ) => E extends AsyncEnvironment<infer S, infer A>

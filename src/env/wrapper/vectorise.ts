@@ -216,9 +216,8 @@ export const sideBySide = <S>(
  *
  * @param bound what becomes of actions beyond the bounds of a box: cut off there (`clip`), taken as
  * parts of the way from −1 to 1 between them (`squash`), or given to the world (`none`)
- * @throws RangeError for an environment under `autoReset('sameStep')`, which no longer shows the last
- * state of an episode: where an episode was cut off, V of the next one's first state would be learned
- * from in its place
+ * @throws RangeError for an environment with `autoReset('sameStep')`, which hides the last state of an
+ * episode: truncated episodes would bootstrap from the first state of the next one
  */
 export const vectorise = <S, A extends Space = Space>(
   env: Environment<S, A>,

@@ -25,7 +25,7 @@ export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly open: (world: World<S>) => Tensor<['env', 'choice']> | null
 }
 
-/** What happens to one environment of many, when its answers come. */
+/** One of many environments that answer with promises. */
 export const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
   const { init, step, see, open, release } = guardAsync(env)
   const actionAt = actionReader(env.actionSpace, bound)
