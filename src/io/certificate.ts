@@ -7,21 +7,21 @@ import { isRecord } from '../algo/snapshot.ts'
 import { fingerprintCodec, type Fingerprint } from './fingerprint.ts'
 import { checkRunConfig, hash, type RunConfig } from './run.ts'
 
-/** Has every link. */
+/** Format of a certificate with every link. */
 const WHOLE = 'proximal certificate 1'
-/** Of a long run: has some of them. */
+/** Format of a certificate of a long run, with every k-th link. */
 const THINNED = 'proximal certificate 2'
 
-/** Links that a certificate has at most, beside the starting one and the last. */
+/** Maximum number of links in a certificate, apart from the first and the last. */
 const MOST_LINKS = 100_000
 
 /** Longest text of all but the chain. */
 const LONGEST = 65_536
 
-/** Which links of a run a certificate has: number 0, every so many after it, and the last one. */
+/** Which links a certificate holds: 0, `every`, 2 · `every` …, and the last one. */
 export interface Thinned {
   readonly every: number
-  /** how many the run did */
+  /** total updates of the run */
   readonly updates: number
 }
 
@@ -33,22 +33,22 @@ export interface Certificate {
   readonly fingerprint: Fingerprint
   /** of the last learner */
   readonly hash: string
-  /** the starting link, and one an update unless `thinned` says otherwise */
+  /** link 0, then one link per update, or per `thinned.every` updates */
   readonly chain: readonly string[]
-  /** only where the run has so many updates that a file of all links would be too large */
+  /** only for more than 100,000 updates, where not every link is stored */
   readonly thinned?: Thinned
 }
 
-/** Updates from one link of a certificate to the next: 1 up to 100,000 updates. */
+/** Updates between two stored links: 1 for runs of up to 100,000 updates. */
 export const apart = (updates: number): number => Math.max(1, Math.ceil(updates / MOST_LINKS))
 
-/** How many links that are. */
+/** The number of stored links. */
 const linksOf = ({ every, updates }: Thinned): number => 1 + Math.ceil(updates / every)
 
 /**
- * The certificate of a run of so many updates.
+ * Makes the certificate of a run.
  *
- * @param chain link 0, the links `apart(updates)` from each other after it, and the last one
+ * @param chain link 0, every `apart(updates)`-th link after it, and the last one
  */
 export const certificateOf = ({
   updates,
@@ -87,7 +87,7 @@ type Given = t.TypeOf<typeof whole> | t.TypeOf<typeof thinned>
 const outline = (json: unknown): E.Either<t.Errors, Given> =>
   isRecord(json) && json['format'] === THINNED ? thinned.decode(json) : whole.decode(json)
 
-/** What is wrong with the number of links. */
+/** Describes a wrong number of links. */
 const wrongLength = ({ config, chain, thinned: some }: Certificate): string | null => {
   const most = updatesOf(config.ppo)
   if (some === undefined)

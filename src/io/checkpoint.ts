@@ -19,7 +19,7 @@ import { trainedTensors, type Named, type Stored } from './trained.ts'
 export interface Checkpoint<S> {
   readonly config: PpoConfig
   readonly state: TrainState<S>
-  /** the last link of the run's hash chain; null where nobody keeps one */
+  /** last link of the run's hash chain; null if the caller keeps none */
   readonly link: string | null
   /** what else the program that keeps it wants to find in it */
   readonly about: safetensors.Metadata
@@ -32,16 +32,16 @@ export interface StoredCheckpoint {
   readonly algorithm: 'ppo'
   readonly config: PpoConfig
   readonly update: number
-  /** the last link of the run's hash chain; null where nobody kept one */
+  /** last link of the run's hash chain; null if none was kept */
   readonly link: string | null
-  /** the whole chain, which earlier versions kept in every checkpoint; null in later ones */
+  /** the whole chain, in checkpoints of earlier versions; otherwise null */
   readonly chain: readonly string[] | null
   readonly about: safetensors.Metadata
   readonly tensors: Stored
 }
 
 const FORMAT = 'proximal checkpoint 2'
-/** Has a whole chain in place of its last link. */
+/** Format with the whole chain instead of its last link. */
 const EARLIER = 'proximal checkpoint 1'
 const ALGORITHM = 'ppo'
 const DIGEST = 32

@@ -24,7 +24,7 @@ const folderOf = (run: string): string => file.join(run, CHECKPOINTS)
 
 const nameOf = (update: number): string => `${String(update).padStart(8, '0')}.safetensors`
 
-/** The file of a run's checkpoint after an update. */
+/** The path of the checkpoint after an update. */
 export const pathOfCheckpoint = (run: string, update: number): string =>
   file.join(folderOf(run), nameOf(update))
 
@@ -38,17 +38,17 @@ const names = (run: string): Result<readonly string[]> =>
     ),
   )
 
-/** Enough of a checkpoint for its format to be in, which stands near its start. */
+/** Bytes at the start of a checkpoint that contain its format. */
 const HEAD = 16_384
 
-/** Whether a file is a checkpoint that this program wrote, as far as its start tells. */
+/** Whether a file starts like a checkpoint of this program. */
 const isOurs = (path: string): boolean =>
   pipe(
     file.readHead(path, HEAD),
     E.exists((bytes) => /"format":"proximal checkpoint \d+"/.test(new TextDecoder().decode(bytes))),
   )
 
-/** Removes checkpoints; a file of such a name that is none stays. */
+/** Removes checkpoints, but no other files with such names. */
 const removeAll = (run: string, all: readonly string[]): Result<void> =>
   pipe(
     all.map((name) => file.join(folderOf(run), name)).filter(isOurs),
@@ -56,7 +56,7 @@ const removeAll = (run: string, all: readonly string[]): Result<void> =>
     E.map(() => undefined),
   )
 
-/** Gives a file that is no checkpoint of ours another name, where one is about to be written. */
+/** Renames a file that is in the way of a new checkpoint, unless it is a checkpoint of ours. */
 const makeWay = (path: string): Result<void> => {
   if (!file.exists(path) || isOurs(path)) return E.right(undefined)
   for (let i = 1; ; i++) {
@@ -68,7 +68,7 @@ const makeWay = (path: string): Result<void> => {
 const beyondKept = (all: readonly string[], update: number): readonly string[] =>
   all.filter((name) => parseInt(name) <= update).slice(KEPT)
 
-/** Removes what a process left that was killed while it kept a run's state after that update. */
+/** Removes what a killed process left behind while it wrote the checkpoint after `update`. */
 export const tidyCheckpoints = (run: string, update: number): Result<void> =>
   pipe(
     file.isRealFolder(folderOf(run)),
@@ -77,7 +77,7 @@ export const tidyCheckpoints = (run: string, update: number): Result<void> =>
     E.flatMap((all) => removeAll(run, beyondKept(all, update))),
   )
 
-/** SHA-256 of what a run learned by before. */
+/** SHA-256 of the earlier configs of a forked run. */
 const pastHash = ({ past }: RunConfig): string =>
   sha256Hex(
     new TextEncoder().encode(
@@ -86,9 +86,9 @@ const pastHash = ({ past }: RunConfig): string =>
   )
 
 /**
- * Keeps a run's state on the disk, after what it told until then: from the moment that this returns whatever happens to the
- * process, or to the machine, the run goes on from there. The previous two are kept; later ones,
- * which were passed over, are not.
+ * Writes a checkpoint, after the files that it refers to. Once this returns, the run can resume from it
+ * even if the process or the machine crashes. Keeps the previous two checkpoints, and removes later
+ * ones, which were skipped.
  */
 export const saveCheckpoint = (
   run: string,

@@ -17,7 +17,7 @@ const cell = (x: Cell): string => {
 export const csv = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
   [...csvLines(header, rows)].join('')
 
-/** The lines of such a table, one at a time. */
+/** The lines of a table, one at a time. */
 function* csvLines(
   header: readonly Cell[],
   rows: Iterable<readonly Cell[]>,
@@ -51,12 +51,12 @@ function* metricsRows(metrics: Iterable<Metrics>): Generator<readonly Cell[], vo
     ]
 }
 
-/** The lines of `metricsCsv`, one at a time, for runs whose table is too long for one text. */
+/** Yields the lines of `metricsCsv`, for runs whose table does not fit into one string. */
 export const metricsCsvLines = (metrics: Iterable<Metrics>): Iterable<string> =>
   csvLines(['update', 'steps', 'episodes', 'return', 'length', ...MEASURED], metricsRows(metrics))
 
 /**
- * A line an update: `update`, `steps` (environment steps done), `episodes` (how many ended in it),
+ * A table with one line per update: `update`, `steps` (environment steps done), `episodes` (how many ended in it),
  * `return` and `length` (their means; empty where none ended), then the metrics under their names.
  */
 export const metricsCsv = (metrics: Iterable<Metrics>): string =>
@@ -68,7 +68,7 @@ function* episodesRows(metrics: Iterable<Metrics>): Generator<readonly Cell[], v
       yield [update, steps, episode.env, episode.return, episode.length]
 }
 
-/** The lines of `episodesCsv`, one at a time. */
+/** Yields the lines of `episodesCsv`, for runs whose table does not fit into one string. */
 export const episodesCsvLines = (metrics: Iterable<Metrics>): Iterable<string> =>
   csvLines(['update', 'steps', 'env', 'return', 'length'], episodesRows(metrics))
 

@@ -39,14 +39,14 @@ export interface Disk {
   readonly read: (path: string, most: number, follow: boolean) => Uint8Array
   /** The first bytes of a regular file, `count` of them at most; a link is not followed. */
   readonly head: (path: string, count: number) => Uint8Array
-  /** What a path names itself: a link is a link, whatever it leads to. */
+  /** The kind of file at a path; does not follow links. */
   readonly kind: (path: string) => Kind
-  /** Fills `into` from place `at` of a file on, wholly or in part; returns how many bytes it read. */
+  /** Reads from offset `at` into `into`; returns how many bytes it read, which may be fewer. */
   readonly readAt: (file: number, into: Uint8Array, at: number) => number
   /** Everything in a folder, by name. */
   readonly list: (path: string) => readonly string[]
   readonly makeFolder: (path: string) => void
-  /** Whether a path names anything, be it a link that leads nowhere. */
+  /** Whether a path exists; a dangling link does. */
   readonly exists: (path: string) => boolean
 }
 
@@ -103,7 +103,7 @@ const PROBLEMS: { readonly [code: string]: string } = {
   ERR_INVALID_ARG_VALUE: 'expected a name without zero bytes: choose another path',
 }
 
-/** What engines say where an array or a text is larger than any can be, or than the memory left. */
+/** Messages of engines for arrays or strings that are too large, or do not fit into memory. */
 const MEMORY =
   /^(invalid (typed array|array|array buffer|string) length|array buffer allocation failed|.*could not allocate memory|.*cannot allocate)/i
 
@@ -111,10 +111,10 @@ const MEMORY =
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : ''
 
-/** An error with a code that the system did not give. */
+/** Makes an error with a code, like those of the system. */
 export const failure = (message: string, code: string): Error =>
   Object.assign(new Error(message), { code })
-/** What an error of the system or of the engine means, and what to do; its own text where unknown. */
+/** Explains an error of the system or engine, and what to do; unknown errors keep their message. */
 export const problemOf = (error: unknown): string => {
   const code = codeOf(error)
   if (Object.hasOwn(PROBLEMS, code)) return PROBLEMS[code]!
@@ -129,14 +129,14 @@ export const isKnownProblem = (error: unknown): boolean =>
   Object.hasOwn(PROBLEMS, codeOf(error)) ||
   (error instanceof RangeError && MEMORY.test(error.message))
 
-/** What carries a `FileError` out of a generator: `attempt` gives it back as it is. */
+/** Wraps a `FileError` to throw it from a generator; `attempt` unwraps it. */
 export const thrown = (error: FileError): Error =>
   Object.assign(new Error(describeFileError(error)), { fileError: error })
 
 const carriedBy = (error: unknown): FileError | null =>
   error instanceof Error && 'fileError' in error ? (error.fileError as FileError) : null
 
-/** A result within a generator, or within `attempt`. */
+/** The value of a result, or throws its error for `attempt` to catch. */
 export const orThrow = <A>(result: E.Either<FileError, A>): A => {
   if (E.isLeft(result)) throw thrown(result.left)
   return result.right

@@ -27,7 +27,7 @@ const kindOf = (found: fs.Stats | undefined): Kind => {
 
 const kind = (name: string): Kind => kindOf(fs.lstatSync(name, { throwIfNoEntry: false }))
 
-/** Throws where there is something else: to open a device or a pipe may already have an effect. */
+/** Throws unless the file is regular: opening a device or pipe may already have side effects. */
 const expectRegular = (found: Kind): void => {
   if (found === 'folder') throw failure('expected a file, found a folder', 'EISDIR')
   if (found === 'link') throw failure('expected a file, found a link', 'ELOOP')
@@ -35,7 +35,7 @@ const expectRegular = (found: Kind): void => {
     throw failure('expected a regular file, found a device, a pipe or a socket', 'ENOTREG')
 }
 
-/** The descriptor, unless another kind of file has taken the name since it was looked at. */
+/** Returns the descriptor, unless the file was replaced by another kind since the check. */
 const regular = (file: number): number => {
   try {
     expectRegular(kindOf(fs.fstatSync(file)))
@@ -51,7 +51,7 @@ const openRegular = (name: string, flags: number): number => {
   return regular(fs.openSync(name, flags))
 }
 
-/** The system takes no more than 2 GiB in one call. */
+/** The system reads at most 2 GiB per call. */
 const MOST_AT_ONCE = 1_073_741_824
 
 const within = <A>(file: number, f: () => A): A => {
@@ -62,7 +62,7 @@ const within = <A>(file: number, f: () => A): A => {
   }
 }
 
-/** So many bytes from the start, or fewer where the file ends before. */
+/** The first bytes of a file, fewer if it is shorter. */
 const readFirst = (file: number, size: number): Uint8Array => {
   const bytes = new Uint8Array(size)
   let at = 0
@@ -100,7 +100,7 @@ const disk: Disk = {
   rename: fs.renameSync,
   remove: fs.unlinkSync,
   read: (name, most, follow) => {
-    // A link leads to a file whose name is real, which is then opened as any other one.
+    // Resolve the link first, then open its target like any other file.
     const file = openRegular(follow ? fs.realpathSync(name) : name, O_RDONLY | SAFE)
     return within(file, () => readAll(file, most))
   },
@@ -123,7 +123,7 @@ const disk: Disk = {
   },
 }
 
-/** What a name leads to, through links; nothing where that cannot be seen. */
+/** The kind of file at a path, following links; nothing if it cannot be determined. */
 const leadsTo = (name: string): Kind => {
   try {
     return kindOf(fs.statSync(name, { throwIfNoEntry: false }))
@@ -132,10 +132,10 @@ const leadsTo = (name: string): Kind => {
   }
 }
 
-/** Whether a name leads to a regular file. */
+/** Whether a path is a regular file, following links. */
 export const isFile = (name: string): boolean => leadsTo(name) === 'file'
 
-/** Whether a name leads to a folder. */
+/** Whether a path is a folder, following links. */
 export const isFolder = (name: string): boolean => leadsTo(name) === 'folder'
 
 /** The folder that a file is in; empty where the file has no name. */
@@ -145,7 +145,7 @@ export const folderOf = (name: string): string => (name === '' ? '' : path.dirna
 export const writtenAt = (name: string): E.Either<FileError, number> =>
   attempt(name, () => Math.max(0, fs.lstatSync(name).mtimeMs / 1000))
 
-/** A regular file to hold open, such as a lock. */
+/** Opens a regular file, such as a lock, and keeps it open. */
 export const open = (name: string): E.Either<FileError, number> =>
   attempt(name, () => disk.open(name, 'r+'))
 
@@ -153,19 +153,19 @@ export const close = (file: number): void => {
   E.tryCatch(() => fs.closeSync(file), String)
 }
 
-/** Gives a file a second name, which nothing may have yet. */
+/** Creates a hard link; an existing name is an error. */
 export const link = (from: string, to: string): E.Either<FileError, void> =>
   attempt(to, () => fs.linkSync(from, to))
 
 const numberOf = ({ dev, ino }: fs.BigIntStats): string => `${dev}:${ino}`
 
-/** Tells files apart whatever their names; null where there is none. */
+/** Identifies a file independently of its name; null if there is none. */
 export const identityAt = (name: string): string | null => {
   const found = E.tryCatch(() => fs.lstatSync(name, { bigint: true }), String)
   return E.isLeft(found) ? null : numberOf(found.right)
 }
 
-/** Changes when a file is written to, or another one takes its name; null where there is none. */
+/** A stamp that changes when a file is written to or replaced; null if there is none. */
 export const stampAt = (name: string): string | null => {
   const found = E.tryCatch(() => fs.lstatSync(name, { bigint: true }), String)
   if (E.isLeft(found)) return null

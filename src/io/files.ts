@@ -19,7 +19,7 @@ type Content = string | Uint8Array
 export interface Appender {
   /** At the end of the file; it lasts from the next `sync` of that path on. */
   readonly write: (content: Content) => Result<void>
-  /** Drops what lies behind the first `length` bytes. */
+  /** Truncates the file to `length` bytes. */
   readonly truncate: (length: number) => Result<void>
   readonly close: () => Result<void>
 }
@@ -27,7 +27,7 @@ export interface Appender {
 /** A file that `replace` has not finished. */
 const LEFTOVER = /^\.proximal-\d+-\d+\.tmp$/
 
-/** Whether a file of that name is what a crash left of a write of ours. */
+/** Whether a name is that of a temporary file of ours, left by a crash. */
 export const isLeftover = (name: string): boolean => LEFTOVER.test(name)
 
 /** What no file of ours has more bytes than: 2 GiB. */
@@ -86,7 +86,7 @@ export const files = (disk: Disk) => {
     }
   }
 
-  /** Pieces in as many writes as they fill chunks. */
+  /** Combines pieces into chunks, and writes each chunk. */
   const writePieces = (file: number, pieces: Iterable<Content>): void => {
     let held: Uint8Array[] = []
     let size = 0
@@ -96,7 +96,7 @@ export const files = (disk: Disk) => {
       size = 0
     }
     for (const piece of pieces) {
-      // Copied, as whoever makes the next piece may do so in the same place.
+      // Copy, since the source may reuse the memory for its next piece.
       const bytes = bytesOf(piece).slice()
       held.push(bytes)
       size += bytes.length
@@ -139,7 +139,7 @@ export const files = (disk: Disk) => {
     syncFolder(above)
   }
 
-  /** A rename would put a file over anything but a folder, a link or a device too. */
+  /** Check first: a rename would also replace a link or a device. */
   const expectReplaceable = (path: string): void => {
     const found = disk.kind(path)
     if (found === 'link') throw failure('expected a file, found a link', 'ELOOP')
@@ -182,11 +182,11 @@ export const files = (disk: Disk) => {
   return {
     exists: (path: string): boolean => disk.exists(path),
 
-    /** A regular file of at most so many bytes; a link is an error, whatever it leads to. */
+    /** Reads a regular file of at most `most` bytes; a link is an error. */
     readBytes: (path: string, most: number = MOST): Result<Uint8Array> =>
       attempt(path, () => disk.read(path, most, false)),
 
-    /** A regular file that a user named, who may name it by a link. */
+    /** Reads a regular file that the user named; follows links. */
     readGiven: (path: string, most: number = MOST): Result<Uint8Array> =>
       attempt(path, () => disk.read(path, most, true)),
 
@@ -194,7 +194,7 @@ export const files = (disk: Disk) => {
     readHead: (path: string, count: number): Result<Uint8Array> =>
       attempt(path, () => disk.head(path, count)),
 
-    /** Whether there is a folder, or nothing; a link to one, or another file, is an error. */
+    /** True for a folder, false for nothing; a link or another file is an error. */
     isRealFolder: (path: string): Result<boolean> =>
       attempt(path, () => {
         const found = disk.kind(path)
@@ -209,7 +209,7 @@ export const files = (disk: Disk) => {
     entries: (folder: string): Result<readonly string[]> =>
       attempt(folder, () => disk.list(folder).toSorted()),
 
-    /** Whether a path names a regular file itself, not by a link. */
+    /** Whether a path is a regular file; does not follow links. */
     isRegular: (path: string): boolean =>
       pipe(
         attempt(path, () => disk.kind(path)),
@@ -226,10 +226,10 @@ export const files = (disk: Disk) => {
       }),
 
     /**
-     * The bytes of a file from place `from` up to `to`, or to its end, a chunk at a time. The next
-     * chunk overwrites the one before.
+     * Reads a file from offset `from` up to `to`, or to its end, in chunks. Each chunk overwrites the
+     * one before.
      *
-     * @throws an error that `attempt` turns into a `FileError`, also where the file ends before `to`
+     * @throws an error that `attempt` turns into a `FileError`, also if the file ends before `to`
      */
     chunks: (path: string, from = 0, to = Infinity): Iterable<Uint8Array> =>
       chunksOf(path, from, to),
@@ -245,14 +245,14 @@ export const files = (disk: Disk) => {
         ),
       ),
 
-    /** A new file, of one piece or many; an existing one is an error, and a failed one is no file. */
+    /** Creates a file from one or many pieces; an existing one is an error. A failure leaves no file. */
     writeNew: (path: string, content: Content | Iterable<Content>): Result<void> =>
       attempt(path, () => {
         create(path, content)
         orRemove(path, () => syncFolder(dirname(path)))
       }),
 
-    /** A new file in the folder of `path`, under a name that `sweep` knows; the name. */
+    /** Creates a temporary file beside `path`, which `sweep` removes; returns its path. */
     writeBeside: (path: string, content: Content): Result<string> =>
       attempt(path, () => createBeside(path, bytesOf(content))),
 
@@ -269,7 +269,7 @@ export const files = (disk: Disk) => {
         syncFolder(dirname(path))
       }),
 
-    /** Gives a file another name, which nothing may have yet. */
+    /** Renames a file; an existing target is an error. */
     rename: (from: string, to: string): Result<void> =>
       attempt(from, () => {
         if (disk.exists(to)) throw failure(`expected nothing at ${to}`, 'EEXIST')
@@ -300,7 +300,7 @@ export const files = (disk: Disk) => {
     /** Removes what would do no harm if it came back: it lasts from the folder's next sync on. */
     drop: (path: string): Result<void> => attempt(path, () => disk.remove(path)),
 
-    /** A file to append to, which is made if there is none. */
+    /** Opens a file to append to, and creates it if missing. */
     openToAppend: (path: string): Result<Appender> =>
       attempt(path, () => {
         const file = disk.open(path, 'a')

@@ -89,7 +89,7 @@ const metricsBytes = (m: Metrics): Uint8Array =>
     ...m.episodes.flatMap((episode) => [episode.return, episode.length]),
   ])
 
-/** Whether two updates told the same, as far as a link of the chain depends on it. */
+/** Whether two metrics are equal in everything that a link of the chain depends on. */
 export const isSameMetrics = (a: Metrics, b: Metrics): boolean => {
   const [x, y] = [metricsBytes(a), metricsBytes(b)]
   return x.length === y.length && x.every((byte, i) => byte === y[i])

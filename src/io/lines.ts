@@ -1,17 +1,9 @@
+import { concatBytes } from '@noble/hashes/utils.js'
+
 /** Longer lines than this are refused rather than held in memory: 128 MiB. */
 const LONGEST = 1 << 27
 
 const LINE_FEED = 10
-
-const joined = (parts: readonly Uint8Array[], length: number): Uint8Array => {
-  const out = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
-}
 
 /**
  * Splits a stream of UTF-8 chunks into lines, without their line feeds. Holds one line and one chunk
@@ -28,7 +20,7 @@ export function* linesOf(pieces: Iterable<Uint8Array>): Generator<string, void, 
     const end = piece.lastIndexOf(LINE_FEED)
     if (end >= 0) {
       rest.push(piece.subarray(0, end))
-      const whole = rest.length === 1 ? rest[0]! : joined(rest, held + end)
+      const whole = rest.length === 1 ? rest[0]! : concatBytes(...rest)
       for (const line of decoder.decode(whole).split('\n')) {
         yield line
         count += 1

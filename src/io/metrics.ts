@@ -3,7 +3,7 @@ import * as t from 'io-ts'
 import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 
-/** JSON writes finite numbers only: NaN is null in a line, an infinite number its name as text. */
+/** JSON has finite numbers only: NaN becomes null, an infinite number its name as a string. */
 const written = (x: unknown): unknown => {
   if (typeof x !== 'number' || Number.isFinite(x)) return x
   return Number.isNaN(x) ? null : String(x)
@@ -72,7 +72,7 @@ const MEASURED = [
   'explainedVariance',
 ] as const
 
-/** What the codec gives for a line that is right, in a tenth of its time; null for any other one. */
+/** Decodes a valid line ten times as fast as the codec; null for any other line. */
 const quickly = (u: unknown): Metrics | null => {
   if (!isFields(u) || !Array.isArray(u['episodes'])) return null
   const { update, steps } = u
@@ -95,9 +95,9 @@ const quickly = (u: unknown): Metrics | null => {
 }
 
 /**
- * One line of metrics.jsonl.
+ * Decodes one line of metrics.jsonl.
  *
- * @param last what the line before told; its update and steps have to be smaller
+ * @param last metrics of the line before; its update and steps must be smaller
  */
 export const decodeLine = (
   text: string,
@@ -128,7 +128,7 @@ export const encodeMetrics = (metrics: Metrics): string =>
     : `${JSON.stringify(metrics)}\n`
 
 /**
- * What lines of metrics.jsonl tell, one after the other.
+ * Decodes lines of metrics.jsonl, one after the other.
  *
  * @throws RangeError at the first line that is wrong, with its number
  */

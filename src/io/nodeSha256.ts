@@ -4,10 +4,10 @@ import type { Digest } from './hash.ts'
 /** SHA-256 as Node has it, several times faster than the portable one, for what large nets leave. */
 export const nodeSha256: Digest = (bytes) => hashAtOnce('sha256', bytes, 'buffer')
 
-/** The SHA-256 of bytes that come in pieces. */
+/** An incremental SHA-256. */
 export interface RunningSha256 {
   readonly add: (bytes: Uint8Array) => void
-  /** Of all bytes until now, in lower-case hexadecimal; more may follow. */
+  /** The hash of all bytes so far, in lower-case hexadecimal; more may follow. */
   readonly hex: () => string
 }
 

@@ -49,7 +49,7 @@ const read = (type: NpyType, bytes: Uint8Array, isLittle: boolean): E.Either<str
   return E.right(values)
 }
 
-/** Where the header begins and ends; Left where there is none. */
+/** Start and end of the header; Left if there is none. */
 const headerOf = (bytes: Uint8Array): E.Either<string, readonly [from: number, to: number]> => {
   if (bytes.length < START || MAGIC.some((x, i) => bytes[i] !== x))
     return E.left('expected a .npy file, got something else')

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../algo/shown.ts'
 import { allocate, type DType, type Numbers } from '../tensor/tensor.ts'
 
-/** How the elements of a .npy file are read, and what they are here. */
+/** An element type of .npy files, and the type to read it as. */
 export interface NpyType {
   readonly dtype: DType
   /** bytes an element */
@@ -48,7 +48,7 @@ export const NPY_TYPES: { readonly [code: string]: NpyType } = {
   b1: type('u8', 1, true, (view, at) => view.getUint8(at)),
 }
 
-/** What else NumPy writes, by its letter. */
+/** Types of NumPy that are not supported, by letter. */
 const REFUSED: { readonly [letter: string]: string } = {
   O: 'Python objects, which only Python can unpickle',
   U: 'text',

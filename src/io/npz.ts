@@ -22,7 +22,7 @@ export const encodeNpz = (tensors: ReadonlyArray<readonly [string, Tensor]>): Ui
     mtime: epoch(),
   })
 
-/** 256 MiB. */
+/** Default limit of decompressed bytes: 256 MiB. */
 const MOST_INFLATED = 268_435_456
 
 /**
@@ -37,8 +37,8 @@ const MOST_INFLATED = 268_435_456
  * | `uint8`, `bool` | u8, 1 for True |
  * | `uint32`, `int64`, `uint64` | f64, where every element is within ±(2⁵³ − 1) |
  *
- * @param most how many bytes all compressed arrays may come to, since a small file can hold
- * thousands of times its size; 256 MiB unless given
+ * @param most maximum total bytes of decompressed arrays, since a small file can expand to a thousand
+ * times its size; 256 MiB by default
  * @returns Left with what is wrong with the archive or one of its arrays: structured types,
  * objects, text, dates and complex numbers are refused by name
  */
@@ -80,7 +80,7 @@ export const actionsTaken = (space: Space, bound: Bound, action: Tensor): Tensor
     : own(['time', 'env', 'number'], [time, envs, columns], taken)
 }
 
-/** What stands beside a trajectory, where the policy sees or acts otherwise than the environment. */
+/** Values of a trajectory that differ between environment and policy. */
 export interface TrajectoryExtras {
   /** observations before they were normalised */
   readonly shown?: Tensor | null

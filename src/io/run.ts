@@ -76,7 +76,7 @@ const replayRecord = t.readonly(
     files: t.readonly(t.type({ config: hash, metrics: hash, chain: hash, params: hash })),
     /** the hash of the final learner */
     hash,
-    /** how many updates the run did */
+    /** total updates of the run */
     updates: number({ from: 0, whole: true }),
     /** the last link of the hash chain, which the file `chain` holds */
     link: hash,
@@ -96,7 +96,7 @@ const earlierRecord = t.readonly(
   }),
 )
 
-/** What earlier versions wrote, with the whole chain in it. */
+/** A replay record of an earlier version, which contains the whole chain. */
 export type LegacyReplayRecord = t.TypeOf<typeof earlierRecord>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

@@ -68,7 +68,7 @@ const notEmpty = (folder: string, [first]: readonly string[]): file.FileError =>
   code: 'ENOTEMPTY',
 })
 
-/** Left unless a run has room in a folder: there is none, or it is empty. */
+/** Left unless a folder is missing or empty. */
 export const expectRoom = (folder: string): Result<void> =>
   file.isFolder(folder)
     ? pipe(
@@ -87,7 +87,7 @@ export const expectRoom = (folder: string): Result<void> =>
         })
       : E.right(undefined)
 
-/** A folder for a run: a new one, or an empty one. Any other one is an error. */
+/** Creates the folder of a run, or takes an empty one; any other folder is an error. */
 export const makeRoom = (folder: string): Result<void> =>
   pipe(
     expectRoom(folder),
@@ -131,7 +131,7 @@ export const rewind = (
     E.flatMap(() =>
       file.exists(at(folder, 'replay'))
         ? pipe(
-            // A link or a pipe of that name is none of ours.
+            // We did not write a link or a pipe.
             file.readHead(at(folder, 'replay'), 1),
             E.flatMap(() => file.remove(at(folder, 'replay'))),
           )
@@ -149,7 +149,7 @@ export const rewind = (
 const hashOf = (path: string): Result<string> =>
   attempt(path, () => sha256OfPieces(file.chunks(path)))
 
-/** Left where a file is not as its run wrote it. */
+/** Left if a file has changed since the run wrote it. */
 const expectHash = (path: string, got: string, expected: string): Result<unknown> =>
   got === expected
     ? E.right(undefined)
@@ -159,18 +159,18 @@ const expectHash = (path: string, got: string, expected: string): Result<unknown
           'expected what this run has written, found something else: it was changed during the run',
       })
 
-/** How a run ended. */
+/** The final state of a run. */
 export interface End {
   readonly learner: Learner
   readonly updates: number
   /** the last link of the hash chain */
   readonly link: string
   readonly written: WrittenFiles
-  /** SHA-256 of the config that it learned by, as a file */
+  /** SHA-256 of config.json when the run started */
   readonly configHash: string
 }
 
-/** Parameters and replay record, which make the folder whole. */
+/** Writes parameters and replay record, which complete the folder, after verifying its other files. */
 export const finishRun = (
   folder: string,
   { learner, updates, link, written, configHash }: End,
@@ -198,7 +198,7 @@ export const finishRun = (
   )
 }
 
-/** A finished run, each of its files as the run wrote it. */
+/** A finished run, whose files have the hashes in its replay record. */
 export interface StoredRun {
   readonly config: RunConfig
   /** SHA-256 of config.json */
@@ -218,7 +218,7 @@ const readRecord = (folder: string): Result<ReplayRecord | LegacyReplayRecord> =
     E.flatMap((bytes) => inFile(at(folder, 'replay'))(decodeReplayRecord(bytes))),
   )
 
-/** The chain that a record tells of, which an earlier one holds itself. */
+/** The chain of a run: from the file `chain`, or from the record of an earlier version. */
 const readChain = (folder: string, record: ReplayRecord | LegacyReplayRecord): Result<Links> => {
   if (record.format === 'proximal replay 1') return E.right(record.chain)
   const path = at(folder, 'chain')
@@ -276,10 +276,10 @@ export const readRun = (folder: string): Result<StoredRun> => {
   )
 }
 
-/** What the updates of a run told, read as it is asked for. Wrap what reads it in `attempt`. */
+/** The metrics of a run, read lazily, with errors that `attempt` turns into a `FileError`. */
 export const readMetrics = (folder: string, { metricsBytes }: StoredRun): Iterable<Metrics> =>
   readMetricsFile(at(folder, 'metrics'), metricsBytes)
 
-/** The same as lines of JSON. */
+/** The lines of metrics.jsonl, read lazily, with errors that `attempt` turns into a `FileError`. */
 export const readLines = (folder: string, { metricsBytes }: StoredRun): Iterable<string> =>
   metricsFileLines(at(folder, 'metrics'), metricsBytes)

@@ -77,7 +77,7 @@ export const updateEvent = (m: Metrics, wallTime: number): Uint8Array =>
     ),
   )
 
-/** Longer records than this are none of ours. */
+/** Maximum length of records that this program writes. */
 const LONGEST = 1 << 20
 
 const NUMBERS = 16
@@ -97,7 +97,7 @@ const stepOf = (data: Uint8Array): number => {
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.every((x, i) => x === b[i])
 
 /**
- * The steps of the events of a file, and where each ends, up to the first record that is not whole.
+ * The step of each event of a file, and where it ends, up to the first incomplete or damaged record.
  *
  * @param pieces of its bytes; a piece may be overwritten once the next one is asked for
  */
@@ -126,7 +126,7 @@ export function* stepsIn(
 }
 
 /**
- * The events of `tensorboardEvents`, one at a time, for runs that are too long for one array.
+ * Yields the records of `tensorboardEvents`, for runs that do not fit into one array.
  *
  * @throws RangeError unless the times are finite and none is negative
  */

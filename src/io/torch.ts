@@ -45,7 +45,7 @@ const asTorch = (names: TorchNames, leaf: Tensor): Tensor => {
     : leaf
 }
 
-/** A file, and what its reader has to do that loading it does not. */
+/** A safetensors file, and warnings about what its reader must do beyond loading it. */
 export interface TorchFile {
   readonly bytes: Uint8Array
   readonly warnings: readonly string[]
@@ -66,8 +66,8 @@ export interface TorchFile {
  * `obs_rms.mean var count epsilon clip` of normalised observations, `ret_rms.…` of scaled rewards,
  * and `action.low high` of actions that a tanh keeps within bounds.
  *
- * @returns the file and a warning for each thing that its reader has to do beside loading it; Left
- * for a product of spaces and for a log σ that depends on the state, which neither library has
+ * @returns the file, and warnings about what its reader must do beyond loading it; Left for a product
+ * of spaces and for a state-dependent log σ, which neither library supports
  */
 export const encodeTorch =
   (names: TorchNames) =>

@@ -8,10 +8,10 @@ import { own, type Tensor } from '../tensor/tensor.ts'
 import type { Metadata } from './safetensors.ts'
 import type { Named, Trained } from './trained.ts'
 
-/** Whose names: those of Stable-Baselines3's `MlpPolicy`, or of the `Agent` in CleanRL's files. */
+/** Naming scheme: Stable-Baselines3's `MlpPolicy`, or the `Agent` in CleanRL's scripts. */
 export type TorchNames = 'sb3' | 'cleanrl'
 
-/** What is written: a run's policy, and what it was trained with. */
+/** A run's policy, and what it was trained with. */
 export interface TorchSource {
   readonly world: ActorWorld<Space>
   readonly config: PolicyConfig
@@ -22,7 +22,7 @@ const LIBRARY = { sb3: 'Stable-Baselines3', cleanrl: 'CleanRL' } as const
 
 const KINDS: readonly string[] = ['discrete', 'multiDiscrete', 'multiBinary', 'box']
 
-/** Why neither library can run such a policy; null where it can. */
+/** Why neither library can run the policy, or null. */
 export const refusal = ({ world: { actionSpace }, config }: TorchSource): string | null => {
   const { kind } = actionSpace
   if (!KINDS.includes(kind))
@@ -125,7 +125,7 @@ const actions = (names: TorchNames, { world, config }: TorchSource): Extra => {
   }
 }
 
-/** What a run has beside its networks: tensors, texts about them, and warnings. */
+/** Everything of a policy except its networks: tensors, metadata and warnings. */
 export const extrasOf = (names: TorchNames, source: TorchSource): Extra => {
   const all = [observations(names, source), rewards(source), actions(names, source)]
   return {

@@ -5,7 +5,7 @@ import { crc32 } from '../math/crc.ts'
 import { excerpt } from '../tensor/printable.ts'
 import { DEFLATED, zipEntries } from './zipEntries.ts'
 
-/** As much input at once as keeps what it can become, at most 1032 times as much, in bounds. */
+/** Input bytes per step; deflate expands them at most 1032 times, which bounds the output. */
 const PIECE = 16_384
 
 /** The files of an archive by name, as parts of its bytes. */

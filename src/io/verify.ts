@@ -48,14 +48,14 @@ export interface Difference {
   readonly kind: 'update'
   /** 0 is the start */
   readonly update: number
-  /** the last update before it that was the same: the first that is not lies behind it; −1 where the start differs */
+  /** the last update that was verified to be the same; the first difference is later; −1 if none was */
   readonly after: number
   readonly expected: string
   /** the link that is there instead, or the fault that this run ended with */
   readonly got: string
   /** whether arithmetic here is that of where the run was made; null where that was not recorded */
   readonly sameArithmetic: boolean | null
-  /** only where nothing was run, since it takes more than it may: what it would take */
+  /** the estimated cost, if the run exceeds the budget and was not repeated; otherwise absent */
   readonly refused?: Estimate
 }
 
@@ -69,11 +69,11 @@ export interface Verified {
 /** What a second run has to repeat: a certificate, or the record of a run folder. */
 export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
   readonly fingerprint?: Certificate['fingerprint']
-  /** the starting link, and one an update unless `thinned` says otherwise */
+  /** link 0, then one link per update, or per `thinned.every` updates */
   readonly chain: Links
-  /** of a long run: a link every so many updates, and the last one */
+  /** for a long run: which links are present */
   readonly thinned?: Thinned
-  /** what else a run folder tells of the run */
+  /** further files of a run folder to compare with */
   readonly recorded?: {
     /** the lines of metrics.jsonl */
     readonly lines: Iterable<string>
@@ -86,7 +86,7 @@ export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
 export const updatesIn = ({ chain, thinned }: Pick<Claim, 'chain' | 'thinned'>): number =>
   thinned?.updates ?? chain.length - 1
 
-/** Whether a line tells of an update what was measured; any order of its fields will do. */
+/** Whether a line of metrics.jsonl holds these metrics, with its fields in any order. */
 const tellsOf = (line: string, metrics: Metrics): boolean => {
   if (`${line}\n` === encodeMetrics(metrics)) return true
   const decoded = decodeLine(line, undefined)
@@ -174,13 +174,13 @@ export function* verifyWith<S>(
 export interface Place<S, A extends Space = Space> {
   /** all makers give the same bits */
   readonly kernels?: MakerName | 'auto'
-  /** the environment, where it is none of the library's: a certificate holds its name alone */
+  /** your own environment, since a certificate holds only its name; not needed for a built-in one */
   readonly env?: Environment<S, A>
 }
 
-/** Where a certificate is verified, and what that may take. */
+/** How to verify a certificate, and the cost that is allowed. */
 export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
-  /** ten minutes of a laptop and 2 GiB unless given; see `io.estimateRun` for what it would take */
+  /** ten minutes on a laptop and 2 GiB by default; `io.estimateRun` estimates the cost */
   readonly budget?: Budget
 }
 
@@ -192,9 +192,9 @@ export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
  * The certificate of a custom environment is verified in the verifier's own copy of it:
  * `io.verify(certificate, { env: coin })`.
  *
- * @returns Right when all is the same to the bit; Left of the first update that is not; or, where
- * nothing was run, Left of an environment that has another name than the certificate's, or with
- * `refused` as it would take more than the budget
+ * @returns Right if everything is the same to the bit; Left of the first update that differs. Left
+ * without training: of a missing environment or one with another name, or with `refused` if the cost
+ * exceeds the budget
  * @throws RangeError when the config cannot be
  */
 export function* verify<S, A extends Space = Space>(

@@ -6,23 +6,23 @@ const CENTRAL = 0x02014b50
 const END = 0x06054b50
 const [LOCAL_SIZE, CENTRAL_SIZE, END_SIZE] = [30, 46, 22]
 const ENCRYPTED = 1
-/** Checksum and sizes follow the data; the header before it has zeros in their place. */
+/** Flag: checksum and sizes follow the data, and are 0 in the header before it. */
 const FOLLOWED = 8
-/** Stands in a header for a size that its extra field has in 64 bits. */
+/** Placeholder for a size that is stored in 64 bits in the extra field. */
 const WIDE = 0xffff_ffff
 
 export const STORED = 0
 export const DEFLATED = 8
 
-/** One file of an archive, as its directory has it. */
+/** A file in an archive, as listed in its directory. */
 export interface ZipEntry {
-  /** as it is in the archive: show it only by `excerpt` */
+  /** as in the archive: print it with `excerpt` only */
   readonly name: string
   readonly method: typeof STORED | typeof DEFLATED
   readonly crc: number
-  /** bytes that it comes to when it is inflated */
+  /** size in bytes after decompression */
   readonly length: number
-  /** its bytes in the archive, a view of them */
+  /** view of its bytes in the archive */
   readonly data: Uint8Array
 }
 
@@ -49,7 +49,7 @@ const headerAt = (view: DataView, at: number): Header => ({
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
-/** Whether the header beside a file says what the directory says of it. */
+/** Whether the local header of a file agrees with the directory. */
 const isSame = (local: Header, central: Header): boolean => {
   const follows = (local.flags & FOLLOWED) !== 0
   const agrees = (field: 'crc' | 'size' | 'length'): boolean =>
@@ -100,7 +100,7 @@ const placed = (
   return E.right({ name, method, crc, length, data: bytes.subarray(begin, to), from, to })
 }
 
-/** Left where two files have bytes in common. */
+/** Left if two files overlap. */
 const expectApart = (entries: readonly Placed[]): E.Either<string, readonly Placed[]> => {
   const sorted = entries.toSorted((a, b) => a.from - b.from)
   for (const [i, { name, from }] of sorted.entries()) {
@@ -114,8 +114,8 @@ const expectApart = (entries: readonly Placed[]): E.Either<string, readonly Plac
 }
 
 /**
- * The files of a zip archive in the order of its directory, nothing of them inflated or copied. Each
- * has bytes of its own, and the header beside it says what the directory says.
+ * The files of a zip archive, in the order of its directory, neither decompressed nor copied. Files do
+ * not overlap, and their local headers agree with the directory.
  *
  * Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16
  *

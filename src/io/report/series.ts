@@ -10,7 +10,7 @@ export const windowOf = (count: number): number =>
 /** Buckets of a thinning, unless another number is asked for. */
 const BUCKETS = 4096
 
-/** A series in memory that does not grow with it. */
+/** A series in bounded memory. */
 export interface Thinning {
   readonly add: (point: Point) => void
   /** how many were added */

@@ -3,20 +3,20 @@ import type { Episode } from '../../env/wrapper/vectorise.ts'
 import { mean } from '../../rl/meanStd.ts'
 import { movingMean, thinning, windowOf, type Point } from './series.ts'
 
-/** Episodes that the final figures are of, and that a mean moves over at most. */
+/** Number of episodes for final figures, and maximum window of the moving mean. */
 const LAST = 100
 
 /** Stretches of episodes of which the dots are drawn. */
 const DOTS = 16_384
 
-/** A number of each episode over the steps, and the mean that moves over it. */
+/** A quantity per episode over environment steps, and its moving mean. */
 export interface Episodic {
   readonly count: number
   readonly points: readonly Point[]
   readonly mean: readonly Point[]
 }
 
-/** What is drawn and told of a run, in memory that does not grow with it. */
+/** Everything that a report shows of a run, in bounded memory. */
 export interface Summary {
   readonly updates: number
   readonly steps: number
@@ -31,7 +31,7 @@ export interface Summary {
   readonly perUpdate: { readonly [name: string]: PerUpdate }
 }
 
-/** A number of each update over the steps. */
+/** A quantity per update over environment steps. */
 export interface PerUpdate {
   readonly points: readonly Point[]
   readonly last: number | undefined
@@ -74,7 +74,7 @@ const episodic = () => {
 }
 
 /**
- * Reads what a run told once, from its first update to its last.
+ * Summarises the metrics of a run in one pass.
  *
  * A run knows the order of the episodes that end in an update, not their steps: they are spread
  * evenly over those of the update.
