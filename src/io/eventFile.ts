@@ -5,7 +5,7 @@ import { attempt, orThrow } from './disk.ts'
 import * as file from './file.ts'
 import type { Appender } from './files.ts'
 import type { Past } from './journal.ts'
-import { FILES } from './run.ts'
+import { pathIn } from './runFiles.ts'
 import { eventsFileName, firstEvent, stepsIn, updateEvent } from './tensorboard.ts'
 import { readMetricsFile } from './metricsFile.ts'
 
@@ -99,7 +99,7 @@ export const openEventFile = (
   pipe(
     E.Do,
     E.bind('found', () => eventFileIn(run)),
-    E.bind('start', () => file.writtenAt(file.join(run, FILES.config))),
+    E.bind('start', () => file.writtenAt(pathIn(run, 'config'))),
     E.flatMap(({ found, start }) => {
       const path = file.join(run, found ?? eventsFileName(start))
       return attempt(path, () => {
@@ -109,7 +109,7 @@ export const openEventFile = (
         orThrow(appender.truncate(bytes))
         if (bytes === 0) writeAll(appender, [firstEvent(start)])
         if (updates < update) {
-          const metrics = readMetricsFile(file.join(run, FILES.metrics), past.metrics.bytes)
+          const metrics = readMetricsFile(pathIn(run, 'metrics'), past.metrics.bytes)
           writeAll(appender, missing(metrics, updates, update, [start, now]))
         }
         return appending(appender)

@@ -5,7 +5,8 @@ import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
 import type { WrittenFiles } from './journal.ts'
 import { expectHeld, type Lock } from './lock.ts'
-import { FILES, type RunConfig } from './run.ts'
+import type { RunConfig } from './run.ts'
+import { pathIn } from './runFiles.ts'
 import { readConfig } from './runFolder.ts'
 
 type Result<A> = E.Either<file.FileError, A>
@@ -58,7 +59,7 @@ const expectConfig = (path: string, expected: string): Result<void> =>
 /** A guard for a run whose growing files are open. Left if config.json already differs from `config`. */
 export const guardRun = (run: string, config: RunConfig, lock: Lock): Result<FolderGuard> => {
   const [path, metrics, chain] = (['config', 'metrics', 'chain'] as const).map((name) =>
-    file.join(run, FILES[name]),
+    pathIn(run, name),
   ) as [string, string, string]
   const identities = [file.identityAt(metrics), file.identityAt(chain)] as const
   return pipe(

@@ -4,7 +4,7 @@ import * as file from './file.ts'
 import type { Appender } from './files.ts'
 import { linkBytes } from './links.ts'
 import { runningSha256, type RunningSha256 } from './nodeSha256.ts'
-import { FILES } from './run.ts'
+import { pathIn } from './runFiles.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -59,7 +59,7 @@ interface Growing {
 
 const hold = (run: string, name: 'metrics' | 'chain', past: Past): Result<Growing> =>
   pipe(
-    file.openToAppend(file.join(run, FILES[name])),
+    file.openToAppend(pathIn(run, name)),
     E.map((appender): Growing => ({ appender, ...past[name] })),
   )
 

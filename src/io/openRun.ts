@@ -6,7 +6,8 @@ import { expectRun, newestCheckpoint, pathOfCheckpoint, type Found } from './che
 import * as file from './file.ts'
 import { sha256Hex } from './hash.ts'
 import { expectMetrics } from './past.ts'
-import { decodeRunConfig, FILES, type RunConfig } from './run.ts'
+import { decodeRunConfig, type RunConfig } from './run.ts'
+import { inFile, pathIn } from './runFiles.ts'
 import { readRun } from './runFolder.ts'
 import { readMetricsFile } from './metricsFile.ts'
 import { decodeTrained, readTrained, type Trained } from './trained.ts'
@@ -32,19 +33,12 @@ export interface OpenRun {
   readonly times: () => Result<{ readonly start: number; readonly end: number }>
 }
 
-const at = (folder: string, name: keyof typeof FILES): string => file.join(folder, FILES[name])
-
-const inFile =
-  (path: string) =>
-  <A>(result: E.Either<string, A>): Result<A> =>
-    E.mapLeft((problem: string): file.FileError => ({ path, problem }))(result)
-
 const timesOf =
   (folder: string, last: string): OpenRun['times'] =>
   () =>
     pipe(
       E.Do,
-      E.bind('start', () => file.writtenAt(at(folder, 'config'))),
+      E.bind('start', () => file.writtenAt(pathIn(folder, 'config'))),
       E.bind('end', () => file.writtenAt(last)),
     )
 
@@ -57,9 +51,9 @@ const ended = (folder: string): Result<OpenRun> =>
       hash,
       updates: chain.length - 1,
       unfinished: null,
-      metrics: readMetricsFile(at(folder, 'metrics'), metricsBytes),
-      trained: (like) => inFile(at(folder, 'params'))(decodeTrained(like)(params)),
-      times: timesOf(folder, at(folder, 'replay')),
+      metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes),
+      trained: (like) => inFile(pathIn(folder, 'params'))(decodeTrained(like)(params)),
+      times: timesOf(folder, pathIn(folder, 'replay')),
     })),
   )
 
@@ -80,8 +74,8 @@ const newest = (folder: string): Result<Found> => {
 const going = (folder: string): Result<OpenRun> =>
   pipe(
     E.Do,
-    E.bind('bytes', () => file.readBytes(at(folder, 'config'))),
-    E.bind('config', ({ bytes }) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
+    E.bind('bytes', () => file.readBytes(pathIn(folder, 'config'))),
+    E.bind('config', ({ bytes }) => inFile(pathIn(folder, 'config'))(decodeRunConfig(bytes))),
     E.bind('found', () => newest(folder)),
     E.bind('checkpoint', ({ found: { checkpoint, damaged } }) =>
       checkpoint === null
@@ -104,7 +98,7 @@ const going = (folder: string): Result<OpenRun> =>
         hash: null,
         updates: checkpoint.update,
         unfinished: updatesOf(config.ppo),
-        metrics: readMetricsFile(at(folder, 'metrics'), past.bytes),
+        metrics: readMetricsFile(pathIn(folder, 'metrics'), past.bytes),
         trained: (like) => inFile(path)(readTrained(like)(checkpoint.tensors)),
         times: timesOf(folder, path),
       }
@@ -116,6 +110,6 @@ const going = (folder: string): Result<OpenRun> =>
  * training or was interrupted as of its newest intact checkpoint.
  */
 export const openRun = (folder: string): Result<OpenRun> =>
-  file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))
+  file.exists(pathIn(folder, 'config')) && !file.exists(pathIn(folder, 'replay'))
     ? going(folder)
     : ended(folder)

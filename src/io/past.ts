@@ -6,12 +6,10 @@ import * as file from './file.ts'
 import { noPast, type Grown, type Past, type WrittenFiles, type Written } from './journal.ts'
 import { linkBytes, linksFrom, LINK_BYTES, type Links } from './links.ts'
 import { runningSha256 } from './nodeSha256.ts'
-import { FILES } from './run.ts'
+import { pathIn } from './runFiles.ts'
 import { readMetricsFile } from './metricsFile.ts'
 
 type Result<A> = E.Either<file.FileError, A>
-
-const pathOf = (run: string, name: keyof typeof FILES): string => file.join(run, FILES[name])
 
 const grownOf = (path: string, bytes: number): Result<Grown> =>
   attempt(path, () => {
@@ -49,7 +47,7 @@ export const expectMetrics = (
   run: string,
   { update, about: { metricsBytes = '', metricsHash } }: StoredCheckpoint,
 ): Result<Grown> => {
-  const path = pathOf(run, 'metrics')
+  const path = pathIn(run, 'metrics')
   const others: file.FileError = {
     path,
     problem: 'expected the lines that its checkpoint was written after, got others',
@@ -76,7 +74,7 @@ const chainUntil = (
   run: string,
   { update, link, chain, about: { chainHash } }: StoredCheckpoint,
 ): Result<Grown> => {
-  const path = pathOf(run, 'chain')
+  const path = pathIn(run, 'chain')
   const bytes = (update + 1) * LINK_BYTES
   // An earlier version kept the whole chain in the checkpoint, and no file of it.
   if (chain !== null) {
@@ -116,7 +114,7 @@ export const expectPast = (run: string, checkpoint: StoredCheckpoint | null): Re
 
 /** The first `length` links of the file `chain`, read on demand. */
 export const linksOf = (run: string, length: number): Links =>
-  linksFrom(length, (from, to) => file.chunks(pathOf(run, 'chain'), from, to))
+  linksFrom(length, (from, to) => file.chunks(pathIn(run, 'chain'), from, to))
 
 /**
  * The first `length` links of a run: from the file `chain`, or from its newest checkpoint, where an
@@ -127,7 +125,7 @@ export const recordedLinks = (
   length: number,
   newest: StoredCheckpoint | null,
 ): Result<Links> => {
-  const path = pathOf(run, 'chain')
+  const path = pathIn(run, 'chain')
   return pipe(
     file.exists(path) || newest?.chain === undefined || newest.chain === null
       ? pipe(
@@ -183,14 +181,14 @@ export const copyPast = (
   pipe(
     E.Do,
     E.bind('metrics', () =>
-      grow(pathOf(out, 'metrics'), file.chunks(pathOf(run, 'metrics'), 0, bytes)),
+      grow(pathIn(out, 'metrics'), file.chunks(pathIn(run, 'metrics'), 0, bytes)),
     ),
-    E.bind('chain', () => grow(pathOf(out, 'chain'), blocksOf(links))),
+    E.bind('chain', () => grow(pathIn(out, 'chain'), blocksOf(links))),
   )
 
 /** Bytes of metrics.jsonl up to and including `update`; Left unless its lines are updates 1 … update. */
 export const lengthUntil = (run: string, update: number): Result<number> => {
-  const path = pathOf(run, 'metrics')
+  const path = pathIn(run, 'metrics')
   return pipe(
     linesIn(path, update),
     E.filterOrElse(
@@ -221,7 +219,7 @@ export const eachReturn = (
   { metrics: { bytes } }: Past,
   see: (earned: number) => void,
 ): Result<void> => {
-  const path = pathOf(run, 'metrics')
+  const path = pathIn(run, 'metrics')
   return attempt(path, () => {
     for (const { episodes } of readMetricsFile(path, bytes))
       for (const one of episodes) see(one.return)

@@ -5,7 +5,8 @@ import { saveCheckpoint } from './checkpoints.ts'
 import * as file from './file.ts'
 import type { WrittenFiles } from './journal.ts'
 import { copyPast, linksOf } from './past.ts'
-import { FILES, type RunConfig } from './run.ts'
+import type { RunConfig } from './run.ts'
+import { pathIn } from './runFiles.ts'
 import { createRun } from './runFolder.ts'
 import { encodeTrained } from './trained.ts'
 
@@ -42,15 +43,15 @@ export const rescue = (
   const folder = freeBeside(run)
   return pipe(
     createRun(folder, config),
-    E.flatMap(() => file.replace(file.join(folder, FILES.params), encodeTrained(state.learner))),
+    E.flatMap(() => file.replace(pathIn(folder, 'params'), encodeTrained(state.learner))),
     E.map(() => copyPast(run, folder, written.metrics.bytes, linksOf(run, state.update + 1))),
     E.map((copied) => E.isRight(copied) && isSame(copied.right, written)),
     E.tap((goesOn) =>
       goesOn
         ? E.right(undefined)
         : pipe(
-            file.replace(file.join(folder, FILES.metrics), ''),
-            E.flatMap(() => file.replace(file.join(folder, FILES.chain), '')),
+            file.replace(pathIn(folder, 'metrics'), ''),
+            E.flatMap(() => file.replace(pathIn(folder, 'chain'), '')),
           ),
     ),
     E.tap(() => saveCheckpoint(folder, config, state, link, written)),

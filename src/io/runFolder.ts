@@ -25,16 +25,10 @@ import {
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
+import { inFile, pathIn } from './runFiles.ts'
 import { encodeTrained, trainedTensors, wrongNumber } from './trained.ts'
 
 type Result<A> = E.Either<file.FileError, A>
-
-const at = (folder: string, name: keyof typeof FILES): string => file.join(folder, FILES[name])
-
-const inFile =
-  (path: string) =>
-  <A>(decoded: E.Either<string, A>): Result<A> =>
-    E.mapLeft((problem: string): file.FileError => ({ path, problem }))(decoded)
 
 const isEmpty = (path: string): boolean =>
   pipe(
@@ -57,7 +51,7 @@ const isLeft = (folder: string, names: readonly string[]): boolean => {
         (name) =>
           name === LOCK ||
           isUnfinished(name) ||
-          (name === FILES.metrics && isEmpty(at(folder, 'metrics'))),
+          (name === FILES.metrics && isEmpty(pathIn(folder, 'metrics'))),
       ))
   )
 }
@@ -102,12 +96,12 @@ export const createRun = (folder: string, config: RunConfig): Result<void> =>
   pipe(
     makeRoom(folder),
     E.flatMap(() => file.sweep(folder)),
-    E.flatMap(() => file.replace(at(folder, 'metrics'), '')),
+    E.flatMap(() => file.replace(pathIn(folder, 'metrics'), '')),
     E.flatMap(() =>
       pipe(
-        file.replace(at(folder, 'config'), encodeJson(config)),
+        file.replace(pathIn(folder, 'config'), encodeJson(config)),
         E.orElse((error): Result<void> => {
-          file.remove(at(folder, 'metrics'))
+          file.remove(pathIn(folder, 'metrics'))
           return E.left(error)
         }),
       ),
@@ -116,8 +110,8 @@ export const createRun = (folder: string, config: RunConfig): Result<void> =>
 
 export const readConfig = (folder: string): Result<RunConfig> =>
   pipe(
-    file.readBytes(at(folder, 'config')),
-    E.flatMap((bytes) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
+    file.readBytes(pathIn(folder, 'config')),
+    E.flatMap((bytes) => inFile(pathIn(folder, 'config'))(decodeRunConfig(bytes))),
   )
 
 /** A run that is to go on: no longer whole, and its growing files as long as they were. */
@@ -129,17 +123,17 @@ export const rewind = (
   pipe(
     file.sweep(folder),
     E.flatMap(() =>
-      file.exists(at(folder, 'replay'))
+      file.exists(pathIn(folder, 'replay'))
         ? pipe(
             // We did not write a link or a pipe.
-            file.readHead(at(folder, 'replay'), 1),
-            E.flatMap(() => file.remove(at(folder, 'replay'))),
+            file.readHead(pathIn(folder, 'replay'), 1),
+            E.flatMap(() => file.remove(pathIn(folder, 'replay'))),
           )
         : E.right(undefined),
     ),
-    E.flatMap(() => file.truncate(at(folder, 'metrics'), metrics.bytes)),
+    E.flatMap(() => file.truncate(pathIn(folder, 'metrics'), metrics.bytes)),
     E.flatMap(() => {
-      const path = at(folder, 'chain')
+      const path = pathIn(folder, 'chain')
       if (earlierChain !== null) return file.replace(path, linkBytes(earlierChain))
       return file.exists(path) ? file.truncate(path, chain.bytes) : E.right(undefined)
     }),
@@ -178,15 +172,17 @@ export const finishRun = (
   const params = encodeTrained(learner)
   const wrong = wrongNumber(trainedTensors(learner))
   return pipe(
-    wrong === null ? E.right(undefined) : E.left({ path: at(folder, 'params'), problem: wrong }),
-    E.flatMap(() => file.replace(at(folder, 'params'), params)),
+    wrong === null
+      ? E.right(undefined)
+      : E.left({ path: pathIn(folder, 'params'), problem: wrong }),
+    E.flatMap(() => file.replace(pathIn(folder, 'params'), params)),
     E.bindTo('params'),
-    E.bind('config', () => hashOf(at(folder, 'config'))),
-    E.bind('metrics', () => hashOf(at(folder, 'metrics'))),
-    E.bind('chain', () => hashOf(at(folder, 'chain'))),
-    E.tap(({ config }) => expectHash(at(folder, 'config'), config, configHash)),
-    E.tap(({ metrics }) => expectHash(at(folder, 'metrics'), metrics, written.metrics.sha256)),
-    E.tap(({ chain }) => expectHash(at(folder, 'chain'), chain, written.chain.sha256)),
+    E.bind('config', () => hashOf(pathIn(folder, 'config'))),
+    E.bind('metrics', () => hashOf(pathIn(folder, 'metrics'))),
+    E.bind('chain', () => hashOf(pathIn(folder, 'chain'))),
+    E.tap(({ config }) => expectHash(pathIn(folder, 'config'), config, configHash)),
+    E.tap(({ metrics }) => expectHash(pathIn(folder, 'metrics'), metrics, written.metrics.sha256)),
+    E.tap(({ chain }) => expectHash(pathIn(folder, 'chain'), chain, written.chain.sha256)),
     E.map(({ config, metrics, chain }): ReplayRecord => ({
       format: 'proximal replay 2',
       files: { config, metrics, chain, params: sha256Hex(params) },
@@ -194,7 +190,7 @@ export const finishRun = (
       updates,
       link,
     })),
-    E.flatMap((record) => file.replace(at(folder, 'replay'), encodeJson(record))),
+    E.flatMap((record) => file.replace(pathIn(folder, 'replay'), encodeJson(record))),
   )
 }
 
@@ -212,16 +208,16 @@ export interface StoredRun {
 
 const readRecord = (folder: string): Result<ReplayRecord | LegacyReplayRecord> =>
   pipe(
-    file.exists(at(folder, 'config')) && !file.exists(at(folder, 'replay'))
+    file.exists(pathIn(folder, 'config')) && !file.exists(pathIn(folder, 'replay'))
       ? E.left({ path: folder, problem: 'has not ended: go on with proximal train --resume' })
-      : file.readBytes(at(folder, 'replay')),
-    E.flatMap((bytes) => inFile(at(folder, 'replay'))(decodeReplayRecord(bytes))),
+      : file.readBytes(pathIn(folder, 'replay')),
+    E.flatMap((bytes) => inFile(pathIn(folder, 'replay'))(decodeReplayRecord(bytes))),
   )
 
 /** The chain of a run: from the file `chain`, or from the record of an earlier version. */
 const readChain = (folder: string, record: ReplayRecord | LegacyReplayRecord): Result<Links> => {
   if (record.format === 'proximal replay 1') return E.right(record.chain)
-  const path = at(folder, 'chain')
+  const path = pathIn(folder, 'chain')
   const length = record.updates + 1
   return pipe(
     file.sizeOf(path),
@@ -246,8 +242,8 @@ const readChain = (folder: string, record: ReplayRecord | LegacyReplayRecord): R
 export const readRun = (folder: string): Result<StoredRun> => {
   const verified = (name: 'config' | 'params', expected: string) =>
     pipe(
-      file.readBytes(at(folder, name)),
-      E.flatMap((bytes) => inFile(at(folder, name))(verifyFile(bytes, expected))),
+      file.readBytes(pathIn(folder, name)),
+      E.flatMap((bytes) => inFile(pathIn(folder, name))(verifyFile(bytes, expected))),
     )
   return pipe(
     E.Do,
@@ -255,13 +251,13 @@ export const readRun = (folder: string): Result<StoredRun> => {
     E.bind('config', ({ record }) =>
       pipe(
         verified('config', record.files.config),
-        E.flatMap((bytes) => inFile(at(folder, 'config'))(decodeRunConfig(bytes))),
+        E.flatMap((bytes) => inFile(pathIn(folder, 'config'))(decodeRunConfig(bytes))),
       ),
     ),
-    E.bind('metricsBytes', () => file.sizeOf(at(folder, 'metrics'))),
-    E.bind('metrics', () => hashOf(at(folder, 'metrics'))),
+    E.bind('metricsBytes', () => file.sizeOf(pathIn(folder, 'metrics'))),
+    E.bind('metrics', () => hashOf(pathIn(folder, 'metrics'))),
     E.tap(({ record, metrics }) =>
-      inFile(at(folder, 'metrics'))(verifyHash(metrics, record.files.metrics)),
+      inFile(pathIn(folder, 'metrics'))(verifyHash(metrics, record.files.metrics)),
     ),
     E.bind('chain', ({ record }) => readChain(folder, record)),
     E.bind('params', ({ record }) => verified('params', record.files.params)),
@@ -278,8 +274,8 @@ export const readRun = (folder: string): Result<StoredRun> => {
 
 /** The metrics of a run, read lazily, with errors that `attempt` turns into a `FileError`. */
 export const readMetrics = (folder: string, { metricsBytes }: StoredRun): Iterable<Metrics> =>
-  readMetricsFile(at(folder, 'metrics'), metricsBytes)
+  readMetricsFile(pathIn(folder, 'metrics'), metricsBytes)
 
 /** The lines of metrics.jsonl, read lazily, with errors that `attempt` turns into a `FileError`. */
 export const readLines = (folder: string, { metricsBytes }: StoredRun): Iterable<string> =>
-  metricsFileLines(at(folder, 'metrics'), metricsBytes)
+  metricsFileLines(pathIn(folder, 'metrics'), metricsBytes)
