@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { showThrown } from '../env/show.ts'
 import * as file from '../io/file.ts'
 import { sha256Hex } from '../io/hash.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
@@ -62,7 +63,7 @@ export const settled = <A>(promise: PromiseLike<A>): Promise<A | null> =>
       },
       (error: unknown) => {
         done()
-        reject(error instanceof Error ? error : new Error(String(error)))
+        reject(error instanceof Error ? error : new Error(showThrown(error)))
       },
     )
   })

@@ -27,6 +27,7 @@ import { fromFile, messageOf, type Problem } from './problem.ts'
 import type { Begun, Ended, How } from './running.ts'
 import { shownReturn, sumUp } from './sumUp.ts'
 import { progress, type Screen } from './show.ts'
+import { watchProcess } from './watchProcess.ts'
 import { writeJson } from './output.ts'
 
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
@@ -34,16 +35,6 @@ const INTERRUPTED = 130
 
 /** Flush files and handle signals after this many milliseconds. */
 const BETWEEN_FLUSHES = 20
-
-/** Becomes true with the first Ctrl-C; the second one ends the process as usual. */
-const watchInterrupt = () => {
-  const watch = { interrupted: false, stop: () => process.removeListener('SIGINT', on) }
-  const on = () => {
-    watch.interrupted = true
-  }
-  process.once('SIGINT', on)
-  return watch
-}
 
 /** The state to go on from. */
 const startOf = (
@@ -169,7 +160,7 @@ const learning = async (
     return problem
   }
 
-  const watch = watchInterrupt()
+  const watch = watchProcess()
   const started = performance.now()
   const bar = progress(show, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
   try {
@@ -193,7 +184,8 @@ const learning = async (
       }
       // Lets a pending signal in: the loop itself never waits.
       await setImmediate()
-      if (watch.interrupted || failure !== null) break
+      failure ??= watch.failure()
+      if (watch.interrupted() || failure !== null) break
     }
   } catch (error) {
     failure = messageOf(error)
@@ -207,14 +199,14 @@ const learning = async (
   }
   const unkept = kept === at.state.update ? null : keep()
   const unseen = events?.failure() ?? null
-  failure ??= unkept ?? (unseen === null ? null : describeFileError(unseen))
+  failure ??= watch.failure() ?? unkept ?? (unseen === null ? null : describeFileError(unseen))
   bar.stop()
   watch.stop()
   const seconds = (performance.now() - started) / 1000
   return {
     ...at,
     returns,
-    interrupted: watch.interrupted,
+    interrupted: watch.interrupted(),
     seconds,
     threads,
     transfers,

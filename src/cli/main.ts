@@ -9,6 +9,7 @@ import { evalRun } from './eval.ts'
 import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
 import { fork } from './fork.ts'
+import { uncaught } from './watchProcess.ts'
 import { watchOutput, write } from './output.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
@@ -118,6 +119,14 @@ const main = async ([name, ...args]: readonly string[]): Promise<E.Either<Proble
     ? E.left(notOneOf('command', name, Object.keys(commands)))
     : command(args)
 }
+
+// Without it, the process would print a stack as it is and end with the code of a replay that differs.
+process.on('uncaughtException', (error: unknown) => {
+  // A run that learns listens as well, keeps what it has, and ends by itself.
+  if (process.listenerCount('uncaughtException') > 1) return
+  write(process.stderr, `proximal: ${uncaught(error)}\n`)
+  process.exit(2)
+})
 
 const output = watchOutput(process.stdout, process.stderr)
 const result = await main(process.argv.slice(2)).catch((error: unknown) =>
