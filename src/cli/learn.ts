@@ -6,14 +6,11 @@ import type { TrainState } from '../algo/learner.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { saveCheckpoint } from '../io/checkpoints.ts'
-import { beginningOf } from '../io/course.ts'
 import { eventFileIn, openEventFile, type EventFile } from '../io/eventFile.ts'
 import { describeFileError } from '../io/file.ts'
 import { firstLink, nextLink } from '../io/hash.ts'
 import { openJournal, type Journal } from '../io/journal.ts'
 import { nodeSha256 } from '../io/nodeSha256.ts'
-import { resume } from '../io/resume.ts'
-import { stretchesAfter } from '../io/run.ts'
 import { encodeMetrics } from '../io/metrics.ts'
 import { guardRun, type FolderGuard } from '../io/folderGuard.ts'
 import { expectHeld } from '../io/lock.ts'
@@ -22,8 +19,9 @@ import { finishRun, type End } from '../io/runFolder.ts'
 import { isDue } from './checkpointing.ts'
 import { describeFewer } from './engine.ts'
 import { describeTransfers } from './gpu.ts'
-import { goingOf, type Going } from './learning.ts'
+import type { Going } from './learning.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
+import { makeReady, type Ready } from './ready.ts'
 import type { Begun, Ended, How } from './running.ts'
 import { shownReturn, sumUp } from './sumUp.ts'
 import { progress, type Screen } from './show.ts'
@@ -35,48 +33,6 @@ const INTERRUPTED = 130
 
 /** Flush files and handle signals after this many milliseconds. */
 const BETWEEN_FLUSHES = 20
-
-/** The state to go on from. */
-const startOf = (
-  { config, from }: Pick<Begun, 'config' | 'from'>,
-  { partsOf }: Going,
-): E.Either<Problem, TrainState<unknown>> => {
-  if (from === null) return E.right(beginningOf(config, partsOf))
-  return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
-}
-
-/** Everything that training needs, allocated, and the state to start from. */
-export interface Ready {
-  readonly parts: Going
-  readonly start: TrainState<unknown>
-}
-
-/** Messages of engines that cannot allocate an array. */
-const TOO_LARGE = /allocation failed|invalid (typed )?array (buffer )?length/i
-
-/** Allocates everything before anything is written, so that sizes too large leave no folder behind. */
-export const makeReady = async (
-  run: Pick<Begun, 'config' | 'environment' | 'out' | 'from'>,
-  { engine }: How,
-  device: Device | null,
-): Promise<E.Either<Problem, Ready>> => {
-  const { config, environment, out, from } = run
-  let parts: Going | null = null
-  try {
-    parts = await goingOf(config, environment, engine, device, from?.update ?? 0)
-    const start = startOf(run, parts)
-    if (E.isRight(start)) return E.right({ parts, start: start.right })
-    await parts.stop()
-    return E.left(`${out}: ${start.left}`)
-  } catch (error) {
-    await parts?.stop()
-    if (error instanceof RangeError && TOO_LARGE.test(error.message))
-      return E.left(
-        `memory: expected at most what this process can have, got more (${messageOf(error)}): use smaller networks or batches`,
-      )
-    throw error
-  }
-}
 
 /** Opens the event file of a run, if it was requested or already exists. */
 const eventsOf = (
