@@ -295,7 +295,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'answers with promises',
       `${IMPORT}export const a = ${walkOf('a', 'init: async () => ({ place: 0, steps: 0 })')}`,
       './x.mjs',
-      'learn in it with ppo.asyncParts',
+      'train it with ppo.asyncParts',
     ],
     [
       'has states that cannot be kept',
