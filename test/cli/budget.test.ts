@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -78,10 +78,11 @@ describe('a run folder or a certificate that asks for too much', () => {
   }, 120_000)
   afterAll(() => home.remove())
 
-  /** A copy of the run, its config changed and its record made to agree with it. */
+  /** A copy of the run, its config changed, and its record made to agree; checkpoints would not. */
   const forgedFolder = (name: string, choices: object): void => {
     const [from, to] = [join(home.folder, 'r'), join(home.folder, name)]
     cpSync(from, to, { recursive: true })
+    rmSync(join(to, 'checkpoints'), { recursive: true })
     const config = JSON.parse(readFileSync(join(to, 'config.json'), 'utf8')) as { ppo: object }
     const text = `${JSON.stringify({ ...config, ppo: { ...config.ppo, ...choices } }, null, 2)}\n`
     writeFileSync(join(to, 'config.json'), text)
