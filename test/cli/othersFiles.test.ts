@@ -238,7 +238,7 @@ describe('what never ends is not read', () => {
     const { code, stderr } = await proximal(folder, 'eval', run)
     expect([code, stderr]).toEqual([
       2,
-      `proximal: ${run}/config.json: expected at most 2147483648 bytes, found 5000000000\n`,
+      `proximal: ${run}/config.json: expected at most 2147483648 bytes, found 5000000000: choose a smaller file\n`,
     ])
   })
 })
