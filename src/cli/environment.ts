@@ -6,6 +6,7 @@ import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import type { RunConfig } from '../io/run.ts'
 import { isModule } from './environmentModule.ts'
 import { ownEnvironment } from './ownEnvironment.ts'
+import { write } from './output.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { builtIn, type RunEnvironment } from './runEnvironment.ts'
 
@@ -55,7 +56,7 @@ const expectSame =
     const problem = `${argument}: has changed since the run (SHA-256 ${module.sha256.slice(0, 12)}… then, ${own.sha256.slice(0, 12)}… now)`
     if (!isAllowed)
       return E.left(`${problem}: restore the file, or accept the change with --allow-changed-env`)
-    process.stderr.write(`proximal: ${problem}: continuing, as --allow-changed-env says\n`)
+    write(process.stderr, `proximal: ${problem}: continuing, as --allow-changed-env says\n`)
     return E.right(environment)
   }
 

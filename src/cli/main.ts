@@ -10,7 +10,7 @@ import { exportRun, formatNames } from './export.ts'
 import { showPresets } from './presets.ts'
 import { fork } from './fork.ts'
 import { uncaught } from './watchProcess.ts'
-import { watchOutput, write } from './output.ts'
+import { exitWhenWritten, watchOutput, write } from './output.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
 import { replay } from './replay.ts'
 import { train } from './train.ts'
@@ -138,5 +138,4 @@ const unwritten = await output.ended()
 if (unwritten !== null) write(process.stderr, `proximal: ${unwritten}\n`)
 const code = E.isLeft(result) ? 2 : result.right
 process.exitCode = code === 0 && unwritten !== null ? 2 : code
-// The module of an environment may have left timers or sockets open, which would keep the process.
-process.stderr.write('', () => process.exit())
+exitWhenWritten()

@@ -50,3 +50,11 @@ export const write = (stream: NodeJS.WritableStream, text: string): void => {
 export const writeJson = (value: unknown): void => {
   process.stdout.write(`${printable(JSON.stringify(value))}\n`)
 }
+
+/**
+ * Ends the process when stderr has everything. The module of an environment may have left timers or
+ * sockets open, which would keep the process.
+ */
+export const exitWhenWritten = (): void => {
+  process.stderr.write('', () => process.exit())
+}
