@@ -1,5 +1,6 @@
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { mean } from '../rl/meanStd.ts'
+import { MEASURED } from './metrics.ts'
 
 type Cell = string | number
 
@@ -27,17 +28,6 @@ function* csvLines(
 }
 
 const line = (row: readonly Cell[]): string => `${row.map(cell).join(',')}\r\n`
-
-const MEASURED = [
-  'learningRate',
-  'policyLoss',
-  'valueLoss',
-  'entropy',
-  'approxKl',
-  'clipFraction',
-  'gradNorm',
-  'explainedVariance',
-] as const
 
 function* metricsRows(metrics: Iterable<Metrics>): Generator<readonly Cell[], void, undefined> {
   for (const m of metrics)

@@ -61,7 +61,8 @@ const isFields = (u: unknown): u is Fields => typeof u === 'object' && u !== nul
 const isWhole = (u: unknown, from: number): u is number =>
   typeof u === 'number' && Number.isSafeInteger(u) && u >= from
 
-const MEASURED = [
+/** The numbers that an update measures, in the order of its line. */
+export const MEASURED = [
   'learningRate',
   'policyLoss',
   'valueLoss',

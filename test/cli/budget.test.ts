@@ -36,7 +36,7 @@ describe('--budget', () => {
   )
 })
 
-describe('memory for a run of one’s own', () => {
+describe('memory for a run that the user asks for', () => {
   const of = (choices: object) =>
     estimate({ ...presets.cleanrl, ...choices }, worldOf('cartpole'), { updates: 1 })
 

@@ -244,7 +244,7 @@ describe('what never ends is not read', () => {
 })
 
 describe('train --resume', () => {
-  test('removes only checkpoints: a file of such a name that is none stays', async () => {
+  test('removes only checkpoints: another file of such a name stays', async () => {
     const run = copied('beside')
     rmSync(at(run, 'replay.json'))
     // The run goes on from update 1, and writes checkpoint 2 where another file is by then.
@@ -265,7 +265,7 @@ describe('train --resume', () => {
     expect(after['params.safetensors']).toBe(below('whole')['params.safetensors'])
   })
 
-  test('leaves a lock that is none, and the run', async () => {
+  test('leaves a file named lock that is no lock, and the run', async () => {
     const run = copied('foreign-lock')
     writeFileSync(at(run, 'lock'), 'precious')
     const before = below(run)

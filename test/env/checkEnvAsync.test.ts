@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** The same environment, far away. */
+/** That environment, answering with promises. */
 const promising = (env: Environment<unknown>): AsyncEnvironment<unknown> => ({
   ...env,
   init: async (key) => env.init(key),

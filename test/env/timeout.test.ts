@@ -232,7 +232,7 @@ describe('a game that never answers', () => {
   })
 })
 
-describe('an environment of one’s own that never answers', () => {
+describe('a custom environment that never answers', () => {
   const base: AsyncEnvironment<number> = {
     name: 'own',
     observationSpace: countGame().observationSpace,

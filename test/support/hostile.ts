@@ -7,7 +7,7 @@ const boom = (): never => {
 /** Throws at everything that can be asked of an object. */
 const trap = new Proxy({}, new Proxy({}, { get: () => boom }))
 
-/** The same of an array: it is one, and throws when it is read. */
+/** An array that throws when it is read. */
 const trapArray = (): unknown => new Proxy([0, 0], { get: boom, getPrototypeOf: boom, has: boom })
 
 const revoked = (target: object): unknown => {

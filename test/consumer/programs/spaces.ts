@@ -22,7 +22,7 @@ sure<Same<env.Element<typeof counted>, number>>()
 const several = env.multiDiscrete([2, 999])
 sure<Same<env.Element<typeof several>, readonly [0 | 1, number]>>()
 
-/** A world of one's own with more choices than a union could list. */
+/** A custom environment with more choices than a union could list. */
 const guess: env.Environment<number, typeof many> = {
   name: 'guess',
   observationSpace: env.box(1, [0], [1]),
