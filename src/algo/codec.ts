@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { near } from '../tensor/nearest.ts'
 import { isRecord } from './snapshot.ts'
-import { shown, shownKey } from './shown.ts'
+import { shown, shownKey } from '../tensor/shown.ts'
 
 /** A codec that accepts what `is` accepts; its name says what that is, for errors to repeat. */
 export const codec = <A>(name: string, is: (u: unknown) => u is A): t.Type<A> =>

@@ -1,8 +1,7 @@
+import { LONGEST_LIST } from '../tensor/shown.ts'
+
 /** Deeper than any config: what lies below is taken as it is. */
 const DEPTH = 4
-
-/** Longer than any list of a config, which is then no list that can be. */
-export const LONGEST_LIST = 1000
 
 /** Whether it is an object of fields, and no list, map, date or the like. */
 export const isRecord = (u: unknown): u is { readonly [key: string]: unknown } =>

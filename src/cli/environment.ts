@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import { near } from '../tensor/nearest.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import type { RunConfig } from '../io/run.ts'

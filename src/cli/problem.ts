@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import { near } from '../tensor/nearest.ts'
 import { showThrown } from '../env/show.ts'
 import { describeFileError, isKnownProblem, problemOf, type FileError } from '../io/file.ts'

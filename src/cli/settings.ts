@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { separate } from 'fp-ts/lib/Array.js'
 import { describeMistake } from '../algo/codec.ts'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { decodeConfig } from '../algo/ppo/decode.ts'
 import { MAY_LACK } from '../algo/configFields.ts'

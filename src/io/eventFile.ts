@@ -6,7 +6,8 @@ import * as file from './file.ts'
 import type { Appender } from './files.ts'
 import type { Past } from './journal.ts'
 import { pathIn } from './runFiles.ts'
-import { eventsFileName, firstEvent, stepsIn, updateEvent } from './tensorboard.ts'
+import { eventsFileName, firstEvent, stepsIn } from '../format/tfevents.ts'
+import { updateEvent } from './tensorboard.ts'
 import { readMetricsFile } from './metricsFile.ts'
 
 type Result<A> = E.Either<file.FileError, A>

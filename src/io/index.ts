@@ -1,5 +1,5 @@
 export * as onnx from './onnx/index.ts'
-export * as safetensors from './safetensors.ts'
+export * as safetensors from '../format/safetensors.ts'
 export * as storage from './storage/index.ts'
 export {
   decodeActionLog,
@@ -30,12 +30,13 @@ export {
   type StoredCheckpoint,
 } from './checkpoint.ts'
 export type { PartsOf } from './course.ts'
-export { episodesCsv, episodesCsvLines, metricsCsv, metricsCsvLines } from './csv.ts'
+export { episodesCsv, episodesCsvLines, metricsCsv, metricsCsvLines } from './metricsCsv.ts'
 export { fingerprint, type Fingerprint } from './fingerprint.ts'
 export type { Links } from './links.ts'
 export { firstLink, learnerHash, nextLink, type Digest } from './hash.ts'
 export { decodeMetrics } from './metrics.ts'
-export { actionsTaken, decodeNpz, encodeNpz, trajectoryNpz, type TrajectoryExtras } from './npz.ts'
+export { decodeNpz, encodeNpz } from '../format/npz.ts'
+export { actionsTaken, trajectoryNpz, type TrajectoryExtras } from './trajectory.ts'
 export { unpackStep, type Column } from './packed.ts'
 export {
   type FoundPolicy,
@@ -58,12 +59,8 @@ export {
   type ReplayRecord,
   type RunConfig,
 } from './run.ts'
-export {
-  tensorboardEventRecords,
-  eventsFileName,
-  tensorboardEvents,
-  type EventTimes,
-} from './tensorboard.ts'
+export { eventsFileName } from '../format/tfevents.ts'
+export { tensorboardEventRecords, tensorboardEvents, type EventTimes } from './tensorboard.ts'
 export { encodeTorch, type TorchFile } from './torch.ts'
 export type { TorchNames, TorchSource } from './torchExtras.ts'
 export { decodeTrained, encodeTrained, type Trained } from './trained.ts'

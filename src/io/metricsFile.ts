@@ -1,7 +1,7 @@
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { thrown } from './disk.ts'
 import * as file from './file.ts'
-import { linesOf } from './lines.ts'
+import { linesOf } from '../format/lines.ts'
 import { metricsIn } from './metrics.ts'
 
 /** Passes `lines` through, and puts the path of their file into the RangeErrors that they throw. */

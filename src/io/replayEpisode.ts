@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Environment, Outcome } from '../env/environment.ts'
 import { life, type Slot } from '../env/wrapper/vectorise.ts'
 import { showThrown } from '../env/show.ts'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import type { ActionLog, LoggedEpisode } from './actionLog.ts'
 import { columnsOf, unpackStep } from './packed.ts'
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
 import { isWorldName, worldOf } from '../env/worlds.ts'

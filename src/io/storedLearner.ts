@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Learner, OptimState, TrainState, Tuned } from '../algo/learner.ts'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
 import type { Key } from '../random/key.ts'

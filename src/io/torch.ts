@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { PolicyParams } from '../algo/policy.ts'
 import { leaves } from '../tensor/params.ts'
 import { reshape, transpose, type Tensor } from '../tensor/tensor.ts'
-import * as safetensors from './safetensors.ts'
+import * as safetensors from '../format/safetensors.ts'
 import { extrasOf, refusal, type TorchNames, type TorchSource } from './torchExtras.ts'
 
 type Part = 'trunk' | 'actor' | 'critic'

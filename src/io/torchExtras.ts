@@ -5,7 +5,7 @@ import type { PolicyConfig } from '../algo/policy.ts'
 import type { Space } from '../env/space.ts'
 import { variance, type Moments } from '../rl/moments.ts'
 import { own, type Tensor } from '../tensor/tensor.ts'
-import type { Metadata } from './safetensors.ts'
+import type { Metadata } from '../format/safetensors.ts'
 import type { Named, Trained } from './trained.ts'
 
 /** Naming scheme: Stable-Baselines3's `MlpPolicy`, or the `Agent` in CleanRL's scripts. */

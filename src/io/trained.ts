@@ -15,7 +15,7 @@ import {
   type Floats,
   type Tensor,
 } from '../tensor/tensor.ts'
-import * as safetensors from './safetensors.ts'
+import * as safetensors from '../format/safetensors.ts'
 
 /** What acts after training: the parameters, and the statistics that it sees the world by. */
 export interface Trained {

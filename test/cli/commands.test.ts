@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import * as safetensors from '../../src/io/safetensors.ts'
+import * as safetensors from '../../src/format/safetensors.ts'
 import { FILES } from '../../src/io/run.ts'
 import { of } from '../../src/tensor/index.ts'
 import { chainIn, CLI, proximal, workshop, type Ended } from '../support/cli.ts'

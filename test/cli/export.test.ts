@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { existsSync, readFileSync, readdirSync, statSync, appendFileSync, cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeNpz } from '../../src/io/npz.ts'
+import { decodeNpz } from '../../src/format/npz.ts'
 import { readPolicy } from '../../src/io/policy/readPolicy.ts'
 import { proximal, workshop } from '../support/cli.ts'
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import * as safetensors from '../../src/io/safetensors.ts'
+import * as safetensors from '../../src/format/safetensors.ts'
 import { own } from '../../src/tensor/tensor.ts'
 import { printable } from '../../src/tensor/printable.ts'
 import { proximal, workshop, type Ended } from '../support/cli.ts'

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { stepsIn } from '../../src/io/tensorboard.ts'
+import { stepsIn } from '../../src/format/tfevents.ts'
 import { proximal, workshop } from '../support/cli.ts'
 
 const SMALL = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--threads', '1']

@@ -8,7 +8,7 @@ import { decodeActionLog, encodeActionLog, type ActionLog } from '../../src/io/a
 import { decodeCertificate, encodeCertificate, type Certificate } from '../../src/io/certificate.ts'
 import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
 import { decodeMetrics } from '../../src/io/metrics.ts'
-import { decodeNpz, encodeNpz } from '../../src/io/npz.ts'
+import { decodeNpz, encodeNpz } from '../../src/format/npz.ts'
 import { encodeOnnx } from '../../src/io/onnx/encode.ts'
 import { readMlps } from '../../src/io/onnx/readMlps.ts'
 import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
@@ -20,11 +20,11 @@ import {
   encodeJson,
   type RunConfig,
 } from '../../src/io/run.ts'
-import * as safetensors from '../../src/io/safetensors.ts'
+import * as safetensors from '../../src/format/safetensors.ts'
 import { readPolicy } from '../../src/io/policy/readPolicy.ts'
 import { encodeTorch } from '../../src/io/torch.ts'
 import { decodeTrained, encodeTrained } from '../../src/io/trained.ts'
-import { unzip } from '../../src/io/unzip.ts'
+import { unzip } from '../../src/format/unzip.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { key } from '../../src/random/index.ts'
 import { own } from '../../src/tensor/tensor.ts'

@@ -16,7 +16,7 @@ import {
 import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
 import { learnerHash } from '../../src/io/hash.ts'
 import { resume } from '../../src/io/resume.ts'
-import * as safetensors from '../../src/io/safetensors.ts'
+import * as safetensors from '../../src/format/safetensors.ts'
 import { key } from '../../src/random/index.ts'
 import { data } from '../../src/tensor/index.ts'
 import { own } from '../../src/tensor/tensor.ts'

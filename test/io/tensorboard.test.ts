@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
-import { eventsFileName, stepsIn, tensorboardEvents } from '../../src/io/tensorboard.ts'
+import { eventsFileName } from '../../src/format/tfevents.ts'
+import { tensorboardEvents } from '../../src/io/tensorboard.ts'
 import { metricsOf } from '../support/metrics.ts'
 
 const root = protobuf.Root.fromJSON({
@@ -53,30 +54,6 @@ const read = (bytes: Uint8Array): readonly Event[] => {
 
 const values = (event: Event) =>
   Object.fromEntries((event.summary?.value ?? []).map((x) => [x.tag, x.simpleValue]))
-
-describe('the steps of an event file', () => {
-  const bytes = tensorboardEvents([metricsOf(1), metricsOf(300)], { wallTime: 7 })
-  const inPieces = (size: number, of = bytes) => {
-    const pieces: Uint8Array[] = []
-    for (let at = 0; at < of.length; at += size) pieces.push(of.subarray(at, at + size))
-    return [...stepsIn(pieces)]
-  }
-
-  test.each([1, 7, 100, 100_000])('are read in pieces of %i bytes', (size) => {
-    expect(inPieces(size).map(({ steps }) => steps)).toEqual([0, 100, 30_000])
-    expect(inPieces(size).at(-1)!.end).toBe(bytes.length)
-  })
-
-  test('end where a record is not whole, or has another checksum', () => {
-    const [, one] = inPieces(50)
-    expect(inPieces(50, bytes.subarray(0, one!.end + 20))).toHaveLength(2)
-    for (const at of [one!.end + 2, one!.end + 9, one!.end + 30, bytes.length - 1]) {
-      const changed = bytes.slice()
-      changed[at]! ^= 1
-      expect(inPieces(50, changed)).toHaveLength(2)
-    }
-  })
-})
 
 describe('an event file', () => {
   test('begins with its version, and has an event an update at its steps and its time', () => {

@@ -5,6 +5,7 @@ import { posix } from 'node:path'
 export const ROOMS = [
   'math',
   'tensor',
+  'format',
   'kernel',
   'random',
   'distribution',

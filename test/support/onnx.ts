@@ -1,4 +1,4 @@
-import * as write from '../../src/io/protobuf/write.ts'
+import * as write from '../../src/format/protobuf/write.ts'
 
 /** Pieces of ONNX models, as bytes. */
 export type Bytes = Uint8Array

@@ -5,9 +5,9 @@ import { leaves } from '../../tensor/params.ts'
 import { data } from '../../tensor/tensor.ts'
 import type { Trained } from '../trained.ts'
 import { heads } from './heads.ts'
-import { encodeModel, type Initializer } from './model.ts'
+import { encodeModel, type Initializer } from '../../format/onnx/model.ts'
 import { network } from './network.ts'
-import { apply, join, wholes } from './piece.ts'
+import { apply, join, wholes } from '../../format/onnx/piece.ts'
 import { whitening } from './whitening.ts'
 
 /** What a model is made of. */

@@ -8,8 +8,8 @@ import {
   type Space,
 } from '../../env/space.ts'
 import { networkColumns } from '../../nn/freeColumns.ts'
-import type { Value } from './model.ts'
-import { apply, float, floats, join, slice, wholes, type Piece } from './piece.ts'
+import type { Value } from '../../format/onnx/model.ts'
+import { apply, float, floats, join, slice, wholes, type Piece } from '../../format/onnx/piece.ts'
 
 /** What stands at the end of a graph, and what of it is handed out. */
 export interface Heads extends Piece {

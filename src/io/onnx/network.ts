@@ -1,6 +1,6 @@
 import type { Activation } from '../../nn/dense.ts'
 import type { TanhMlp } from '../../nn/tanhMlp.ts'
-import { apply, join, type Piece } from './piece.ts'
+import { apply, join, type Piece } from '../../format/onnx/piece.ts'
 
 /**
  * x [batch, in] → [batch, out]: a layer is Gemm, x W + b, and Tanh, the last one linear unless

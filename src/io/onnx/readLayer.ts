@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Dense } from '../../nn/dense.ts'
 import { data, own, ownLike, type Tensor } from '../../tensor/tensor.ts'
-import type { FileGraph, FileNode } from './readGraph.ts'
-import { floatsOf } from './readTensor.ts'
+import type { FileGraph, FileNode } from '../../format/onnx/readGraph.ts'
+import { floatsOf } from '../../format/onnx/readTensor.ts'
 
 /** The layer that a node ends, and the name of what goes into it. */
 export type Layers = (node: FileNode) => E.Either<string, readonly [Dense, string]>

@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Activation, Dense } from '../../nn/dense.ts'
 import type { TanhMlp } from '../../nn/tanhMlp.ts'
-import { rowOperatorOf } from './rowOperator.ts'
-import { readGraph, type FileGraph, type FileNode } from './readGraph.ts'
+import { rowOperatorOf } from '../../format/onnx/rowOperator.ts'
+import { readGraph, type FileGraph, type FileNode } from '../../format/onnx/readGraph.ts'
 import { layersOf, type Layers } from './readLayer.ts'
 
 /** A tanh network of a file: `mlp.forward(kernels, network, x, last)` is what it computes. */

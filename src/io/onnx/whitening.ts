@@ -1,7 +1,7 @@
 import type { NormaliseConfig, Normaliser } from '../../algo/look.ts'
 import { deviations } from '../../rl/normaliseObservation.ts'
 import { toArray } from '../../tensor/tensor.ts'
-import { apply, float, floats, join, type Piece } from './piece.ts'
+import { apply, float, floats, join, type Piece } from '../../format/onnx/piece.ts'
 
 /** The smallest normal f32, so that a deviation is no 0 to divide by. */
 const SMALLEST = 1.1754943508222875e-38

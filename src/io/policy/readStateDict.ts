@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../../algo/shown.ts'
+import { shown } from '../../tensor/shown.ts'
 import type { ReadonlyNumbers } from '../../tensor/tensor.ts'
-import { open } from '../safetensors.ts'
+import { open } from '../../format/safetensors.ts'
 import type { LayerSource } from './build.ts'
 import { complete } from './complete.ts'
 import {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../../algo/shown.ts'
-import type { StoredTensor } from '../safetensors.ts'
+import { shown } from '../../tensor/shown.ts'
+import type { StoredTensor } from '../../format/safetensors.ts'
 import type { LayerSource } from './build.ts'
 import { failure, type FoundPolicy, type PolicyFileError } from './policyFile.ts'
 import type { Tensors } from './stateNames.ts'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../../algo/shown.ts'
-import type { StoredTensor } from '../safetensors.ts'
+import { shown } from '../../tensor/shown.ts'
+import type { StoredTensor } from '../../format/safetensors.ts'
 import { failure, type PolicyFileError } from './policyFile.ts'
 
 /** Prefixes that `torch.compile` and `DataParallel` insert into names, at any depth. */

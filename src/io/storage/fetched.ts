@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { parseStrict } from '../strictJson.ts'
+import { parseStrict } from '../../format/strictJson.ts'
 import {
   guarded,
   isName,

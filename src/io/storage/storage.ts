@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../../algo/shown.ts'
+import { shown } from '../../tensor/shown.ts'
 
 /**
  * Why a storage did not do its work.

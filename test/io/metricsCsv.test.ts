@@ -1,21 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { csv, episodesCsv, metricsCsv } from '../../src/io/csv.ts'
+import { episodesCsv, metricsCsv } from '../../src/io/metricsCsv.ts'
 import { metricsOf } from '../support/metrics.ts'
 
-describe('tables', () => {
-  test('quote what would end a cell or a line, and leave NaN empty', () => {
-    expect(
-      csv(
-        ['a', 'b,c'],
-        [
-          ['say "x"', NaN],
-          ['two\nlines', 0.1],
-          ['', -0],
-        ],
-      ),
-    ).toBe('a,"b,c"\r\n"say ""x""",\r\n"two\nlines",0.1\r\n,0\r\n')
-  })
-
+describe('tables of metrics', () => {
   test('have a line an update', () => {
     expect(metricsCsv([metricsOf(1), metricsOf(2, { episodes: [], explainedVariance: NaN })])).toBe(
       'update,steps,episodes,return,length,learningRate,policyLoss,valueLoss,entropy,approxKl,clipFraction,gradNorm,explainedVariance\r\n' +

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import { readMessage, readPacked, signed, type Field } from '../../../src/io/protobuf/read.ts'
-import * as write from '../../../src/io/protobuf/write.ts'
+import { readMessage, readPacked, signed, type Field } from '../../../src/format/protobuf/read.ts'
+import * as write from '../../../src/format/protobuf/write.ts'
 
 const all = (bytes: Uint8Array): E.Either<string, ReadonlyArray<readonly [number, Field]>> => {
   const found: Array<readonly [number, Field]> = []

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import protobuf from 'protobufjs'
 import { describe, expect } from 'vitest'
-import * as write from '../../../src/io/protobuf/write.ts'
+import * as write from '../../../src/format/protobuf/write.ts'
 
 const root = protobuf.Root.fromJSON({
   nested: {

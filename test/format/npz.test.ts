@@ -3,13 +3,10 @@ import { fc, test } from '@fast-check/vitest'
 import { zipSync } from 'fflate'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import { rollout } from '../../src/algo/rollout.ts'
-import { cartPole } from '../../src/env/cartPole.ts'
-import { decodeNpy, encodeNpy } from '../../src/io/npy.ts'
-import { decodeNpz, encodeNpz, trajectoryNpz } from '../../src/io/npz.ts'
+import { decodeNpy, encodeNpy } from '../../src/format/npy.ts'
+import { decodeNpz, encodeNpz } from '../../src/format/npz.ts'
 import * as tensor from '../../src/tensor/index.ts'
 import { dtype, elements, size, typed } from '../support/arbitrary.ts'
-import { begin, small } from '../support/runs.ts'
 
 const anyTensor = fc
   .tuple(dtype, size(5), size(5))
@@ -162,24 +159,6 @@ describe('a .npz file', () => {
     for (const at of [22, central + 24]) new DataView(liar.buffer).setUint32(at, 10, true)
     expect(problem(decodeNpz(liar))).toBe('a.npy: expected 10 deflated bytes, got others')
     expect(problem(decodeNpz(bomb))).toContain('a.npy: expected a .npy file')
-  })
-
-  test('of a trajectory has the names and sizes of its fields', () => {
-    const { policy, params, worlds, world, actKey } = begin(cartPole, 1)
-    const [{ trajectory }] = rollout(worlds, policy, small.steps)(params, actKey)(world)
-    const arrays = right(decodeNpz(trajectoryNpz(trajectory)))
-    expect([...arrays].map(([name, { shape }]) => [name, shape])).toEqual([
-      ['observations', [16, 3, 4]],
-      ['actions', [16, 3]],
-      ...['rewards', 'terminated', 'truncated', 'log_probs', 'values', 'next_values'].map(
-        (name) => [name, [16, 3]],
-      ),
-    ])
-    expect(Array.from(arrays.get('values')!.data)).toEqual(tensor.toArray(trajectory.value))
-    expect(Array.from(arrays.get('next_values')!.data)).toEqual(
-      tensor.toArray(trajectory.nextValue),
-    )
-    expect(Array.from(arrays.get('log_probs')!.data)).toEqual(tensor.toArray(trajectory.logProb))
   })
 })
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import { allocate, type DType, type Numbers } from '../tensor/tensor.ts'
 
 /** An element type of .npy files, and the type to read it as. */

@@ -1,5 +1,7 @@
-import { printable } from '../tensor/printable.ts'
-import { LONGEST_LIST } from './snapshot.ts'
+import { printable } from './printable.ts'
+
+/** Longer than any list of a config, and than any list worth showing. */
+export const LONGEST_LIST = 1000
 
 /** Longest text of what came, in a line about it. */
 const LONGEST = 60

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { decodeNpz, encodeNpz } from '../../src/io/npz.ts'
-import { zipEntries } from '../../src/io/zipEntries.ts'
+import { decodeNpz, encodeNpz } from '../../src/format/npz.ts'
+import { zipEntries } from '../../src/format/zipEntries.ts'
 import * as tensor from '../../src/tensor/index.ts'
 
 const archive = (): Uint8Array =>

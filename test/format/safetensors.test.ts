@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import { decode, encode, open } from '../../src/io/safetensors.ts'
+import { decode, encode, open } from '../../src/format/safetensors.ts'
 import * as tensor from '../../src/tensor/index.ts'
 import { own } from '../../src/tensor/tensor.ts'
 import { dtype, elements, size, typed } from '../support/arbitrary.ts'

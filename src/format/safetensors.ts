@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { shown } from '../algo/shown.ts'
+import { shown } from '../tensor/shown.ts'
 import { allocate, data, type DType, type Numbers, type Tensor } from '../tensor/tensor.ts'
 import { parseStrict } from './strictJson.ts'
 

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { linesOf } from '../../src/io/lines.ts'
+import { linesOf } from '../../src/format/lines.ts'
 
 /** Bytes in pieces of that size, each in the place of the one before. */
 function* inPieces(bytes: Uint8Array, size: number): Generator<Uint8Array> {
