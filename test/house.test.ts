@@ -52,15 +52,15 @@ describe('the house', () => {
     expect(specifiersOf(house.get('testing/arbitrary.ts')!)).toContain('fast-check')
   })
 
-  test('only io/file.ts touches the file system', () => {
+  test('only run/disk/file.ts touches the file system', () => {
     expect(fileSystemViolations(house)).toEqual([])
   })
 
   test('the index leads to nothing that only Node has, unless threads are asked for', () => {
     const led = reachable(house, 'index.ts')
-    for (const path of ['io/verify.ts', 'io/storage/indexedDb.ts', 'picture/apng.ts'])
+    for (const path of ['run/verify.ts', 'run/storage/indexedDb.ts', 'picture/apng.ts'])
       expect(led).toContain(path)
-    expect(led).not.toContain('io/storage/files.ts')
+    expect(led).not.toContain('run/storage/files.ts')
     expect(nodeViolations(house, 'index.ts')).toEqual([])
     expect(specifiersOf(house.get('algo/ppo/plan/host.ts')!)).toContain('node:worker_threads')
   })
@@ -140,11 +140,11 @@ describe('the checker can fail', () => {
     ])
   })
 
-  test.each(['fs', 'node:fs', 'node:fs/promises'])('%s is for io/file.ts alone', (name) => {
+  test.each(['fs', 'node:fs', 'node:fs/promises'])('%s is for run/disk/file.ts alone', (name) => {
     const text = `import { readFile } from '${name}'`
-    expect(fileSystemViolations(sources({ 'io/file.ts': text, 'cli/main.ts': text }))).toEqual([
-      `cli/main.ts: imports ${name}`,
-    ])
+    expect(
+      fileSystemViolations(sources({ 'run/disk/file.ts': text, 'cli/main.ts': text })),
+    ).toEqual([`cli/main.ts: imports ${name}`])
   })
 
   test('what only Node has is seen however far it is, in code and in types, and by its old name', () => {

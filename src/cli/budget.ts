@@ -8,9 +8,9 @@ import {
   expectWithin,
   defaultBudget,
   type Budget,
-} from '../io/budget.ts'
+} from '../run/budget.ts'
 import type { Environment } from '../env/environment.ts'
-import type { RunConfig } from '../io/run.ts'
+import type { RunConfig } from '../run/config.ts'
 import { threadsOf } from './engine.ts'
 import type { How } from './running.ts'
 import type { Problem } from './problem.ts'

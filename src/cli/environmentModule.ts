@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { showThrown } from '../env/show.ts'
-import * as file from '../io/file.ts'
-import { sha256Hex } from '../io/hash.ts'
+import * as file from '../run/disk/file.ts'
+import { sha256Hex } from '../run/hash.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
 
 /** A JavaScript module as an argument names it: `./game.js`, or `./game.js#pong` for an export. */

@@ -1,4 +1,4 @@
-import type { Moment } from '../io/replayEpisode.ts'
+import type { Moment } from '../run/episode/replayEpisode.ts'
 import type { Picture } from '../picture/picture.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import { textOf, type Frame } from './terminal.ts'

@@ -6,7 +6,7 @@ import { hindrances } from '../algo/ppo/plan/plannable.ts'
 import type { Environment } from '../env/environment.ts'
 import { openDevice, type Device } from '../kernel/gpu/device.ts'
 import type { Mode } from '../kernel/gpu/modes.ts'
-import type { RunConfig } from '../io/run.ts'
+import type { RunConfig } from '../run/config.ts'
 import { excerpt } from '../tensor/printable.ts'
 import type { Problem } from './problem.ts'
 

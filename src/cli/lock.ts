@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { setTimeout } from 'node:timers/promises'
-import { systemLock, tryLockFolder, type Lock, type TryLock } from '../io/lock.ts'
+import { systemLock, tryLockFolder, type Lock, type TryLock } from '../run/folder/lock.ts'
 import { fromFile, type Problem } from './problem.ts'
 
 /** A killed process needs a moment to end. */
@@ -25,4 +25,4 @@ export const lock = async (
   }
 }
 
-export { unlockFolder as unlock } from '../io/lock.ts'
+export { unlockFolder as unlock } from '../run/folder/lock.ts'

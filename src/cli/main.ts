@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { presets } from '../algo/ppo/presets.ts'
 import { worlds } from '../env/worlds.ts'
-import { version } from '../io/version.ts'
+import { version } from '../run/version.ts'
 import { BACKENDS } from './engine.ts'
 import { showBackends } from './backends.ts'
 import { evalRun } from './eval.ts'

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../tensor/shown.ts'
 import { near } from '../tensor/nearest.ts'
 import { showThrown } from '../env/show.ts'
-import { describeFileError, isKnownProblem, problemOf, type FileError } from '../io/file.ts'
+import { describeFileError, isKnownProblem, problemOf, type FileError } from '../run/disk/file.ts'
 import { excerpt } from '../tensor/printable.ts'
 
 /** What a command ends with when it cannot do its work: a line for each thing to change. */

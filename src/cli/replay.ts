@@ -7,14 +7,14 @@ import {
   decodeCertificate,
   encodeCertificate,
   type Certificate,
-} from '../io/certificate.ts'
-import * as file from '../io/file.ts'
-import { fingerprint } from '../io/fingerprint.ts'
-import { sha256Hex } from '../io/hash.ts'
-import { nodeSha256 } from '../io/nodeSha256.ts'
-import { readLines, readRun } from '../io/runFolder.ts'
-import { describeDifference, updatesIn, verifyWith, type Claim } from '../io/verify.ts'
-import { describeEstimate, estimateRun } from '../io/budget.ts'
+} from '../run/certificate.ts'
+import * as file from '../run/disk/file.ts'
+import { fingerprint } from '../run/fingerprint.ts'
+import { sha256Hex } from '../run/hash.ts'
+import { nodeSha256 } from '../run/nodeSha256.ts'
+import { readLines, readRun } from '../run/folder/runFolder.ts'
+import { describeDifference, updatesIn, verifyWith, type Claim } from '../run/verify.ts'
+import { describeEstimate, estimateRun } from '../run/budget.ts'
 import { budgetOptions, expectAffordable, parseBudget } from './budget.ts'
 import { parseCommand } from './arguments.ts'
 import { describeFewer, engineOptions, parseSameBits, threadsOf } from './engine.ts'

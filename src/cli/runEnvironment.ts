@@ -1,7 +1,7 @@
 import type { WorldSource } from '../algo/ppo/plan/host.ts'
 import type { Environment } from '../env/environment.ts'
 import { worldOf, type WorldName } from '../env/worlds.ts'
-import type { RunConfig } from '../io/run.ts'
+import type { RunConfig } from '../run/config.ts'
 import { drawingOf } from '../picture/drawings.ts'
 import type { Picture } from '../picture/picture.ts'
 

@@ -1,5 +1,5 @@
 import { updatesOf } from '../algo/ppo/config.ts'
-import { learnerHash } from '../io/hash.ts'
+import { learnerHash } from '../run/hash.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { Begun, Ended, How } from './running.ts'
 import type { Returns } from './returns.ts'

@@ -1,4 +1,4 @@
-import type { OpenRun } from '../io/openRun.ts'
+import type { OpenRun } from '../run/folder/openRun.ts'
 import { grouped, type Screen } from './show.ts'
 
 type Extent = Pick<OpenRun, 'updates' | 'unfinished'>

@@ -6,13 +6,13 @@ import {
   encodeActionLog,
   type ActionLog,
   type LoggedEpisode,
-} from '../io/actionLog.ts'
-import * as file from '../io/file.ts'
-import { recordEpisodes } from '../io/recordEpisodes.ts'
-import { replayEpisode, type Moment } from '../io/replayEpisode.ts'
-import { openRun, type OpenRun } from '../io/openRun.ts'
+} from '../run/episode/actionLog.ts'
+import * as file from '../run/disk/file.ts'
+import { recordEpisodes } from '../run/episode/recordEpisodes.ts'
+import { replayEpisode, type Moment } from '../run/episode/replayEpisode.ts'
+import { openRun, type OpenRun } from '../run/folder/openRun.ts'
 import { key } from '../random/key.ts'
-import type { Budget } from '../io/budget.ts'
+import type { Budget } from '../run/budget.ts'
 import { budgetOptions, parseBudget } from './budget.ts'
 import { readPolicy } from './policy.ts'
 import { parseCommand, wholeNumber } from './arguments.ts'

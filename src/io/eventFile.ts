@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Metrics } from '../algo/ppo/iterate.ts'
-import { attempt, orThrow } from './disk.ts'
-import * as file from './file.ts'
-import type { Appender } from './files.ts'
-import type { Past } from './journal.ts'
-import { pathIn } from './runFiles.ts'
+import { attempt, orThrow } from '../run/disk/disk.ts'
+import * as file from '../run/disk/file.ts'
+import type { Appender } from '../run/disk/files.ts'
+import type { Past } from '../run/folder/journal.ts'
+import { pathIn } from '../run/folder/runFiles.ts'
 import { eventsFileName, firstEvent, stepsIn } from '../format/tfevents.ts'
 import { updateEvent } from './tensorboard.ts'
-import { readMetricsFile } from './metricsFile.ts'
+import { readMetricsFile } from '../run/folder/metricsFile.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 

@@ -1,6 +1,6 @@
-export * as onnx from './onnx/index.ts'
+export * as onnx from '../run/policy/onnx/index.ts'
 export * as safetensors from '../format/safetensors.ts'
-export * as storage from './storage/index.ts'
+export * as storage from '../run/storage/index.ts'
 export {
   decodeActionLog,
   encodeActionLog,
@@ -8,49 +8,49 @@ export {
   type ActionLog,
   type ActionLogError,
   type LoggedEpisode,
-} from './actionLog.ts'
+} from '../run/episode/actionLog.ts'
 export {
   describeEstimate,
   estimateRun,
   defaultBudget,
   type Budget,
   type UpdateRange,
-} from './budget.ts'
+} from '../run/budget.ts'
 export {
   decodeCertificate,
   encodeCertificate,
   type Certificate,
   type Thinned,
-} from './certificate.ts'
+} from '../run/certificate.ts'
 export {
   configHash,
   encodeCheckpoint,
   openCheckpoint,
   type Checkpoint,
   type StoredCheckpoint,
-} from './checkpoint.ts'
-export type { PartsOf } from './course.ts'
+} from '../run/checkpoint.ts'
+export type { PartsOf } from '../run/course.ts'
 export { episodesCsv, episodesCsvLines, metricsCsv, metricsCsvLines } from './metricsCsv.ts'
-export { fingerprint, type Fingerprint } from './fingerprint.ts'
-export type { Links } from './links.ts'
-export { firstLink, learnerHash, nextLink, type Digest } from './hash.ts'
-export { decodeMetrics } from './metrics.ts'
+export { fingerprint, type Fingerprint } from '../run/fingerprint.ts'
+export type { Links } from '../run/links.ts'
+export { firstLink, learnerHash, nextLink, type Digest } from '../run/hash.ts'
+export { decodeMetrics } from '../run/metrics.ts'
 export { decodeNpz, encodeNpz } from '../format/npz.ts'
-export { actionsTaken, trajectoryNpz, type TrajectoryExtras } from './trajectory.ts'
-export { unpackStep, type Column } from './packed.ts'
+export { actionsTaken, trajectoryNpz, type TrajectoryExtras } from '../run/episode/trajectory.ts'
+export { unpackStep, type Column } from '../run/episode/packed.ts'
 export {
   type FoundPolicy,
   type PolicyFileError,
   type ReadPolicy,
   type ReadPolicyOptions,
-} from './policy/policyFile.ts'
-export { readPolicy } from './policy/readPolicy.ts'
-export { readActor, type ActorFiles } from './readActor.ts'
-export { recordEpisodes, type RecordOptions } from './recordEpisodes.ts'
-export { replayEpisode, type Moment, type ReplayError } from './replayEpisode.ts'
+} from '../run/policy/policyFile.ts'
+export { readPolicy } from '../run/policy/readPolicy.ts'
+export { readActor, type ActorFiles } from '../run/policy/readActor.ts'
+export { recordEpisodes, type RecordOptions } from '../run/episode/recordEpisodes.ts'
+export { replayEpisode, type Moment, type ReplayError } from '../run/episode/replayEpisode.ts'
 export { reportHtml, type Reported } from './report/report.ts'
 export { returnSvg } from './report/returnSvg.ts'
-export { resume, stateLike } from './resume.ts'
+export { resume, stateLike } from '../run/resume.ts'
 export {
   decodeReplayRecord,
   decodeRunConfig,
@@ -58,13 +58,13 @@ export {
   type LegacyReplayRecord,
   type ReplayRecord,
   type RunConfig,
-} from './run.ts'
+} from '../run/config.ts'
 export { eventsFileName } from '../format/tfevents.ts'
 export { tensorboardEventRecords, tensorboardEvents, type EventTimes } from './tensorboard.ts'
-export { encodeTorch, type TorchFile } from './torch.ts'
-export type { TorchNames, TorchSource } from './torchExtras.ts'
-export { decodeTrained, encodeTrained, type Trained } from './trained.ts'
-export { describeWrongEnvironment, type WrongEnvironment } from './runEnvironment.ts'
+export { encodeTorch, type TorchFile } from '../run/policy/torch.ts'
+export type { TorchNames, TorchSource } from '../run/policy/torchExtras.ts'
+export { decodeTrained, encodeTrained, type Trained } from '../run/policy/trained.ts'
+export { describeWrongEnvironment, type WrongEnvironment } from '../run/runEnvironment.ts'
 export {
   certify,
   describeDifference,
@@ -75,5 +75,5 @@ export {
   type Place,
   type Progress,
   type Verified,
-} from './verify.ts'
-export { version } from './version.ts'
+} from '../run/verify.ts'
+export { version } from '../run/version.ts'

@@ -1,7 +1,7 @@
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { csvLines, type Cell } from '../format/csv.ts'
 import { mean } from '../rl/meanStd.ts'
-import { MEASURED } from './metrics.ts'
+import { MEASURED } from '../run/metrics.ts'
 
 function* metricsRows(metrics: Iterable<Metrics>): Generator<readonly Cell[], void, undefined> {
   for (const m of metrics)

@@ -35,7 +35,7 @@ test('learning, acting, reading and verifying give the same bits where Node may 
 })
 
 test('every entry of the package can be imported there', async () => {
-  const entries = ['index.js', 'io/storage/files.js', 'algo/ppo/gpu/index.js', 'testing/index.js']
+  const entries = ['index.js', 'run/storage/files.js', 'algo/ppo/gpu/index.js', 'testing/index.js']
   const program = entries.map(
     (entry) => `import ${JSON.stringify(join(process.cwd(), 'dist', entry))}`,
   )

@@ -7,7 +7,7 @@ import { estimate } from '../../src/algo/ppo/estimate/estimate.ts'
 import { presets } from '../../src/algo/ppo/presets.ts'
 import { expectMemory, parseBudget } from '../../src/cli/budget.ts'
 import { worldOf } from '../../src/env/worlds.ts'
-import { defaultBudget } from '../../src/io/budget.ts'
+import { defaultBudget } from '../../src/run/budget.ts'
 import { filesIn, proximal, workshop } from '../support/cli.ts'
 
 const GIB = 1024 * 1024 * 1024

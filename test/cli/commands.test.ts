@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as safetensors from '../../src/format/safetensors.ts'
-import { FILES } from '../../src/io/run.ts'
+import { FILES } from '../../src/run/config.ts'
 import { of } from '../../src/tensor/index.ts'
 import { chainIn, CLI, proximal, workshop, type Ended } from '../support/cli.ts'
 

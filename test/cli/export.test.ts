@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync, appendFileSync, cpSync
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeNpz } from '../../src/format/npz.ts'
-import { readPolicy } from '../../src/io/policy/readPolicy.ts'
+import { readPolicy } from '../../src/run/policy/readPolicy.ts'
 import { proximal, workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { decodeRunConfig } from '../../src/io/run.ts'
+import { decodeRunConfig } from '../../src/run/config.ts'
 import { chainIn, filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
 
 const TRAIN = ['train', 'cartpole', '--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]']

@@ -13,7 +13,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { lock, unlock } from '../../src/cli/lock.ts'
-import { expectHeld, systemLock, type Lock } from '../../src/io/lock.ts'
+import { expectHeld, systemLock, type Lock } from '../../src/run/folder/lock.ts'
 import { workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()
@@ -38,7 +38,7 @@ const taken = async (run: string, load = systemLock): Promise<Lock> => {
   return tried.right
 }
 
-const LOCK = join(process.cwd(), 'dist/io/lock.js')
+const LOCK = join(process.cwd(), 'dist/run/folder/lock.js')
 
 /** A process that tries to lock each folder at once, says which it got, and stays. */
 const HOLDER = `

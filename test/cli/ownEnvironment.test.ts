@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sha256Hex } from '../../src/io/hash.ts'
+import { sha256Hex } from '../../src/run/hash.ts'
 import { filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
 
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '256']

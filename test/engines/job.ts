@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { decodeCertificate } from '../../src/io/certificate.ts'
-import { engineName, fingerprint } from '../../src/io/fingerprint.ts'
-import { certify, describeDifference, verify } from '../../src/io/verify.ts'
+import { decodeCertificate } from '../../src/run/certificate.ts'
+import { engineName, fingerprint } from '../../src/run/fingerprint.ts'
+import { certify, describeDifference, verify } from '../../src/run/verify.ts'
 import { makers, type MakerName } from '../../src/kernel/makers.ts'
 
 /** A certificate as text, and the update at which every engine has to refuse it: null, none. */

@@ -1,8 +1,8 @@
 import type { PpoConfig } from '../../src/algo/ppo/config.ts'
 import { preset, type PresetName } from '../../src/algo/ppo/presets.ts'
 import type { WorldName } from '../../src/env/worlds.ts'
-import type { RunConfig } from '../../src/io/run.ts'
-import { version } from '../../src/io/version.ts'
+import type { RunConfig } from '../../src/run/config.ts'
+import { version } from '../../src/run/version.ts'
 
 const of = (
   name: string,

@@ -24,8 +24,8 @@ import {
   type Space,
 } from '../../src/env/index.ts'
 import { contains } from '../../src/env/contains.ts'
-import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
-import { replayEpisode } from '../../src/io/replayEpisode.ts'
+import { recordEpisodes } from '../../src/run/episode/recordEpisodes.ts'
+import { replayEpisode } from '../../src/run/episode/replayEpisode.ts'
 import { key } from '../../src/random/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { anySpace } from '../support/anySpace.ts'

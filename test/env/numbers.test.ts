@@ -22,8 +22,8 @@ import {
   type NumberArray,
 } from '../../src/env/index.ts'
 import { mapNumberArray } from '../../src/env/numbers.ts'
-import { learnerHash } from '../../src/io/hash.ts'
-import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
+import { learnerHash } from '../../src/run/hash.ts'
+import { recordEpisodes } from '../../src/run/episode/recordEpisodes.ts'
 import { key } from '../../src/random/index.ts'
 
 /** Every kind of array that an environment may show its numbers in. */

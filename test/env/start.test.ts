@@ -16,7 +16,7 @@ import {
   type Space,
 } from '../../src/env/index.ts'
 import { init } from '../../src/algo/ppo/index.ts'
-import { columnsOf } from '../../src/io/packed.ts'
+import { columnsOf } from '../../src/run/episode/packed.ts'
 import { key } from '../../src/random/index.ts'
 import { of } from '../../src/tensor/index.ts'
 import { small } from '../support/runs.ts'

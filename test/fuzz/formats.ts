@@ -4,26 +4,34 @@ import { createHash } from 'node:crypto'
 import { init, iterate, parts, type Metrics, type PpoConfig } from '../../src/algo/ppo/index.ts'
 import type { Environment } from '../../src/env/index.ts'
 import { worldOf, type WorldName } from '../../src/env/worlds.ts'
-import { decodeActionLog, encodeActionLog, type ActionLog } from '../../src/io/actionLog.ts'
-import { decodeCertificate, encodeCertificate, type Certificate } from '../../src/io/certificate.ts'
-import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/io/checkpoint.ts'
-import { decodeMetrics } from '../../src/io/metrics.ts'
+import {
+  decodeActionLog,
+  encodeActionLog,
+  type ActionLog,
+} from '../../src/run/episode/actionLog.ts'
+import {
+  decodeCertificate,
+  encodeCertificate,
+  type Certificate,
+} from '../../src/run/certificate.ts'
+import { configHash, encodeCheckpoint, openCheckpoint } from '../../src/run/checkpoint.ts'
+import { decodeMetrics } from '../../src/run/metrics.ts'
 import { decodeNpz, encodeNpz } from '../../src/format/npz.ts'
-import { encodeOnnx } from '../../src/io/onnx/encode.ts'
-import { readMlps } from '../../src/io/onnx/readMlps.ts'
-import { recordEpisodes } from '../../src/io/recordEpisodes.ts'
-import { replayEpisode } from '../../src/io/replayEpisode.ts'
-import { stateLike } from '../../src/io/resume.ts'
+import { encodeOnnx } from '../../src/run/policy/onnx/encode.ts'
+import { readMlps } from '../../src/run/policy/onnx/readMlps.ts'
+import { recordEpisodes } from '../../src/run/episode/recordEpisodes.ts'
+import { replayEpisode } from '../../src/run/episode/replayEpisode.ts'
+import { stateLike } from '../../src/run/resume.ts'
 import {
   decodeReplayRecord,
   decodeRunConfig,
   encodeJson,
   type RunConfig,
-} from '../../src/io/run.ts'
+} from '../../src/run/config.ts'
 import * as safetensors from '../../src/format/safetensors.ts'
-import { readPolicy } from '../../src/io/policy/readPolicy.ts'
-import { encodeTorch } from '../../src/io/torch.ts'
-import { decodeTrained, encodeTrained } from '../../src/io/trained.ts'
+import { readPolicy } from '../../src/run/policy/readPolicy.ts'
+import { encodeTorch } from '../../src/run/policy/torch.ts'
+import { decodeTrained, encodeTrained } from '../../src/run/policy/trained.ts'
 import { unzip } from '../../src/format/unzip.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { key } from '../../src/random/index.ts'

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
-import type { Storage } from '../../src/io/storage/storage.ts'
+import type { Storage } from '../../src/run/storage/storage.ts'
 
 const name = fc.constantFrom('a', 'b', 'a b', 'ü%2e?#&', 'x.y', '1')
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { linksIn } from '../../src/io/links.ts'
+import { linksIn } from '../../src/run/links.ts'
 
 export interface Ended {
   readonly code: number

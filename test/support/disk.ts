@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Disk } from '../../src/io/disk.ts'
+import type { Disk } from '../../src/run/disk/disk.ts'
 
 interface Inode {
   /** what a reader sees now */

@@ -1,5 +1,5 @@
 import { init, train, type Parts, type PpoConfig } from '../../src/algo/ppo/index.ts'
-import { firstLink, nextLink } from '../../src/io/hash.ts'
+import { firstLink, nextLink } from '../../src/run/hash.ts'
 import { key } from '../../src/random/index.ts'
 
 /** The chain of a whole run: one link an update, of its metrics and the learner after it. */

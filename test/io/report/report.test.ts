@@ -9,7 +9,7 @@ import { movingMean, thinned, thinning, windowOf } from '../../../src/io/report/
 import { summaryOf } from '../../../src/io/report/summary.ts'
 import { escaped, grouped, short, tickNames } from '../../../src/io/report/text.ts'
 import { roundTicks } from '../../../src/io/report/ticks.ts'
-import type { RunConfig } from '../../../src/io/run.ts'
+import type { RunConfig } from '../../../src/run/config.ts'
 import { metricsOf } from '../../support/metrics.ts'
 
 const config: RunConfig = {

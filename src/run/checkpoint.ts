@@ -1,0 +1,241 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describeMistakes } from '../algo/codec.ts'
+import { shown } from '../tensor/shown.ts'
+import type { PpoConfig } from '../algo/ppo/config.ts'
+import { decodeConfig } from '../algo/ppo/decode.ts'
+import type { TrainState } from '../algo/learner.ts'
+import type { Slot } from '../env/wrapper/vectorise.ts'
+import { own } from '../tensor/tensor.ts'
+import { version } from './version.ts'
+import { portable, sha256Hex, type Digest } from './hash.ts'
+import { LINK_BYTES, linkBytes, linksIn } from './links.ts'
+import { encodePlain } from './plain.ts'
+import * as safetensors from '../format/safetensors.ts'
+import { expectNumbers, learnerTensors } from './storedLearner.ts'
+import { trainedTensors, type Named, type Stored } from './policy/trained.ts'
+
+/** A whole run, in the middle of it. */
+export interface Checkpoint<S> {
+  readonly config: PpoConfig
+  readonly state: TrainState<S>
+  /** last link of the run's hash chain; null if the caller keeps none */
+  readonly link: string | null
+  /** what else the program that keeps it wants to find in it */
+  readonly about: safetensors.Metadata
+}
+
+/** A checkpoint as a file has it: whole and unchanged, its state not looked at yet. */
+export interface StoredCheckpoint {
+  /** the library that wrote it */
+  readonly version: string
+  readonly algorithm: 'ppo'
+  readonly config: PpoConfig
+  readonly update: number
+  /** last link of the run's hash chain; null if none was kept */
+  readonly link: string | null
+  /** the whole chain, in checkpoints of earlier versions; otherwise null */
+  readonly chain: readonly string[] | null
+  readonly about: safetensors.Metadata
+  readonly tensors: Stored
+}
+
+const FORMAT = 'proximal checkpoint 2'
+/** Format with the whole chain instead of its last link. */
+const EARLIER = 'proximal checkpoint 1'
+const ALGORITHM = 'ppo'
+const DIGEST = 32
+const OURS = ['format', 'version', 'algorithm', 'config', 'update'] as const
+
+const text = (x: string): Uint8Array => new TextEncoder().encode(x)
+
+const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
+
+/** A config as JSON, its fields sorted: equal configs are equal texts. */
+const configText = (config: PpoConfig): Uint8Array => {
+  const sorted = (u: unknown): unknown =>
+    typeof u === 'object' && u !== null && !Array.isArray(u)
+      ? Object.fromEntries(
+          Object.entries(u)
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .map(([name, value]) => [name, sorted(value)]),
+        )
+      : u
+  return text(JSON.stringify(sorted(config)))
+}
+
+/** SHA-256 of a config's fields, whatever their order. */
+export const configHash = (config: PpoConfig): string => sha256Hex(configText(config))
+
+/** The fields of a slot in one order, whoever made it: equal runs have equal files. */
+const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> => ({
+  key: { words: key.words },
+  state,
+  return: earned,
+  length,
+})
+
+const FOR_PPO = 'expected that of ppo, as no other algorithm has checkpoints so far'
+
+const isAdam = (u: object): boolean => 'm' in u && 'v' in u && 'beta1Power' in u
+
+/** Left for what would become a file that cannot be opened. */
+const expectPpo = (
+  config: PpoConfig,
+  { learner: { optim } }: TrainState<unknown>,
+): E.Either<string, void> => {
+  const [, ...adams]: readonly object[] = Array.isArray(optim) ? optim : []
+  if (adams.length === 0 || !adams.every(isAdam)) return E.left(`state.learner.optim: ${FOR_PPO}`)
+  return pipe(
+    decodeConfig(config),
+    E.bimap(
+      (wrong) => `config: ${FOR_PPO}: ${describeMistakes(wrong)}`,
+      () => undefined,
+    ),
+  )
+}
+
+/**
+ * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
+ * has them by, the optimiser's memory, the run's key, its worlds as plain values, the config and the
+ * last link of the hash chain; at the end, SHA-256 of every byte before it. Its size does not depend
+ * on how long the run is.
+ *
+ * @param digest a faster SHA-256, where there is one
+ * @returns Left where a world's state is no plain value, a parameter is not finite, or the state or
+ * the config is not that of `ppo`: a2c, vpg and trpo have no checkpoints so far
+ * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
+ */
+export const encodeCheckpoint = <S>(
+  { config, state, link, about }: Checkpoint<S>,
+  digest: Digest = portable,
+): E.Either<string, Uint8Array> => {
+  const taken = OURS.find((name) => Object.hasOwn(about, name))
+  if (taken !== undefined)
+    throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
+  return pipe(
+    expectPpo(config, state),
+    E.flatMap(() => expectNumbers(state)),
+    E.flatMap(() =>
+      pipe(
+        encodePlain(state.world.slots.map(inOrder)),
+        E.mapLeft((problem) => `world: ${problem}`),
+      ),
+    ),
+    E.map((slots) => {
+      const tensors: Named = [
+        ...trainedTensors(state.learner),
+        ...learnerTensors(state),
+        ['run.world', bytesTensor(slots)],
+        ['run.observation', state.world.observation],
+        ['run.config', bytesTensor(configText(config))],
+        ['run.link', bytesTensor(linkBytes(link === null ? [] : [link]))],
+        ['sha256', bytesTensor(new Uint8Array(DIGEST))],
+      ]
+      const out = safetensors.encode(tensors, {
+        ...about,
+        format: FORMAT,
+        version,
+        algorithm: ALGORITHM,
+        config: configHash(config),
+        update: String(state.update),
+      })
+      const end = out.length - DIGEST
+      out.set(digest(out.subarray(0, end)), end)
+      return out
+    }),
+  )
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((x, i) => x === b[i])
+
+const bytesOf = (stored: Stored, name: string): E.Either<string, Uint8Array> => {
+  const found = stored.get(name)?.data
+  return found instanceof Uint8Array
+    ? E.right(found)
+    : E.left(`${name}: expected bytes, got ${found === undefined ? 'nothing' : 'numbers'}`)
+}
+
+const readConfig = (bytes: Uint8Array): E.Either<string, PpoConfig> =>
+  pipe(
+    E.tryCatch(
+      (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
+      () => 'run.config: expected JSON, got something else',
+    ),
+    E.flatMap((json) =>
+      E.mapLeft((wrong: Parameters<typeof describeMistakes>[0]) => describeMistakes(wrong))(
+        decodeConfig(json),
+      ),
+    ),
+  )
+
+type Chained = Pick<StoredCheckpoint, 'link' | 'chain'>
+
+const readLink = (bytes: Uint8Array): E.Either<string, Chained> =>
+  bytes.length === 0 || bytes.length === LINK_BYTES
+    ? E.right({ link: linksIn(bytes)[0] ?? null, chain: null })
+    : E.left(`run.link: expected ${LINK_BYTES} bytes or none, got ${bytes.length}`)
+
+const readChain = (bytes: Uint8Array, update: number): E.Either<string, Chained> => {
+  const links = bytes.length / LINK_BYTES
+  if (links === 0) return E.right({ link: null, chain: null })
+  if (links !== update + 1)
+    return E.left(`run.chain: expected ${update + 1} links or none, got ${links}`)
+  const chain = linksIn(bytes)
+  return E.right({ link: chain.at(-1)!, chain })
+}
+
+const readUpdate = (given: string | undefined): E.Either<string, number> =>
+  given !== undefined && /^\d{1,15}$/.test(given)
+    ? E.right(Number(given))
+    : E.left(`update: expected a whole number >= 0, got ${shown(given)}`)
+
+const isUnchanged = (bytes: Uint8Array, digest: Digest): boolean => {
+  const end = bytes.length - DIGEST
+  return end >= 0 && isSame(digest(bytes.subarray(0, end)), bytes.subarray(end))
+}
+
+/** A checkpoint's file, every byte of it as it was written, or what is wrong with it. */
+export const openCheckpoint = (
+  bytes: Uint8Array,
+  digest: Digest = portable,
+): E.Either<string, StoredCheckpoint> =>
+  isUnchanged(bytes, digest)
+    ? pipe(
+        safetensors.open(bytes),
+        E.filterOrElse(
+          ({ metadata: { format, algorithm } }) =>
+            (format === FORMAT || format === EARLIER) && algorithm === ALGORITHM,
+          ({ metadata }) =>
+            `expected a ${FORMAT} of ${ALGORITHM}, got ${shown(metadata['format'])} of ${shown(metadata['algorithm'])}`,
+        ),
+        E.bind('update', ({ metadata }) => readUpdate(metadata['update'])),
+        E.bind('config', ({ tensors }) =>
+          pipe(bytesOf(tensors, 'run.config'), E.flatMap(readConfig)),
+        ),
+        E.filterOrElse(
+          ({ config, metadata }) => configHash(config) === metadata['config'],
+          () => 'config: expected the one whose hash the file names, got another',
+        ),
+        E.bind('chained', ({ tensors, metadata, update }) =>
+          metadata['format'] === EARLIER
+            ? pipe(
+                bytesOf(tensors, 'run.chain'),
+                E.flatMap((chain) => readChain(chain, update)),
+              )
+            : pipe(bytesOf(tensors, 'run.link'), E.flatMap(readLink)),
+        ),
+        E.map(({ tensors, metadata, update, config, chained }) => ({
+          version: metadata['version'] ?? '',
+          algorithm: ALGORITHM,
+          config,
+          update,
+          ...chained,
+          about: Object.fromEntries(
+            Object.entries(metadata).filter(([name]) => !OURS.some((own) => own === name)),
+          ),
+          tensors,
+        })),
+      )
+    : E.left('expected a whole checkpoint, got a damaged or changed one, or some other file')

@@ -1,0 +1,88 @@
+import { inPlace } from '../../algo/playEpisodes.ts'
+import type { Learner } from '../../algo/learner.ts'
+import type { Policy } from '../../algo/policy.ts'
+import type { Environment } from '../../env/environment.ts'
+import { choices, width } from '../../env/space.ts'
+import { life } from '../../env/wrapper/vectorise.ts'
+import { foldIn, split, type Key } from '../../random/key.ts'
+import { located } from '../../tensor/check.ts'
+import { allocate, data, own, type Floats } from '../../tensor/tensor.ts'
+import type { ActionLog, LoggedEpisode } from './actionLog.ts'
+import { columnsOf, pack } from './packed.ts'
+
+export interface RecordOptions {
+  readonly key: Key
+  /** which episodes of an evaluation by this key */
+  readonly episodes: readonly number[]
+  readonly act: 'mode' | 'sample'
+}
+
+/**
+ * Plays episodes as `evaluate` does, each by itself, and keeps what was done. Episode i is the one
+ * that stands at place i of an evaluation by the same key, to the bit: it follows from the key and
+ * from i alone.
+ *
+ * @throws RangeError, with its address, where the world breaks its word
+ */
+export const recordEpisodes = <S>(
+  env: Environment<S>,
+  policy: Policy,
+  { params, normaliser }: Pick<Learner, 'params' | 'normaliser'>,
+  { key, episodes, act }: RecordOptions,
+): ActionLog => {
+  const [worldKey, actKey] = split(key, 2)
+  const { start, step, see, open } = life(env, policy.bound)
+  const look = policy.look(normaliser)
+  const features = env.observationSpace.size
+  const entries = choices(env.actionSpace)
+  const numbers = width(env.actionSpace)
+  const columns = columnsOf(env.actionSpace, policy.kernels.dtype)
+
+  const choose = (state: S, place: number, t: number): readonly number[] => {
+    const seen = allocate(policy.kernels.dtype, features) as Floats
+    see(state, seen, 0, 0, 1)
+    const left = new Uint8Array(entries)
+    open?.(state, left, 0, 0)
+    const [{ dist }] = policy.forward(
+      params,
+      look(own(['env', 'feature'], [1, features], seen)),
+      open === null ? null : own(['env', 'choice'], [1, entries], left),
+    )
+    // What is drawn for a row depends on its place.
+    const row = act === 'mode' ? 0 : place
+    const action = data(
+      act === 'mode'
+        ? policy.mode(dist)
+        : policy.sample(foldIn(actKey, t), inPlace(dist, [place], place + 1)),
+    )
+    return Array.from({ length: numbers }, (_, j) => action[row * numbers + j]!)
+  }
+
+  const play = (place: number): LoggedEpisode => {
+    const episodeKey = foldIn(worldKey, place)
+    const actions: number[] = []
+    let slot = start(episodeKey, 0)
+    for (;;) {
+      try {
+        const action = choose(slot.state, place, slot.length)
+        const [{ terminated, truncated }, next] = step(slot, action, 0, 0)
+        actions.push(...action)
+        slot = next
+        if (terminated || truncated) break
+      } catch (error) {
+        throw located(`${env.name}: step ${slot.length}`, error, {
+          world: env.name,
+          step: slot.length,
+        })
+      }
+    }
+    return {
+      key: episodeKey,
+      actions: pack(columns, actions),
+      return: slot.return,
+      length: slot.length,
+    }
+  }
+
+  return { env: env.name, bound: policy.bound, columns, episodes: episodes.map(play) }
+}

@@ -1,0 +1,52 @@
+import { maker, makers, type MakerName } from '../kernel/makers.ts'
+import { codec, fields, oneOf } from '../algo/codec.ts'
+import { probe } from './probe.ts'
+import { hash } from './config.ts'
+import type * as t from 'io-ts'
+
+const LONGEST_NAME = 300
+
+const name = codec(
+  `a text of up to ${LONGEST_NAME} characters`,
+  (u): u is string => typeof u === 'string' && u.length <= LONGEST_NAME,
+)
+
+export const fingerprintCodec = fields({
+  /** what the engine calls itself */
+  engine: name,
+  /** the maker of the kernels */
+  kernels: oneOf(...(Object.keys(makers) as [MakerName])),
+  /** the hash of what this arithmetic gives: see `probe` */
+  probe: hash,
+})
+
+/**
+ * Where numbers were computed. The names are for people (that of the library is in the config); the probe alone says whether two
+ * places compute alike.
+ */
+export type Fingerprint = t.TypeOf<typeof fingerprintCodec>
+
+interface Globals {
+  readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> }
+  readonly navigator?: { readonly userAgent?: unknown }
+}
+
+/** The engine's own name for itself, `Node 20.20.2` or what a browser tells every server. */
+export const engineName = ({ process, navigator }: Globals = globalThis): string => {
+  const versions = process?.versions ?? {}
+  // Bun and Deno say that they are Node, too.
+  for (const [key, title] of [
+    ['bun', 'Bun'],
+    ['deno', 'Deno'],
+    ['node', 'Node'],
+  ] as const)
+    if (typeof versions[key] === 'string') return `${title} ${versions[key]}`.slice(0, LONGEST_NAME)
+  const agent = navigator?.userAgent
+  return typeof agent === 'string' && agent !== '' ? agent.slice(0, LONGEST_NAME) : 'unknown'
+}
+
+/** The fingerprint of this engine with the kernels of that maker. */
+export const fingerprint = (kernels: MakerName | 'auto' = 'auto'): Fingerprint => {
+  const made = maker(kernels)
+  return { engine: engineName(), kernels: made.name, probe: probe(made.kernels) }
+}

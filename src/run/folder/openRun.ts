@@ -1,0 +1,115 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Metrics } from '../../algo/ppo/iterate.ts'
+import { updatesOf } from '../../algo/ppo/config.ts'
+import { expectRun, newestCheckpoint, pathOfCheckpoint, type Found } from './checkpoints.ts'
+import * as file from '../disk/file.ts'
+import { sha256Hex } from '../hash.ts'
+import { expectMetrics } from './past.ts'
+import { decodeRunConfig, type RunConfig } from '../config.ts'
+import { inFile, pathIn } from './runFiles.ts'
+import { readRun } from './runFolder.ts'
+import { readMetricsFile } from './metricsFile.ts'
+import { decodeTrained, readTrained, type Trained } from '../policy/trained.ts'
+
+type Result<A> = E.Either<file.FileError, A>
+
+/** A run for playing and exporting: finished, or as of its newest checkpoint. */
+export interface OpenRun {
+  readonly config: RunConfig
+  /** SHA-256 of config.json */
+  readonly configHash: string
+  /** hash of the final learner, or null if the run has not ended */
+  readonly hash: string | null
+  /** updates done */
+  readonly updates: number
+  /** updates that the run will have in total, or null if it has ended */
+  readonly unfinished: number | null
+  /** read lazily, with errors that `attempt` turns into a `FileError` */
+  readonly metrics: Iterable<Metrics>
+  /** the trained policy; its tensors must have the shapes of `like` */
+  readonly trained: (like: Trained) => Result<Trained>
+  /** start of the run, and time of its last saved update, in seconds since 1970 */
+  readonly times: () => Result<{ readonly start: number; readonly end: number }>
+}
+
+const timesOf =
+  (folder: string, last: string): OpenRun['times'] =>
+  () =>
+    pipe(
+      E.Do,
+      E.bind('start', () => file.writtenAt(pathIn(folder, 'config'))),
+      E.bind('end', () => file.writtenAt(last)),
+    )
+
+const ended = (folder: string): Result<OpenRun> =>
+  pipe(
+    readRun(folder),
+    E.map(({ config, configHash, hash, chain, metricsBytes, params }) => ({
+      config,
+      configHash,
+      hash,
+      updates: chain.length - 1,
+      unfinished: null,
+      metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes),
+      trained: (like) => inFile(pathIn(folder, 'params'))(decodeTrained(like)(params)),
+      times: timesOf(folder, pathIn(folder, 'replay')),
+    })),
+  )
+
+/** Attempts, since a running process may delete a checkpoint between listing and reading it. */
+const TRIES = 5
+
+const newest = (folder: string): Result<Found> => {
+  for (let i = 1; ; i++) {
+    const found = newestCheckpoint(folder)
+    const isGone =
+      E.isRight(found) &&
+      found.right.checkpoint === null &&
+      found.right.damaged.some(({ code }) => code === 'ENOENT')
+    if (!isGone || i === TRIES) return found
+  }
+}
+
+const going = (folder: string): Result<OpenRun> =>
+  pipe(
+    E.Do,
+    E.bind('bytes', () => file.readBytes(pathIn(folder, 'config'))),
+    E.bind('config', ({ bytes }) => inFile(pathIn(folder, 'config'))(decodeRunConfig(bytes))),
+    E.bind('found', () => newest(folder)),
+    E.bind('checkpoint', ({ found: { checkpoint, damaged } }) =>
+      checkpoint === null
+        ? E.left(
+            damaged[0] ?? {
+              path: folder,
+              problem:
+                'has neither ended nor been kept yet: wait for its first checkpoint, or go on with proximal train --resume',
+            },
+          )
+        : E.right(checkpoint),
+    ),
+    E.tap(({ config, checkpoint }) => expectRun(folder, config, checkpoint)),
+    E.bind('past', ({ checkpoint }) => expectMetrics(folder, checkpoint)),
+    E.map(({ bytes, config, checkpoint, past }): OpenRun => {
+      const path = pathOfCheckpoint(folder, checkpoint.update)
+      return {
+        config,
+        configHash: sha256Hex(bytes),
+        hash: null,
+        updates: checkpoint.update,
+        unfinished: updatesOf(config.ppo),
+        metrics: readMetricsFile(pathIn(folder, 'metrics'), past.bytes),
+        trained: (like) => inFile(path)(readTrained(like)(checkpoint.tensors)),
+        times: timesOf(folder, path),
+      }
+    }),
+  )
+
+/**
+ * Opens a run read-only: a finished one after verifying the hashes of its files, one that is in
+ * training or was interrupted as of its newest intact checkpoint.
+ */
+export const openRun = (folder: string): Result<OpenRun> =>
+  file.exists(pathIn(folder, 'config')) && !file.exists(pathIn(folder, 'replay'))
+    ? going(folder)
+    : ended(folder)

@@ -1,0 +1,95 @@
+import type { PolicyConfig } from '../../../algo/policy.ts'
+import type { ActorWorld } from '../../../algo/actor.ts'
+import type { Space } from '../../../env/space.ts'
+import { leaves } from '../../../tensor/params.ts'
+import { data } from '../../../tensor/tensor.ts'
+import type { Trained } from '../trained.ts'
+import { heads } from './heads.ts'
+import { encodeModel, type Initializer } from '../../../format/onnx/model.ts'
+import { network } from './network.ts'
+import { apply, join, wholes } from '../../../format/onnx/piece.ts'
+import { whitening } from './whitening.ts'
+
+/** What a model is made of. */
+export interface OnnxSource {
+  readonly world: ActorWorld<Space>
+  readonly config: PolicyConfig
+  readonly trained: Trained
+  /** the library's */
+  readonly version: string
+  /** more to tell of it, as the hash of the run's config */
+  readonly metadata?: { readonly [key: string]: string }
+}
+
+const parameters = ({ params }: Trained): readonly Initializer[] =>
+  leaves(params.tree).map(([name, leaf]) => ({
+    name,
+    shape: leaf.shape,
+    values: Float32Array.from(data(leaf)),
+  }))
+
+const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
+  const { trunk, actor } = trained.params.tree
+  const layers = Object.values(actor)
+  const inputs = Object.values(trunk ?? {})[0] ?? layers[0]
+  const got = [inputs?.weight.shape[0], layers.at(-1)?.weight.shape[1]]
+  const expected = [world.observationSpace.size, outputs]
+  if (got.join() !== expected.join())
+    throw new RangeError(
+      `trained.params: expected a policy of ${expected.join(' → ')} numbers for ${world.name}, got one of ${got.join(' → ')}`,
+    )
+}
+
+/**
+ * The policy and V of a run as an ONNX model (IR 8, operators of version 17) in f32:
+ *
+ * | name | type | is |
+ * | --- | --- | --- |
+ * | `observation` | f32 [batch, feature] | what the world shows; the model normalises it as the run did |
+ * | `logits` | f32 [batch, param] | of discrete actions, groups and bits |
+ * | `mean`, `log_std` | f32 [batch, n] | of a box's Gaussian, before any bound |
+ * | `action` | i64 [batch], i64 or f32 [batch, n] | the most probable one, as the world receives it: bounded |
+ * | `value` | f32 [batch] | V(s) |
+ *
+ * A product of spaces has the middle three once a part, as `stick.mean`. Where a world closes
+ * choices its mask is no part of the model, which the metadata's `action_mask` says: set those
+ * `logits` to −∞ and take the greatest.
+ *
+ * Parameters are stored to the bit under their paths (f64 ones are rounded), weights as
+ * [in, out]. Runtimes add in orders of their own and have their own tanh, so that outputs are
+ * near this library's and not the same.
+ *
+ * @throws RangeError when the parameters are of another world or config
+ */
+export const encodeOnnx = (source: OnnxSource): Uint8Array => {
+  const { world, config, trained, version, metadata = {} } = source
+  const { trunk, actor, critic } = trained.params.tree
+  const last = heads(world.actionSpace, config, 'actor')
+  expectFit(source, last.networkOutputs)
+  const features = trunk === undefined ? 'seen' : 'trunk'
+  const { nodes, initializers } = join(
+    { nodes: [], initializers: parameters(trained) },
+    whitening(config.normalise, trained.normaliser, 'observation', 'seen'),
+    trunk === undefined ? join() : network('trunk', trunk, 'seen', 'trunk', 'tanh'),
+    network('actor', actor, features, 'actor'),
+    last,
+    network('critic', critic, features, 'critic'),
+    wholes('value.axes', [1]),
+    apply('Squeeze', ['critic', 'value.axes'], 'value'),
+  )
+  return encodeModel({
+    name: world.name,
+    version,
+    nodes,
+    initializers,
+    inputs: [{ name: 'observation', type: 'f32', shape: ['batch', world.observationSpace.size] }],
+    outputs: [...last.outputs, { name: 'value', type: 'f32', shape: ['batch'] }],
+    metadata: {
+      world: world.name,
+      ...(world.actionMask === undefined
+        ? {}
+        : { action_mask: 'the world closes choices: set their logits to -inf' }),
+      ...metadata,
+    },
+  })
+}

@@ -1,0 +1,105 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { actorFor, type Actor, type ActorWorld } from '../../algo/actor.ts'
+import { describeMistakes } from '../../algo/codec.ts'
+import type { Normaliser } from '../../algo/look.ts'
+import type { PpoConfig } from '../../algo/ppo/config.ts'
+import { decodeConfig } from '../../algo/ppo/decode.ts'
+import { shown } from '../../tensor/shown.ts'
+import type { Space } from '../../env/space.ts'
+import { isWorldName, worldOf, worlds } from '../../env/worlds.ts'
+import { maker } from '../../kernel/makers.ts'
+import { completed } from '../earlier.ts'
+import { readPolicy } from './readPolicy.ts'
+
+/** The files of a run folder that an actor needs, as bytes. */
+export interface ActorFiles {
+  /** `config.json` */
+  readonly config: Uint8Array
+  /** `params.safetensors` */
+  readonly params: Uint8Array
+}
+
+interface Settings {
+  readonly env: unknown
+  readonly ppo: PpoConfig
+}
+
+const fieldsOf = (u: unknown): { readonly [name: string]: unknown } =>
+  typeof u === 'object' && u !== null ? (u as { readonly [name: string]: unknown }) : {}
+
+const readSettings = (bytes: Uint8Array): E.Either<string, Settings> =>
+  pipe(
+    E.tryCatch(
+      (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
+      () => 'config: expected JSON, got something else or only a part',
+    ),
+    E.map((json) => fieldsOf(completed(json))),
+    E.flatMap(({ env, ppo }) =>
+      pipe(
+        decodeConfig(ppo),
+        E.bimap(
+          (mistakes) => `config: ${describeMistakes(mistakes)}`,
+          (config) => ({ env, ppo: config }),
+        ),
+      ),
+    ),
+  )
+
+const ownWorld = (env: unknown): E.Either<string, ActorWorld<Space>> =>
+  typeof env === 'string' && isWorldName(env)
+    ? E.right(worldOf(env))
+    : E.left(
+        `config: env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: pass its environment, or its name and spaces`,
+      )
+
+/** The observation statistics, if the config normalises observations. */
+const seenBy = (
+  { normalise }: PpoConfig,
+  normaliser: Normaliser | null,
+): E.Either<string, Normaliser | null> => {
+  if (!normalise.observation) return E.right(null)
+  return (normaliser?.observation ?? null) === null
+    ? E.left('params: expected the statistics of observations that the config asks for, got none')
+    : E.right(normaliser)
+}
+
+/**
+ * Makes an actor from the files of a run folder, without a file system.
+ *
+ * @param world your own environment, or its name and spaces; not needed for a built-in one
+ * @returns Left with a message if a file is malformed, the environment is unknown, the statistics are
+ * missing, or the parameters do not fit the spaces
+ * @see actor, for what the result does
+ */
+export const readActor = <A extends Space = Space>(
+  files: ActorFiles,
+  world?: ActorWorld<A>,
+): E.Either<string, Actor<A>> =>
+  pipe(
+    E.Do,
+    E.bind('settings', () => readSettings(files.config)),
+    E.bind('env', ({ settings }) =>
+      world === undefined
+        ? // The type parameter A is the caller's claim: a name in a file has no type.
+          (ownWorld(settings.env) as E.Either<string, ActorWorld<A>>)
+        : E.right(world),
+    ),
+    E.bind('policy', () =>
+      pipe(
+        readPolicy(files.params),
+        E.mapLeft(({ message }) => `params: ${message}`),
+        E.filterOrElse(
+          ({ found }) => found.layout === 'proximal',
+          ({ found }) => `params: expected the parameters of a run, got those of ${found.layout}`,
+        ),
+      ),
+    ),
+    E.bind('normaliser', ({ settings, policy }) => seenBy(settings.ppo, policy.normaliser)),
+    E.flatMap(({ settings, env, policy: { params }, normaliser }) =>
+      E.tryCatch(
+        () => actorFor(maker('auto').kernels, env, settings.ppo, { params, normaliser }),
+        (error) => (error instanceof RangeError ? error.message : String(error)),
+      ),
+    ),
+  )

@@ -1,0 +1,128 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { TrainState } from '../algo/learner.ts'
+import { init, type Parts } from '../algo/ppo/parts.ts'
+import type { Seen } from '../env/environment.ts'
+import { shown } from '../tensor/shown.ts'
+import { show, showThrown } from '../env/show.ts'
+import type { Slot, World } from '../env/wrapper/vectorise.ts'
+import { key } from '../random/key.ts'
+import { excerpt } from '../tensor/printable.ts'
+import { data } from '../tensor/tensor.ts'
+import type { StoredCheckpoint } from './checkpoint.ts'
+import { decodePlain } from './plain.ts'
+import { expectNumbers, keyOf, learnerTensors, readKey, readLearner } from './storedLearner.ts'
+import { read, trainedTensors, type Stored } from './policy/trained.ts'
+
+const isRecord = (u: unknown): u is { readonly [name: string]: unknown } =>
+  typeof u === 'object' && u !== null
+
+const isLength = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= 0
+
+const readSlot = <S>(u: unknown, at: number): E.Either<string, Slot<S>> => {
+  const wrong = (got: unknown) =>
+    E.left(`world[env=${at}]: expected its key, state, return and length, got ${show(got)}`)
+  if (!isRecord(u) || !('state' in u)) return wrong(u)
+  const { key: k, state, return: earned, length } = u
+  if (!isRecord(k) || !Array.isArray(k['words'])) return wrong(k)
+  if (typeof earned !== 'number' || !isLength(length)) return wrong([earned, length])
+  return pipe(
+    keyOf(k['words'] as readonly number[]),
+    E.bimap(
+      (problem) => `world[env=${at}]: ${problem}`,
+      (found): Slot<S> => ({ key: found, state: state as S, return: earned, length }),
+    ),
+  )
+}
+
+/** Left unless the world shows of its state what was kept beside it, number by number. */
+const expectShown = <S>(
+  env: Seen<S>,
+  { slots, observation }: World<S>,
+): E.Either<string, World<S>> => {
+  const kept = data(observation)
+  const features = env.observationSpace.size
+  const round = (x: number) => (observation.dtype === 'f32' ? Math.fround(x) : x)
+  for (const [i, { state }] of slots.entries()) {
+    let seen: readonly unknown[]
+    try {
+      // A state from outside may show anything.
+      seen = Array.from<unknown>(env.observe(state))
+    } catch (error) {
+      return E.left(
+        `world[env=${i}]: expected a state of ${env.name}, which threw ${showThrown(error)}`,
+      )
+    }
+    for (let f = 0; f < features; f++) {
+      const x = seen[f]
+      if (typeof x !== 'number' || !Object.is(round(x), kept[i * features + f]))
+        return E.left(
+          `world[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the world is another than the one that was kept`,
+        )
+    }
+  }
+  return E.right({ slots, observation })
+}
+
+const readWorld = <S>(stored: Stored, env: Seen<S>, like: World<S>): E.Either<string, World<S>> => {
+  const bytes = stored.get('run.world')?.data
+  if (!(bytes instanceof Uint8Array)) return E.left('run.world: expected bytes, got none')
+  return pipe(
+    decodePlain(bytes),
+    E.mapLeft((problem) => `run.world: ${problem}`),
+    E.filterOrElse(
+      (u): u is unknown[] => Array.isArray(u) && u.length === like.slots.length,
+      (u) => `run.world: expected a list of ${like.slots.length} worlds, got ${show(u)}`,
+    ),
+    E.flatMap((u) =>
+      E.traverseArray((x: { at: number; u: unknown }) => readSlot<S>(x.u, x.at))(
+        Array.from(u, (x: unknown, at) => ({ u: x, at })),
+      ),
+    ),
+    E.bindTo('slots'),
+    E.bind('observation', () => read(stored)('run.observation', like.observation)),
+    E.flatMap((world) => expectShown(env, world)),
+  )
+}
+
+const OF_RUN = ['run.world', 'run.observation', 'run.config', 'run.chain', 'run.link', 'sha256']
+
+/** Left where a checkpoint keeps what a state like that has not. */
+const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<string, void> => {
+  const known = new Set([
+    ...[...trainedTensors(like.learner), ...learnerTensors(like)].map(([name]) => name),
+    ...OF_RUN,
+  ])
+  const more = [...stored.keys()].find((name) => !known.has(name))
+  return more === undefined
+    ? E.right(undefined)
+    : E.left(`${excerpt(more)}: expected nothing of that name: the config is another`)
+}
+
+/**
+ * The state that a checkpoint keeps, to go on from: the run that goes on equals, to the bit, the
+ * one that was never interrupted. The config may be another than the checkpoint's where its state
+ * has the same parts: the same past, another future.
+ *
+ * @param like any state of such a run, as `ppo.init` gives
+ * @returns Left with the first part that is not like it, a number that is not finite, or a world's
+ * state that does not show what was kept
+ */
+export const stateLike =
+  <S>(env: Seen<S>, like: TrainState<S>) =>
+  ({ tensors, update }: StoredCheckpoint): E.Either<string, TrainState<S>> =>
+    pipe(
+      E.Do,
+      E.bind('learner', () => readLearner(tensors, like.learner)),
+      E.bind('key', () => readKey(tensors, like.key)),
+      E.bind('world', () => readWorld(tensors, env, like.world)),
+      E.tap(() => expectNoMore(tensors, like)),
+      E.map(({ learner, key: k, world }) => ({ update, key: k, world, learner })),
+      E.tap((state) => expectNumbers(state)),
+    )
+
+/** The same for the parts that go on with it. */
+export const resume = <S>(
+  parts: Omit<Parts<S>, 'update'>,
+): ((stored: StoredCheckpoint) => E.Either<string, TrainState<S>>) =>
+  stateLike(parts.env.env, init(parts)(key(0)))

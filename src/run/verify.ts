@@ -1,0 +1,260 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { updatesOf } from '../algo/ppo/config.ts'
+import { attempt } from '../algo/fault.ts'
+import type { TrainState } from '../algo/learner.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import { parts } from '../algo/ppo/parts.ts'
+import { shown } from '../tensor/shown.ts'
+import type { Environment } from '../env/environment.ts'
+import type { Space } from '../env/space.ts'
+import { maker, type MakerName } from '../kernel/makers.ts'
+import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
+import {
+  describeBudget,
+  describeEstimate,
+  estimateRun,
+  expectWithin,
+  defaultBudget,
+  type Budget,
+} from './budget.ts'
+import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
+import { wholeCourse, type PartsOf } from './course.ts'
+import { A_NAME, isEnvironmentName } from './environmentName.ts'
+import { fingerprint } from './fingerprint.ts'
+import {
+  firstLink,
+  isSameMetrics,
+  learnerHash,
+  nextLink,
+  portable,
+  sha256Hex,
+  type Digest,
+} from './hash.ts'
+import type { Links } from './links.ts'
+import { decodeLine, encodeMetrics } from './metrics.ts'
+import { probe } from './probe.ts'
+import type { RunConfig } from './config.ts'
+import { describeWrongEnvironment, environmentOf, type WrongEnvironment } from './runEnvironment.ts'
+import { encodeTrained } from './policy/trained.ts'
+
+/** How far a run that is made again is. */
+export interface Progress {
+  readonly update: number
+  readonly of: number
+}
+
+/** The first link that is not the one recorded. */
+export interface Difference {
+  readonly kind: 'update'
+  /** 0 is the start */
+  readonly update: number
+  /** the last update that was verified to be the same; the first difference is later; −1 if none was */
+  readonly after: number
+  readonly expected: string
+  /** the link that is there instead, or the fault that this run ended with */
+  readonly got: string
+  /** whether arithmetic here is that of where the run was made; null where that was not recorded */
+  readonly sameArithmetic: boolean | null
+  /** the estimated cost, if the run exceeds the budget and was not repeated; otherwise absent */
+  readonly refused?: Estimate
+}
+
+/** A run that was the same to the bit. */
+export interface Verified {
+  readonly updates: number
+  /** of the last learner */
+  readonly hash: string
+}
+
+/** What a second run has to repeat: a certificate, or the record of a run folder. */
+export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
+  readonly fingerprint?: Certificate['fingerprint']
+  /** link 0, then one link per update, or per `thinned.every` updates */
+  readonly chain: Links
+  /** for a long run: which links are present */
+  readonly thinned?: Thinned
+  /** further files of a run folder to compare with */
+  readonly recorded?: {
+    /** the lines of metrics.jsonl */
+    readonly lines: Iterable<string>
+    /** SHA-256 of params.safetensors */
+    readonly params: string
+  }
+}
+
+/** How many updates a claim is about. */
+export const updatesIn = ({ chain, thinned }: Pick<Claim, 'chain' | 'thinned'>): number =>
+  thinned?.updates ?? chain.length - 1
+
+/** Whether a line of metrics.jsonl holds these metrics, with its fields in any order. */
+const tellsOf = (line: string, metrics: Metrics): boolean => {
+  if (`${line}\n` === encodeMetrics(metrics)) return true
+  const decoded = decodeLine(line, undefined)
+  return E.isRight(decoded) && isSameMetrics(decoded.right, metrics)
+}
+
+const linkAfter = (
+  link: string,
+  metrics: Metrics | null,
+  { learner }: TrainState<unknown>,
+  digest: Digest = portable,
+): string => (metrics === null ? firstLink(learner) : nextLink(link, metrics, learner, digest))
+
+const countOf = (rest: Iterator<unknown>): number => {
+  let count = 0
+  while (rest.next().done !== true) count += 1
+  return count
+}
+
+/**
+ * Runs it again with the parts at hand, and compares every link: pull it to the end.
+ *
+ * @param digest a faster SHA-256, where there is one
+ * @returns Right when all are the same, Left of the first that is not
+ * @throws what is no fault of the run, as a config that cannot be
+ */
+export function* verifyWith<S>(
+  claim: Claim,
+  partsOf: PartsOf<S>,
+  kernels: MakerName | 'auto' = 'auto',
+  digest: Digest = portable,
+): Generator<Progress, E.Either<Difference, Verified>, undefined> {
+  const { config, chain, thinned, hash, recorded } = claim
+  const of = updatesIn(claim)
+  const every = thinned?.every ?? 1
+  let same = -1
+  const difference = (update: number, expected: string, got: string) =>
+    E.left<Difference>({
+      kind: 'update',
+      update,
+      after: Math.min(same, update - 1),
+      expected,
+      got,
+      sameArithmetic:
+        claim.fingerprint === undefined
+          ? null
+          : claim.fingerprint.probe === probe(maker(kernels).kernels),
+    })
+
+  const made = wholeCourse(config, partsOf)
+  const next = attempt(() => made.next())
+  const lines = recorded?.lines[Symbol.iterator]()
+  let link = ''
+  for (let update = 0; update <= of; update++) {
+    const isKept = update % every === 0 || update === of
+    const expected = isKept ? (chain.at(Math.ceil(update / every)) ?? '') : 'a run that goes on'
+    const step = next(undefined)
+    if (E.isLeft(step)) return difference(update, expected, step.left.message)
+    if (step.right.done === true)
+      return difference(update, expected, `the end of the run, after update ${update - 1}`)
+    const [metrics, state] = step.right.value
+    link = linkAfter(link, metrics, state, digest)
+    if (isKept && link !== expected) return difference(update, expected, link)
+    if (metrics !== null && lines !== undefined) {
+      const line = lines.next()
+      if (line.done === true || !tellsOf(line.value, metrics))
+        return difference(update, 'the metrics of metrics.jsonl', 'others')
+    }
+    if (isKept) same = update
+    if (update === of) {
+      const final = learnerHash(state.learner)
+      if (final !== hash) return difference(of, hash, final)
+      const more = lines === undefined ? 0 : countOf(lines)
+      if (more > 0) return difference(of, `the ${of + more} updates of metrics.jsonl`, String(of))
+      return recorded === undefined || recorded.params === sha256Hex(encodeTrained(state.learner))
+        ? E.right({ updates: of, hash })
+        : difference(of, 'the parameters of params.safetensors', 'others')
+    }
+    yield { update, of }
+  }
+  return difference(0, 'a chain with a starting link', 'an empty one')
+}
+
+/** Where and with what to run. */
+export interface Place<S, A extends Space = Space> {
+  /** all makers give the same bits */
+  readonly kernels?: MakerName | 'auto'
+  /** your own environment, since a certificate holds only its name; not needed for a built-in one */
+  readonly env?: Environment<S, A>
+}
+
+/** How to verify a certificate, and the cost that is allowed. */
+export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
+  /** ten minutes on a laptop and 2 GiB by default; `io.estimateRun` estimates the cost */
+  readonly budget?: Budget
+}
+
+/**
+ * Runs what a certificate tells of again, in this engine and with any maker of kernels, and
+ * compares every update. A generator, so that a page lives on and shows how far it is:
+ * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
+ *
+ * The certificate of a custom environment is verified in the verifier's own copy of it:
+ * `io.verify(certificate, { env: coin })`.
+ *
+ * @returns Right if everything is the same to the bit; Left of the first update that differs. Left
+ * without training: of a missing environment or one with another name, or with `refused` if the cost
+ * exceeds the budget
+ * @throws RangeError when the config cannot be
+ */
+export function* verify<S, A extends Space = Space>(
+  certificate: Certificate,
+  { kernels = 'auto', env, budget = defaultBudget }: VerifyPlace<S, A> = {},
+): Generator<Progress, E.Either<Difference | WrongEnvironment, Verified>, undefined> {
+  const { config } = certificate
+  const found = environmentOf(config, env)
+  if (E.isLeft(found)) return found
+  const estimated = estimateRun(config, found.right, { to: updatesIn(certificate), kernels })
+  if (E.isLeft(expectWithin(budget)(estimated)))
+    return E.left({
+      kind: 'update',
+      update: 0,
+      after: -1,
+      expected: `work of at most ${describeBudget(budget)}`,
+      got: `work of ${describeEstimate(estimated)}`,
+      sameArithmetic: null,
+      refused: estimated,
+    })
+  return yield* verifyWith(certificate, (ppo) => parts(ppo, found.right, kernels), kernels)
+}
+
+/**
+ * Makes a run, whole, and the certificate of it.
+ *
+ * @throws RangeError when the config cannot be or names another environment, or a fault ends the run
+ */
+export function* certify<S, A extends Space = Space>(
+  config: RunConfig,
+  { kernels = 'auto', env: given }: Place<S, A> = {},
+): Generator<Progress, Certificate, undefined> {
+  if (!isEnvironmentName(config.env))
+    throw new RangeError(`config.env: expected ${A_NAME}, got ${shown(config.env)}`)
+  const found = environmentOf(config, given)
+  if (E.isLeft(found)) throw new RangeError(describeWrongEnvironment(found.left))
+  const env = found.right
+  const of = updatesOf(config.ppo)
+  const every = apart(of)
+  const chain: string[] = []
+  let [link, hash] = ['', '']
+  for (const [metrics, state] of wholeCourse(config, (ppo) => parts(ppo, env, kernels))) {
+    link = linkAfter(link, metrics, state)
+    if (state.update % every === 0 || state.update === of) chain.push(link)
+    if (state.update === of) hash = learnerHash(state.learner)
+    yield { update: state.update, of }
+  }
+  return certificateOf({ config, hash, updates: of, chain, fingerprint: fingerprint(kernels) })
+}
+
+/** What a difference means: whose fault it is. */
+export const describeDifference = (difference: Difference | WrongEnvironment): string => {
+  if (difference.kind === 'environment') return describeWrongEnvironment(difference)
+  const { update, after, expected, got, sameArithmetic, refused } = difference
+  if (refused !== undefined) return `was not run: expected ${expected}, got ${got}`
+  const place =
+    after < update - 1 ? `one of the updates ${after + 1} to ${update}` : `update ${update}`
+  const where = `differs first at ${place}: expected ${expected}, got ${got}`
+  if (sameArithmetic === null) return where
+  return sameArithmetic
+    ? `${where}; arithmetic here is that of the certificate, so the program, the world or the certificate is another`
+    : `${where}; arithmetic here is not that of the certificate: this engine or machine computes other bits, or the probe is of another version`
+}

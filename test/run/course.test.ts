@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { parts, train, type PpoConfig } from '../../src/algo/ppo/index.ts'
+import { worldOf } from '../../src/env/worlds.ts'
+import { beginningOf, course, wholeCourse } from '../../src/run/course.ts'
+import type { RunConfig } from '../../src/run/config.ts'
+import { init } from '../../src/algo/ppo/index.ts'
+import { key } from '../../src/random/index.ts'
+import { expectSameBits } from '../law/purity.ts'
+import { small } from '../support/runs.ts'
+
+const run = (ppo: PpoConfig, past: RunConfig['past'] = []): RunConfig => ({
+  format: 'proximal run 1',
+  version: '0.1.0',
+  env: 'cartpole',
+  seed: 3,
+  preset: 'cleanrl',
+  kernels: 'js',
+  ppo,
+  past,
+})
+
+const partsOf = (ppo: PpoConfig) => parts(ppo, worldOf('cartpole'), 'js')
+const eager: PpoConfig = { ...small, learningRate: 0.01, clip: 0.1 }
+const other: PpoConfig = { ...small, epochs: 1, entropyCoef: 0.1 }
+
+const alone = [...train(small, partsOf(small))(beginningOf(run(small), partsOf))]
+const forked = run(eager, [
+  { until: 2, ppo: small },
+  { until: 3, ppo: other },
+])
+
+describe('the course of a run', () => {
+  test('without a past is training by its config, from its seed', () => {
+    expectSameBits(beginningOf(run(small), partsOf), init(partsOf(small))(key(3)))
+    expectSameBits([...course(run(small), partsOf, beginningOf(run(small), partsOf))], alone)
+  })
+
+  test('goes by each config in turn', () => {
+    const steps = [...course(forked, partsOf, beginningOf(forked, partsOf))]
+    expect(steps.map(([, { update }]) => update)).toEqual([1, 2, 3, 4, 5])
+    expectSameBits(steps.slice(0, 2), alone.slice(0, 2))
+    const third = train(other, partsOf(other))(alone[1]![1]).next().value
+    expectSameBits(steps[2], third)
+    expectSameBits(steps.slice(3), [...train(eager, partsOf(eager))(steps[2]![1])])
+  })
+
+  test('from any state of it is the rest of it', () => {
+    const steps = [...course(forked, partsOf, beginningOf(forked, partsOf))]
+    for (const [i, [, state]] of steps.entries())
+      expectSameBits([...course(forked, partsOf, state)], steps.slice(i + 1))
+  })
+
+  test('asks for the parts of a config only when it is its turn', () => {
+    const asked: PpoConfig[] = []
+    const asking = (ppo: PpoConfig) => {
+      asked.push(ppo)
+      return partsOf(ppo)
+    }
+    const steps = course(forked, asking, alone[0]![1])
+    steps.next()
+    expect(asked).toEqual([small])
+    expect([...steps]).toHaveLength(3)
+    expect(asked).toEqual([small, other, eager])
+  })
+
+  test('as a whole begins with the start, before which nothing was measured', () => {
+    const [first, ...rest] = wholeCourse(forked, partsOf)
+    expectSameBits(first, [null, beginningOf(forked, partsOf)])
+    expectSameBits(rest, [...course(forked, partsOf, beginningOf(forked, partsOf))])
+  })
+
+  test('begins as the first config of its past does', () => {
+    const wide = { ...small, hidden: [6] }
+    const start = beginningOf(run(small, [{ until: 1, ppo: wide }]), partsOf)
+    expect(start.learner.params.flat.shape).toEqual(
+      init(partsOf(wide))(key(3)).learner.params.flat.shape,
+    )
+  })
+})
