@@ -1,6 +1,6 @@
 /** Line plots as SVG: data in, text out. */
-import { short } from '../src/io/report/text.ts'
-import { roundTicks } from '../src/io/report/ticks.ts'
+import { short } from '../src/report/text.ts'
+import { roundTicks } from '../src/report/ticks.ts'
 import { spaced, text } from './plot/layout.ts'
 
 export interface Point {

@@ -1,5 +1,5 @@
 /** Labels of a plot, and where they go. */
-import { escaped } from '../../src/io/report/text.ts'
+import { escaped } from '../../src/report/text.ts'
 
 /** The heights wanted, moved as far as keeps labels 15 apart and above `lowest`. */
 export const spaced = (wanted: readonly number[], lowest: number): readonly number[] => {

@@ -11,7 +11,7 @@ import {
   expectWithin,
   defaultBudget,
 } from '../../src/run/budget.ts'
-import { certify, describeDifference, verify, type Certificate } from '../../src/io/index.ts'
+import { certify, describeDifference, verify, type Certificate } from '../../src/io.ts'
 import type { RunConfig } from '../../src/run/config.ts'
 import { small } from '../support/runs.ts'
 

@@ -17,7 +17,7 @@ export const ROOMS = [
   'algo',
   'rlhf',
   'run',
-  'io',
+  'report',
   'distributed',
   'cli',
   'demo',

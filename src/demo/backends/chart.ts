@@ -1,5 +1,5 @@
 import { f64 } from '../../math/real.ts'
-import { escaped } from '../../io/report/text.ts'
+import { escaped } from '../../report/text.ts'
 import type { Backend } from '../../kernel/gpu/survey.ts'
 import type { Speed } from '../../kernel/gpu/speeds.ts'
 

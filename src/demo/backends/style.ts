@@ -1,4 +1,4 @@
-import { PAGE_STYLE } from '../../io/report/style.ts'
+import { PAGE_STYLE } from '../../report/style.ts'
 
 const LIGHT = '--wasm:#0b62c4;--js:#0b62c4;--webgpu:#c2410c;--webgl2:#15803d;--headlessgl:#7e22ce'
 const DARK = '--wasm:#7db5ff;--js:#7db5ff;--webgpu:#fb923c;--webgl2:#4ade80;--headlessgl:#c084fc'

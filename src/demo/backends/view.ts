@@ -1,4 +1,4 @@
-import { escaped } from '../../io/report/text.ts'
+import { escaped } from '../../report/text.ts'
 import type { Course, Progress } from '../../kernel/gpu/measure.ts'
 import type { Backend, Survey } from '../../kernel/gpu/survey.ts'
 import { describeBackend, shownSpeed, verdicts } from '../../kernel/gpu/verdict.ts'

@@ -1,8 +1,8 @@
 import type { GpuParts } from '../../algo/ppo/gpu/parts.ts'
 import { updatesOf, type Metrics } from '../../algo/ppo/index.ts'
-import { returnSvg } from '../../io/report/returnSvg.ts'
-import { PAGE_STYLE } from '../../io/report/style.ts'
-import { escaped, grouped, short } from '../../io/report/text.ts'
+import { returnSvg } from '../../report/returnSvg.ts'
+import { PAGE_STYLE } from '../../report/style.ts'
+import { escaped, grouped, short } from '../../report/text.ts'
 import type { Choices } from './choices.ts'
 
 /** That of a report, and what this page has beside it. */

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
 import { eventsFileName } from '../../src/format/tfevents.ts'
-import { tensorboardEvents } from '../../src/io/tensorboard.ts'
+import { tensorboardEvents } from '../../src/report/tensorboard.ts'
 import { metricsOf } from '../support/metrics.ts'
 
 const root = protobuf.Root.fromJSON({

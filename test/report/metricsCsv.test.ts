@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { episodesCsv, metricsCsv } from '../../src/io/metricsCsv.ts'
+import { episodesCsv, metricsCsv } from '../../src/report/metricsCsv.ts'
 import { metricsOf } from '../support/metrics.ts'
 
 describe('tables of metrics', () => {

@@ -1,5 +1,5 @@
-import type { Metrics } from '../../algo/ppo/iterate.ts'
-import type { RunConfig } from '../../run/config.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { RunConfig } from '../run/config.ts'
 import { chartBody } from './chart.ts'
 import { returnPanel } from './charts.ts'
 import { CHART_STYLE } from './style.ts'

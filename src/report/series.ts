@@ -1,4 +1,4 @@
-import { mean } from '../../rl/meanStd.ts'
+import { mean } from '../rl/meanStd.ts'
 
 /** x and y; a y of NaN is a gap. */
 export type Point = readonly [x: number, y: number]

@@ -1,6 +1,6 @@
-import { isPresetName, presets } from '../../algo/ppo/presets.ts'
-import { settings } from '../../algo/settings.ts'
-import type { RunConfig } from '../../run/config.ts'
+import { isPresetName, presets } from '../algo/ppo/presets.ts'
+import { settings } from '../algo/settings.ts'
+import type { RunConfig } from '../run/config.ts'
 
 /** A field of a run, and what the preset has there. */
 export type Difference = readonly [path: string, here: string, preset: string]

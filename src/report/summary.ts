@@ -1,6 +1,6 @@
-import type { Metrics } from '../../algo/ppo/iterate.ts'
-import type { Episode } from '../../env/wrapper/vectorise.ts'
-import { mean } from '../../rl/meanStd.ts'
+import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { Episode } from '../env/wrapper/vectorise.ts'
+import { mean } from '../rl/meanStd.ts'
 import { movingMean, thinning, windowOf, type Point } from './series.ts'
 
 /** Number of episodes for final figures, and maximum window of the moving mean. */

@@ -1,4 +1,4 @@
-import { printableLines } from '../../tensor/printable.ts'
+import { printableLines } from '../tensor/printable.ts'
 
 const ENTITIES: { readonly [character: string]: string } = {
   '&': '&amp;',
