@@ -38,7 +38,8 @@ const taken = async (run: string, load = systemLock): Promise<Lock> => {
   return tried.right
 }
 
-const LOCK = join(process.cwd(), 'dist/run/folder/lock.js')
+/** The compiled module: the package exports only what is bundled. */
+const LOCK = join(process.cwd(), '.build/package/run/folder/lock.js')
 
 /** A process that tries to lock each folder at once, says which it got, and stays. */
 const HOLDER = `
