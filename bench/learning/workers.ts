@@ -1,7 +1,7 @@
 /** Runs of training side by side in worker threads, with a line every ten seconds on how far they are. */
 import { availableParallelism } from 'node:os'
 import { parentPort, Worker } from 'node:worker_threads'
-import { clock, grouped } from '../../src/cli/show.ts'
+import { clock, grouped } from '../../src/cli/console.ts'
 
 export interface Job {
   /** what a line of progress calls it */

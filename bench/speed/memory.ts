@@ -1,7 +1,7 @@
 /** Memory over a long run. Typed arrays lie outside the heap, so they are counted by themselves. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { chart, grouped, screen } from '../../src/cli/show.ts'
+import { chart, grouped, openConsole } from '../../src/cli/console.ts'
 import { env, ppo, random } from '../../src/index.ts'
 import { shown, table } from './table.ts'
 
@@ -48,7 +48,7 @@ export const memory = (steps: number): void => {
   const draw = (title: string, of: (sample: Sample) => number): void => {
     console.log(`\n${title}, MB, every ${grouped(STEPS_BETWEEN_SAMPLES)} steps`)
     const mb = samples.map((sample) => of(sample) / MB)
-    if (mb.length > 0) console.log(chart(screen(false), mb, '0', `${grouped(steps)} steps`))
+    if (mb.length > 0) console.log(chart(openConsole(process), mb, '0', `${grouped(steps)} steps`))
   }
   console.log(`Memory of one run of ${grouped(steps)} steps, preset cleanrl, wasm on one thread`)
   draw('heap used, garbage and all', (sample) => sample.heapUsed)

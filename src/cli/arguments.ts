@@ -1,54 +1,117 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { messageOf, type Problem } from './problem.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import { isPresetName, presets, type PresetName } from '../algo/ppo/presets.ts'
+import { isWorldName, worlds } from '../env/worlds.ts'
+import type { RunConfig } from '../run/config.ts'
+import { budgetOptions } from './budget.ts'
+import { environmentOptions, type EnvironmentValues } from './environment.ts'
+import { isModule } from './environmentModule.ts'
+import { wholeNumber, type Given } from './options.ts'
+import { notOneOf, type Problem } from './problem.ts'
+import { withSettings } from './settings.ts'
+import { parseTrainOptions, trainOptions } from './trainOptions.ts'
+import type { TrainOptions } from './types.ts'
 
-type Options = NonNullable<ParseArgsConfig['options']>
-
-type Config<O extends Options> = {
-  args: string[]
-  options: O
-  allowPositionals: true
-  strict: true
+/** Arguments of `train` for a new run. */
+export interface NewRunArguments {
+  /** name of a built-in environment, or path of a module */
+  readonly env: string
+  readonly isPresetGiven: boolean
+  readonly choices: Pick<RunConfig, 'seed' | 'preset' | 'ppo'>
+  /** null: choose a free name */
+  readonly out: string | null
+  readonly options: TrainOptions
 }
 
-export interface Given<O extends Options> {
-  readonly values: ReturnType<typeof parseArgs<Config<O>>>['values']
-  readonly names: readonly string[]
+/** Arguments of `train --resume`. */
+export interface ResumeArguments {
+  readonly out: string
+  readonly environment: EnvironmentValues
+  readonly options: TrainOptions
 }
 
-/** The names and options of a command, each option known and used as it should be. */
-export const parseCommand = <const O extends Options>(
-  args: readonly string[],
-  options: O,
-  expected: readonly string[],
-): E.Either<Problem, Given<O>> => {
-  const parsed = E.tryCatch(
-    () => parseArgs<Config<O>>({ args: [...args], options, allowPositionals: true, strict: true }),
-    messageOf,
+/** Options for a new run only: a run that is resumed keeps its own. */
+const newRunOptions = {
+  steps: { type: 'string' },
+  seed: { type: 'string' },
+  preset: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  out: { type: 'string' },
+} as const
+
+/** Options for --resume only, since the folder may be somebody else's. */
+const resumeOptions = {
+  resume: { type: 'string' },
+  ...environmentOptions,
+  ...budgetOptions,
+} as const
+
+export const trainArguments = { ...newRunOptions, ...resumeOptions, ...trainOptions } as const
+
+type Arguments = Given<typeof trainArguments>
+
+const known = <N extends string>(
+  what: string,
+  is: (name: string) => name is N,
+  names: readonly string[],
+) => E.fromPredicate(is, (name: string): Problem => notOneOf(what, name, names))
+
+/** The default preset for an environment from a module. */
+export const OWN_PRESET: PresetName = 'cleanrl'
+
+export const parseResume = ({ values }: Arguments): E.Either<Problem, ResumeArguments> =>
+  pipe(
+    parseTrainOptions(values),
+    E.filterOrElse(
+      () => Object.keys(newRunOptions).every((name) => !(name in values)),
+      (): Problem =>
+        '--resume: expected no other choice about the run, which goes on as it is: proximal fork changes it',
+    ),
+    E.filterOrElse(
+      () => values.resume !== '',
+      (): Problem => '--resume: expected the folder of a run, got "": name one',
+    ),
+    E.map((options) => ({ out: values.resume ?? '', environment: values, options })),
   )
-  if (E.isLeft(parsed)) return parsed
-  const { values, positionals: names } = parsed.right
-  if (names.length < expected.length)
-    return E.left<Problem>(`${expected[names.length]}: expected one, got nothing: see --help`)
-  if (names.length > expected.length)
-    return E.left<Problem>(
-      `${names[expected.length]}: expected ${expected.length === 0 ? 'nothing but options' : `no more than ${expected.join(' ')}`}: leave it out`,
-    )
-  return E.right({ values, names })
-}
 
-/** A whole number given as text. */
-export const wholeNumber = (
-  name: string,
-  text: string | undefined,
-  otherwise: number,
-  least: number,
-): E.Either<Problem, number> => {
-  if (text === undefined) return E.right(otherwise)
-  const x = Number(text)
-  return /^\d+$/.test(text) && Number.isSafeInteger(x) && x >= least
-    ? E.right(x)
-    : E.left(
-        `--${name}: expected a whole number from ${least} to 2^53 - 1, got ${JSON.stringify(text)}`,
-      )
-}
+export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, NewRunArguments> =>
+  pipe(
+    E.right(names[0]!),
+    E.filterOrElse(
+      () => Object.keys(resumeOptions).every((name) => !(name in values)),
+      (): Problem => {
+        const name = Object.keys(resumeOptions).find((name) => name in values)
+        return `--${name}: expected only with --resume, got it for a new run: leave it out`
+      },
+    ),
+    E.flatMap((name) =>
+      isModule(name) ? E.right(name) : known('env', isWorldName, Object.keys(worlds))(name),
+    ),
+    E.bindTo('env'),
+    E.bind('preset', ({ env }) =>
+      known(
+        '--preset',
+        isPresetName,
+        Object.keys(presets),
+      )(values.preset ?? (isModule(env) ? OWN_PRESET : env)),
+    ),
+    E.bind('seed', () => wholeNumber('seed', values.seed, 1, 0)),
+    E.bind('steps', ({ preset }) =>
+      wholeNumber('steps', values.steps, presets[preset].totalSteps, 1),
+    ),
+    E.bind('ppo', ({ preset, steps }) =>
+      withSettings({ ...presets[preset], totalSteps: steps }, values.set ?? []),
+    ),
+    E.filterOrElse(
+      () => values.out !== '',
+      (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
+    ),
+    E.bind('options', () => parseTrainOptions(values)),
+    E.map(({ env, preset, seed, ppo, options }) => ({
+      env,
+      isPresetGiven: values.preset !== undefined,
+      choices: { seed, preset, ppo },
+      out: values.out ?? null,
+      options,
+    })),
+  )

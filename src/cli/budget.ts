@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { totalmem } from 'node:os'
 import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
 import {
@@ -11,8 +12,8 @@ import {
 } from '../run/budget.ts'
 import type { Environment } from '../env/environment.ts'
 import type { RunConfig } from '../run/config.ts'
-import { threadsOf } from './engine.ts'
-import type { How } from './running.ts'
+import { threadsOf } from './backendOptions.ts'
+import type { TrainOptions } from './types.ts'
 import type { Problem } from './problem.ts'
 
 /** Option of commands that process files which somebody else may have made. */
@@ -79,18 +80,20 @@ export const expectAffordable =
  * Left if a single update of a run exceeds the budget in time or memory. The number of updates does not
  * count: training shows its progress, and the user can end it after any update.
  */
-export const expectLongestUpdate = async (
+export const expectLongestUpdate = (
   name: string,
   config: Pick<RunConfig, 'past' | 'ppo'>,
   env: Environment<unknown>,
-  { engine, budget }: Pick<How, 'engine' | 'budget'>,
-): Promise<E.Either<Problem, Estimate>> =>
+  { backend, budget }: Pick<TrainOptions, 'backend' | 'budget'>,
+): TE.TaskEither<Problem, Estimate> =>
   pipe(
-    estimateLongestUpdate(config, env, {
-      threads: await threadsOf(engine),
-      kernels: engine.kernels,
-    }),
-    expectAffordable(`${name}: one update`, budget),
+    TE.fromTask(() => threadsOf(backend)),
+    TE.flatMapEither((threads) =>
+      pipe(
+        estimateLongestUpdate(config, env, { threads, kernels: backend.kernels }),
+        expectAffordable(`${name}: one update`, budget),
+      ),
+    ),
   )
 
 /** Memory of this machine, or the limit of its container, in bytes. */

@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { shown } from '../tensor/shown.ts'
 import { near } from '../tensor/nearest.ts'
 import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
 import type { RunConfig } from '../run/config.ts'
+import type { Console } from './console.ts'
 import { isModule } from './environmentModule.ts'
 import { ownEnvironment } from './ownEnvironment.ts'
-import { write } from './output.ts'
 import { notOneOf, type Problem } from './problem.ts'
 import { builtIn, type RunEnvironment } from './runEnvironment.ts'
 
@@ -28,13 +29,11 @@ const builtInName = ({ env, module }: Recorded): WorldName | null =>
   module === undefined && isWorldName(env) ? env : null
 
 /** The environment that an argument of `train` names: a built-in one, or one from a module. */
-export const environmentFor = async (
-  argument: string,
-): Promise<E.Either<Problem, RunEnvironment>> => {
+export const environmentFor = (argument: string): TE.TaskEither<Problem, RunEnvironment> => {
   if (isModule(argument)) return ownEnvironment(argument)
   return isWorldName(argument)
-    ? E.right(builtIn(argument))
-    : E.left(notOneOf('env', argument, Object.keys(worlds)))
+    ? TE.right(builtIn(argument))
+    : TE.left(notOneOf('env', argument, Object.keys(worlds)))
 }
 
 const missing = ({ env, module }: Recorded): Problem => {
@@ -46,7 +45,7 @@ const missing = ({ env, module }: Recorded): Problem => {
 
 /** Left unless the environment is the recorded one. `isAllowed` accepts a module that has changed. */
 const expectSame =
-  ({ env: name, module }: Recorded, argument: string, isAllowed: boolean) =>
+  ({ env: name, module }: Recorded, argument: string, isAllowed: boolean, warn: Console['warn']) =>
   (environment: RunEnvironment): E.Either<Problem, RunEnvironment> => {
     const { env, module: own } = environment
     if (env.name !== name)
@@ -56,7 +55,7 @@ const expectSame =
     const problem = `${argument}: has changed since the run (SHA-256 ${module.sha256.slice(0, 12)}… then, ${own.sha256.slice(0, 12)}… now)`
     if (!isAllowed)
       return E.left(`${problem}: restore the file, or accept the change with --allow-changed-env`)
-    write(process.stderr, `proximal: ${problem}: continuing, as --allow-changed-env says\n`)
+    warn(`proximal: ${problem}: continuing, as --allow-changed-env says`)
     return E.right(environment)
   }
 
@@ -64,20 +63,24 @@ const expectSame =
  * The environment that a run was made in. A module is imported only if the user names it in this
  * command, never because a file says so.
  */
-export const environmentOf = async (
+export const environmentOf = (
   recorded: Recorded,
   { env: argument, 'allow-changed-env': isAllowed = false }: EnvironmentValues,
-): Promise<E.Either<Problem, RunEnvironment>> => {
+  { warn }: Pick<Console, 'warn'>,
+): TE.TaskEither<Problem, RunEnvironment> => {
   const name = builtInName(recorded)
   if (argument === undefined)
-    return name === null ? E.left(missing(recorded)) : E.right(builtIn(name))
+    return name === null ? TE.left(missing(recorded)) : TE.right(builtIn(name))
   if (name !== null)
-    return E.left(
+    return TE.left(
       `--env: expected none for ${name}, which comes with proximal, got ${shown(argument)}: leave it out`,
     )
   if (!isModule(argument))
-    return E.left(
+    return TE.left(
       `--env: expected the path of a module, such as ./my-game.js, got ${shown(argument)}`,
     )
-  return pipe(await ownEnvironment(argument), E.flatMap(expectSame(recorded, argument, isAllowed)))
+  return pipe(
+    ownEnvironment(argument),
+    TE.flatMapEither(expectSame(recorded, argument, isAllowed, warn)),
+  )
 }

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { showThrown } from '../env/show.ts'
 import * as file from '../run/disk/file.ts'
@@ -81,29 +82,23 @@ const hintFor = (error: unknown): string =>
     ? ': compile it to JavaScript, or let Node import it with a loader such as NODE_OPTIONS="--import tsx"'
     : ''
 
-const imported = async (
-  path: string,
-  url: string,
-): Promise<E.Either<Problem, LoadedModule['exports']>> => {
-  try {
-    const exports = await settled(
-      import(/* @vite-ignore */ url) as Promise<LoadedModule['exports']>,
-    )
-    return exports === null
-      ? E.left(`${path}: expected a module that loads, got one whose top-level await never ends`)
-      : E.right(exports)
-  } catch (error) {
-    return E.left(
-      `${path}: could not be imported: ${lineIn(url, error)}${messageOf(error)}${hintFor(error)}`,
-    )
-  }
-}
+const imported = (path: string, url: string): TE.TaskEither<Problem, LoadedModule['exports']> =>
+  pipe(
+    TE.tryCatch(
+      () => settled(import(/* @vite-ignore */ url) as Promise<LoadedModule['exports']>),
+      (error): Problem =>
+        `${path}: could not be imported: ${lineIn(url, error)}${messageOf(error)}${hintFor(error)}`,
+    ),
+    TE.flatMapNullable(
+      (exports) => exports,
+      (): Problem =>
+        `${path}: expected a module that loads, got one whose top-level await never ends`,
+    ),
+  )
 
 /** Imports a module that the user named in the command. */
-export const loadModule = async ({
-  path: name,
-}: ModuleName): Promise<E.Either<Problem, LoadedModule>> => {
-  const found = pipe(
+export const loadModule = ({ path: name }: ModuleName): TE.TaskEither<Problem, LoadedModule> =>
+  pipe(
     pathOf(name),
     E.filterOrElse(file.isFile, (path): Problem => {
       const got = file.exists(path) ? 'something else' : 'nothing'
@@ -111,12 +106,8 @@ export const loadModule = async ({
     }),
     E.bindTo('path'),
     E.bind('bytes', ({ path }) => fromFile(file.readGiven(path))),
+    E.let('url', ({ path }) => pathToFileURL(path).href),
+    TE.fromEither,
+    TE.bind('exports', ({ url }) => imported(name, url)),
+    TE.map(({ url, bytes, exports }) => ({ url, sha256: sha256Hex(bytes), exports })),
   )
-  if (E.isLeft(found)) return found
-  const url = pathToFileURL(found.right.path).href
-  const exports = await imported(name, url)
-  return pipe(
-    exports,
-    E.map((all) => ({ url, sha256: sha256Hex(found.right.bytes), exports: all })),
-  )
-}

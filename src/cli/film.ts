@@ -1,5 +1,5 @@
 import { animatedSvg, apng, raster, type Picture } from '../picture/index.ts'
-import { progress, type Screen } from './show.ts'
+import { progress, type Console } from './console.ts'
 
 /** Frames that a film has unless more are asked for: they are all in memory while it is made. */
 export const FRAMES = 600
@@ -9,7 +9,7 @@ const PNG_WIDTH = 320
 
 /** A film of so many pictures: an animated SVG, or PNG, by the ending of its name. */
 export const film = (
-  show: Screen,
+  screen: Console,
   name: string,
   frames: number,
   pictureAt: (i: number) => Picture,
@@ -20,7 +20,7 @@ export const film = (
       Array.from({ length: frames }, (_, i) => pictureAt(i)),
       rate,
     )
-  const bar = progress(show, `film ${name}`, frames, 'frames')
+  const bar = progress(screen, `film ${name}`, frames, 'frames')
   const { width, height } = pictureAt(0)
   const down = Math.max(1, Math.round((PNG_WIDTH * height) / width))
   const pixels = Array.from({ length: frames }, (_, i) => {

@@ -1,4 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { createRequire } from 'node:module'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
@@ -23,46 +24,45 @@ const versionOf = (name: string): string => {
   return version
 }
 
-export const openGpu = async (wanted: Mode | 'gpu'): Promise<E.Either<Problem, Gpu>> => {
-  const opened = await openDevice(wanted)
-  if (E.isLeft(opened)) {
-    const { kind, message } = opened.left
-    return E.left(kind === 'noGpu' ? `--${message}; proximal backends shows what is here` : message)
-  }
-  const { mode, adapter } = opened.right
-  return E.right({
-    device: opened.right,
-    record: { mode, adapter, version: versionOf('gpu.js') },
-  })
-}
+export const openGpu = (wanted: Mode | 'gpu'): TE.TaskEither<Problem, Gpu> =>
+  pipe(
+    () => openDevice(wanted),
+    TE.map((device) => ({
+      device,
+      record: { mode: device.mode, adapter: device.adapter, version: versionOf('gpu.js') },
+    })),
+    TE.mapLeft(({ kind, message }) =>
+      kind === 'noGpu' ? `--${message}; proximal backends shows what is here` : message,
+    ),
+  )
 
-/** A device to learn a new run, where devices can. */
-export const gpuToLearn = async (
+/** Opens a device to learn a new run, if devices can. */
+export const gpuToLearn = (
   ppo: PpoConfig,
   env: Environment<unknown>,
   wanted: Mode | 'gpu',
-): Promise<E.Either<Problem, Gpu>> => {
+): TE.TaskEither<Problem, Gpu> => {
   const found = hindrances(ppo, env)
   return found.length === 0
     ? openGpu(wanted)
-    : E.left(
+    : TE.left(
         `--backend: expected auto, js or wasm for a run with ${found.join(', ')}, got ${wanted}: no device learns it`,
       )
 }
 
-/** The device that a run goes on with: in the mode that it was begun in; null where kernels learn. */
-export const gpuFor = async (
+/** Opens the device that a run goes on with, in the mode that it was begun in; null if kernels learn. */
+export const gpuFor = (
   { gpu }: RunConfig,
   wanted: Mode | 'gpu' | null,
-): Promise<E.Either<Problem, Gpu | null>> => {
+): TE.TaskEither<Problem, Gpu | null> => {
   if (gpu === undefined)
     return wanted === null
-      ? E.right(null)
-      : E.left(
+      ? TE.right(null)
+      : TE.left(
           `--backend: expected none of a GPU for a run that js or wasm has learned, got ${wanted}: it has other bits`,
         )
   if (wanted !== null && wanted !== 'gpu' && wanted !== gpu.mode)
-    return E.left(
+    return TE.left(
       `--backend: expected ${gpu.mode}, which the run was begun with, got ${wanted}: leave it out`,
     )
   return openGpu(gpu.mode)

@@ -1,6 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { setTimeout } from 'node:timers/promises'
-import { systemLock, tryLockFolder, type Lock, type TryLock } from '../run/folder/lock.ts'
+import {
+  systemLock,
+  tryLockFolder,
+  unlockFolder,
+  type Lock,
+  type TryLock,
+} from '../run/folder/lock.ts'
+import { bracket } from './bracket.ts'
 import { fromFile, type Problem } from './problem.ts'
 
 /** A killed process needs a moment to end. */
@@ -25,4 +33,8 @@ export const lock = async (
   }
 }
 
-export { unlockFolder as unlock } from '../run/folder/lock.ts'
+/** Runs `use` while no other process can lock the folder. */
+export const withLock = <A>(
+  run: string,
+  use: (lock: Lock) => TaskEither<Problem, A>,
+): TaskEither<Problem, A> => bracket(() => lock(run), use, unlockFolder)

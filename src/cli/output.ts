@@ -2,6 +2,13 @@ import { setImmediate } from 'node:timers/promises'
 import { printable, printableLines } from '../tensor/printable.ts'
 import type { Problem } from './problem.ts'
 
+/** The streams through which a command talks to its user; `process` has them. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+}
+
 /** Reports at the end of a command whether all of its output was written. */
 export interface Output {
   /** Flushes stdout, and returns why some of the output was lost, or null. */
@@ -19,7 +26,7 @@ const REASONS: { readonly [code: string]: string } = {
  * Keeps a write error on stdout or stderr from ending the process: training goes on and is saved, and
  * the command reports lost output when it ends.
  */
-export const watchOutput = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output => {
+export const watchOutput = ({ stdout, stderr }: Omit<Streams, 'stdin'>): Output => {
   let first: NodeJS.ErrnoException | null = null
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     first ??= error
@@ -46,9 +53,9 @@ export const write = (stream: NodeJS.WritableStream, text: string): void => {
   stream.write(printableLines(text))
 }
 
-/** Writes one line of JSON to stdout, with control characters escaped. */
-export const writeJson = (value: unknown): void => {
-  process.stdout.write(`${printable(JSON.stringify(value))}\n`)
+/** Writes one line of JSON, with control characters escaped. */
+export const writeJson = (stream: NodeJS.WritableStream, value: unknown): void => {
+  stream.write(`${printable(JSON.stringify(value))}\n`)
 }
 
 /**

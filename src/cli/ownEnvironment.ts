@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkEnv, describeReport } from '../env/checkEnv.ts'
 import type { Environment } from '../env/environment.ts'
 import { show } from '../env/show.ts'
@@ -48,21 +49,28 @@ const expectExport =
         )
 
 /** The value of an export; if it is a function, what it returns or what its promise resolves to. */
-const valueOf = async (
+const valueOf = (
   argument: string,
   name: string,
   value: unknown,
-): Promise<E.Either<Problem, unknown>> => {
-  if (typeof value !== 'function') return E.right(value)
-  try {
-    const made = await settled(Promise.resolve((value as () => unknown)()))
-    return made === null
-      ? E.left(`${argument}: expected ${name}() to return an environment, got nothing`)
-      : E.right(made)
-  } catch (error) {
-    return E.left(`${argument}: ${name}() threw ${messageOf(error)}`)
-  }
-}
+): TE.TaskEither<Problem, object> =>
+  pipe(
+    typeof value === 'function'
+      ? TE.tryCatch(
+          async () => settled(Promise.resolve((value as () => unknown)())),
+          (error): Problem => `${argument}: ${name}() threw ${messageOf(error)}`,
+        )
+      : TE.right(value),
+    TE.flatMap((made) =>
+      made === null && typeof value === 'function'
+        ? TE.left(`${argument}: expected ${name}() to return an environment, got nothing`)
+        : isObject(made)
+          ? TE.right(made)
+          : TE.left(
+              `${argument}: expected ${name} to be an environment or a function that returns one, got ${show(made)}`,
+            ),
+    ),
+  )
 
 /** Left if `init` returns a promise, which the command line does not support. */
 const expectAtOnce = (argument: string, env: Environment<unknown>): E.Either<Problem, unknown> => {
@@ -133,37 +141,33 @@ const drawing =
  *
  * @param argument `./game.js`, or `./game.js#pong`
  */
-export const ownEnvironment = async (
-  argument: string,
-): Promise<E.Either<Problem, RunEnvironment>> => {
+export const ownEnvironment = (argument: string): TE.TaskEither<Problem, RunEnvironment> => {
   const wanted = moduleName(argument)
-  const loaded = await loadModule(wanted)
-  if (E.isLeft(loaded)) return loaded
-  const { url, sha256, exports } = loaded.right
-  const name =
-    wanted.export === null
-      ? choose(wanted.path, exports)
-      : expectExport(wanted.path, exports)(wanted.export)
-  if (E.isLeft(name)) return name
-  const value = await valueOf(wanted.path, name.right, exports[name.right])
-  if (E.isLeft(value)) return value
-  if (!isObject(value.right))
-    return E.left(
-      `${wanted.path}: expected ${name.right} to be an environment or a function that returns one, got ${show(value.right)}`,
-    )
-  const env = value.right as unknown as Environment<unknown>
-  const { draw } = exports
   return pipe(
-    expectAtOnce(argument, env),
-    E.flatMap(() => expectLaws(argument, env)),
-    E.flatMap(() => expectStorable(argument, env)),
-    E.map(() => ({
-      env,
-      module: { sha256 },
-      // Calling the function in another thread would make another environment.
-      source: typeof exports[name.right] === 'function' ? null : { module: url, name: name.right },
-      draw: typeof draw === 'function' ? drawing(wanted.path, draw as Draw) : null,
-      framesPerSecond: typeof draw === 'function' ? 30 : 10,
-    })),
+    loadModule(wanted),
+    TE.bindTo('module'),
+    TE.bind('name', ({ module: { exports } }) =>
+      TE.fromEither(
+        wanted.export === null
+          ? choose(wanted.path, exports)
+          : expectExport(wanted.path, exports)(wanted.export),
+      ),
+    ),
+    TE.bind('value', ({ module: { exports }, name }) => valueOf(wanted.path, name, exports[name])),
+    TE.let('env', ({ value }) => value as Environment<unknown>),
+    TE.tapEither(({ env }) => expectAtOnce(argument, env)),
+    TE.tapEither(({ env }) => expectLaws(argument, env)),
+    TE.tapEither(({ env }) => expectStorable(argument, env)),
+    TE.map(({ module: { url, sha256, exports }, name, env }) => {
+      const { draw } = exports
+      return {
+        env,
+        module: { sha256 },
+        // Calling the function in another thread would make another environment.
+        source: typeof exports[name] === 'function' ? null : { module: url, name },
+        draw: typeof draw === 'function' ? drawing(wanted.path, draw as Draw) : null,
+        framesPerSecond: typeof draw === 'function' ? 30 : 10,
+      }
+    }),
   )
 }

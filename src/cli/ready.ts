@@ -1,17 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { TrainState } from '../algo/learner.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { beginningOf } from '../run/course.ts'
 import { resume } from '../run/resume.ts'
 import { stretchesAfter } from '../run/config.ts'
-import { goingOf, type Going } from './learning.ts'
+import { openTrainingBackend, type TrainingBackend } from './backend.ts'
+import { bracket } from './bracket.ts'
 import { messageOf, type Problem } from './problem.ts'
-import type { Begun, How } from './running.ts'
+import type { StartedRun, TrainOptions } from './types.ts'
 
 /** The state to go on from. */
 const startOf = (
-  { config, from }: Pick<Begun, 'config' | 'from'>,
-  { partsOf }: Going,
+  { config, from }: Pick<StartedRun, 'config' | 'from'>,
+  { partsOf }: TrainingBackend,
 ): E.Either<Problem, TrainState<unknown>> => {
   if (from === null) return E.right(beginningOf(config, partsOf))
   return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
@@ -19,33 +21,49 @@ const startOf = (
 
 /** Everything that training needs, allocated, and the state to start from. */
 export interface Ready {
-  readonly parts: Going
+  readonly backend: TrainingBackend
   readonly start: TrainState<unknown>
 }
 
 /** Messages of engines that cannot allocate an array. */
 const TOO_LARGE = /allocation failed|invalid (typed )?array (buffer )?length/i
 
-/** Allocates everything before anything is written, so that sizes too large leave no folder behind. */
-export const makeReady = async (
-  run: Pick<Begun, 'config' | 'environment' | 'out' | 'from'>,
-  { engine }: How,
-  device: Device | null,
-): Promise<E.Either<Problem, Ready>> => {
-  const { config, environment, out, from } = run
-  let parts: Going | null = null
-  try {
-    parts = await goingOf(config, environment, engine, device, from?.update ?? 0)
-    const start = startOf(run, parts)
-    if (E.isRight(start)) return E.right({ parts, start: start.right })
-    await parts.stop()
-    return E.left(`${out}: ${start.left}`)
-  } catch (error) {
-    await parts?.stop()
-    if (error instanceof RangeError && TOO_LARGE.test(error.message))
-      return E.left(
-        `memory: expected at most what this process can have, got more (${messageOf(error)}): use smaller networks or batches`,
-      )
-    throw error
+const makeReady =
+  (
+    run: Pick<StartedRun, 'config' | 'environment' | 'out' | 'from'>,
+    options: TrainOptions,
+    device: Device | null,
+  ): TE.TaskEither<Problem, Ready> =>
+  async () => {
+    const { config, environment, out, from } = run
+    let backend: TrainingBackend | null = null
+    try {
+      const update = from?.update ?? 0
+      backend = await openTrainingBackend(config, environment, options.backend, device, update)
+      const start = startOf(run, backend)
+      if (E.isRight(start)) return E.right({ backend, start: start.right })
+      await backend.stop()
+      return E.left(`${out}: ${start.left}`)
+    } catch (error) {
+      await backend?.stop()
+      if (error instanceof RangeError && TOO_LARGE.test(error.message))
+        return E.left(
+          `memory: expected at most what this process can have, got more (${messageOf(error)}): use smaller networks or batches`,
+        )
+      throw error
+    }
   }
-}
+
+/**
+ * Allocates everything before `use` writes anything, so that sizes too large leave no folder behind.
+ * Stops the backend at the end.
+ *
+ * @param device what learns; null: kernels do
+ */
+export const withReady = <A>(
+  run: Pick<StartedRun, 'config' | 'environment' | 'out' | 'from'>,
+  options: TrainOptions,
+  device: Device | null,
+  use: (ready: Ready) => TE.TaskEither<Problem, A>,
+): TE.TaskEither<Problem, A> =>
+  bracket(makeReady(run, options, device), use, ({ backend }) => backend.stop())

@@ -1,20 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { TOLD } from '../algo/ppo/gpu/lossSources.ts'
 import type { Metrics } from '../algo/ppo/iterate.ts'
 import { beginningOf, course } from '../run/course.ts'
 import { attempt } from '../run/disk/disk.ts'
 import * as file from '../run/disk/file.ts'
 import { readMetrics, readRun } from '../run/folder/runFolder.ts'
-import type { EngineOrder } from './engine.ts'
+import type { BackendOptions } from './backendOptions.ts'
 import { describeGpu, type Gpu } from './gpu.ts'
-import { learningOf } from './learning.ts'
+import { openBackend } from './backend.ts'
 import { fromFile, type Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
-import { screen } from './show.ts'
-import { writeJson } from './output.ts'
+import type { Console } from './console.ts'
 
-/** How far a loss of the first update may be from that of the kernels, relative to it or to 1. */
+/** TrainOptions far a loss of the first update may be from that of the kernels, relative to it or to 1. */
 export const TOLERANCE = 1e-3
 
 /** The largest difference of two updates' losses, relative to the loss or to 1. */
@@ -25,66 +25,70 @@ export const distanceOf = (found: Metrics, expected: Metrics): number =>
     ),
   )
 
+const firstMetrics = (
+  name: string,
+  run: Parameters<typeof readMetrics>[1],
+): E.Either<Problem, Metrics> =>
+  pipe(
+    attempt(name, () => {
+      for (const metrics of readMetrics(name, run)) return metrics
+      return undefined
+    }),
+    fromFile,
+    E.flatMap(E.fromNullable<Problem>(`${name}: expected an update to compare, got none`)),
+  )
+
 /**
  * What can be checked of a run that a GPU learned: no two devices round alike, and what they learn
  * drifts apart, so that there is no hash to compare. Its files have to be as it left them, and its
  * first update what the kernels learn, within a tolerance.
  */
-export const replayGpu = async (
+export const replayGpu = (
   name: string,
   record: Gpu['record'],
   environment: RunEnvironment,
-  engine: EngineOrder,
-  values: { readonly json?: boolean | undefined; readonly certificate?: string | undefined },
-): Promise<E.Either<Problem, number>> => {
-  if (values.certificate !== undefined)
-    return E.left(
-      '--certificate: expected a run that gives the same bits everywhere, got one of a GPU: it can have none',
-    )
-  if (file.isFile(name))
-    return E.left(
-      `${name}: expected the certificate of a run that gives the same bits everywhere, got one of a GPU`,
-    )
-  const read = pipe(
+  options: BackendOptions,
+  certificate: string | undefined,
+  screen: Console,
+): TE.TaskEither<Problem, number> =>
+  pipe(
     E.Do,
-    E.bind('run', () => readRun(name)),
-    E.bind('first', ({ run }) =>
-      attempt(name, () => {
-        for (const metrics of readMetrics(name, run)) return metrics
-        return undefined
-      }),
+    E.filterOrElse(
+      () => certificate === undefined,
+      (): Problem =>
+        '--certificate: expected a run that gives the same bits everywhere, got one of a GPU: it can have none',
     ),
-    fromFile,
+    E.filterOrElse(
+      () => !file.isFile(name),
+      (): Problem =>
+        `${name}: expected the certificate of a run that gives the same bits everywhere, got one of a GPU`,
+    ),
+    E.bind('run', () => fromFile(readRun(name))),
+    E.bind('first', ({ run }) => firstMetrics(name, run)),
+    TE.fromEither,
+    TE.flatMapTask(({ run: { config }, first }) => async () => {
+      screen.say(`${name} ${describeGpu({ record })}`)
+      const backend = await openBackend(config, environment, options, { to: 1 })
+      try {
+        const start = beginningOf(config, backend.partsOf)
+        const next = course(config, backend.partsOf, start).next()
+        const distance = next.done === true ? Infinity : distanceOf(first, next.value[0])
+        const within = distance <= TOLERANCE
+        screen.say(
+          `first update: losses ${within ? 'within' : 'beyond'} ${TOLERANCE} of what ${options.kernels} learns (${distance.toExponential(1)}); later ones are its own`,
+        )
+        screen.result(() => ({
+          run: name,
+          same: null,
+          within,
+          tolerance: TOLERANCE,
+          distance,
+          gpu: record,
+          hash: null,
+        }))
+        return within ? 0 : 1
+      } finally {
+        await backend.stop()
+      }
+    }),
   )
-  if (E.isLeft(read)) return read
-  const { run, first } = read.right
-  const show = screen(values.json === true)
-  show.say(`${name} ${describeGpu({ record })}`)
-  if (first === undefined) return E.left(`${name}: expected an update to compare, got none`)
-  const learning = await learningOf(run.config, environment, engine, { to: 1 })
-  try {
-    const next = course(
-      run.config,
-      learning.partsOf,
-      beginningOf(run.config, learning.partsOf),
-    ).next()
-    const distance = next.done === true ? Infinity : distanceOf(first, next.value[0])
-    const isWithin = distance <= TOLERANCE
-    show.say(
-      `first update: losses ${isWithin ? 'within' : 'beyond'} ${TOLERANCE} of what ${engine.kernels} learns (${distance.toExponential(1)}); later ones are its own`,
-    )
-    if (values.json === true)
-      writeJson({
-        run: name,
-        same: null,
-        within: isWithin,
-        tolerance: TOLERANCE,
-        distance,
-        gpu: record,
-        hash: null,
-      })
-    return E.right(isWithin ? 0 : 1)
-  } finally {
-    await learning.stop()
-  }
-}

@@ -1,24 +1,32 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { updatesOf } from '../algo/ppo/config.ts'
+import type { Device } from '../kernel/gpu/device.ts'
+import { describeEstimate, estimateRun } from '../run/budget.ts'
 import { expectRun, newestCheckpoint, tidyCheckpoints } from '../run/folder/checkpoints.ts'
 import { describeFileError } from '../run/disk/file.ts'
 import type { Lock } from '../run/folder/lock.ts'
 import { eachReturn, expectPast } from '../run/folder/past.ts'
 import { readConfig, rewind } from '../run/folder/runFolder.ts'
+import { threadsOf } from './backendOptions.ts'
+import { grouped, type Console } from './console.ts'
 import { fromFile, type Problem } from './problem.ts'
+import { withReady } from './ready.ts'
 import { returnsOf } from './returns.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
-import type { Begun } from './running.ts'
+import { trainLoop } from './trainLoop.ts'
+import type { StartedRun, TrainOptions } from './types.ts'
 
 /**
  * A run as its last whole checkpoint has it, or as it began: what was written after that is made
  * again, to the same bits. Damaged checkpoints are passed over and named.
  */
-export const resumed = (
+const resumed = (
   out: string,
   environment: RunEnvironment,
   lock: Lock,
-): E.Either<Problem, { readonly run: Begun; readonly damaged: readonly string[] }> =>
+): E.Either<Problem, { readonly run: StartedRun; readonly damaged: readonly string[] }> =>
   pipe(
     E.Do,
     E.bind('config', () => fromFile(readConfig(out))),
@@ -37,4 +45,33 @@ export const resumed = (
       run: { config, environment, out, lock, from: checkpoint, past, returns },
       damaged: damaged.map(describeFileError),
     })),
+  )
+
+/**
+ * Trains from what is kept in the folder of a run, which is locked.
+ *
+ * @param device what learns; null: kernels do
+ */
+export const resumeLocked = (
+  out: string,
+  environment: RunEnvironment,
+  lock: Lock,
+  options: TrainOptions,
+  device: Device | null,
+  screen: Console,
+): TE.TaskEither<Problem, number> =>
+  pipe(
+    TE.fromEither(resumed(out, environment, lock)),
+    TE.bind('threads', () => TE.fromTask(() => threadsOf(options.backend))),
+    TE.orElseFirstTaskK(() => async () => device?.destroy()),
+    TE.flatMap(({ run, damaged, threads }) => {
+      for (const problem of damaged) screen.say(`passed over  ${problem}`)
+      const { config } = run
+      const done = run.from?.update ?? 0
+      const estimated = estimateRun(config, environment.env, { from: done, threads })
+      screen.say(
+        `${config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(config.ppo))}, in ${out}: ${describeEstimate(estimated)}`,
+      )
+      return withReady(run, options, device, (ready) => trainLoop(run, ready, options, screen))
+    }),
   )

@@ -1,12 +1,12 @@
 import type { OpenRun } from '../run/folder/openRun.ts'
-import { grouped, type Screen } from './show.ts'
+import { grouped, type Console } from './console.ts'
 
 type Extent = Pick<OpenRun, 'updates' | 'unfinished'>
 
 /** Prints the progress of a run that has not ended; nothing for a finished run. */
-export const sayUnfinished = (show: Screen, { updates, unfinished }: Extent): void => {
+export const sayUnfinished = (screen: Console, { updates, unfinished }: Extent): void => {
   if (unfinished !== null)
-    show.say(
+    screen.say(
       `the run has not ended: this is its newest checkpoint, update ${grouped(updates)} of ${grouped(unfinished)}`,
     )
 }

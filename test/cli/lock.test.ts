@@ -12,8 +12,8 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { lock, unlock } from '../../src/cli/lock.ts'
-import { expectHeld, systemLock, type Lock } from '../../src/run/folder/lock.ts'
+import { lock } from '../../src/cli/lock.ts'
+import { expectHeld, systemLock, type Lock, unlockFolder } from '../../src/run/folder/lock.ts'
 import { workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()
@@ -82,7 +82,7 @@ describe('the lock of a run', () => {
       `proximal lock: process ${process.pid} of ${hostname()}, held by the system\n`,
     )
     expect(readdirSync(run)).toEqual(['lock'])
-    unlock(held)
+    unlockFolder(held)
     expect(readdirSync(run)).toEqual([])
   })
 
@@ -100,15 +100,15 @@ describe('the lock of a run', () => {
     expect(performance.now() - started).toBeGreaterThan(900)
     expect(textOf(run)).toBe(text)
     expect(expectHeld(held)).toEqual(E.right(undefined))
-    unlock(held)
+    unlockFolder(held)
   })
 
   test('that goes while another waits is taken', async () => {
     const run = newRun()
     const held = await taken(run)
     const waiting = taken(run)
-    setTimeout(() => unlock(held), 250)
-    unlock(await waiting)
+    setTimeout(() => unlockFolder(held), 250)
+    unlockFolder(await waiting)
     expect(existsSync(join(run, 'lock'))).toBe(false)
   })
 
@@ -118,7 +118,7 @@ describe('the lock of a run', () => {
     expect(got).toEqual([run])
     expect(E.isLeft(await lock(run))).toBe(true)
     await gone(child)
-    unlock(await taken(run))
+    unlockFolder(await taken(run))
   })
 
   test('is one process’s where many come at the same time, and one was left over', async () => {
@@ -140,7 +140,7 @@ describe('the lock of a run', () => {
       expect([first.got, second.got]).toEqual([[run], []])
       expect(E.isLeft(await lock(run))).toBe(true)
       await Promise.all([gone(first.child), gone(second.child)])
-      unlock(await taken(run))
+      unlockFolder(await taken(run))
     },
   )
 
@@ -160,7 +160,7 @@ describe('the lock of a run', () => {
     change(join(run, 'lock'))
     const names = readdirSync(run)
     expect(expectHeld(held)).toMatchObject({ left: { path: join(run, 'lock'), code: 'ELOST' } })
-    unlock(held)
+    unlockFolder(held)
     expect(readdirSync(run)).toEqual(names)
   })
 
@@ -207,7 +207,7 @@ describe('where the system has no locks', () => {
       expect(await lock(run, next)).toMatchObject({
         left: expect.stringContaining('remove ') as string,
       })
-    unlock(held)
+    unlockFolder(held)
     expect(readdirSync(run)).toEqual([])
   })
 

@@ -11,7 +11,8 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lock, unlock } from '../../src/cli/lock.ts'
+import { lock } from '../../src/cli/lock.ts'
+import { unlockFolder } from '../../src/run/folder/lock.ts'
 import { filesIn, proximal, stopped, updatesIn, workshop, type Ended } from '../support/cli.ts'
 
 const UPDATES = 120
@@ -280,7 +281,7 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
     expect(
       await refused('held', `held: process ${process.pid} of ${hostname()} is at work in it`),
     ).toBe(2)
-    unlock(tried.right)
+    unlockFolder(tried.right)
     expect((await proximal(folder, 'train', '--resume', 'held')).code).toBe(0)
     expect(filesIn(run)).toEqual(filesIn(join(folder, 'first')))
   })

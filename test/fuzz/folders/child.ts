@@ -5,13 +5,13 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { evalRun } from '../../../src/cli/eval.ts'
-import { exportRun } from '../../../src/cli/export.ts'
-import { fork } from '../../../src/cli/fork.ts'
-import type { Problem } from '../../../src/cli/problem.ts'
-import { replay } from '../../../src/cli/replay.ts'
-import { train } from '../../../src/cli/train.ts'
-import { watch } from '../../../src/cli/watch.ts'
+import { command as evalRun } from '../../../src/cli/command/eval.ts'
+import { command as exportRun } from '../../../src/cli/command/export.ts'
+import { command as fork } from '../../../src/cli/command/fork.ts'
+import { command as replay } from '../../../src/cli/command/replay.ts'
+import { command as train } from '../../../src/cli/command/train.ts'
+import { command as watch } from '../../../src/cli/command/watch.ts'
+import type { Command } from '../../../src/cli/command.ts'
 import { files } from '../../../src/run/storage/files.ts'
 import { printable } from '../../../src/tensor/printable.ts'
 import { drawOf, type Draw } from '../draw.ts'
@@ -58,14 +58,9 @@ const formats = [
 ]
 
 const command =
-  (
-    run: (
-      args: readonly string[],
-    ) => Promise<E.Either<Problem, number>> | E.Either<Problem, number>,
-    args: (place: Place, draw: Draw) => readonly string[],
-  ): Reader =>
+  ({ run }: Command, args: (place: Place, draw: Draw) => readonly string[]): Reader =>
   (place, draw) =>
-    run([...args(place, draw), ...(draw.unit() < 0.3 ? ['--json'] : [])])
+    run([...args(place, draw), ...(draw.unit() < 0.3 ? ['--json'] : [])], process)()
 
 const THREADS = ['--threads', '1']
 

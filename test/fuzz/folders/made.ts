@@ -9,8 +9,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { replay } from '../../../src/cli/replay.ts'
-import { train } from '../../../src/cli/train.ts'
+import { command as replay } from '../../../src/cli/command/replay.ts'
+import { command as train } from '../../../src/cli/command/train.ts'
 
 /** Where a case happens: the run that is mutated, what must not change, and what commands write. */
 export interface Place {
@@ -37,16 +37,10 @@ export const makeRuns = async (folder: string): Promise<readonly string[]> => {
   mkdirSync(folder, { recursive: true })
   const at = (name: string): string => join(folder, name)
   const made = async (name: string, args: readonly string[]): Promise<string> => {
-    const ended = await train([
-      ...args,
-      ...SMALL,
-      '--steps',
-      '64',
-      '--checkpoint-every',
-      '1',
-      '--out',
-      at(name),
-    ])
+    const ended = await train.run(
+      [...args, ...SMALL, '--steps', '64', '--checkpoint-every', '1', '--out', at(name)],
+      process,
+    )()
     if (E.isLeft(ended)) throw new Error(ended.left)
     return name
   }
@@ -62,7 +56,10 @@ export const makeRuns = async (folder: string): Promise<readonly string[]> => {
   ]
   cpSync(at('cartpole'), at('ended'), { recursive: true })
   for (const name of ['replay.json', 'params.safetensors']) rmSync(join(at('ended'), name))
-  const certified = await replay([at('cartpole'), '--certificate', at('certificate.json')])
+  const certified = await replay.run(
+    [at('cartpole'), '--certificate', at('certificate.json')],
+    process,
+  )()
   if (E.isLeft(certified)) throw new Error(certified.left)
   return [...names, 'ended']
 }

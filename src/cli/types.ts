@@ -7,13 +7,13 @@ import type { Lock } from '../run/folder/lock.ts'
 import type { Budget } from '../run/budget.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Every } from './checkpointing.ts'
-import type { EngineOrder } from './engine.ts'
+import type { BackendOptions } from './backendOptions.ts'
 import type { Problem } from './problem.ts'
 import type { Returns } from './returns.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 
-/** A run whose folder is there, and how far it is. */
-export interface Begun {
+/** A run whose folder exists, and how far it is. */
+export interface StartedRun {
   readonly config: RunConfig
   readonly environment: RunEnvironment
   readonly out: string
@@ -27,9 +27,9 @@ export interface Begun {
   readonly returns: Returns
 }
 
-/** How a run is to be learned. */
-export interface How {
-  readonly engine: EngineOrder
+/** TrainOptions a run is to be learned. */
+export interface TrainOptions {
+  readonly backend: BackendOptions
   readonly every: Every
   readonly json: boolean
   /** limits for work on a folder that somebody else may have made */
@@ -38,8 +38,8 @@ export interface How {
   readonly tensorboard: boolean
 }
 
-/** What a run came to before it ended, or was ended. */
-export interface Ended {
+/** The state of a run when it ended, or was ended. */
+export interface TrainResult {
   readonly state: TrainState<unknown>
   /** the last one of the hash chain */
   readonly link: string

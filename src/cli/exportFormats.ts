@@ -5,12 +5,11 @@ import { parts } from '../algo/ppo/parts.ts'
 import type { Environment } from '../env/environment.ts'
 import { episodesCsvLines, metricsCsvLines } from '../report/metricsCsv.ts'
 import { attempt } from '../run/disk/disk.ts'
-import * as file from '../run/disk/file.ts'
 import { actionsTaken, trajectoryNpz } from '../run/episode/trajectory.ts'
 import { encodeOnnx } from '../run/policy/onnx/encode.ts'
 import { reportHtml } from '../report/report.ts'
 import { returnSvg } from '../report/returnSvg.ts'
-import { openRun, type OpenRun } from '../run/folder/openRun.ts'
+import type { OpenRun } from '../run/folder/openRun.ts'
 import { eventsFileName } from '../format/tfevents.ts'
 import { tensorboardEventRecords } from '../report/tensorboard.ts'
 import { encodeTorch } from '../run/policy/torch.ts'
@@ -18,18 +17,12 @@ import type { TorchNames } from '../run/policy/torchExtras.ts'
 import type { Trained } from '../run/policy/trained.ts'
 import { key, split } from '../random/key.ts'
 import type { Budget } from '../run/budget.ts'
-import { budgetOptions, expectAffordable, parseBudget } from './budget.ts'
+import { expectAffordable } from './budget.ts'
 import { readPolicy } from './policy.ts'
-import { parseCommand } from './arguments.ts'
-import { environmentOf, environmentOptions } from './environment.ts'
 import { fromFile, notOneOf, type Problem } from './problem.ts'
-import { screen } from './show.ts'
-import { sayUnfinished, unfinishedOf } from './unfinished.ts'
-import { printable } from '../tensor/printable.ts'
-import { write, writeJson } from './output.ts'
 
 /** A run and its environment. */
-interface Source {
+export interface Source {
   readonly folder: string
   readonly stored: OpenRun
   /** Left if it is unknown; not every format needs it */
@@ -38,10 +31,10 @@ interface Source {
 }
 
 /** The content of a file, whole or as chunks that are made while it is written. */
-type Content = string | Uint8Array | Iterable<string | Uint8Array>
+export type Content = string | Uint8Array | Iterable<string | Uint8Array>
 
 /** Files by name. */
-type Files = { readonly [name: string]: Content }
+export type Files = { readonly [name: string]: Content }
 
 /** Files to write, and warnings about what their format cannot hold. */
 interface Exported {
@@ -49,7 +42,7 @@ interface Exported {
   readonly warnings: readonly string[]
 }
 
-type Format = (source: Source) => E.Either<Problem, Exported>
+export type Format = (source: Source) => E.Either<Problem, Exported>
 
 /** An export without warnings. */
 const whole =
@@ -178,94 +171,9 @@ const formats: { readonly [name: string]: Format } = {
 /** What `--to` may be. */
 export const formatNames: readonly string[] = Object.keys(formats)
 
-const formatOf = (name: string | undefined): E.Either<Problem, Format> =>
+export const formatOf = (name: string | undefined): E.Either<Problem, Format> =>
   name === undefined
     ? E.left(`--to: expected one of ${formatNames.join(', ')}, got nothing: name one`)
     : Object.hasOwn(formats, name)
       ? E.right(formats[name]!)
       : E.left(notOneOf('--to', name, formatNames))
-
-/** All of the files or, where one of them is there already, none. */
-const written = (folder: string, files: Files): E.Either<Problem, readonly string[]> => {
-  const paths = Object.keys(files).map((name) => file.join(folder, name))
-  const taken = paths.find(file.exists)
-  if (taken !== undefined)
-    return E.left(`${taken}: exists already and is left as it is: choose another folder with --out`)
-  return pipe(
-    file.isFolder(folder) ? E.right(undefined) : file.createFolder(folder),
-    E.flatMap(() =>
-      E.traverseArray(([name, content]: readonly [string, Content]) =>
-        file.writeNew(file.join(folder, name), content),
-      )(Object.entries(files)),
-    ),
-    fromFile,
-    E.map(() => paths),
-  )
-}
-
-/** The default export folder inside the run; a link that leads out of the run is refused. */
-const ownFolder = (run: string): E.Either<Problem, string> => {
-  const out = file.join(run, 'export')
-  return pipe(
-    fromFile(file.isRealFolder(out)),
-    E.map(() => out),
-  )
-}
-
-const parseExport = (args: readonly string[]) =>
-  pipe(
-    parseCommand(
-      args,
-      {
-        to: { type: 'string' },
-        out: { type: 'string' },
-        json: { type: 'boolean' },
-        ...budgetOptions,
-        ...environmentOptions,
-      },
-      ['<run>'],
-    ),
-    E.filterOrElse(
-      ({ values }) => values.out !== '',
-      (): Problem => '--out: expected the name of a folder, got "": name one or leave it out',
-    ),
-    E.bindTo('given'),
-    E.bind('budget', ({ given }) => parseBudget(given.values.budget)),
-    E.bind('format', ({ given }) => formatOf(given.values.to)),
-    E.let('folder', ({ given }) => given.names[0]!),
-    E.bind('stored', ({ folder }) => fromFile(openRun(folder))),
-  )
-
-/** The command `export`: writes a run in another format. */
-export const exportRun = async (args: readonly string[]): Promise<E.Either<Problem, number>> => {
-  const order = parseExport(args)
-  if (E.isLeft(order)) return order
-  const { given, format, folder, stored, budget } = order.right
-  const { json = false, to } = given.values
-  const out = given.values.out === undefined ? ownFolder(folder) : E.right(given.values.out)
-  if (E.isLeft(out)) return out
-  const environment = await environmentOf(stored.config, given.values)
-  if (E.isLeft(environment) && given.values.env !== undefined) return environment
-  return pipe(
-    format({
-      stored,
-      folder,
-      budget,
-      env: pipe(
-        environment,
-        E.map(({ env }) => env),
-      ),
-    }),
-    E.bindTo('exported'),
-    E.bind('paths', ({ exported }) => written(out.right, exported.files)),
-    E.map(({ exported: { warnings }, paths }) => {
-      const show = screen(json)
-      sayUnfinished(show, stored)
-      for (const path of paths) show.say(`wrote  ${path}`)
-      for (const warning of warnings) write(process.stderr, `warning: ${printable(warning)}\n`)
-      const warned = warnings.length === 0 ? {} : { warnings }
-      if (json) writeJson({ run: folder, to, files: paths, ...warned, ...unfinishedOf(stored) })
-      return 0
-    }),
-  )
-}

@@ -8,38 +8,38 @@ import type { TrainState } from '../algo/learner.ts'
 import { course, courseAsync, type PartsOf } from '../run/course.ts'
 import { stretchesAfter, type RunConfig } from '../run/config.ts'
 import type { Device } from '../kernel/gpu/device.ts'
-import { threadsOf, type EngineOrder } from './engine.ts'
+import { threadsOf, type BackendOptions } from './backendOptions.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 
-/** The threads and parts of all that is before a run. */
-export interface Learning {
+/** What acts and learns for the configs of a run: their parts, and the threads that run them. */
+export interface Backend {
   readonly partsOf: PartsOf<unknown>
   readonly threads: number
   readonly stop: () => Promise<void>
 }
 
-/** Makes the parts of the configs that are used after update `from` and up to update `to`. */
-export const learningOf = async (
+/** Opens threads for the configs that are used after update `from` and up to update `to`. */
+export const openBackend = async (
   config: RunConfig,
   { env, source }: RunEnvironment,
-  engine: EngineOrder,
+  options: BackendOptions,
   { from = 0, to = Infinity }: { readonly from?: number; readonly to?: number } = {},
-): Promise<Learning> => {
+): Promise<Backend> => {
   const all = new Map<PpoConfig, ThreadedParts<unknown>>()
   const stop = async () => {
     for (const parts of all.values()) await parts.stop()
   }
   try {
-    const how = {
-      threads: await threadsOf(engine),
-      maker: engine.kernels,
+    const start = {
+      threads: await threadsOf(options),
+      maker: options.kernels,
       ...(source === null ? {} : { source }),
     }
     let before = 0
     for (const { until, ppo } of stretchesAfter(config, from)) {
       if (before > 0 && before >= to) break
       before = until
-      all.set(ppo, await threadedParts(ppo, env, how))
+      all.set(ppo, await threadedParts(ppo, env, start))
     }
   } catch (error) {
     await stop()
@@ -54,8 +54,8 @@ export const learningOf = async (
 
 type Step = [Metrics, TrainState<unknown>]
 
-/** All that is before a run, by kernels or by a device. */
-export interface Going {
+/** What trains a run: kernels or a device. */
+export interface TrainingBackend {
   readonly partsOf: (ppo: PpoConfig) => Omit<Parts<unknown>, 'update'>
   readonly steps: (from: TrainState<unknown>) => Iterable<Step> | AsyncIterable<Step>
   readonly threads: number
@@ -64,17 +64,17 @@ export interface Going {
   readonly stop: () => Promise<void>
 }
 
-/** @param update how many updates the run has done */
-export const goingOf = async (
+/** @param update number of updates that the run has done */
+export const openTrainingBackend = async (
   config: RunConfig,
   environment: RunEnvironment,
-  engine: EngineOrder,
+  options: BackendOptions,
   device: Device | null,
   update: number,
-): Promise<Going> => {
+): Promise<TrainingBackend> => {
   if (device === null) {
-    const learning = await learningOf(config, environment, engine, { from: update })
-    return { ...learning, steps: (from) => course(config, learning.partsOf, from), transfers: null }
+    const backend = await openBackend(config, environment, options, { from: update })
+    return { ...backend, steps: (from) => course(config, backend.partsOf, from), transfers: null }
   }
   const made = new Map(
     stretchesAfter(config, update).map(({ ppo }) => [ppo, gpuParts(ppo, environment.env, device)]),

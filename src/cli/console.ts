@@ -1,23 +1,31 @@
 import { plot } from 'asciichart'
 import cliProgress from 'cli-progress'
 import { printable } from '../tensor/printable.ts'
-import { write } from './output.ts'
+import { write, writeJson, type Streams } from './output.ts'
 
-/** Where a command says how it goes: stdout, or stderr when stdout belongs to machines. */
-export interface Screen {
+/** What a command prints. With --json, stdout is for the result alone and the rest goes to stderr. */
+export interface Console {
   readonly stream: NodeJS.WriteStream
   /** Prints one line; line feeds in it are escaped. */
   readonly say: (line: string) => void
   /** Prints several lines. */
   readonly block: (text: string) => void
+  /** Prints one line to stderr. */
+  readonly warn: (line: string) => void
+  /** Prints a value as one line of JSON if --json was given. */
+  readonly result: (value: () => unknown) => void
 }
 
-export const screen = (json: boolean): Screen => {
-  const stream = json ? process.stderr : process.stdout
+export const openConsole = ({ stdout, stderr }: Streams, json = false): Console => {
+  const stream = json ? stderr : stdout
   return {
     stream,
     say: (line) => write(stream, `${printable(line)}\n`),
     block: (text) => write(stream, `${text}\n`),
+    warn: (line) => write(stderr, `${printable(line)}\n`),
+    result: (value) => {
+      if (json) writeJson(stdout, value())
+    },
   }
 }
 
@@ -47,7 +55,7 @@ const BETWEEN_DRAWINGS = 50
  * @param from what was done before
  */
 export const progress = (
-  { stream, say }: Screen,
+  { stream, say }: Console,
   what: string,
   total: number,
   unit: string,
@@ -119,7 +127,7 @@ const squeezed = (series: readonly number[], columns: number): number[] => {
 
 /** A line chart of a series over a run, as wide as the terminal allows. */
 export const chart = (
-  { stream }: Screen,
+  { stream }: Console,
   series: readonly number[],
   from: string,
   to: string,

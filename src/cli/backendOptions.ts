@@ -3,19 +3,19 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { cores } from '../algo/ppo/plan/host.ts'
 import { isMode, MODES, type Mode } from '../kernel/gpu/modes.ts'
 import { isMakerName, maker, makers, type MakerName } from '../kernel/makers.ts'
-import { wholeNumber } from './arguments.ts'
+import { wholeNumber } from './options.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
 /**
  * Options of commands that learn. Threads, and the makers of kernels among the backends, change how
  * fast a run is, and no bit of what it learns; a GPU changes bits.
  */
-export const engineOptions = {
+export const backendOptions = {
   threads: { type: 'string' },
   backend: { type: 'string' },
 } as const
 
-export interface EngineOrder {
+export interface BackendOptions {
   /** null: as many as there are cores */
   readonly threads: number | null
   /** of what acts, and of what learns unless that is a GPU */
@@ -31,17 +31,17 @@ export const BACKENDS = [...MAKERS, 'gpu', ...MODES]
 
 const isGpu = (name: string): name is Mode | 'gpu' => name === 'gpu' || isMode(name)
 
-const backendOf = (name: string): E.Either<Problem, Pick<EngineOrder, 'kernels' | 'gpu'>> => {
+const backendOf = (name: string): E.Either<Problem, Pick<BackendOptions, 'kernels' | 'gpu'>> => {
   if (isGpu(name)) return E.right({ kernels: maker('auto').name, gpu: name })
   return name === 'auto' || isMakerName(name)
     ? E.right({ kernels: maker(name).name, gpu: null })
     : E.left(notOneOf('--backend', name, BACKENDS))
 }
 
-export const parseEngine = (values: {
+export const parseBackend = (values: {
   readonly threads?: string | undefined
   readonly backend?: string | undefined
-}): E.Either<Problem, EngineOrder> =>
+}): E.Either<Problem, BackendOptions> =>
   pipe(
     backendOf(values.backend ?? 'auto'),
     E.bind('threads', () =>
@@ -51,10 +51,10 @@ export const parseEngine = (values: {
 
 /** The same for commands that make a run again, to the bit. */
 export const parseSameBits = (
-  values: Parameters<typeof parseEngine>[0],
-): E.Either<Problem, EngineOrder> =>
+  values: Parameters<typeof parseBackend>[0],
+): E.Either<Problem, BackendOptions> =>
   pipe(
-    parseEngine(values),
+    parseBackend(values),
     E.filterOrElse(
       ({ gpu }) => gpu === null,
       ({ gpu }): Problem =>
@@ -62,11 +62,11 @@ export const parseSameBits = (
     ),
   )
 
-export const threadsOf = async ({ threads }: EngineOrder): Promise<number> =>
+export const threadsOf = async ({ threads }: BackendOptions): Promise<number> =>
   threads ?? (await cores())
 
 /** A line that says that fewer threads run than were asked for; null where there are as many. */
-export const describeFewer = ({ threads }: EngineOrder, running: number): string | null =>
+export const describeFewer = ({ threads }: BackendOptions, running: number): string | null =>
   threads === null || running >= threads
     ? null
     : `threads ${running} of the ${threads} asked for: no more than one a shard and four a core have something to do`

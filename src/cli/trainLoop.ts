@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { setImmediate } from 'node:timers/promises'
 import { faultOf, type Fault } from '../algo/fault.ts'
 import type { TrainState } from '../algo/learner.ts'
 import { updatesOf } from '../algo/ppo/config.ts'
-import type { Device } from '../kernel/gpu/device.ts'
 import { saveCheckpoint } from '../run/folder/checkpoints.ts'
 import { eventFileIn, openEventFile, type EventFile } from '../report/eventFile.ts'
 import { describeFileError } from '../run/disk/file.ts'
@@ -17,16 +17,15 @@ import { expectHeld } from '../run/folder/lock.ts'
 import { rescue } from '../run/folder/rescue.ts'
 import { finishRun, type End } from '../run/folder/runFolder.ts'
 import { isDue } from './checkpointing.ts'
-import { describeFewer } from './engine.ts'
+import { describeFewer } from './backendOptions.ts'
 import { describeTransfers } from './gpu.ts'
-import type { Going } from './learning.ts'
+import type { TrainingBackend } from './backend.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
-import { makeReady, type Ready } from './ready.ts'
-import type { Begun, Ended, How } from './running.ts'
-import { shownReturn, sumUp } from './sumUp.ts'
-import { progress, type Screen } from './show.ts'
+import type { Ready } from './ready.ts'
+import type { StartedRun, TrainResult, TrainOptions } from './types.ts'
+import { formatReturn, printSummary } from './summary.ts'
+import { progress, type Console } from './console.ts'
 import { watchProcess } from './watchProcess.ts'
-import { writeJson } from './output.ts'
 
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130
@@ -36,8 +35,8 @@ const BETWEEN_FLUSHES = 20
 
 /** Opens the event file of a run, if it was requested or already exists. */
 const eventsOf = (
-  { config: { ppo }, out, from, past }: Begun,
-  { tensorboard }: How,
+  { config: { ppo }, out, from, past }: StartedRun,
+  { tensorboard }: TrainOptions,
 ): E.Either<Problem, EventFile | null> =>
   pipe(
     eventFileIn(out),
@@ -59,6 +58,13 @@ const tried = (write: () => E.Either<Problem, unknown>): Problem | null => {
   }
 }
 
+/** The open files of a run. */
+interface Files {
+  readonly journal: Journal
+  readonly guard: FolderGuard
+  readonly events: EventFile | null
+}
+
 /** A run after an update. */
 interface Point {
   readonly state: TrainState<unknown>
@@ -66,16 +72,14 @@ interface Point {
 }
 
 /** Learns to the end, to an interrupt or to a failure; writes each update, and checkpoints. */
-const learning = async (
-  { config, out, lock, from, returns }: Begun,
+const loop = async (
+  { config, out, lock, from, returns }: StartedRun,
   start: TrainState<unknown>,
-  journal: Journal,
-  guard: FolderGuard,
-  events: EventFile | null,
-  { steps, threads, transfers }: Going,
-  { every }: How,
-  show: Screen,
-): Promise<Ended> => {
+  { journal, guard, events }: Files,
+  { steps, threads, transfers }: TrainingBackend,
+  { every }: TrainOptions,
+  screen: Console,
+): Promise<TrainResult> => {
   const { ppo, env } = config
   const perUpdate = ppo.envs * ppo.steps
   let at: Point = { state: start, link: from?.link ?? firstLink(start.learner) }
@@ -91,7 +95,7 @@ const learning = async (
   const flush = (): Problem | null => {
     flushed = performance.now()
     const unseen = events === null ? null : tried(() => fromFile(events.flush()))
-    if (unseen !== null) show.say(`${unseen}; the run goes on without events`)
+    if (unseen !== null) screen.say(`${unseen}; the run goes on without events`)
     const problem = tried(() =>
       fromFile(
         pipe(
@@ -118,14 +122,14 @@ const learning = async (
 
   const watch = watchProcess()
   const started = performance.now()
-  const bar = progress(show, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
+  const bar = progress(screen, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
   try {
     for await (const [metrics, state] of steps(start)) {
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
       journal.add(encodeMetrics(metrics), at.link)
       events?.add(metrics, Date.now() / 1000)
       for (const episode of metrics.episodes) returns.add(episode.return)
-      bar.update(metrics.steps, () => shownReturn(returns))
+      bar.update(metrics.steps, () => formatReturn(returns))
       const now = performance.now()
       const isTime = isDue(every, state.update - checked.update, (now - checked.at) / 1000)
       if (!isTime && now - flushed < BETWEEN_FLUSHES) continue
@@ -135,7 +139,7 @@ const learning = async (
         checked = { update: state.update, at: performance.now() }
         // Later ones may succeed, and the last one is always tried.
         if (problem !== null && !isLost)
-          show.say(`no checkpoint after update ${state.update}: ${problem}; the run goes on`)
+          screen.say(`no checkpoint after update ${state.update}: ${problem}; the run goes on`)
         isLost = problem !== null
       }
       // Lets a pending signal in: the loop itself never waits.
@@ -172,7 +176,7 @@ const learning = async (
 }
 
 /** Writes the final files of a run; returns the problem that prevented it, or null. */
-const finished = ({ out, lock }: Begun, end: End): Problem | null =>
+const finished = ({ out, lock }: StartedRun, end: End): Problem | null =>
   tried(() =>
     fromFile(
       pipe(
@@ -183,7 +187,11 @@ const finished = ({ out, lock }: Begun, end: End): Problem | null =>
   )
 
 /** Says where the results of an aborted run are. */
-const whereabouts = ({ out, lock, config }: Begun, { state, link }: Ended, end: End): string => {
+const whereabouts = (
+  { out, lock, config }: StartedRun,
+  { state, link }: TrainResult,
+  end: End,
+): string => {
   if (E.isRight(expectHeld(lock))) return `what was learned before is in ${out}`
   const saved = fromFile(rescue(out, { config, state, link, written: end.written }))
   if (E.isLeft(saved)) return `what was learned could not be kept elsewhere: ${saved.left}`
@@ -194,64 +202,51 @@ const whereabouts = ({ out, lock, config }: Begun, { state, link }: Ended, end: 
 }
 
 /**
- * Learns what is before a run and makes its folder whole, whatever ends it; a device ends with it.
+ * Trains a run to its end, and writes its last files whatever ends it.
  *
- * @param device what learns; null: kernels do
- * @param prepared result of `makeReady`; null to call it here
+ * @returns the exit code
  */
-export const learn = async (
-  run: Begun,
-  how: How,
-  device: Device | null,
-  show: Screen,
-  prepared: Ready | null = null,
-): Promise<E.Either<Problem, number>> => {
-  const { config, out, lock } = run
-  const ready = prepared === null ? await makeReady(run, how, device) : E.right(prepared)
-  if (E.isLeft(ready)) return ready
-  const { parts, start } = ready.right
-  try {
-    if (parts.transfers !== null) show.say(describeTransfers(parts.transfers))
-    const fewer = describeFewer(how.engine, parts.threads)
-    if (fewer !== null) show.say(fewer)
-    const journal = fromFile(openJournal(out, run.past))
-    if (E.isLeft(journal)) return journal
-    const guard = fromFile(guardRun(out, config, lock))
-    if (E.isLeft(guard)) return guard
-    const events = eventsOf(run, how)
-    if (E.isLeft(events)) return events
-    const ended = await learning(
-      run,
-      start,
-      journal.right,
-      guard.right,
-      events.right,
-      parts,
-      how,
-      show,
+export const trainLoop =
+  (
+    run: StartedRun,
+    { backend, start }: Ready,
+    options: TrainOptions,
+    screen: Console,
+  ): TE.TaskEither<Problem, number> =>
+  async () => {
+    const { config, out, lock } = run
+    if (backend.transfers !== null) screen.say(describeTransfers(backend.transfers))
+    const fewer = describeFewer(options.backend, backend.threads)
+    if (fewer !== null) screen.say(fewer)
+    const files = pipe(
+      E.Do,
+      E.bind('journal', () => fromFile(openJournal(out, run.past))),
+      E.bind('guard', () => fromFile(guardRun(out, config, lock))),
+      E.bind('events', () => eventsOf(run, options)),
     )
-    const { state, link, fault } = ended
+    if (E.isLeft(files)) return files
+    const { journal, guard, events } = files.right
+    const result = await loop(run, start, files.right, backend, options, screen)
+    const { state, link, fault } = result
     const end: End = {
       learner: state.learner,
       updates: state.update,
       link,
-      written: journal.right.written(),
-      configHash: guard.right.configHash,
+      written: journal.written(),
+      configHash: guard.configHash,
     }
     const unfinished = finished(run, end)
-    const unclosed = tried(() => fromFile(journal.right.close()))
-    events.right?.close()
-    const failure = ended.failure ?? unfinished ?? unclosed
+    const unclosed = tried(() => fromFile(journal.close()))
+    events?.close()
+    const failure = result.failure ?? unfinished ?? unclosed
     if (failure !== null) {
-      if (how.json && fault !== null) {
-        const { cause: _, ...error } = fault
-        writeJson({ error, run: out })
-      }
-      return E.left(`${failure}; ${whereabouts(run, ended, end)}`)
+      if (fault !== null)
+        screen.result(() => {
+          const { cause: _, ...error } = fault
+          return { error, run: out }
+        })
+      return E.left(`${failure}; ${whereabouts(run, result, end)}`)
     }
-    sumUp(run, ended, how, show)
-    return E.right(ended.interrupted ? INTERRUPTED : 0)
-  } finally {
-    await parts.stop()
+    printSummary(run, result, options, screen)
+    return E.right(result.interrupted ? INTERRUPTED : 0)
   }
-}

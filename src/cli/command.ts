@@ -1,0 +1,35 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { parseOptions, type Given, type Options } from './options.ts'
+import type { Streams } from './output.ts'
+import type { Problem } from './problem.ts'
+
+/** A command: what the user sees of it, and what it does. */
+export interface Command {
+  readonly name: string
+  /** its part of the help, indented by two spaces */
+  readonly usage: string
+  readonly options: Options
+  /** Runs the command with the arguments after its name, and returns the exit code. */
+  readonly run: (args: readonly string[], streams: Streams) => TE.TaskEither<Problem, number>
+}
+
+/** A command whose arguments are parsed before it runs. */
+export const defineCommand = <const O extends Options>({
+  positionals,
+  run,
+  ...command
+}: Pick<Command, 'name' | 'usage'> & {
+  readonly options: O
+  /** what the arguments without a dash are, as in `<run>` */
+  readonly positionals: (given: Given<O>) => readonly string[]
+  readonly run: (given: Given<O>, streams: Streams) => TE.TaskEither<Problem, number>
+}): Command => ({
+  ...command,
+  run: (args, streams) =>
+    pipe(
+      parseOptions(args, command.options, positionals),
+      TE.fromEither,
+      TE.flatMap((given) => run(given, streams)),
+    ),
+})

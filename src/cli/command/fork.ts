@@ -1,0 +1,302 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { TrainState } from '../../algo/learner.ts'
+import { updatesOf, type PpoConfig } from '../../algo/ppo/config.ts'
+import { parts } from '../../algo/ppo/parts.ts'
+import type { Environment } from '../../env/environment.ts'
+import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../../run/checkpoint.ts'
+import { expectRun, newestCheckpoint, saveCheckpoint } from '../../run/folder/checkpoints.ts'
+import { beginningOf, course } from '../../run/course.ts'
+import { firstLink, nextLink } from '../../run/hash.ts'
+import type { Links } from '../../run/links.ts'
+import { nodeSha256 } from '../../run/nodeSha256.ts'
+import { copyPast, expectPast, lengthUntil, recordedLinks } from '../../run/folder/past.ts'
+import { resume } from '../../run/resume.ts'
+import { checkRunConfig, stretchesAfter, type RunConfig } from '../../run/config.ts'
+import { createRun, expectRoom, makeRoom, readConfig } from '../../run/folder/runFolder.ts'
+import { describeEstimate, estimateRun } from '../../run/budget.ts'
+import { budgetOptions, expectAffordable, expectLongestUpdate } from '../budget.ts'
+import { bracket } from '../bracket.ts'
+import { defineCommand } from '../command.ts'
+import { wholeNumber, type Given } from '../options.ts'
+import { parseSameBits, threadsOf } from '../backendOptions.ts'
+import { environmentOf, environmentOptions, type EnvironmentValues } from '../environment.ts'
+import { openBackend, type Backend } from '../backend.ts'
+import type { RunEnvironment } from '../runEnvironment.ts'
+import type { TrainOptions } from '../types.ts'
+import { pauses } from '../pause.ts'
+import { freeFolder } from '../freeFolder.ts'
+import { parseTrainOptions, trainOptions } from '../trainOptions.ts'
+import { fromFile, type Problem } from '../problem.ts'
+import { withSettings } from '../settings.ts'
+import { grouped, openConsole, progress, type Console } from '../console.ts'
+import { resumeLocked } from '../resume.ts'
+import { withLock } from '../lock.ts'
+
+/** Arguments of `fork`. */
+interface ForkArguments {
+  readonly run: string
+  readonly at: number
+  readonly config: RunConfig
+  /** the config of the new run */
+  readonly next: RunConfig
+  readonly out: string
+  readonly environment: EnvironmentValues
+  readonly options: TrainOptions
+}
+
+/** A run as it was after an update. */
+interface Then {
+  readonly state: TrainState<unknown>
+  /** the last one of its hash chain */
+  readonly link: string
+}
+
+/** The newest checkpoint of a run, where config and metrics are as they were when it was written. */
+const newestOf = (run: string, config: RunConfig): E.Either<Problem, StoredCheckpoint | null> =>
+  pipe(
+    newestCheckpoint(run),
+    E.map(({ checkpoint }) => checkpoint),
+    E.tap((checkpoint) =>
+      checkpoint === null
+        ? E.right(undefined)
+        : pipe(
+            expectRun(run, config, checkpoint),
+            E.flatMap(() => expectPast(run, checkpoint)),
+          ),
+    ),
+    fromFile,
+  )
+
+/** Trains from a checkpoint to an update, and checks that it comes out as it was recorded. */
+const retrain =
+  (
+    { run, config, at }: ForkArguments,
+    checkpoint: StoredCheckpoint | null,
+    recorded: Links,
+    { partsOf }: Backend,
+    screen: Console,
+  ) =>
+  async (): Promise<E.Either<Problem, Then>> => {
+    const done = checkpoint?.update ?? 0
+    const pause = pauses()
+    const bar = progress(screen, `back to update ${grouped(at)}`, at, 'updates', done)
+    try {
+      const from =
+        checkpoint === null
+          ? E.right(beginningOf(config, partsOf))
+          : resume(partsOf(stretchesAfter(config, done)[0]!.ppo))(checkpoint)
+      if (E.isLeft(from)) return E.left(`${run}: ${from.left}`)
+      let state = from.right
+      let link = checkpoint?.link ?? firstLink(state.learner)
+      const isRecorded = () => link === recorded.at(state.update)
+      if (done < at && isRecorded())
+        for (const [metrics, next] of course(config, partsOf, state)) {
+          state = next
+          link = nextLink(link, metrics, next.learner, nodeSha256)
+          bar.update(state.update, () => '')
+          await pause()
+          if (state.update === at || !isRecorded()) break
+        }
+      return isRecorded()
+        ? E.right({ state, link })
+        : E.left(
+            `${run}: update ${state.update} came out as another than the one recorded: see proximal replay ${run}`,
+          )
+    } finally {
+      bar.stop()
+    }
+  }
+
+/** Goes on from the last checkpoint before an update to that update, as the run did. */
+const backTo = (
+  given: ForkArguments,
+  environment: RunEnvironment,
+  recorded: Links,
+  screen: Console,
+): TE.TaskEither<Problem, Then> => {
+  const { run, config, at } = given
+  const { backend, budget } = given.options
+  return pipe(
+    TE.fromEither(fromFile(newestCheckpoint(run, at))),
+    TE.bind('threads', () => TE.fromTask(() => threadsOf(backend))),
+    TE.let('done', ({ checkpoint }) => checkpoint?.update ?? 0),
+    TE.tapEither(({ done, threads }) =>
+      pipe(
+        estimateRun(config, environment.env, {
+          from: done,
+          to: at,
+          threads,
+          kernels: backend.kernels,
+        }),
+        expectAffordable(run, budget),
+        E.map((estimated) =>
+          screen.say(`repeating the run up to there takes ${describeEstimate(estimated)}`),
+        ),
+      ),
+    ),
+    TE.flatMap(({ checkpoint, done }) =>
+      bracket(
+        TE.fromTask(() => openBackend(config, environment, backend, { from: done, to: at })),
+        (opened) => retrain(given, checkpoint, recorded, opened, screen),
+        (opened) => opened.stop(),
+      ),
+    ),
+  )
+}
+
+/** The config of a run that learned as another one up to an update, and by `ppo` from there on. */
+const forked = (
+  { past, ...config }: RunConfig,
+  at: number,
+  ppo: PpoConfig,
+): E.Either<Problem, RunConfig> => {
+  const before = stretchesAfter({ past, ...config }, at - 1)[0]!.ppo
+  return pipe(
+    checkRunConfig({
+      ...config,
+      ppo,
+      past: at === 0 ? [] : [...past.filter(({ until }) => until < at), { until: at, ppo: before }],
+    }),
+    E.filterOrElse(
+      (next) => updatesOf(next.ppo) > at,
+      (next): Problem =>
+        `--at: expected less than the ${updatesOf(next.ppo)} updates of the new run, got ${at}: --steps makes it longer`,
+    ),
+  )
+}
+
+/** Left where a state is none of a run with that config. */
+const expectFit = (
+  config: RunConfig,
+  env: Environment<unknown>,
+  { state, link }: Then,
+): E.Either<Problem, unknown> =>
+  pipe(
+    encodeCheckpoint({ config: config.ppo, state, link, about: {} }),
+    E.flatMap((bytes) => openCheckpoint(bytes)),
+    E.flatMap(resume(parts(config.ppo, env))),
+    E.mapLeft((problem) => `--set: expected settings that the state of the run fits: ${problem}`),
+  )
+
+const forkArguments = {
+  at: { type: 'string' },
+  steps: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  out: { type: 'string' },
+  ...environmentOptions,
+  ...trainOptions,
+  ...budgetOptions,
+} as const
+
+const parseFork = ({
+  values,
+  names: [run = ''],
+}: Given<typeof forkArguments>): E.Either<Problem, ForkArguments> =>
+  pipe(
+    E.Do,
+    E.filterOrElse(
+      () => values.out !== '',
+      (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
+    ),
+    E.filterOrElse(
+      () => values.at !== undefined,
+      (): Problem => '--at: expected an update to fork after, got nothing: see --help',
+    ),
+    E.bind('config', () => fromFile(readConfig(run))),
+    E.filterOrElse(
+      ({ config }) => config.gpu === undefined,
+      ({ config }): Problem =>
+        `${run}: expected a run that js or wasm has learned, got one of ${config.gpu?.mode}: what led to an update of it cannot be made again to the bit`,
+    ),
+    E.bind('at', () => wholeNumber('at', values.at, 0, 0)),
+    E.bind('steps', ({ config }) => wholeNumber('steps', values.steps, config.ppo.totalSteps, 1)),
+    E.bind('ppo', ({ config, steps }) =>
+      withSettings({ ...config.ppo, totalSteps: steps }, values.set ?? []),
+    ),
+    E.bind('options', () => parseTrainOptions(values, parseSameBits)),
+    E.filterOrElse(
+      ({ config, at }) => at <= updatesOf(config.ppo),
+      ({ config, at }): Problem =>
+        `--at: expected an update from 0 to ${updatesOf(config.ppo)}, got ${at}`,
+    ),
+    E.bind('next', ({ config, at, ppo }) => forked(config, at, ppo)),
+    E.map(({ at, config, next, options }) => ({
+      run,
+      at,
+      config,
+      next,
+      out: values.out ?? freeFolder(config.env, `-seed${config.seed}-at${at}`),
+      environment: values,
+      options,
+    })),
+  )
+
+/** What is recorded of the run until then, which the new run copies. */
+const recordedPast = ({ run, at, config, out }: ForkArguments) =>
+  pipe(
+    fromFile(expectRoom(out)),
+    E.flatMap(() => fromFile(lengthUntil(run, at))),
+    E.bindTo('bytes'),
+    E.bind('newest', () => newestOf(run, config)),
+    E.bind('links', ({ newest }) => fromFile(recordedLinks(run, at + 1, newest))),
+  )
+
+/** Allocates what the new run needs before its folder is made. */
+const expectRoomToTrain = (
+  { next, at, options }: ForkArguments,
+  environment: RunEnvironment,
+): TE.TaskEither<Problem, unknown> =>
+  TE.fromTask(async () => {
+    const opened = await openBackend(next, environment, options.backend, { from: at })
+    await opened.stop()
+  })
+
+/** The same past, another future: a run of its own, from an update of another on. */
+export const command = defineCommand({
+  name: 'fork',
+  usage: `  proximal fork <run>     the same past, another future: a run of its own
+    --at UPDATE           after which update
+    --steps N, --set key=value, --out DIR, and as for train
+    --budget BUDGET
+`,
+  options: forkArguments,
+  positionals: () => ['<run>'],
+  run: (arguments_, streams) => {
+    const screen = openConsole(streams, arguments_.values.json)
+    return pipe(
+      TE.fromEither(parseFork(arguments_)),
+      TE.bindTo('given'),
+      TE.bind('past', ({ given }) => TE.fromEither(recordedPast(given))),
+      TE.bind('environment', ({ given: { config, environment } }) =>
+        environmentOf(config, environment, screen),
+      ),
+      TE.tap(({ given: { run, next, options }, environment: { env } }) =>
+        expectLongestUpdate(run, next, env, options),
+      ),
+      TE.bind('then', ({ given, environment, past }) =>
+        backTo(given, environment, past.links, screen),
+      ),
+      TE.tap(({ given, environment }) => expectRoomToTrain(given, environment)),
+      TE.tapEither(({ given: { next, out }, environment: { env }, then }) =>
+        pipe(
+          expectFit(next, env, then),
+          E.flatMap(() => fromFile(makeRoom(out))),
+        ),
+      ),
+      TE.flatMap(({ given: { run, next, out, options }, environment, past, then }) =>
+        withLock(out, (lock) =>
+          pipe(
+            createRun(out, next),
+            E.flatMap(() => copyPast(run, out, past.bytes, past.links)),
+            E.flatMap((written) => saveCheckpoint(out, next, then.state, then.link, written)),
+            fromFile,
+            TE.fromEither,
+            TE.flatMap(() => resumeLocked(out, environment, lock, options, null, screen)),
+          ),
+        ),
+      ),
+    )
+  },
+})

@@ -1,0 +1,78 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { isPresetName, presets, type PresetName } from '../../algo/ppo/presets.ts'
+import { settings } from '../../algo/settings.ts'
+import { defineCommand } from '../command.ts'
+import { write } from '../output.ts'
+import { notOneOf, type Problem } from '../problem.ts'
+
+/** Where two presets differ. */
+const differences = (a: PresetName, b: PresetName) => {
+  const others = new Map(settings(presets[b]))
+  return settings(presets[a]).flatMap(([path, value]) => {
+    const other = others.get(path)!
+    return value === other ? [] : [{ path, a: value, b: other }]
+  })
+}
+
+/** Columns as wide as their widest entry. */
+const columns = (rows: ReadonlyArray<readonly string[]>): string => {
+  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((text, j) => text.padEnd(widths[j]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+const known = E.fromPredicate(isPresetName, (name): Problem =>
+  notOneOf('preset', name, Object.keys(presets)),
+)
+
+const parsed = (json: string): unknown => JSON.parse(json)
+
+/** What to print of no preset, one, or two of them. */
+const describe = ([a, b]: readonly PresetName[]): {
+  readonly text: () => string
+  readonly json: () => unknown
+} => {
+  if (a === undefined)
+    return { text: () => Object.keys(presets).join('\n'), json: () => Object.keys(presets) }
+  if (b === undefined) return { text: () => columns(settings(presets[a])), json: () => presets[a] }
+  const differing = differences(a, b)
+  return {
+    text: () =>
+      differing.length === 0
+        ? `${a} and ${b} are the same`
+        : columns([['', a, b], ...differing.map((row) => [row.path, row.a, row.b])]),
+    json: () =>
+      differing.map((row) => ({ path: row.path, [a]: parsed(row.a), [b]: parsed(row.b) })),
+  }
+}
+
+/** Prints the names of all presets, the fields of one, or where two differ. */
+export const command = defineCommand({
+  name: 'presets',
+  usage: `  proximal presets        the names of all; with a name, its fields
+    --diff A B            where two of them differ
+    --json
+`,
+  options: { diff: { type: 'boolean' }, json: { type: 'boolean' } },
+  positionals: ({ values, names }) => {
+    if (values.diff === true) return ['<preset>', '<other preset>']
+    return names.length > 0 ? ['<preset>'] : []
+  },
+  run: ({ values, names }, { stdout }) =>
+    pipe(
+      TE.fromEither(E.traverseArray(known)(names)),
+      TE.map((names) => {
+        const { text, json } = describe(names)
+        write(stdout, `${values.json === true ? JSON.stringify(json()) : text()}\n`)
+        return 0
+      }),
+    ),
+})

@@ -1,0 +1,174 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { updatesOf } from '../../algo/ppo/config.ts'
+import { estimate } from '../../algo/ppo/estimate/estimate.ts'
+import { presets } from '../../algo/ppo/presets.ts'
+import type { RunConfig } from '../../run/config.ts'
+import { noPast } from '../../run/folder/journal.ts'
+import { createRun, expectRoom, makeRoom, readConfig } from '../../run/folder/runFolder.ts'
+import { version } from '../../run/version.ts'
+import {
+  parseNewRun,
+  parseResume,
+  trainArguments,
+  type NewRunArguments,
+  type ResumeArguments,
+} from '../arguments.ts'
+import { BACKENDS, threadsOf } from '../backendOptions.ts'
+import { expectLongestUpdate, expectMemory } from '../budget.ts'
+import { defineCommand } from '../command.ts'
+import { grouped, openConsole } from '../console.ts'
+import { environmentFor, environmentOf } from '../environment.ts'
+import { freeFolder } from '../freeFolder.ts'
+import { describeGpu, gpuFor, gpuToLearn, type Gpu } from '../gpu.ts'
+import { withLock } from '../lock.ts'
+import type { Streams } from '../output.ts'
+import { fromFile, type Problem } from '../problem.ts'
+import { withReady } from '../ready.ts'
+import { resumeLocked } from '../resume.ts'
+import { returnsOf } from '../returns.ts'
+import type { RunEnvironment } from '../runEnvironment.ts'
+import { wrap } from '../text.ts'
+import { trainLoop } from '../trainLoop.ts'
+
+/** Goes on with a run that ended early, in its folder. */
+const resumeRun = (
+  { out, options, environment: values }: ResumeArguments,
+  streams: Streams,
+): TE.TaskEither<Problem, number> => {
+  const screen = openConsole(streams, options.json)
+  return pipe(
+    TE.fromEither(fromFile(readConfig(out))),
+    TE.bindTo('config'),
+    TE.bind('environment', ({ config }) => environmentOf(config, values, screen)),
+    TE.tap(({ config, environment }) => expectLongestUpdate(out, config, environment.env, options)),
+    TE.flatMap(({ config, environment }) =>
+      withLock(out, (lock) =>
+        pipe(
+          gpuFor(config, options.backend.gpu),
+          TE.flatMap((gpu) =>
+            resumeLocked(out, environment, lock, options, gpu?.device ?? null, screen),
+          ),
+        ),
+      ),
+    ),
+  )
+}
+
+/** A new run without its folder. */
+interface Prepared {
+  readonly config: RunConfig
+  readonly environment: RunEnvironment
+  readonly gpu: Gpu | null
+  readonly out: string
+}
+
+const configOf = (
+  { choices, options }: NewRunArguments,
+  { env, module }: RunEnvironment,
+  gpu: Gpu | null,
+): RunConfig => ({
+  format: 'proximal run 1',
+  version,
+  env: env.name,
+  ...choices,
+  kernels: options.backend.kernels,
+  past: [],
+  ...(module === null ? {} : { module }),
+  ...(gpu === null ? {} : { gpu: gpu.record }),
+})
+
+const prepare = (given: NewRunArguments): TE.TaskEither<Problem, Prepared> => {
+  const {
+    choices: { ppo, seed },
+    options: { backend },
+  } = given
+  return pipe(
+    environmentFor(given.env),
+    TE.bindTo('environment'),
+    TE.bind('threads', () => TE.fromTask(() => threadsOf(backend))),
+    TE.tapEither(({ environment: { env }, threads }) =>
+      expectMemory(estimate(ppo, env, { updates: 1, threads })),
+    ),
+    TE.bind('gpu', ({ environment: { env } }) =>
+      backend.gpu === null ? TE.right(null) : gpuToLearn(ppo, env, backend.gpu),
+    ),
+    TE.let('config', ({ environment, gpu }) => configOf(given, environment, gpu)),
+    TE.let('out', ({ config }) => given.out ?? freeFolder(config.env, `-seed${seed}`)),
+    TE.tapEither(({ out }) => fromFile(expectRoom(out))),
+  )
+}
+
+const describeRun = (
+  { config: { ppo, env, preset, seed, module }, out }: Prepared,
+  isPresetGiven: boolean,
+): string => {
+  const updates = updatesOf(ppo)
+  const steps = grouped(updates * ppo.envs * ppo.steps)
+  return `${env}: ${steps} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}${isPresetGiven || module === undefined ? '' : ' (the default)'}, seed ${seed}, into ${out}`
+}
+
+const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Problem, number> => {
+  const { options } = given
+  const screen = openConsole(streams, options.json)
+  return pipe(
+    prepare(given),
+    TE.flatMap((prepared) => {
+      const { config, environment, gpu, out } = prepared
+      const run = { config, environment, out, from: null }
+      return withReady(run, options, gpu?.device ?? null, (ready) =>
+        pipe(
+          TE.fromEither(fromFile(makeRoom(out))),
+          TE.flatMap(() =>
+            withLock(out, (lock) =>
+              pipe(
+                TE.fromEither(fromFile(createRun(out, config))),
+                TE.flatMap(() => {
+                  screen.say(describeRun(prepared, given.isPresetGiven))
+                  if (gpu !== null) screen.say(describeGpu(gpu))
+                  const started = { ...run, lock, past: noPast(), returns: returnsOf() }
+                  return trainLoop(started, ready, options, screen)
+                }),
+              ),
+            ),
+          ),
+        ),
+      )
+    }),
+  )
+}
+
+/**
+ * Trains and writes a run folder, or goes on in one. An interrupt, or an error in the middle, ends
+ * with what was learned until then on the disk; so does a kill, up to the last checkpoint.
+ */
+export const command = defineCommand({
+  name: 'train',
+  usage: `  proximal train <env>    train a policy and write a run folder
+    --steps N             environment steps (the preset's)
+    --seed S              seed of everything random (1)
+    --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} (the environment's own)`, 100, 26)}
+    --set key=value       change one field of the preset, as often as needed
+    --out DIR             the run folder, a new one (runs/<env>-seed<S>)
+    --threads N           threads to learn with (as many as cores, and no more than shards)
+    --backend NAME        ${wrap(BACKENDS.join(', '), 100, 26)}
+                          (auto: the fastest of js and wasm, which give the same bits)
+    --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
+    --tensorboard         write TensorBoard's event file into the run folder while training
+    --resume RUN          instead of <env>: go on where a run was ended, to the same bits
+    --budget BUDGET       with --resume
+    --json                one JSON object as the last line of stdout
+`,
+  options: trainArguments,
+  positionals: ({ values }) => (values.resume === undefined ? ['<env>'] : []),
+  run: (given, streams) =>
+    given.values.resume === undefined
+      ? pipe(
+          TE.fromEither(parseNewRun(given)),
+          TE.flatMap((parsed) => trainNewRun(parsed, streams)),
+        )
+      : pipe(
+          TE.fromEither(parseResume(given)),
+          TE.flatMap((parsed) => resumeRun(parsed, streams)),
+        ),
+})

@@ -1,0 +1,27 @@
+import { worlds } from '../env/worlds.ts'
+import { version } from '../run/version.ts'
+import type { Command } from './command.ts'
+import { commands } from './commands.ts'
+import { wrap } from './text.ts'
+
+const ENVIRONMENTS = `environments: ${wrap(Object.keys(worlds).join(', '), 100, 14)};
+              or your own: a module, such as ./my-game.js, or ./my-game.js#name for an export
+  --env MODULE            the module again, for commands that read a run of your environment
+  --allow-changed-env     continue although the module's file has changed since the run
+`
+
+/** The help for all commands. */
+export const overview = async (): Promise<string> => {
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()))
+  return `proximal ${version}: PPO with the same bits everywhere
+
+${loaded.map(({ command }) => command.usage).join('')}
+${ENVIRONMENTS}exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
+            that a fault ended (what was learned is kept), or output that could not be
+            written, 130 interrupted and kept
+`
+}
+
+/** The help for one command. */
+export const commandHelp = ({ usage, options }: Command): string =>
+  'env' in options ? `${usage}\n${ENVIRONMENTS}` : usage

@@ -1,0 +1,33 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { backendOptions, parseBackend } from './backendOptions.ts'
+import { parseBudget } from './budget.ts'
+import { checkpointOptions, parseEvery } from './checkpointing.ts'
+import type { Problem } from './problem.ts'
+import type { TrainOptions } from './types.ts'
+
+/** How to train. These change no bit of what is learned, unless a GPU learns it. */
+export const trainOptions = {
+  json: { type: 'boolean' },
+  tensorboard: { type: 'boolean' },
+  ...checkpointOptions,
+  ...backendOptions,
+} as const
+
+export const parseTrainOptions = (
+  values: Parameters<typeof parseBackend>[0] & {
+    readonly json?: boolean | undefined
+    readonly tensorboard?: boolean | undefined
+    readonly 'checkpoint-every'?: string | undefined
+    readonly budget?: string | undefined
+  },
+  parse = parseBackend,
+): E.Either<Problem, TrainOptions> =>
+  pipe(
+    E.Do,
+    E.bind('backend', () => parse(values)),
+    E.bind('every', () => parseEvery(values['checkpoint-every'])),
+    E.bind('budget', () => parseBudget(values.budget)),
+    E.let('json', () => values.json ?? false),
+    E.let('tensorboard', () => values.tensorboard ?? false),
+  )
