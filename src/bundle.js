@@ -13,10 +13,17 @@ const COMPILED = join(ROOT, '.build/package')
 const DIST = join(ROOT, 'dist')
 const INLINED = ['fp-ts', 'io-ts']
 
-/** Every file that package.json names, by its path in `dist` without the ending. */
+/**
+ * Every file that package.json names, and the command line as a function, which tests call, by its path
+ * in `dist` without the ending.
+ */
 const entries = () => {
   const { bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const files = [...Object.values(bin), ...Object.values(exports).map((to) => to.default ?? to)]
+  const files = [
+    'dist/cli/run.js',
+    ...Object.values(bin),
+    ...Object.values(exports).map((to) => to.default ?? to),
+  ]
   return Object.fromEntries(
     files.map((file) => {
       const name = posix.relative('dist', file).replace(/\.js$/, '')

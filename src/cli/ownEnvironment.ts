@@ -49,11 +49,7 @@ const expectExport =
         )
 
 /** The value of an export; if it is a function, what it returns or what its promise resolves to. */
-const valueOf = (
-  argument: string,
-  name: string,
-  value: unknown,
-): TE.TaskEither<Problem, object> =>
+const valueOf = (argument: string, name: string, value: unknown): TE.TaskEither<Problem, object> =>
   pipe(
     typeof value === 'function'
       ? TE.tryCatch(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../src/run/hash.ts'
-import { filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
+import { filesIn, proximalProcess, workshop, type Ended } from '../support/cli.ts'
 
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '256']
 const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
@@ -48,7 +48,7 @@ const WALK = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([^]*?)```/g
 let trained: Ended
 beforeAll(async () => {
   put('walk.mjs', WALK)
-  trained = await proximal(folder, 'train', './walk.mjs', ...QUICK, '--out', 'a', '--json')
+  trained = await proximalProcess(folder, 'train', './walk.mjs', ...QUICK, '--out', 'a', '--json')
 }, 60_000)
 afterAll(remove)
 
@@ -78,7 +78,7 @@ describe('a run in an environment out of a module', () => {
       'ticking',
       '--json',
     ]
-    const ended = await proximal(folder, ...args)
+    const ended = await proximalProcess(folder, ...args)
     expect(ended.code).toBe(0)
     expect(hashOf(ended)).toBe(hashOf(trained))
   })
@@ -87,17 +87,17 @@ describe('a run in an environment out of a module', () => {
     put('later.mjs', `${IMPORT}export default async () => (${walkOf('walk')})\n`)
     const one = ['--threads', '1', '--json']
     const args = ['train', '--out']
-    expect(hashOf(await proximal(folder, ...args, 'one', './walk.mjs', ...QUICK, ...one))).toBe(
-      hashOf(trained),
-    )
-    const later = await proximal(folder, ...args, 'later', 'later.mjs', ...QUICK, '--json')
+    expect(
+      hashOf(await proximalProcess(folder, ...args, 'one', './walk.mjs', ...QUICK, ...one)),
+    ).toBe(hashOf(trained))
+    const later = await proximalProcess(folder, ...args, 'later', 'later.mjs', ...QUICK, '--json')
     expect(later.stderr).not.toContain('proximal:')
     expect(hashOf(later)).toBe(hashOf(trained))
   })
 
   test('replays, is evaluated, watched, exported, forked and certified where its module is named', async () => {
     const env = ['--env', './walk.mjs']
-    const run = (...args: readonly string[]) => proximal(folder, ...args, ...env)
+    const run = (...args: readonly string[]) => proximalProcess(folder, ...args, ...env)
     expect((await run('replay', 'a', '--certificate', 'a.json')).stdout).toContain(
       'the same to the bit: 4 updates',
     )
@@ -114,7 +114,7 @@ describe('a run in an environment out of a module', () => {
 
   test('goes on where it was ended, to the same bits', async () => {
     const out = join(folder, 'gone')
-    await proximal(
+    await proximalProcess(
       folder,
       'train',
       './walk.mjs',
@@ -128,7 +128,7 @@ describe('a run in an environment out of a module', () => {
     const newest = readdirSync(join(out, 'checkpoints')).toSorted().at(-1)!
     rmSync(join(out, 'checkpoints', newest))
     rmSync(join(out, 'replay.json'))
-    const resumed = await proximal(folder, 'train', '--resume', 'gone', '--env', 'walk.mjs')
+    const resumed = await proximalProcess(folder, 'train', '--resume', 'gone', '--env', 'walk.mjs')
     expect(resumed.code).toBe(0)
     expect(filesIn(out)['params.safetensors']).toBe(whole['params.safetensors'])
     expect(filesIn(out)['replay.json']).toBe(whole['replay.json'])
@@ -143,7 +143,7 @@ describe('a run in an environment out of a module', () => {
     ['export of the policy', ['export', 'a', '--to', 'onnx', '--out', 'g']],
   ])('%s without its module says what to add, and writes nothing', async (_, args) => {
     const before = filesIn(folder)
-    const { code, stdout, stderr } = await proximal(folder, ...args)
+    const { code, stdout, stderr } = await proximalProcess(folder, ...args)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(
       'proximal: env: "walk" does not come with proximal: name its module, as in --env ./my-game.js\n',
@@ -152,12 +152,14 @@ describe('a run in an environment out of a module', () => {
   })
 
   test('what needs no environment is exported without it', async () => {
-    expect((await proximal(folder, 'export', 'a', '--to', 'csv', '--out', 'tables')).code).toBe(0)
+    expect(
+      (await proximalProcess(folder, 'export', 'a', '--to', 'csv', '--out', 'tables')).code,
+    ).toBe(0)
   })
 
   test('takes a preset and settings', async () => {
     const args = ['--preset', 'cartpole', '--set', 'gamma=0.9', '--out', 'set']
-    const { code, stdout } = await proximal(folder, 'train', './walk.mjs', ...QUICK, ...args)
+    const { code, stdout } = await proximalProcess(folder, 'train', './walk.mjs', ...QUICK, ...args)
     expect(code).toBe(0)
     expect(stdout).toContain('preset cartpole, seed 1')
     expect(readJson('set', 'config.json')['ppo']).toMatchObject({ gamma: 0.9, lambda: 0.9 })
@@ -165,37 +167,45 @@ describe('a run in an environment out of a module', () => {
 
   test('another environment is not taken for it, nor a module for one of proximal’s', async () => {
     put('other.mjs', `${IMPORT}export const other = ${walkOf('other')}\n`)
-    const wrong = await proximal(folder, 'eval', 'a', '--env', './other.mjs')
+    const wrong = await proximalProcess(folder, 'eval', 'a', '--env', './other.mjs')
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
       'proximal: --env: expected the environment "walk", got "other"\n',
     ])
-    await proximal(folder, 'train', 'cartpole', ...QUICK, '--out', 'pole')
-    const built = await proximal(folder, 'eval', 'pole', '--env', './walk.mjs')
+    await proximalProcess(folder, 'train', 'cartpole', ...QUICK, '--out', 'pole')
+    const built = await proximalProcess(folder, 'eval', 'pole', '--env', './walk.mjs')
     expect([built.code, built.stderr]).toEqual([
       2,
       'proximal: --env: expected none for cartpole, which comes with proximal, got "./walk.mjs": leave it out\n',
     ])
-    const none = await proximal(folder, 'eval', 'a', '--env', 'walk')
+    const none = await proximalProcess(folder, 'eval', 'a', '--env', 'walk')
     expect(none.stderr).toContain('--env: expected the path of a module')
   })
 
   test('a changed module is refused, and taken where that is asked for', async () => {
     put('changed.mjs', `${WALK}// a remark\n`)
     const args = ['replay', 'a', '--env', './changed.mjs']
-    const refused = await proximal(folder, ...args)
+    const refused = await proximalProcess(folder, ...args)
     expect(refused.code).toBe(2)
     expect(refused.stderr).toMatch(
       /^proximal: \.\/changed\.mjs: has changed since the run \(SHA-256 \w{12}… then, \w{12}… now\): restore the file, or accept the change with --allow-changed-env\n$/,
     )
-    const allowed = await proximal(folder, ...args, '--allow-changed-env')
+    const allowed = await proximalProcess(folder, ...args, '--allow-changed-env')
     expect(allowed.code).toBe(0)
     expect(allowed.stderr).toContain('continuing, as --allow-changed-env says')
     expect(allowed.stdout).toContain('the same to the bit')
   })
 
   test('is drawn where its module exports a drawing, and else cannot be a film', async () => {
-    const bare = await proximal(folder, 'watch', 'a', '--env', './walk.mjs', '--save', 'no.svg')
+    const bare = await proximalProcess(
+      folder,
+      'watch',
+      'a',
+      '--env',
+      './walk.mjs',
+      '--save',
+      'no.svg',
+    )
     expect([bare.code, existsSync(join(folder, 'no.svg'))]).toEqual([2, false])
     expect(bare.stderr).toContain('export a function draw from its module')
     const drawn = (result: string) =>
@@ -207,11 +217,11 @@ describe('a run in an environment out of a module', () => {
     drawn(
       '{ width: 70, height: 20, background: [255, 255, 255], shapes: [picture.circle(35 + 10 * place, 10, 5, [0, 0, 0])] }',
     )
-    expect((await proximal(folder, ...args)).stdout).toMatch(/[\u2801-\u28FF]/u)
-    expect((await proximal(folder, ...args, '--save', 'walk.svg')).code).toBe(0)
+    expect((await proximalProcess(folder, ...args)).stdout).toMatch(/[\u2801-\u28FF]/u)
+    expect((await proximalProcess(folder, ...args, '--save', 'walk.svg')).code).toBe(0)
     expect(readFileSync(join(folder, 'walk.svg'), 'utf8')).toMatch(/^<svg/)
     drawn('place.no.such')
-    const thrown = await proximal(folder, ...args)
+    const thrown = await proximalProcess(folder, ...args)
     expect([thrown.code, thrown.stderr.split('\n')[1]]).toEqual([
       2,
       expect.stringMatching(/^proximal: \.\/drawn\.mjs: draw threw .*undefined/),
@@ -324,7 +334,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
   ])('%s', async (_, text, module, said, more = '') => {
     if (text !== null) put('x.mjs', text)
     const before = readdirSync(folder)
-    const { code, stdout, stderr } = await proximal(folder, 'train', module, ...QUICK)
+    const { code, stdout, stderr } = await proximalProcess(folder, 'train', module, ...QUICK)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(said)
     expect(stderr).toContain(more)
@@ -387,7 +397,7 @@ describe('what a folder says is never imported, nor a part of a path', () => {
       ['train', '--resume', name],
       ['export', name, '--to', 'npz', '--out', 'h'],
     ]) {
-      const { code, stderr } = await proximal(folder, ...args)
+      const { code, stderr } = await proximalProcess(folder, ...args)
       expect([args[0], code]).toEqual([args[0], 2])
       expect(stderr).toContain('--env')
     }
@@ -397,7 +407,7 @@ describe('what a folder says is never imported, nor a part of a path', () => {
 
   test('a name with dots and slashes stays in runs', async () => {
     const far = put('far.mjs', `${IMPORT}export const a = ${walkOf('../../up / and away')}\n`)
-    const { code } = await proximal(folder, 'train', far, ...QUICK)
+    const { code } = await proximalProcess(folder, 'train', far, ...QUICK)
     expect(code).toBe(0)
     expect(readdirSync(join(folder, 'runs'))).toEqual(['up-and-away-seed1'])
   })
@@ -421,7 +431,15 @@ test('a game with reset and step is learned in as fromGym makes it, on all threa
   }
 })\n`,
   )
-  const gym = await proximal(folder, 'train', './gym.mjs', ...QUICK, '--out', 'gym', '--json')
+  const gym = await proximalProcess(
+    folder,
+    'train',
+    './gym.mjs',
+    ...QUICK,
+    '--out',
+    'gym',
+    '--json',
+  )
   expect(lastJson(gym)).toMatchObject({ env: 'gym walk', threads: 2, hash: hashOf(trained) })
-  expect((await proximal(folder, 'replay', 'gym', '--env', './gym.mjs')).code).toBe(0)
+  expect((await proximalProcess(folder, 'replay', 'gym', '--env', './gym.mjs')).code).toBe(0)
 })

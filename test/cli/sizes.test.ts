@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { proximal, workshop } from '../support/cli.ts'
+import { proximalProcess, workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()
 afterAll(remove)
@@ -19,7 +19,7 @@ describe('sizes that no memory holds', () => {
     mkdirSync(join(folder, 'empty'), { recursive: true })
     for (const out of ['new', 'empty']) {
       const args = ['train', 'cartpole', '--backend', backend, ...sets, '--steps', '9000000000']
-      const { code, stderr } = await proximal(folder, ...args, '--out', out)
+      const { code, stderr } = await proximalProcess(folder, ...args, '--out', out)
       expect(code).toBe(2)
       expect(stderr).toMatch(/^proximal: .*expected at most .*\n$/)
     }
@@ -29,10 +29,12 @@ describe('sizes that no memory holds', () => {
 
   test('leave the name to the next run', async () => {
     const args = ['train', 'cartpole', ...SMALL]
-    expect(await proximal(folder, ...args, '--set', 'hidden=[100000,100000]')).toMatchObject({
-      code: 2,
-    })
+    expect(await proximalProcess(folder, ...args, '--set', 'hidden=[100000,100000]')).toMatchObject(
+      {
+        code: 2,
+      },
+    )
     expect(existsSync(join(folder, 'runs'))).toBe(false)
-    expect((await proximal(folder, ...args)).stdout).toContain('into runs/cartpole-seed1\n')
+    expect((await proximalProcess(folder, ...args)).stdout).toContain('into runs/cartpole-seed1\n')
   })
 })

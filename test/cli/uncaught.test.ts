@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { proximal, workshop } from '../support/cli.ts'
+import { proximalProcess, workshop } from '../support/cli.ts'
 
 const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '25600']
@@ -24,7 +24,7 @@ export default () => ({ ...env.cartPole, name: 'pole', step })
 test('an error in a timer of a module ends the run as a fault does, and the run goes on from there', async () => {
   put('timer.mjs', cartPoleThen(`setTimeout(() => { throw new Error('late \\x1b[31m') })`))
   put('calm.mjs', cartPoleThen('{}'))
-  const ended = await proximal(folder, 'train', './timer.mjs', ...QUICK, '--out', 'late')
+  const ended = await proximalProcess(folder, 'train', './timer.mjs', ...QUICK, '--out', 'late')
   expect(ended.code).toBe(2)
   expect(ended.stderr).toContain(
     'proximal: an error was not caught: late \\u001b[31m; what was learned before is in late\n',
@@ -33,8 +33,8 @@ test('an error in a timer of a module ends the run as a fault does, and the run 
 
   const on = ['--resume', 'late', '--env', './calm.mjs', '--allow-changed-env', '--json']
   const [resumed, whole] = [
-    await proximal(folder, 'train', ...on),
-    await proximal(folder, 'train', './calm.mjs', ...QUICK, '--out', 'calm', '--json'),
+    await proximalProcess(folder, 'train', ...on),
+    await proximalProcess(folder, 'train', './calm.mjs', ...QUICK, '--out', 'calm', '--json'),
   ]
   expect(resumed.stderr).not.toContain('on from update 0 ')
   const hash = (stdout: string): unknown => (JSON.parse(stdout) as { readonly hash: unknown }).hash
@@ -46,7 +46,7 @@ test.each([
   ['throws what cannot be read', `throw { toString() { throw 1 } }`, 'could not be imported'],
 ])('a module that %s ends with printable lines and exit code 2', async (_, statement, message) => {
   put('broken.mjs', statement)
-  const ended = await proximal(folder, 'train', './broken.mjs', '--out', 'none')
+  const ended = await proximalProcess(folder, 'train', './broken.mjs', '--out', 'none')
   expect(ended).toMatchObject({ code: 2, stdout: '' })
   expect(ended.stderr).toMatch(/^(?:proximal: [\x20-\x7e]*\n)+$/)
   expect(ended.stderr).toContain(message)

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, fork, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,8 +13,8 @@ export interface Ended {
 
 export const CLI = join(process.cwd(), 'dist/cli/main.js')
 
-/** Runs the built command line as a user does, in that folder. */
-export const proximal = async (cwd: string, ...args: readonly string[]): Promise<Ended> => {
+/** Runs the built command line as a user does, in a process of its own, in that folder. */
+export const proximalProcess = async (cwd: string, ...args: readonly string[]): Promise<Ended> => {
   try {
     const ended = await promisify(execFile)(process.execPath, [CLI, ...args], { cwd })
     return { code: 0, ...ended }
@@ -22,6 +22,47 @@ export const proximal = async (cwd: string, ...args: readonly string[]): Promise
     const { code, stdout, stderr } = error as Ended
     return { code, stdout, stderr }
   }
+}
+
+let server: ChildProcess | null = null
+let last: Promise<unknown> = Promise.resolve()
+
+const startServer = (): ChildProcess => {
+  const child = fork(join(process.cwd(), 'test/support/commandServer.js'), {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  child.once('exit', () => {
+    server = null
+  })
+  return child
+}
+
+const ask = (cwd: string, args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = (server ??= startServer())
+    const onExit = (code: number | null): void =>
+      reject(new Error(`proximal ${args.join(' ')}: the process ended with ${code}`))
+    child.once('exit', onExit)
+    child.once('message', (ended) => {
+      child.off('exit', onExit)
+      child.unref()
+      child.channel?.unref()
+      resolve(ended as Ended)
+    })
+    child.ref()
+    child.channel?.ref()
+    child.send({ cwd, args })
+  })
+
+/**
+ * Runs the built command line in that folder, in a process that commands share, since starting one takes
+ * longer than most commands.
+ */
+export const proximal = (cwd: string, ...args: readonly string[]): Promise<Ended> => {
+  const next = last.then(() => ask(cwd, args))
+  last = next.catch(() => undefined)
+  return next
 }
 
 /** A folder of its own for a test, and how to be rid of it. */
