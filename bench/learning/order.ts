@@ -1,6 +1,6 @@
 /** What was asked for: which rows, by which configs. */
 import * as E from 'fp-ts/lib/Either.js'
-import { isPresetName, presets, type PresetName } from '../../src/algo/ppo/presets.ts'
+import { isPresetName, presets, type PresetName } from '../../src/builtin/presets.ts'
 import { notOneOf } from '../../src/cli/problem.ts'
 import { withSettings } from '../../src/cli/settings.ts'
 import { isWorldName, worlds, type WorldName } from '../../src/env/worlds.ts'

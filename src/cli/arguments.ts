@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isPresetName, presets, type PresetName } from '../algo/ppo/presets.ts'
-import { isWorldName, worlds } from '../env/worlds.ts'
+import { isPresetName, presets, type PresetName } from '../builtin/presets.ts'
+import { builtIns, isBuiltInName } from '../builtin/index.ts'
 import type { RunConfig } from '../run/config.ts'
 import { budgetOptions } from './budget.ts'
 import { environmentOptions, type EnvironmentValues } from './environment.ts'
@@ -85,7 +85,7 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
       },
     ),
     E.flatMap((name) =>
-      isModule(name) ? E.right(name) : known('env', isWorldName, Object.keys(worlds))(name),
+      isModule(name) ? E.right(name) : known('env', isBuiltInName, Object.keys(builtIns))(name),
     ),
     E.bindTo('env'),
     E.bind('preset', ({ env }) =>

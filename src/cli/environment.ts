@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { shown } from '../tensor/shown.ts'
 import { near } from '../tensor/nearest.ts'
-import { isWorldName, worlds, type WorldName } from '../env/worlds.ts'
+import { builtIns, isBuiltInName, type BuiltInName } from '../builtin/index.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Console } from './console.ts'
 import { isModule } from './environmentModule.ts'
@@ -25,22 +25,22 @@ export interface EnvironmentValues {
 /** What a run or an action log records about its environment. */
 export type Recorded = Pick<RunConfig, 'env' | 'module'>
 
-const builtInName = ({ env, module }: Recorded): WorldName | null =>
-  module === undefined && isWorldName(env) ? env : null
+const builtInName = ({ env, module }: Recorded): BuiltInName | null =>
+  module === undefined && isBuiltInName(env) ? env : null
 
 /** The environment that an argument of `train` names: a built-in one, or one from a module. */
 export const environmentFor = (argument: string): TE.TaskEither<Problem, RunEnvironment> => {
   if (isModule(argument)) return ownEnvironment(argument)
-  return isWorldName(argument)
+  return isBuiltInName(argument)
     ? TE.right(builtIn(argument))
-    : TE.left(notOneOf('env', argument, Object.keys(worlds)))
+    : TE.left(notOneOf('env', argument, Object.keys(builtIns)))
 }
 
 const missing = ({ env, module }: Recorded): Problem => {
-  const like = module === undefined ? near(env, Object.keys(worlds)) : null
+  const like = module === undefined ? near(env, Object.keys(builtIns)) : null
   return like === null
     ? `env: ${shown(env)} does not come with proximal: name its module, as in --env ./my-game.js`
-    : `env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: did you mean ${like}? If it is your own, name its module with --env`
+    : `env: expected one of ${Object.keys(builtIns).join(', ')}, got ${shown(env)}: did you mean ${like}? If it is your own, name its module with --env`
 }
 
 /** Left unless the environment is the recorded one. `isAllowed` accepts a module that has changed. */

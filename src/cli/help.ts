@@ -1,10 +1,10 @@
-import { worlds } from '../env/worlds.ts'
+import { builtIns } from '../builtin/index.ts'
 import { version } from '../run/version.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import { wrap } from './text.ts'
 
-const ENVIRONMENTS = `environments: ${wrap(Object.keys(worlds).join(', '), 100, 14)};
+const ENVIRONMENTS = `environments: ${wrap(Object.keys(builtIns).join(', '), 100, 14)};
               or your own: a module, such as ./my-game.js, or ./my-game.js#name for an export
   --env MODULE            the module again, for commands that read a run of your environment
   --allow-changed-env     continue although the module's file has changed since the run

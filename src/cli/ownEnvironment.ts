@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkEnv, describeReport } from '../env/checkEnv.ts'
 import type { Environment } from '../env/environment.ts'
 import { show } from '../env/show.ts'
-import { isWorldName } from '../env/worlds.ts'
+import { isBuiltInName } from '../builtin/index.ts'
 import { A_NAME, isEnvironmentName } from '../run/environmentName.ts'
 import { encodePlain } from '../run/plain.ts'
 import type { Picture } from '../picture/picture.ts'
@@ -95,7 +95,7 @@ const expectStorable = (
 ): E.Either<Problem, unknown> => {
   if (!isEnvironmentName(env.name))
     return E.left(`${argument}: name: expected ${A_NAME}, got others: rename it`)
-  if (isWorldName(env.name))
+  if (isBuiltInName(env.name))
     return E.left(
       `${argument}: name: expected another one than those of the environments that come with proximal, got ${env.name}`,
     )

@@ -1,6 +1,5 @@
 export { apng, png } from './apng.ts'
 export { braille } from './braille.ts'
-export { drawingOf, drawings } from './drawings.ts'
 export { halfBlock } from './halfBlock.ts'
 export {
   circle,

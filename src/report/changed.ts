@@ -1,4 +1,4 @@
-import { isPresetName, presets } from '../algo/ppo/presets.ts'
+import { isPresetName, presets } from '../builtin/presets.ts'
 import { settings } from '../algo/settings.ts'
 import type { RunConfig } from '../run/config.ts'
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../tensor/shown.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import { isWorldName, worldOf } from '../env/worlds.ts'
+import { builtInOf, isBuiltInName } from '../builtin/index.ts'
 import type { RunConfig } from './config.ts'
 
 /** The environment is missing, or is not the one that a run was made in. */
@@ -27,8 +27,8 @@ export const environmentOf = <S, A extends Space = Space>(
 ): E.Either<WrongEnvironment, Environment<S, A>> => {
   const wrong = (got: string | null) => E.left({ kind: 'environment', expected, got } as const)
   if (given !== undefined) return given.name === expected ? E.right(given) : wrong(given.name)
-  return module === undefined && isWorldName(expected)
-    ? E.right(worldOf(expected) as Environment<S, A>)
+  return module === undefined && isBuiltInName(expected)
+    ? E.right(builtInOf(expected).env as Environment<S, A>)
     : wrong(null)
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { presets } from '../../src/algo/ppo/index.ts'
+import { presets } from '../../src/builtin/presets.ts'
 import { proximal, workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()

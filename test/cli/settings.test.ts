@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { preset } from '../../src/algo/ppo/index.ts'
+import { preset } from '../../src/ppo.ts'
 import { withSettings } from '../../src/cli/settings.ts'
 
 describe('--set', () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { init, parts, presets, train } from '../../src/algo/ppo/index.ts'
+import { init, parts, presets, train } from '../../src/ppo.ts'
 import { served, type Served } from '../../src/demo/served.ts'
 import { cartPole } from '../../src/env/index.ts'
 import { key } from '../../src/random/index.ts'

@@ -1,5 +1,5 @@
 import type { PpoConfig } from '../../src/algo/ppo/config.ts'
-import { preset, type PresetName } from '../../src/algo/ppo/presets.ts'
+import { preset, type PresetName } from '../../src/builtin/presets.ts'
 import type { WorldName } from '../../src/env/worlds.ts'
 import type { RunConfig } from '../../src/run/config.ts'
 import { version } from '../../src/run/version.ts'

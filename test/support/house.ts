@@ -15,6 +15,7 @@ export const ROOMS = [
   'picture',
   'rl',
   'algo',
+  'builtin',
   'rlhf',
   'run',
   'report',

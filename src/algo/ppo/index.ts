@@ -25,7 +25,7 @@ export { rollout, rolloutAsync, type Rollout, type Trajectory } from '../rollout
 export { iterate, iterateAsync, run, runAsync, train, trainAsync, type Metrics } from './iterate.ts'
 export { lossGrad, minibatchStep, type LossMetrics } from './minibatch.ts'
 export { flattenTime, type Samples } from '../samples.ts'
-export { preset, presets, type PresetName } from './presets.ts'
+export { presets } from './presets.ts'
 export { ratesAt, type Rates } from './rates.ts'
 export { update } from './update.ts'
 export {

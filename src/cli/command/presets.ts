@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { isPresetName, presets, type PresetName } from '../../algo/ppo/presets.ts'
+import { isPresetName, presets, type PresetName } from '../../builtin/presets.ts'
 import { settings } from '../../algo/settings.ts'
 import { defineCommand } from '../command.ts'
 import { write } from '../output.ts'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { presets, type PpoConfig } from '../../algo/ppo/index.ts'
+import { presets, type PpoConfig } from '../../ppo.ts'
 import { isWorldName, worlds, type WorldName } from '../../env/worlds.ts'
 import { isMode, MODES, type Mode } from '../../kernel/gpu/modes.ts'
 import { isMakerName, makers, type MakerName } from '../../kernel/makers.ts'

@@ -7,7 +7,7 @@ import type { PpoConfig } from '../../algo/ppo/config.ts'
 import { decodeConfig } from '../../algo/ppo/decode.ts'
 import { shown } from '../../tensor/shown.ts'
 import type { Space } from '../../env/space.ts'
-import { isWorldName, worldOf, worlds } from '../../env/worlds.ts'
+import { builtInOf, builtIns, isBuiltInName } from '../../builtin/index.ts'
 import { maker } from '../../kernel/makers.ts'
 import { completed } from '../earlier.ts'
 import { readPolicy } from './readPolicy.ts'
@@ -47,10 +47,10 @@ const readSettings = (bytes: Uint8Array): E.Either<string, Settings> =>
   )
 
 const ownWorld = (env: unknown): E.Either<string, ActorWorld<Space>> =>
-  typeof env === 'string' && isWorldName(env)
-    ? E.right(worldOf(env))
+  typeof env === 'string' && isBuiltInName(env)
+    ? E.right(builtInOf(env).env)
     : E.left(
-        `config: env: expected one of ${Object.keys(worlds).join(', ')}, got ${shown(env)}: pass its environment, or its name and spaces`,
+        `config: env: expected one of ${Object.keys(builtIns).join(', ')}, got ${shown(env)}: pass its environment, or its name and spaces`,
       )
 
 /** The observation statistics, if the config normalises observations. */

@@ -1,12 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import {
-  decodeConfig,
-  preset,
-  presets,
-  updatesOf,
-  type PresetName,
-} from '../../../src/algo/ppo/index.ts'
+import { decodeConfig, preset, presets, updatesOf, type PresetName } from '../../../src/ppo.ts'
 
 describe('presets', () => {
   test.each(Object.keys(presets) as PresetName[])('%s is a config that can be', (name) => {

@@ -13,7 +13,7 @@ import {
   updatesOf,
   type PpoConfig,
   type PresetName,
-} from '../../../src/algo/ppo/index.ts'
+} from '../../../src/ppo.ts'
 import { subset } from '../../../src/algo/samples.ts'
 import { cartPole, pendulum, timeLimit, type Environment } from '../../../src/env/index.ts'
 import { js } from '../../../src/kernel/js/js.ts'

@@ -1,5 +1,5 @@
 import { gpuParts } from '../../../src/algo/ppo/gpu/parts.ts'
-import { evaluate, init, presets, trainAsync } from '../../../src/algo/ppo/index.ts'
+import { evaluate, init, presets, trainAsync } from '../../../src/ppo.ts'
 import { cartPole } from '../../../src/env/index.ts'
 import { key } from '../../../src/random/index.ts'
 import { atMost, type Checks } from '../check.ts'

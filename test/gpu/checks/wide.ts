@@ -1,5 +1,5 @@
 import { gpuParts } from '../../../src/algo/ppo/gpu/parts.ts'
-import { init, parts as kernelParts, presets, trainAsync } from '../../../src/algo/ppo/index.ts'
+import { init, parts as kernelParts, presets, trainAsync } from '../../../src/ppo.ts'
 import { flappyBirdPixels } from '../../../src/env/index.ts'
 import { key } from '../../../src/random/index.ts'
 import { data } from '../../../src/tensor/index.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { test as prop } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { init, iterate, parts, presets, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
+import { init, iterate, parts, presets, type PpoConfig } from '../../../../src/ppo.ts'
 import { estimate, estimatePolicy } from '../../../../src/algo/ppo/estimate/estimate.ts'
 import { planBytes } from '../../../../src/algo/ppo/estimate/memory.ts'
 import { networkSize } from '../../../../src/algo/ppo/estimate/networkSize.ts'

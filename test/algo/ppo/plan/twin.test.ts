@@ -10,7 +10,7 @@ import {
   train,
   type Normaliser,
   type PpoConfig,
-} from '../../../../src/algo/ppo/index.ts'
+} from '../../../../src/ppo.ts'
 import { isPlannable } from '../../../../src/algo/ppo/plan/plannable.ts'
 import { subset } from '../../../../src/algo/samples.ts'
 import {

@@ -3,7 +3,7 @@ import protobuf from 'protobufjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Normaliser } from '../../../../src/algo/look.ts'
 import { policyFor, type Policy } from '../../../../src/algo/policy.ts'
-import { init, iterate, parts, presets, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
+import { init, iterate, parts, presets, type PpoConfig } from '../../../../src/ppo.ts'
 import {
   discrete,
   multiDiscrete,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sampleElement } from '../../src/env/sample.ts'
 import { worldOf, worlds, type WorldName } from '../../src/env/worlds.ts'
-import { drawingOf, drawings } from '../../src/picture/drawings.ts'
+import { drawingOf, drawings } from '../../src/builtin/drawings.ts'
 import type { Picture, Point } from '../../src/picture/picture.ts'
 import { animatedSvg, svg } from '../../src/picture/svg.ts'
 import { foldIn, key } from '../../src/random/key.ts'

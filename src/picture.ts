@@ -1,0 +1,2 @@
+export * from './picture/index.ts'
+export { drawingOf, drawings } from './builtin/drawings.ts'

@@ -1,0 +1,2 @@
+export * from './algo/ppo/index.ts'
+export { preset, presets, type PresetName } from './builtin/presets.ts'

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { init, iterate, parts, preset, type PresetName } from '../../src/ppo.ts'
+import { expectEnv } from '../../src/env/index.ts'
+import { builtInOf, builtIns, type BuiltInName } from '../../src/builtin/index.ts'
+import { worldOf } from '../../src/env/worlds.ts'
+import { key } from '../../src/random/index.ts'
+
+describe.each(Object.keys(builtIns) as BuiltInName[])('%s', (name) => {
+  const { env: world, preset: own, framesPerSecond } = builtInOf(name)
+
+  test('goes by the name that the command line has for it', () => {
+    expect(world.name).toBe(name)
+  })
+
+  test('is what a worker thread finds by its name', () => {
+    expect(worldOf(name)).toBe(world)
+  })
+
+  test('keeps the laws of an environment', () => {
+    expectEnv(world, { episodes: 2, steps: 200 })
+  })
+
+  test('has a preset of its name, and is learned from by it', () => {
+    expect(preset(name satisfies PresetName)).toBe(own)
+    const config = { ...own, envs: 2, steps: 8, totalSteps: 16, epochs: 1, minibatches: 2 }
+    const all = parts(config, world)
+    const [metrics] = iterate(config, all)(init(all)(key(1)))
+    expect(metrics.gradNorm).toBeGreaterThan(0)
+  })
+
+  test('is shown at a speed that people can follow', () => {
+    expect(framesPerSecond).toBeGreaterThanOrEqual(1)
+    expect(framesPerSecond).toBeLessThanOrEqual(60)
+  })
+})
