@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { spread, table } from './table.ts'
 import type { Effort } from './rounds.ts'
 
-const library = new URL('../../src/index.js', import.meta.url).href
+/** What is published: `npm run build` bundles it. */
+const library = new URL('../../../dist/index.js', import.meta.url).href
 
 const PROGRAM = `
   const before = performance.now()

@@ -29,8 +29,13 @@ export const openConsole = ({ stdout, stderr }: Streams, json = false): Console 
   }
 }
 
-/** 12,345 */
-export const grouped = (x: number): string => Math.round(x).toLocaleString('en-US')
+/** 12,345; the first call of toLocaleString takes longer than an update. */
+export const grouped = (x: number): string => {
+  const n = Math.round(x)
+  return Number.isSafeInteger(n)
+    ? String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+    : n.toLocaleString('en-US')
+}
 
 /** 1:05 */
 export const clock = (seconds: number): string => {
