@@ -11,12 +11,12 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { iterate, parts, presets, type Metrics } from '../src/ppo.ts'
+import { init, iterate, parts, presets, type Metrics, type PpoConfig } from '../src/ppo.ts'
 import type { TrainState } from '../src/algo/learner.ts'
+import { key } from '../src/random/key.ts'
 import { worldOf } from '../src/env/worlds.ts'
 import { encodeCheckpoint, openCheckpoint } from '../src/run/checkpoint.ts'
 import { saveCheckpoint } from '../src/run/folder/checkpoints.ts'
-import { beginningOf } from '../src/run/course.ts'
 import { describeFileError } from '../src/run/disk/file.ts'
 import { firstLink, nextLink } from '../src/run/hash.ts'
 import { noPast, openJournal } from '../src/run/folder/journal.ts'
@@ -47,14 +47,16 @@ const count = (name: 'rounds' | 'hidden'): number => {
 
 const width = count('hidden')
 const rounds = count('rounds')
+const settings: PpoConfig = { ...presets['flappy-bird'], hidden: [width, width] }
 const config: RunConfig = {
-  format: 'proximal run 1',
+  format: 'proximal run 2',
   version,
+  algorithm: 'ppo',
   env: 'flappy-bird',
   seed: 1,
   preset: 'flappy-bird',
   kernels: 'wasm',
-  ppo: { ...presets['flappy-bird'], hidden: [width, width] },
+  settings,
   past: [],
 }
 
@@ -76,14 +78,12 @@ const plainly = (path: string, bytes: Uint8Array): void => {
 
 const measure = (folder: string): void => {
   const run = join(folder, 'run')
-  const learning = parts(config.ppo, worldOf('flappy-bird'), 'wasm')
-  const next = iterate(config.ppo, learning)
-  const start = firstLink(beginningOf(config, () => learning).learner)
+  const learning = parts(settings, worldOf('flappy-bird'), 'wasm')
+  const next = iterate(settings, learning)
+  let metrics: Metrics | null = null
+  let state: TrainState<unknown> = init(learning)(key(config.seed))
+  const start = firstLink(state.learner)
   let last = start
-  let [metrics, state]: [Metrics | null, TrainState<unknown>] = [
-    null,
-    beginningOf(config, () => learning),
-  ]
   done(E.mapLeft(describeFileError)(createRun(run, config)))
   const journal = done(E.mapLeft(describeFileError)(openJournal(run, noPast())))
 
@@ -102,7 +102,7 @@ const measure = (folder: string): void => {
   const save = (): void =>
     done(E.mapLeft(describeFileError)(saveCheckpoint(run, config, state, last, journal.written())))
   const encode = (digest: (bytes: Uint8Array) => Uint8Array): Uint8Array =>
-    done(encodeCheckpoint({ config: config.ppo, state, link: last, about: {} }, digest))
+    done(encodeCheckpoint({ config: settings, state, link: last, about: {} }, digest))
   const nothing = new Uint8Array(32)
 
   const first = update()

@@ -29,7 +29,7 @@ export {
   type Checkpoint,
   type StoredCheckpoint,
 } from './run/checkpoint.ts'
-export type { PartsOf } from './run/course.ts'
+export type { PartsOf } from './run/segments.ts'
 export { episodesCsv, episodesCsvLines, metricsCsv, metricsCsvLines } from './report/metricsCsv.ts'
 export { fingerprint, type Fingerprint } from './run/fingerprint.ts'
 export type { Links } from './run/links.ts'

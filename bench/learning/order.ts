@@ -49,7 +49,7 @@ export const rowsAsked = ({
       throw new RangeError(notOneOf('--preset', preset, Object.keys(presets)))
     const start = presets[preset]
     const totalSteps = steps === undefined ? start.totalSteps : wholeNumber('steps', steps, 1)
-    const config = withSettings({ ...start, totalSteps }, set ?? [])
+    const config = withSettings('ppo', { ...start, totalSteps }, set ?? [])
     if (E.isLeft(config)) throw new RangeError(config.left)
     return { row, world, preset, config: config.right }
   })

@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isPresetName, presets, type PresetName } from '../builtin/presets.ts'
-import { builtIns, isBuiltInName } from '../builtin/index.ts'
+import type { AlgorithmName } from '../algo/algorithm.ts'
+import { builtIns } from '../builtin/index.ts'
+import { presetsOf } from '../builtin/presets.ts'
 import type { RunConfig } from '../run/config.ts'
+import { algorithmOptions, known, parseAlgorithm } from './algorithm.ts'
 import { budgetOptions } from './budget.ts'
 import { environmentOptions, type EnvironmentValues } from './environment.ts'
 import { isModule } from './environmentModule.ts'
 import { wholeNumber, type Given } from './options.ts'
-import { notOneOf, type Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 import { parseTrainOptions, trainOptions } from './trainOptions.ts'
 import type { TrainOptions } from './types.ts'
@@ -17,7 +19,7 @@ export interface NewRunArguments {
   /** name of a built-in environment, or path of a module */
   readonly env: string
   readonly isPresetGiven: boolean
-  readonly choices: Pick<RunConfig, 'seed' | 'preset' | 'ppo'>
+  readonly choices: Pick<RunConfig, 'algorithm' | 'seed' | 'preset' | 'settings'>
   /** null: choose a free name */
   readonly out: string | null
   readonly options: TrainOptions
@@ -32,6 +34,7 @@ export interface ResumeArguments {
 
 /** Options for a new run only: a run that is resumed keeps its own. */
 const newRunOptions = {
+  ...algorithmOptions,
   steps: { type: 'string' },
   seed: { type: 'string' },
   preset: { type: 'string' },
@@ -50,14 +53,11 @@ export const trainArguments = { ...newRunOptions, ...resumeOptions, ...trainOpti
 
 type Arguments = Given<typeof trainArguments>
 
-const known = <N extends string>(
-  what: string,
-  is: (name: string) => name is N,
-  names: readonly string[],
-) => E.fromPredicate(is, (name: string): Problem => notOneOf(what, name, names))
-
-/** The default preset for an environment from a module. */
-export const OWN_PRESET: PresetName = 'cleanrl'
+/** The default preset: the environment's own, or the first that an algorithm has. */
+const defaultPreset = (algorithm: AlgorithmName, env: string): string => {
+  const presets = presetsOf[algorithm]
+  return Object.hasOwn(presets, env) && !isModule(env) ? env : Object.keys(presets)[0]!
+}
 
 export const parseResume = ({ values }: Arguments): E.Either<Problem, ResumeArguments> =>
   pipe(
@@ -85,32 +85,35 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
       },
     ),
     E.flatMap((name) =>
-      isModule(name) ? E.right(name) : known('env', isBuiltInName, Object.keys(builtIns))(name),
+      isModule(name) ? E.right(name) : known('env', Object.keys(builtIns))(name),
     ),
     E.bindTo('env'),
-    E.bind('preset', ({ env }) =>
-      known(
-        '--preset',
-        isPresetName,
-        Object.keys(presets),
-      )(values.preset ?? (isModule(env) ? OWN_PRESET : env)),
+    E.bind('algorithm', () => parseAlgorithm(values.algo)),
+    E.let('presets', ({ algorithm }) => presetsOf[algorithm]),
+    E.bind('preset', ({ env, algorithm, presets }) =>
+      known('--preset', Object.keys(presets))(values.preset ?? defaultPreset(algorithm, env)),
     ),
     E.bind('seed', () => wholeNumber('seed', values.seed, 1, 0)),
-    E.bind('steps', ({ preset }) =>
-      wholeNumber('steps', values.steps, presets[preset].totalSteps, 1),
+    E.bind('steps', ({ presets, preset }) =>
+      wholeNumber('steps', values.steps, presets[preset]!.totalSteps, 1),
     ),
-    E.bind('ppo', ({ preset, steps }) =>
-      withSettings({ ...presets[preset], totalSteps: steps }, values.set ?? []),
+    E.bind('settings', ({ algorithm, presets, preset, steps }) =>
+      withSettings(algorithm, { ...presets[preset]!, totalSteps: steps }, values.set ?? []),
     ),
     E.filterOrElse(
       () => values.out !== '',
       (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
     ),
     E.bind('options', () => parseTrainOptions(values)),
-    E.map(({ env, preset, seed, ppo, options }) => ({
+    E.filterOrElse(
+      ({ algorithm, options: { backend } }) => algorithm === 'ppo' || backend.gpu === null,
+      ({ algorithm, options: { backend } }): Problem =>
+        `--backend: expected auto, js or wasm for ${algorithm}, got ${backend.gpu}: a GPU learns ppo only`,
+    ),
+    E.map(({ env, algorithm, preset, seed, settings, options }) => ({
       env,
       isPresetGiven: values.preset !== undefined,
-      choices: { seed, preset, ppo },
+      choices: { algorithm, seed, preset, settings },
       out: values.out ?? null,
       options,
     })),

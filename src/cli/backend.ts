@@ -1,12 +1,17 @@
+import {
+  algorithms,
+  type AnyMetrics,
+  type AnyParts,
+  type AnyState,
+  type Settings,
+} from '../algo/algorithm.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { gpuParts } from '../algo/ppo/gpu/parts.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
-import type { Metrics } from '../algo/ppo/iterate.ts'
-import type { Parts } from '../algo/ppo/parts.ts'
-import { threadedParts, type ThreadedParts } from '../algo/ppo/plan/threads.ts'
+import { threadedParts } from '../algo/ppo/plan/threads.ts'
 import type { TrainState } from '../algo/learner.ts'
-import { course, courseAsync, type PartsOf } from '../run/course.ts'
-import { stretchesAfter, type RunConfig } from '../run/config.ts'
+import { segmentsAfter, type RunConfig } from '../run/config.ts'
+import { runSegments, runSegmentsAsync, type PartsOf } from '../run/segments.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { threadsOf, type BackendOptions } from './backendOptions.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
@@ -18,6 +23,8 @@ export interface Backend {
   readonly stop: () => Promise<void>
 }
 
+type Threaded = AnyParts<unknown> & Pick<Backend, 'threads' | 'stop'>
+
 /** Opens threads for the configs that are used after update `from` and up to update `to`. */
 export const openBackend = async (
   config: RunConfig,
@@ -25,7 +32,7 @@ export const openBackend = async (
   options: BackendOptions,
   { from = 0, to = Infinity }: { readonly from?: number; readonly to?: number } = {},
 ): Promise<Backend> => {
-  const all = new Map<PpoConfig, ThreadedParts<unknown>>()
+  const all = new Map<Settings, Threaded>()
   const stop = async () => {
     for (const parts of all.values()) await parts.stop()
   }
@@ -35,29 +42,38 @@ export const openBackend = async (
       maker: options.kernels,
       ...(source === null ? {} : { source }),
     }
+    // Threads exist for PPO only.
+    const open = async (settings: Settings): Promise<Threaded> =>
+      config.algorithm === 'ppo'
+        ? threadedParts(settings as PpoConfig, env, start)
+        : {
+            ...algorithms[config.algorithm].parts(settings, env, options.kernels),
+            threads: 1,
+            stop: () => Promise.resolve(),
+          }
     let before = 0
-    for (const { until, ppo } of stretchesAfter(config, from)) {
+    for (const { until, settings } of segmentsAfter(config, from)) {
       if (before > 0 && before >= to) break
       before = until
-      all.set(ppo, await threadedParts(ppo, env, start))
+      all.set(settings, await open(settings))
     }
   } catch (error) {
     await stop()
     throw error
   }
   return {
-    partsOf: (ppo) => all.get(ppo)!,
+    partsOf: (settings) => all.get(settings)!,
     threads: Math.max(...[...all.values()].map(({ threads }) => threads)),
     stop,
   }
 }
 
-type Step = [Metrics, TrainState<unknown>]
+type Step = [AnyMetrics, AnyState<unknown>]
 
 /** What trains a run: kernels or a device. */
 export interface TrainingBackend {
-  readonly partsOf: (ppo: PpoConfig) => Omit<Parts<unknown>, 'update'>
-  readonly steps: (from: TrainState<unknown>) => Iterable<Step> | AsyncIterable<Step>
+  readonly partsOf: PartsOf<unknown>
+  readonly steps: (from: AnyState<unknown>) => Iterable<Step> | AsyncIterable<Step>
   readonly threads: number
   /** what goes to a device and back in a launch; null where kernels learn */
   readonly transfers: GpuUpdate['transfers'] | null
@@ -74,17 +90,25 @@ export const openTrainingBackend = async (
 ): Promise<TrainingBackend> => {
   if (device === null) {
     const backend = await openBackend(config, environment, options, { from: update })
-    return { ...backend, steps: (from) => course(config, backend.partsOf, from), transfers: null }
+    return {
+      ...backend,
+      steps: (from) => runSegments(config, backend.partsOf, from),
+      transfers: null,
+    }
   }
+  // A device learns PPO only, as decoding the config has checked.
   const made = new Map(
-    stretchesAfter(config, update).map(({ ppo }) => [ppo, gpuParts(ppo, environment.env, device)]),
+    segmentsAfter(config, update).map(({ settings }) => [
+      settings,
+      gpuParts(settings as PpoConfig, environment.env, device),
+    ]),
   )
-  const partsOf = (ppo: PpoConfig) => made.get(ppo)!
+  const partsOf = (settings: Settings) => made.get(settings)!
   return {
     partsOf,
-    steps: (from) => courseAsync(config, partsOf, from),
+    steps: (from) => runSegmentsAsync(config, partsOf, from as TrainState<unknown>),
     threads: 1,
-    transfers: partsOf(config.ppo).transfers,
+    transfers: partsOf(config.settings).transfers,
     stop: () => device.destroy(),
   }
 }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { estimate } from '../algo/ppo/estimate/estimate.ts'
-import { parts } from '../algo/ppo/parts.ts'
+import { algorithms } from '../algo/algorithm.ts'
 import type { Environment } from '../env/environment.ts'
 import { episodesCsvLines, metricsCsvLines } from '../report/metricsCsv.ts'
 import { attempt } from '../run/disk/disk.ts'
@@ -65,8 +65,11 @@ const tensorboard = whole(({ stored: { metrics, updates, times } }) =>
   ),
 )
 
-const csv = whole(({ stored: { metrics } }) =>
-  E.right({ 'metrics.csv': metricsCsvLines(metrics), 'episodes.csv': episodesCsvLines(metrics) }),
+const csv = whole(({ stored: { config, metrics } }) =>
+  E.right({
+    'metrics.csv': metricsCsvLines(metrics, config.algorithm),
+    'episodes.csv': episodesCsvLines(metrics),
+  }),
 )
 
 /** Files of what is read while they are made. */
@@ -85,12 +88,16 @@ const npz = whole(({ folder, stored, env, budget }) =>
   pipe(
     E.Do,
     E.bind('world', () => env),
-    E.tap(({ world }) =>
-      pipe(estimate(stored.config.ppo, world, { updates: 1 }), expectAffordable(folder, budget)),
+    E.let('algorithm', () => algorithms[stored.config.algorithm]),
+    E.tap(({ world, algorithm }) =>
+      pipe(
+        estimate(algorithm.costsLike(stored.config.settings), world, { updates: 1 }),
+        expectAffordable(folder, budget),
+      ),
     ),
     E.bind('playing', ({ world }) => readPolicy(folder, stored, world, budget)),
-    E.map(({ world, playing: { trained } }) => {
-      const learning = parts(stored.config.ppo, world)
+    E.map(({ world, algorithm, playing: { trained } }) => {
+      const learning = algorithm.parts(stored.config.settings, world)
       const [worldKey, actKey] = split(key(0), 2)
       const { params, normaliser } = trained
       const start = learning.env.init(worldKey)
@@ -127,7 +134,7 @@ const onnx: Format = (source) =>
       const { config, configHash } = source.stored
       const model = encodeOnnx({
         world,
-        config: config.ppo,
+        config: config.settings,
         trained,
         version: config.version,
         metadata: { version: config.version, config_sha256: configHash },
@@ -149,7 +156,7 @@ const torch =
     pipe(
       trainedOf(source),
       E.flatMap(({ world, trained }) =>
-        encodeTorch(names)({ world, config: source.stored.config.ppo, trained }),
+        encodeTorch(names)({ world, config: source.stored.config.settings, trained }),
       ),
       E.map(({ bytes, warnings }) => ({
         files: { [`policy.${names}.safetensors`]: bytes },

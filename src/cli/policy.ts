@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { estimatePolicy } from '../algo/ppo/estimate/estimate.ts'
 import type { Policy } from '../algo/policy.ts'
-import { policyOf } from '../algo/ppo/policyOf.ts'
+import { algorithms } from '../algo/algorithm.ts'
+import { policyOf } from '../algo/policyOf.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Budget } from '../run/budget.ts'
 import type { OpenRun } from '../run/folder/openRun.ts'
@@ -24,10 +25,10 @@ export const readPolicy = (
   budget: Budget,
 ): E.Either<Problem, Playing> =>
   pipe(
-    estimatePolicy(config.ppo, env),
+    estimatePolicy(algorithms[config.algorithm].costsLike(config.settings), env),
     expectAffordable(folder, budget),
     E.flatMap(() => {
-      const { policy, like } = policyOf(config.ppo, env)
+      const { policy, like } = policyOf(config.settings, env)
       return pipe(
         fromFile(read(like)),
         E.map((trained) => ({ policy, trained })),

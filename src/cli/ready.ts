@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { TrainState } from '../algo/learner.ts'
+import type { AnyState } from '../algo/algorithm.ts'
 import type { Device } from '../kernel/gpu/device.ts'
-import { beginningOf } from '../run/course.ts'
+import { firstState } from '../run/segments.ts'
 import { resume } from '../run/resume.ts'
-import { stretchesAfter } from '../run/config.ts'
+import { segmentsAfter } from '../run/config.ts'
 import { openTrainingBackend, type TrainingBackend } from './backend.ts'
 import { bracket } from './bracket.ts'
 import { messageOf, type Problem } from './problem.ts'
@@ -14,15 +14,15 @@ import type { StartedRun, TrainOptions } from './types.ts'
 const startOf = (
   { config, from }: Pick<StartedRun, 'config' | 'from'>,
   { partsOf }: TrainingBackend,
-): E.Either<Problem, TrainState<unknown>> => {
-  if (from === null) return E.right(beginningOf(config, partsOf))
-  return resume(partsOf(stretchesAfter(config, from.update)[0]!.ppo))(from)
+): E.Either<Problem, AnyState<unknown>> => {
+  if (from === null) return E.right(firstState(config, partsOf))
+  return resume(partsOf(segmentsAfter(config, from.update)[0]!.settings))(from)
 }
 
 /** Everything that training needs, allocated, and the state to start from. */
 export interface Ready {
   readonly backend: TrainingBackend
-  readonly start: TrainState<unknown>
+  readonly start: AnyState<unknown>
 }
 
 /** Messages of engines that cannot allocate an array. */

@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { TOLD } from '../algo/ppo/gpu/lossSources.ts'
-import type { Metrics } from '../algo/ppo/iterate.ts'
-import { beginningOf, course } from '../run/course.ts'
+import type { AnyMetrics } from '../algo/algorithm.ts'
+import { firstState, runSegments } from '../run/segments.ts'
 import { attempt } from '../run/disk/disk.ts'
 import * as file from '../run/disk/file.ts'
 import { readMetrics, readRun } from '../run/folder/runFolder.ts'
@@ -18,17 +18,18 @@ import type { Console } from './console.ts'
 export const TOLERANCE = 1e-3
 
 /** The largest difference of two updates' losses, relative to the loss or to 1. */
-export const distanceOf = (found: Metrics, expected: Metrics): number =>
+export const distanceOf = (found: AnyMetrics, expected: AnyMetrics): number =>
   Math.max(
-    ...TOLD.map(
-      (name) => Math.abs(found[name] - expected[name]) / Math.max(1, Math.abs(expected[name])),
-    ),
+    ...TOLD.map((name) => {
+      const [got, exact] = [found[name] ?? NaN, expected[name] ?? NaN]
+      return Math.abs(got - exact) / Math.max(1, Math.abs(exact))
+    }),
   )
 
 const firstMetrics = (
   name: string,
   run: Parameters<typeof readMetrics>[1],
-): E.Either<Problem, Metrics> =>
+): E.Either<Problem, AnyMetrics> =>
   pipe(
     attempt(name, () => {
       for (const metrics of readMetrics(name, run)) return metrics
@@ -70,8 +71,8 @@ export const replayGpu = (
       screen.say(`${name} ${describeGpu({ record })}`)
       const backend = await openBackend(config, environment, options, { to: 1 })
       try {
-        const start = beginningOf(config, backend.partsOf)
-        const next = course(config, backend.partsOf, start).next()
+        const start = firstState(config, backend.partsOf)
+        const next = runSegments(config, backend.partsOf, start).next()
         const distance = next.done === true ? Infinity : distanceOf(first, next.value[0])
         const within = distance <= TOLERANCE
         screen.say(

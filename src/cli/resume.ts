@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { updatesOf } from '../algo/ppo/config.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { describeEstimate, estimateRun } from '../run/budget.ts'
 import { expectRun, newestCheckpoint, tidyCheckpoints } from '../run/folder/checkpoints.ts'
@@ -36,7 +36,9 @@ const resumed = (
     ),
     E.bind('past', ({ found: { checkpoint } }) => fromFile(expectPast(out, checkpoint))),
     E.let('returns', returnsOf),
-    E.tap(({ past, returns }) => fromFile(eachReturn(out, past, returns.add))),
+    E.tap(({ config, past, returns }) =>
+      fromFile(eachReturn(out, config.algorithm, past, returns.add)),
+    ),
     E.tap(({ found: { checkpoint }, past }) =>
       fromFile(rewind(out, past, checkpoint?.chain ?? null)),
     ),
@@ -70,7 +72,7 @@ export const resumeLocked = (
       const done = run.from?.update ?? 0
       const estimated = estimateRun(config, environment.env, { from: done, threads })
       screen.say(
-        `${config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(config.ppo))}, in ${out}: ${describeEstimate(estimated)}`,
+        `${config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(config.settings))}, in ${out}: ${describeEstimate(estimated)}`,
       )
       return withReady(run, options, device, (ready) => trainLoop(run, ready, options, screen))
     }),

@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { separate } from 'fp-ts/lib/Array.js'
-import { describeMistake } from '../algo/codec.ts'
+import { describeMistake, type Mistake } from '../algo/codec.ts'
 import { shown } from '../tensor/shown.ts'
-import type { PpoConfig } from '../algo/ppo/config.ts'
-import { decodeConfig } from '../algo/ppo/decode.ts'
+import { algorithms, type AlgorithmName, type SettingsOf } from '../algo/algorithm.ts'
 import { MAY_LACK } from '../algo/configFields.ts'
 import { near } from '../tensor/nearest.ts'
 import type { Problem } from './problem.ts'
@@ -54,17 +53,21 @@ const parsed =
   }
 
 /** A preset with `key=value` settings over it, checked as a whole: a line for each mistake. */
-export const withSettings = (
-  start: PpoConfig,
+export const withSettings = <N extends AlgorithmName>(
+  algorithm: N,
+  start: SettingsOf[N],
   settings: readonly string[],
-): E.Either<Problem, PpoConfig> => {
+): E.Either<Problem, SettingsOf[N]> => {
   const known = [...new Set([...paths(start), ...MAY_LACK])]
   const { left, right } = separate(settings.map(parsed(known)))
   const config = right.reduce<Json>(
     (config, [path, value]) => replaced(config, path.split('.'), value),
     start,
   )
-  const decoded = decodeConfig(config)
+  const decoded = algorithms[algorithm].decode(config) as E.Either<
+    readonly Mistake[],
+    SettingsOf[N]
+  >
   const wrong = [...left, ...(E.isLeft(decoded) ? decoded.left.map(describeMistake) : [])]
   return E.isLeft(decoded) || wrong.length > 0 ? E.left(wrong.join('\n')) : decoded
 }

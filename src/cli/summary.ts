@@ -1,4 +1,4 @@
-import { updatesOf } from '../algo/ppo/config.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import { learnerHash } from '../run/hash.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { StartedRun, TrainResult, TrainOptions } from './types.ts'
@@ -18,8 +18,8 @@ export const printSummary = (
   { backend }: TrainOptions,
   screen: Console,
 ): void => {
-  const { ppo, env, seed, gpu } = config
-  const perUpdate = ppo.envs * ppo.steps
+  const { settings, env, seed, gpu } = config
+  const perUpdate = settings.envs * settings.steps
   const last = returns.last()
   const { mean, std } = meanStd(last)
   const steps = state.update * perUpdate
@@ -30,7 +30,7 @@ export const printSummary = (
   if (curve.length > 1) screen.block(`\n${chart(screen, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (interrupted)
     screen.say(
-      `stopped after update ${state.update} of ${updatesOf(ppo)}; it is kept: go on with --resume ${out}`,
+      `stopped after update ${state.update} of ${updatesOf(settings)}; it is kept: go on with --resume ${out}`,
     )
   screen.say(
     episodes === 0

@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { setImmediate } from 'node:timers/promises'
 import { faultOf, type Fault } from '../algo/fault.ts'
-import type { TrainState } from '../algo/learner.ts'
-import { updatesOf } from '../algo/ppo/config.ts'
+import type { AnyState } from '../algo/algorithm.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import { saveCheckpoint } from '../run/folder/checkpoints.ts'
 import { eventFileIn, openEventFile, type EventFile } from '../report/eventFile.ts'
 import { describeFileError } from '../run/disk/file.ts'
@@ -35,7 +35,7 @@ const BETWEEN_FLUSHES = 20
 
 /** Opens the event file of a run, if it was requested or already exists. */
 const eventsOf = (
-  { config: { ppo }, out, from, past }: StartedRun,
+  { config: { algorithm, settings }, out, from, past }: StartedRun,
   { tensorboard }: TrainOptions,
 ): E.Either<Problem, EventFile | null> =>
   pipe(
@@ -43,7 +43,14 @@ const eventsOf = (
     E.flatMap((found) =>
       found === null && !tensorboard
         ? E.right(null)
-        : openEventFile(out, past, from?.update ?? 0, ppo.envs * ppo.steps, Date.now() / 1000),
+        : openEventFile(
+            out,
+            algorithm,
+            past,
+            from?.update ?? 0,
+            settings.envs * settings.steps,
+            Date.now() / 1000,
+          ),
     ),
     fromFile,
   )
@@ -67,21 +74,21 @@ interface Files {
 
 /** A run after an update. */
 interface Point {
-  readonly state: TrainState<unknown>
+  readonly state: AnyState<unknown>
   readonly link: string
 }
 
 /** Learns to the end, to an interrupt or to a failure; writes each update, and checkpoints. */
 const loop = async (
   { config, out, lock, from, returns }: StartedRun,
-  start: TrainState<unknown>,
+  start: AnyState<unknown>,
   { journal, guard, events }: Files,
   { steps, threads, transfers }: TrainingBackend,
   { every }: TrainOptions,
   screen: Console,
 ): Promise<TrainResult> => {
-  const { ppo, env } = config
-  const perUpdate = ppo.envs * ppo.steps
+  const { settings, env } = config
+  const perUpdate = settings.envs * settings.steps
   let at: Point = { state: start, link: from?.link ?? firstLink(start.learner) }
   if (from === null) journal.add('', at.link)
   /** as of the last flush of its files */
@@ -122,7 +129,13 @@ const loop = async (
 
   const watch = watchProcess()
   const started = performance.now()
-  const bar = progress(screen, env, updatesOf(ppo) * perUpdate, 'steps', start.update * perUpdate)
+  const bar = progress(
+    screen,
+    env,
+    updatesOf(settings) * perUpdate,
+    'steps',
+    start.update * perUpdate,
+  )
   try {
     for await (const [metrics, state] of steps(start)) {
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }

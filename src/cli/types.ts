@@ -1,5 +1,5 @@
 import type { Fault } from '../algo/fault.ts'
-import type { TrainState } from '../algo/learner.ts'
+import type { AnyState } from '../algo/algorithm.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
 import type { StoredCheckpoint } from '../run/checkpoint.ts'
 import type { Past } from '../run/folder/journal.ts'
@@ -40,7 +40,7 @@ export interface TrainOptions {
 
 /** The state of a run when it ended, or was ended. */
 export interface TrainResult {
-  readonly state: TrainState<unknown>
+  readonly state: AnyState<unknown>
   /** the last one of the hash chain */
   readonly link: string
   readonly returns: Returns

@@ -1,4 +1,4 @@
-import { isPresetName, presets } from '../builtin/presets.ts'
+import { presetsOf } from '../builtin/presets.ts'
 import { settings } from '../algo/settings.ts'
 import type { RunConfig } from '../run/config.ts'
 
@@ -6,10 +6,15 @@ import type { RunConfig } from '../run/config.ts'
 export type Difference = readonly [path: string, here: string, preset: string]
 
 /** Where a run's config differs from its preset; null where no preset has that name. */
-export const changed = ({ preset, ppo }: RunConfig): readonly Difference[] | null => {
-  if (!isPresetName(preset)) return null
-  const there = new Map(settings(presets[preset]))
-  return settings(ppo).flatMap(([path, value]): readonly Difference[] => {
+export const changed = ({
+  algorithm,
+  preset,
+  settings: own,
+}: RunConfig): readonly Difference[] | null => {
+  const presets = presetsOf[algorithm]
+  if (!Object.hasOwn(presets, preset)) return null
+  const there = new Map(settings(presets[preset]!))
+  return settings(own).flatMap(([path, value]): readonly Difference[] => {
     const other = there.get(path) ?? '–'
     return other === value ? [] : [[path, value, other]]
   })

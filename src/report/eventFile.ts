@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { AlgorithmName, AnyMetrics } from '../algo/algorithm.ts'
 import { attempt, orThrow } from '../run/disk/disk.ts'
 import * as file from '../run/disk/file.ts'
 import type { Appender } from '../run/disk/files.ts'
@@ -15,7 +15,7 @@ type Result<A> = E.Either<file.FileError, A>
 /** TensorBoard's event file of a run in training. */
 export interface EventFile {
   /** Buffers the metrics of an update; `wallTime` is in seconds since 1970. */
-  readonly add: (metrics: Metrics, wallTime: number) => void
+  readonly add: (metrics: AnyMetrics, wallTime: number) => void
   /** Writes what is buffered. After a failure nothing more is written: the run goes on without it. */
   readonly flush: () => Result<void>
   /** the error of the flush that failed, or null */
@@ -72,7 +72,7 @@ const writeAll = (appender: Appender, pieces: Iterable<Uint8Array>): void => {
  * evenly from `start` to `end`.
  */
 function* missing(
-  metrics: Iterable<Metrics>,
+  metrics: Iterable<AnyMetrics>,
   done: number,
   update: number,
   [start, end]: readonly [number, number],
@@ -92,6 +92,7 @@ function* missing(
  */
 export const openEventFile = (
   run: string,
+  algorithm: AlgorithmName,
   past: Past,
   update: number,
   stepsPerUpdate: number,
@@ -110,7 +111,7 @@ export const openEventFile = (
         orThrow(appender.truncate(bytes))
         if (bytes === 0) writeAll(appender, [firstEvent(start)])
         if (updates < update) {
-          const metrics = readMetricsFile(pathIn(run, 'metrics'), past.metrics.bytes)
+          const metrics = readMetricsFile(pathIn(run, 'metrics'), past.metrics.bytes, algorithm)
           writeAll(appender, missing(metrics, updates, update, [start, now]))
         }
         return appending(appender)

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Metrics } from '../algo/ppo/iterate.ts'
+import { algorithms, type AnyMetrics } from '../algo/algorithm.ts'
 import { settings } from '../algo/settings.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { ReplayRecord, RunConfig } from '../run/config.ts'
@@ -16,7 +16,7 @@ export interface Reported {
   /** the hash of the final learner; null where the run has not ended */
   readonly record: { readonly hash: ReplayRecord['hash'] | null }
   /** what its updates told, in their order; read once */
-  readonly metrics: Iterable<Metrics>
+  readonly metrics: Iterable<AnyMetrics>
 }
 
 /** Where the charts end, which have a width even before the first update. */
@@ -74,10 +74,10 @@ const differing = (config: RunConfig): string => {
   return `<div class="card"><table><thead><tr><th scope="col">differs</th><th scope="col">here</th><th scope="col">preset ${preset}</th></tr></thead><tbody>${rows.map(row).join('')}</tbody></table></div>`
 }
 
-const everything = ({ ppo, ...rest }: RunConfig): string =>
+const everything = ({ settings: own, ...rest }: RunConfig): string =>
   `<details><summary>All fields</summary><div class="card"><table><tbody>${[
     ...settings(rest),
-    ...settings(ppo),
+    ...settings(own),
   ]
     .map(row)
     .join('')}</tbody></table></div></details>`
@@ -91,8 +91,8 @@ const policy = (style: string): string =>
  * reader's choice of light or dark, and prints. The same run gives the same page.
  */
 export const reportHtml = ({ config, record, metrics }: Reported): string => {
-  const { env, seed, preset, version, kernels } = config
-  const summary = summaryOf(metrics)
+  const { algorithm, env, seed, preset, version, kernels } = config
+  const summary = summaryOf(metrics, algorithms[algorithm].measured)
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -106,7 +106,7 @@ export const reportHtml = ({ config, record, metrics }: Reported): string => {
 <main>
 <header>
 <h1>${escaped(env)}</h1>
-<p>${escaped(`preset ${preset} · seed ${seed} · ${kernels} kernels · proximal ${version}`)}</p>
+<p>${escaped(`${algorithm}, preset ${preset} · seed ${seed} · ${kernels} kernels · proximal ${version}`)}</p>
 </header>
 <dl class="figures">${figures(summary)}</dl>
 ${first(summary)}

@@ -1,4 +1,4 @@
-import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { AnyMetrics } from '../algo/algorithm.ts'
 import type { RunConfig } from '../run/config.ts'
 import { chartBody } from './chart.ts'
 import { returnPanel } from './charts.ts'
@@ -11,9 +11,9 @@ const [WIDTH, HEIGHT, HEAD] = [720, 400, 54]
 /** The chart of a run's returns as an SVG file, in light and in dark. */
 export const returnSvg = (
   { env, seed }: Pick<RunConfig, 'env' | 'seed'>,
-  metrics: Iterable<Metrics>,
+  metrics: Iterable<AnyMetrics>,
 ): string => {
-  const summary = summaryOf(metrics)
+  const summary = summaryOf(metrics, [])
   const panel = returnPanel(summary)
   const title = escaped(`${env}, seed ${seed}: return`)
   const body = chartBody({

@@ -1,4 +1,4 @@
-import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { AnyMetrics, Measured } from '../algo/algorithm.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
 import { mean } from '../rl/meanStd.ts'
 import { movingMean, thinning, windowOf, type Point } from './series.ts'
@@ -27,7 +27,7 @@ export interface Summary {
   readonly best: number
   readonly returns: Episodic
   readonly lengths: Episodic
-  /** by its name, each of `PER_UPDATE`, and its last value */
+  /** what the algorithm measures, by title */
   readonly perUpdate: { readonly [name: string]: PerUpdate }
 }
 
@@ -38,16 +38,18 @@ export interface PerUpdate {
 }
 
 /** What charts show of every update. */
-export const PER_UPDATE = {
-  'Policy loss': (m) => m.policyLoss,
-  'Value loss': (m) => m.valueLoss,
-  Entropy: (m) => m.entropy,
-  'Approximate KL': (m) => m.approxKl,
-  'Clip fraction': (m) => m.clipFraction,
-  'Explained variance': (m) => m.explainedVariance,
-  'Gradient norm': (m) => m.gradNorm,
-  'Learning rate': (m) => m.learningRate,
-} as const satisfies { readonly [title: string]: (metrics: Metrics) => number }
+const PER_UPDATE: ReadonlyArray<readonly [title: string, Measured]> = [
+  ['Policy loss', 'policyLoss'],
+  ['Value loss', 'valueLoss'],
+  ['Entropy', 'entropy'],
+  ['Approximate KL', 'approxKl'],
+  ['Clip fraction', 'clipFraction'],
+  ['KL', 'kl'],
+  ['Fraction of the longest step', 'fraction'],
+  ['Explained variance', 'explainedVariance'],
+  ['Gradient norm', 'gradNorm'],
+  ['Learning rate', 'learningRate'],
+]
 
 const episodic = () => {
   const points = thinning(DOTS)
@@ -76,18 +78,26 @@ const episodic = () => {
 /**
  * Summarises the metrics of a run in one pass.
  *
+ * @param measured what its algorithm measures
+ *
  * A run knows the order of the episodes that end in an update, not their steps: they are spread
  * evenly over those of the update.
  */
-export const summaryOf = (metrics: Iterable<Metrics>): Summary => {
-  const names = Object.keys(PER_UPDATE) as Array<keyof typeof PER_UPDATE>
-  const series = names.map((name) => [name, thinning()] as const)
+export const summaryOf = (
+  metrics: Iterable<AnyMetrics>,
+  measured: readonly Measured[],
+): Summary => {
+  const series = PER_UPDATE.filter(([, name]) => measured.includes(name)).map(([title, name]) => ({
+    title,
+    name,
+    points: thinning(),
+  }))
   const [returns, lengths] = [episodic(), episodic()]
   let [updates, steps, episodes, best] = [0, 0, 0, -Infinity]
   let last: Episode[] = []
-  let final: Metrics | undefined
+  let final: AnyMetrics | undefined
   for (const m of metrics) {
-    for (const [name, points] of series) points.add([m.steps, PER_UPDATE[name](m)])
+    for (const { name, points } of series) points.add([m.steps, m[name] ?? NaN])
     m.episodes.forEach((episode, k) => {
       const x = steps + ((k + 1) / m.episodes.length) * (m.steps - steps)
       returns.add([x, episode.return])
@@ -110,12 +120,9 @@ export const summaryOf = (metrics: Iterable<Metrics>): Summary => {
     returns: returns.done(),
     lengths: lengths.done(),
     perUpdate: Object.fromEntries(
-      series.map(([name, points]) => [
-        name,
-        {
-          points: points.points(),
-          last: final === undefined ? undefined : PER_UPDATE[name](final),
-        },
+      series.map(({ title, name, points }) => [
+        title,
+        { points: points.points(), last: final?.[name] },
       ]),
     ),
   }

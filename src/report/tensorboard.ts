@@ -1,5 +1,5 @@
 import { concatBytes } from '@noble/hashes/utils.js'
-import type { Metrics } from '../algo/ppo/iterate.ts'
+import type { AnyMetrics, Measured } from '../algo/algorithm.ts'
 import { firstEvent, scalarsEvent } from '../format/tfevents.ts'
 import { mean } from '../rl/meanStd.ts'
 
@@ -11,21 +11,30 @@ export interface EventTimes {
   readonly secondsPerUpdate?: number
 }
 
-const scalars = (m: Metrics): ReadonlyArray<readonly [tag: string, value: number]> => [
+const TAGS: ReadonlyArray<readonly [Measured, tag: string]> = [
+  ['learningRate', 'charts/learning_rate'],
+  ['policyLoss', 'losses/policy_loss'],
+  ['valueLoss', 'losses/value_loss'],
+  ['entropy', 'losses/entropy'],
+  ['approxKl', 'losses/approx_kl'],
+  ['clipFraction', 'losses/clipfrac'],
+  ['kl', 'losses/kl'],
+  ['fraction', 'losses/step_fraction'],
+  ['explainedVariance', 'losses/explained_variance'],
+  ['gradNorm', 'losses/grad_norm'],
+]
+
+const scalars = (m: AnyMetrics): ReadonlyArray<readonly [tag: string, value: number]> => [
   ['charts/episodic_return', mean(m.episodes.map((episode) => episode.return))],
   ['charts/episodic_length', mean(m.episodes.map((episode) => episode.length))],
-  ['charts/learning_rate', m.learningRate],
-  ['losses/policy_loss', m.policyLoss],
-  ['losses/value_loss', m.valueLoss],
-  ['losses/entropy', m.entropy],
-  ['losses/approx_kl', m.approxKl],
-  ['losses/clipfrac', m.clipFraction],
-  ['losses/explained_variance', m.explainedVariance],
-  ['losses/grad_norm', m.gradNorm],
+  ...TAGS.flatMap(([name, tag]) => {
+    const x = m[name]
+    return x === undefined ? [] : [[tag, x] as const]
+  }),
 ]
 
 /** The event of an update. */
-export const updateEvent = (m: Metrics, wallTime: number): Uint8Array =>
+export const updateEvent = (m: AnyMetrics, wallTime: number): Uint8Array =>
   scalarsEvent(wallTime, m.steps, scalars(m))
 
 /**
@@ -34,7 +43,7 @@ export const updateEvent = (m: Metrics, wallTime: number): Uint8Array =>
  * @throws RangeError unless the times are finite and none is negative
  */
 export function* tensorboardEventRecords(
-  metrics: Iterable<Metrics>,
+  metrics: Iterable<AnyMetrics>,
   { wallTime, secondsPerUpdate = 1 }: EventTimes,
 ): Generator<Uint8Array, void, undefined> {
   for (const [name, x] of Object.entries({ wallTime, secondsPerUpdate }))
@@ -54,7 +63,8 @@ export function* tensorboardEventRecords(
  * The tags are CleanRL's, so that runs lie on its charts: `charts/episodic_return` and
  * `charts/episodic_length` (means over the episodes that ended in the update),
  * `charts/learning_rate`, `losses/policy_loss`, `losses/value_loss`, `losses/entropy`,
- * `losses/approx_kl`, `losses/clipfrac`, `losses/explained_variance`; and `losses/grad_norm`.
+ * `losses/approx_kl`, `losses/clipfrac`, `losses/explained_variance`; `losses/grad_norm`; and of
+ * TRPO `losses/kl` and `losses/step_fraction`.
  * What an update has no value of (no episode ended, NaN) is left out of it. Values are f32.
  *
  * Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto and
@@ -62,5 +72,5 @@ export function* tensorboardEventRecords(
  *
  * @throws RangeError unless the times are finite and none is negative
  */
-export const tensorboardEvents = (metrics: Iterable<Metrics>, times: EventTimes): Uint8Array =>
+export const tensorboardEvents = (metrics: Iterable<AnyMetrics>, times: EventTimes): Uint8Array =>
   concatBytes(...tensorboardEventRecords(metrics, times))

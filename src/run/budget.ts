@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Seen } from '../env/environment.ts'
-import { updatesOf } from '../algo/ppo/config.ts'
+import { algorithms, type Settings } from '../algo/algorithm.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import {
   estimate,
   combined,
   type Estimate,
   type EstimateOptions,
 } from '../algo/ppo/estimate/estimate.ts'
-import type { RunConfig } from './config.ts'
+import { segmentsAfter, type RunConfig } from './config.ts'
 
 /** Limits for work that a config from outside asks for. */
 export interface Budget {
@@ -31,6 +32,13 @@ export interface UpdateRange extends Omit<EstimateOptions, 'updates'> {
   readonly to?: number
 }
 
+type Estimated = Pick<RunConfig, 'algorithm' | 'past' | 'settings'>
+
+const costIn =
+  <S>({ algorithm }: Pick<RunConfig, 'algorithm'>, env: Seen<S>) =>
+  (settings: Settings, how: EstimateOptions): Estimate =>
+    estimate(algorithms[algorithm].costsLike(settings), env, how)
+
 /**
  * Estimates the cost of a range of updates from the config alone, in time that does not depend on what
  * the config asks for. A forked run uses an earlier config up to each `past[i].until`.
@@ -40,27 +48,30 @@ export interface UpdateRange extends Omit<EstimateOptions, 'updates'> {
  * @see estimate, for how accurate they are
  */
 export const estimateRun = <S>(
-  { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
+  config: Estimated,
   env: Seen<S>,
-  { from = 0, to = updatesOf(ppo), ...how }: UpdateRange = {},
+  { from = 0, to = updatesOf(config.settings), ...how }: UpdateRange = {},
 ): Estimate => {
   const all: Estimate[] = []
   let before = 0
-  for (const { until, ppo: config } of [...past, { until: updatesOf(ppo), ppo }]) {
+  const cost = costIn(config, env)
+  for (const { until, settings } of segmentsAfter(config, 0)) {
     const updates = Math.min(until, to) - Math.max(before, from)
-    if (updates > 0) all.push(estimate(config, env, { ...how, updates }))
+    if (updates > 0) all.push(cost(settings, { ...how, updates }))
     before = until
   }
-  return combined(all.length > 0 ? all : [estimate(ppo, env, { ...how, updates: 0 })])
+  return combined(all.length > 0 ? all : [cost(config.settings, { ...how, updates: 0 })])
 }
 
 /** The cost of the slowest single update of a run, and the memory of all its configs together. */
 export const estimateLongestUpdate = <S>(
-  { past, ppo }: Pick<RunConfig, 'past' | 'ppo'>,
+  config: Estimated,
   env: Seen<S>,
   how: Omit<EstimateOptions, 'updates'> = {},
 ): Estimate => {
-  const all = [...past, { ppo }].map((one) => estimate(one.ppo, env, { ...how, updates: 1 }))
+  const all = segmentsAfter(config, 0).map(({ settings }) =>
+    costIn(config, env)(settings, { ...how, updates: 1 }),
+  )
   const longest = all.reduce((a, b) => (b.seconds > a.seconds ? b : a))
   return { ...longest, bytes: combined(all).bytes }
 }

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { codec, describeMistakes, fields, number, toMistakes } from '../algo/codec.ts'
-import { updatesOf } from '../algo/ppo/config.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import { isRecord } from '../algo/snapshot.ts'
 import { fingerprintCodec, type Fingerprint } from './fingerprint.ts'
 import { checkRunConfig, hash, type RunConfig } from './config.ts'
@@ -89,7 +89,7 @@ const outline = (json: unknown): E.Either<t.Errors, Given> =>
 
 /** Describes a wrong number of links. */
 const wrongLength = ({ config, chain, thinned: some }: Certificate): string | null => {
-  const most = updatesOf(config.ppo)
+  const most = updatesOf(config.settings)
   if (some === undefined)
     return chain.length <= 1 + most
       ? null

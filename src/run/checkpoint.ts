@@ -2,14 +2,20 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describeMistakes } from '../algo/codec.ts'
 import { shown } from '../tensor/shown.ts'
-import type { PpoConfig } from '../algo/ppo/config.ts'
-import { decodeConfig } from '../algo/ppo/decode.ts'
-import type { TrainState } from '../algo/learner.ts'
+import {
+  algorithms,
+  type AlgorithmName,
+  type AnyState,
+  type Settings,
+  type SettingsOf,
+} from '../algo/algorithm.ts'
 import type { Slot } from '../env/wrapper/vectorise.ts'
 import { own } from '../tensor/tensor.ts'
 import { version } from './version.ts'
 import { portable, sha256Hex, type Digest } from './hash.ts'
 import { LINK_BYTES, linkBytes, linksIn } from './links.ts'
+import { readAlgorithm } from './config.ts'
+import { isOptimOf } from './optimState.ts'
 import { encodePlain } from './plain.ts'
 import * as safetensors from '../format/safetensors.ts'
 import { expectNumbers, learnerTensors } from './storedLearner.ts'
@@ -17,20 +23,21 @@ import { trainedTensors, type Named, type Stored } from './policy/trained.ts'
 
 /** A whole run, in the middle of it. */
 export interface Checkpoint<S> {
-  readonly config: PpoConfig
-  readonly state: TrainState<S>
+  /** `ppo` by default */
+  readonly algorithm?: AlgorithmName
+  readonly config: Settings
+  readonly state: AnyState<S>
   /** last link of the run's hash chain; null if the caller keeps none */
   readonly link: string | null
   /** what else the program that keeps it wants to find in it */
   readonly about: safetensors.Metadata
 }
 
-/** A checkpoint as a file has it: whole and unchanged, its state not looked at yet. */
-export interface StoredCheckpoint {
+interface StoredCheckpointOf<N extends AlgorithmName> {
   /** the library that wrote it */
   readonly version: string
-  readonly algorithm: 'ppo'
-  readonly config: PpoConfig
+  readonly algorithm: N
+  readonly config: SettingsOf[N]
   readonly update: number
   /** last link of the run's hash chain; null if none was kept */
   readonly link: string | null
@@ -40,10 +47,14 @@ export interface StoredCheckpoint {
   readonly tensors: Stored
 }
 
+/** A checkpoint as a file has it: whole and unchanged, its state not looked at yet. */
+export type StoredCheckpoint = {
+  readonly [N in AlgorithmName]: StoredCheckpointOf<N>
+}[AlgorithmName]
+
 const FORMAT = 'proximal checkpoint 2'
 /** Format with the whole chain instead of its last link. */
 const EARLIER = 'proximal checkpoint 1'
-const ALGORITHM = 'ppo'
 const DIGEST = 32
 const OURS = ['format', 'version', 'algorithm', 'config', 'update'] as const
 
@@ -52,7 +63,7 @@ const text = (x: string): Uint8Array => new TextEncoder().encode(x)
 const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
 
 /** A config as JSON, its fields sorted: equal configs are equal texts. */
-const configText = (config: PpoConfig): Uint8Array => {
+const configText = (config: Settings): Uint8Array => {
   const sorted = (u: unknown): unknown =>
     typeof u === 'object' && u !== null && !Array.isArray(u)
       ? Object.fromEntries(
@@ -65,7 +76,7 @@ const configText = (config: PpoConfig): Uint8Array => {
 }
 
 /** SHA-256 of a config's fields, whatever their order. */
-export const configHash = (config: PpoConfig): string => sha256Hex(configText(config))
+export const configHash = (config: Settings): string => sha256Hex(configText(config))
 
 /** The fields of a slot in one order, whoever made it: equal runs have equal files. */
 const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> => ({
@@ -75,23 +86,21 @@ const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> =>
   length,
 })
 
-const FOR_PPO = 'expected that of ppo, as no other algorithm has checkpoints so far'
-
-const isAdam = (u: object): boolean => 'm' in u && 'v' in u && 'beta1Power' in u
-
 /** Left for what would become a file that cannot be opened. */
-const expectPpo = (
-  config: PpoConfig,
-  { learner: { optim } }: TrainState<unknown>,
+const expectFit = (
+  algorithm: AlgorithmName,
+  config: Settings,
+  { learner: { optim } }: AnyState<unknown>,
 ): E.Either<string, void> => {
-  const [, ...adams]: readonly object[] = Array.isArray(optim) ? optim : []
-  if (adams.length === 0 || !adams.every(isAdam)) return E.left(`state.learner.optim: ${FOR_PPO}`)
+  const { decode, optimiser } = algorithms[algorithm]
   return pipe(
-    decodeConfig(config),
-    E.bimap(
-      (wrong) => `config: ${FOR_PPO}: ${describeMistakes(wrong)}`,
-      () => undefined,
+    decode(config),
+    E.mapLeft((wrong) => `config: expected that of ${algorithm}: ${describeMistakes(wrong)}`),
+    E.filterOrElse(
+      () => isOptimOf(optimiser, optim),
+      () => `state.learner.optim: expected that of ${algorithm}, got another`,
     ),
+    E.map(() => undefined),
   )
 }
 
@@ -103,18 +112,18 @@ const expectPpo = (
  *
  * @param digest a faster SHA-256, where there is one
  * @returns Left where a world's state is no plain value, a parameter is not finite, or the state or
- * the config is not that of `ppo`: a2c, vpg and trpo have no checkpoints so far
+ * the config is not that of the algorithm
  * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
  */
 export const encodeCheckpoint = <S>(
-  { config, state, link, about }: Checkpoint<S>,
+  { algorithm = 'ppo', config, state, link, about }: Checkpoint<S>,
   digest: Digest = portable,
 ): E.Either<string, Uint8Array> => {
   const taken = OURS.find((name) => Object.hasOwn(about, name))
   if (taken !== undefined)
     throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
   return pipe(
-    expectPpo(config, state),
+    expectFit(algorithm, config, state),
     E.flatMap(() => expectNumbers(state)),
     E.flatMap(() =>
       pipe(
@@ -136,7 +145,7 @@ export const encodeCheckpoint = <S>(
         ...about,
         format: FORMAT,
         version,
-        algorithm: ALGORITHM,
+        algorithm,
         config: configHash(config),
         update: String(state.update),
       })
@@ -157,17 +166,13 @@ const bytesOf = (stored: Stored, name: string): E.Either<string, Uint8Array> => 
     : E.left(`${name}: expected bytes, got ${found === undefined ? 'nothing' : 'numbers'}`)
 }
 
-const readConfig = (bytes: Uint8Array): E.Either<string, PpoConfig> =>
+const readConfig = (algorithm: AlgorithmName, bytes: Uint8Array): E.Either<string, Settings> =>
   pipe(
     E.tryCatch(
       (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
       () => 'run.config: expected JSON, got something else',
     ),
-    E.flatMap((json) =>
-      E.mapLeft((wrong: Parameters<typeof describeMistakes>[0]) => describeMistakes(wrong))(
-        decodeConfig(json),
-      ),
-    ),
+    E.flatMap((json) => E.mapLeft(describeMistakes)(algorithms[algorithm].decode(json))),
   )
 
 type Chained = Pick<StoredCheckpoint, 'link' | 'chain'>
@@ -205,14 +210,16 @@ export const openCheckpoint = (
     ? pipe(
         safetensors.open(bytes),
         E.filterOrElse(
-          ({ metadata: { format, algorithm } }) =>
-            (format === FORMAT || format === EARLIER) && algorithm === ALGORITHM,
-          ({ metadata }) =>
-            `expected a ${FORMAT} of ${ALGORITHM}, got ${shown(metadata['format'])} of ${shown(metadata['algorithm'])}`,
+          ({ metadata: { format } }) => format === FORMAT || format === EARLIER,
+          ({ metadata }) => `expected a ${FORMAT}, got ${shown(metadata['format'])}`,
         ),
+        E.bind('algorithm', ({ metadata }) => readAlgorithm(metadata['algorithm'])),
         E.bind('update', ({ metadata }) => readUpdate(metadata['update'])),
-        E.bind('config', ({ tensors }) =>
-          pipe(bytesOf(tensors, 'run.config'), E.flatMap(readConfig)),
+        E.bind('config', ({ tensors, algorithm }) =>
+          pipe(
+            bytesOf(tensors, 'run.config'),
+            E.flatMap((bytes) => readConfig(algorithm, bytes)),
+          ),
         ),
         E.filterOrElse(
           ({ config, metadata }) => configHash(config) === metadata['config'],
@@ -226,16 +233,20 @@ export const openCheckpoint = (
               )
             : pipe(bytesOf(tensors, 'run.link'), E.flatMap(readLink)),
         ),
-        E.map(({ tensors, metadata, update, config, chained }) => ({
-          version: metadata['version'] ?? '',
-          algorithm: ALGORITHM,
-          config,
-          update,
-          ...chained,
-          about: Object.fromEntries(
-            Object.entries(metadata).filter(([name]) => !OURS.some((own) => own === name)),
-          ),
-          tensors,
-        })),
+        E.map(({ tensors, metadata, update, algorithm, config, chained }) => {
+          const stored: StoredCheckpointOf<AlgorithmName> = {
+            version: metadata['version'] ?? '',
+            algorithm,
+            config,
+            update,
+            ...chained,
+            about: Object.fromEntries(
+              Object.entries(metadata).filter(([name]) => !OURS.some((own) => own === name)),
+            ),
+            tensors,
+          }
+          // The algorithm has decoded its config.
+          return stored as StoredCheckpoint
+        }),
       )
     : E.left('expected a whole checkpoint, got a damaged or changed one, or some other file')

@@ -1,9 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { codec, describeMistakes, every, number, oneOf, toMistakes } from '../algo/codec.ts'
-import { ppoConfig, updatesOf, type PpoConfig } from '../algo/ppo/config.ts'
-import { decodeConfig } from '../algo/ppo/decode.ts'
+import {
+  codec,
+  describeMistakes,
+  every,
+  number,
+  oneOf,
+  toMistakes,
+  type Mistake,
+} from '../algo/codec.ts'
+import { shown } from '../tensor/shown.ts'
+import {
+  algorithmNames,
+  algorithms,
+  type AlgorithmName,
+  type Settings,
+  type SettingsOf,
+} from '../algo/algorithm.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import { MODES } from '../kernel/gpu/modes.ts'
 import { makers, type MakerName } from '../kernel/makers.ts'
 import { environmentName } from './environmentName.ts'
@@ -35,39 +50,56 @@ const gpu = t.readonly(t.type({ mode: oneOf(...MODES), adapter: t.string, versio
 
 const module = t.readonly(t.type({ sha256: hash }))
 
-const runConfig = t.readonly(
-  t.intersection([
-    t.type({
-      format: t.literal('proximal run 1'),
-      /** the library that made the run */
-      version: t.string,
-      /** the name of its environment, built in or anyone's own */
-      env: environmentName,
-      seed: number({ from: 0, whole: true }),
-      preset: t.string,
-      /** the maker of the kernels that ran, beside a GPU those that acted; all give the same bits */
-      kernels: oneOf(...(Object.keys(makers) as [MakerName])),
-      ppo: ppoConfig,
-      /** of a fork: the configs that it learned by before, and until which update */
-      past: every(
-        t.readonly(t.type({ until: number({ from: 1, whole: true }), ppo: ppoConfig })),
-        'a list of earlier configs',
-      ),
-    }),
-    t.partial({
-      /** only of a run that a GPU learned */
-      gpu,
-      /**
-       * Only of a run in an environment out of a module: SHA-256 of that file's bytes, which do not
-       * include those of the modules that it imports. No path is kept: nothing here can be imported.
-       */
-      module,
-    }),
-  ]),
-)
+/** A part of a run that learns by one config, up to an update. */
+export interface Segment<N extends AlgorithmName = AlgorithmName> {
+  readonly until: number
+  readonly settings: SettingsOf[N]
+}
 
 /** All that a run follows from. */
-export type RunConfig = t.TypeOf<typeof runConfig>
+export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
+  readonly format: 'proximal run 2'
+  /** the library that made the run */
+  readonly version: string
+  readonly algorithm: N
+  /** the name of its environment, built in or anyone's own */
+  readonly env: string
+  readonly seed: number
+  /** the name of the preset that `settings` began as */
+  readonly preset: string
+  /** the backend that ran, beside a GPU the one that acted; all give the same bits */
+  readonly kernels: MakerName
+  /** the config of the algorithm */
+  readonly settings: SettingsOf[N]
+  /** of a fork: the configs that it learned by before, and until which update */
+  readonly past: ReadonlyArray<Segment<N>>
+  /** only of a run that a GPU learned */
+  readonly gpu?: t.TypeOf<typeof gpu>
+  /**
+   * Only of a run in an environment out of a module: SHA-256 of that file's bytes, which do not
+   * include those of the modules that it imports. No path is kept: nothing here can be imported.
+   */
+  readonly module?: t.TypeOf<typeof module>
+}
+
+/** A run config whose settings have not been looked at. */
+const outline = t.intersection([
+  t.type({
+    format: t.literal('proximal run 2'),
+    version: t.string,
+    algorithm: oneOf(...algorithmNames),
+    env: environmentName,
+    seed: number({ from: 0, whole: true }),
+    preset: t.string,
+    kernels: oneOf(...(Object.keys(makers) as [MakerName])),
+    settings: t.unknown,
+    past: every(
+      t.type({ until: number({ from: 1, whole: true }), settings: t.unknown }),
+      'a list of earlier configs',
+    ),
+  }),
+  t.partial({ gpu, module }),
+])
 
 const replayRecord = t.readonly(
   t.type({
@@ -112,46 +144,89 @@ const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors
 export const encodeJson = (value: RunConfig | ReplayRecord | LegacyReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
 
-/** A stretch of a run that learns by one config, up to an update. */
-export interface Stretch {
-  readonly until: number
-  readonly ppo: PpoConfig
-}
-
-/** What is before a run that has done so many updates; the last stretch always is. */
-export const stretchesAfter = ({ past, ppo }: RunConfig, update: number): readonly Stretch[] => [
+/** The segments of a run after so many updates; there is always a last one. */
+export const segmentsAfter = (
+  { past, settings }: Pick<RunConfig, 'past' | 'settings'>,
+  update: number,
+): readonly Segment[] => [
   ...past.filter(({ until }) => until > update),
-  { until: updatesOf(ppo), ppo },
+  { until: updatesOf(settings), settings },
 ]
 
-const wrongPast = ({ past, ppo }: RunConfig): string | null => {
-  for (const [i, { until, ppo: earlier }] of past.entries()) {
+const wrongTogether = ({ algorithm, past, settings, gpu }: RunConfig): string | null => {
+  if (gpu !== undefined && algorithm !== 'ppo')
+    return `gpu: expected none for a run of ${algorithm}, got ${gpu.mode}`
+  for (const [i, { until, settings: earlier }] of past.entries()) {
     if (until <= (past[i - 1]?.until ?? 0) || until > updatesOf(earlier))
       return `past[${i}].until: expected updates that rise and that its config does, got ${until}`
     for (const name of ['envs', 'steps'] as const)
-      if (earlier[name] !== ppo[name])
-        return `past[${i}].ppo.${name}: expected ${ppo[name]} as now, got ${earlier[name]}`
-    const decoded = decodeConfig(earlier)
-    if (E.isLeft(decoded)) return `past[${i}].ppo: ${describeMistakes(decoded.left)}`
+      if (earlier[name] !== settings[name])
+        return `past[${i}].settings.${name}: expected ${settings[name]} as now, got ${earlier[name]}`
   }
   const done = past.at(-1)?.until ?? 0
-  return updatesOf(ppo) < done
-    ? `ppo.totalSteps: expected at least the ${done} updates of the past, got ${updatesOf(ppo)}`
+  return updatesOf(settings) < done
+    ? `settings.totalSteps: expected at least the ${done} updates of the past, got ${updatesOf(settings)}`
     : null
 }
+
+const below = ({ path, ...mistake }: Mistake, place: string): Mistake => ({
+  ...mistake,
+  path: path === 'all of it' ? place : `${place}.${path}`,
+})
+
+/** An algorithm by its name. */
+export const readAlgorithm = (given: unknown): E.Either<string, AlgorithmName> => {
+  const found = algorithmNames.find((name) => name === given)
+  return found === undefined
+    ? E.left(
+        `algorithm: expected one of ${algorithmNames.join(', ')}, got ${shown(given)}: a later version may have it`,
+      )
+    : E.right(found)
+}
+
+/** The settings of an algorithm, out of JSON that has been parsed. */
+export const checkSettings = (
+  algorithm: AlgorithmName,
+  json: unknown,
+  place = 'settings',
+): E.Either<string, Settings> =>
+  E.mapLeft((mistakes: readonly Mistake[]) =>
+    describeMistakes(mistakes.map((mistake) => below(mistake, place))),
+  )(algorithms[algorithm].decode(json))
+
+/** All but the settings, or all that is wrong with it and with them. */
+const outlineOf = (json: unknown): E.Either<string, t.TypeOf<typeof outline>> =>
+  pipe(
+    named(outline.decode(json)),
+    E.mapLeft((problem) => {
+      const { algorithm, settings }: { algorithm?: unknown; settings?: unknown } = Object(json)
+      const more = pipe(
+        readAlgorithm(algorithm),
+        E.flatMap((name) => checkSettings(name, settings)),
+      )
+      return E.isLeft(more) && E.isRight(readAlgorithm(algorithm))
+        ? `${problem}; ${more.left}`
+        : problem
+    }),
+  )
 
 /** A config out of JSON that has been parsed. */
 export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
   pipe(
-    named(runConfig.decode(completed(json))),
-    E.flatMap((config) =>
-      pipe(
-        decodeConfig(config.ppo),
-        E.bimap(describeMistakes, () => config),
-      ),
+    E.Do,
+    E.bind('config', () => outlineOf(completed(json))),
+    E.bind('settings', ({ config }) => checkSettings(config.algorithm, config.settings)),
+    E.bind('past', ({ config: { algorithm, past } }) =>
+      E.traverseArray(([i, { until, settings }]: readonly [number, (typeof past)[number]]) =>
+        pipe(
+          checkSettings(algorithm, settings, `past[${i}].settings`),
+          E.map((settings): Segment => ({ until, settings })),
+        ),
+      )([...past.entries()]),
     ),
+    E.map(({ config, settings, past }): RunConfig => ({ ...config, settings, past })),
     E.flatMap((config) => {
-      const wrong = wrongPast(config)
+      const wrong = wrongTogether(config)
       return wrong === null ? E.right(config) : E.left(wrong)
     }),
   )

@@ -40,8 +40,24 @@ const over = (before: Json, given: Json): Json => {
   return out
 }
 
-/** The config of a run, of this library or an earlier one, with every field that there is now. */
-export const completed = (json: unknown): unknown =>
-  isObject(json) && isObject(json['ppo'])
-    ? { past: [], ...json, ppo: over(EARLIER, json['ppo']) }
-    : json
+/**
+ * The config of a run, of this library or an earlier one, with every field that there is now. An earlier
+ * library knew no algorithm but PPO, whose settings it called `ppo`.
+ */
+export const completed = (json: unknown): unknown => {
+  if (!isObject(json)) return json
+  const { format, algorithm = 'ppo', ppo, settings = ppo, past = [], ...rest } = json
+  return {
+    format: format === 'proximal run 1' ? 'proximal run 2' : format,
+    ...rest,
+    algorithm,
+    settings: algorithm === 'ppo' && isObject(settings) ? over(EARLIER, settings) : settings,
+    past: Array.isArray(past)
+      ? past.map((segment: unknown) => {
+          if (!isObject(segment)) return segment
+          const { ppo, ...rest } = segment
+          return { settings: ppo, ...rest }
+        })
+      : past,
+  }
+}

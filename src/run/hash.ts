@@ -1,10 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
-import type { Metrics } from '../algo/ppo/iterate.ts'
-import type { Learner } from '../algo/learner.ts'
+import { MEASURED, type AnyLearner, type AnyMetrics } from '../algo/algorithm.ts'
 import type { Normaliser } from '../algo/look.ts'
 import type { Moments } from '../rl/moments.ts'
 import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
+import { optimTensors } from './optimState.ts'
 
 /** SHA-256 of bytes. */
 export type Digest = (bytes: Uint8Array) => Uint8Array
@@ -62,35 +62,25 @@ const normaliserBytes = (normaliser: Normaliser | null): readonly Uint8Array[] =
   ...(normaliser?.reward ? [vectorBytes(normaliser.reward.returns)] : []),
 ]
 
-const learnerBytes = ({ params, optim: [, ...adams], tuned, normaliser }: Learner): Uint8Array =>
+const learnerBytes = ({ params, optim, tuned, normaliser }: AnyLearner): Uint8Array =>
   concatBytes(
     vectorBytes(params.flat),
-    ...adams.flatMap(({ m, v, count, beta1Power, beta2Power }) => [
-      vectorBytes(m),
-      vectorBytes(v),
-      f64Bytes([count, beta1Power, beta2Power]),
-    ]),
+    // The norm of the last gradient decides nothing.
+    ...optimTensors(optim.slice(1)).map(([, tensor]) => vectorBytes(tensor)),
     ...(tuned === null ? [] : [f64Bytes([tuned.learningRate, tuned.beta])]),
     ...normaliserBytes(normaliser),
   )
 
-const metricsBytes = (m: Metrics): Uint8Array =>
+const metricsBytes = (m: AnyMetrics): Uint8Array =>
   f64Bytes([
     m.update,
     m.steps,
-    m.learningRate,
-    m.policyLoss,
-    m.valueLoss,
-    m.entropy,
-    m.approxKl,
-    m.clipFraction,
-    m.gradNorm,
-    m.explainedVariance,
+    ...MEASURED.flatMap((name) => m[name] ?? []),
     ...m.episodes.flatMap((episode) => [episode.return, episode.length]),
   ])
 
 /** Whether two metrics are equal in everything that a link of the chain depends on. */
-export const isSameMetrics = (a: Metrics, b: Metrics): boolean => {
+export const isSameMetrics = (a: AnyMetrics, b: AnyMetrics): boolean => {
   const [x, y] = [metricsBytes(a), metricsBytes(b)]
   return x.length === y.length && x.every((byte, i) => byte === y[i])
 }
@@ -99,7 +89,7 @@ export const isSameMetrics = (a: Metrics, b: Metrics): boolean => {
  * What a learner is, in 64 hexadecimal digits: parameters, all of the optimiser's memory, and what
  * else it carries on.
  */
-export const learnerHash = (learner: Learner): string => sha256Hex(learnerBytes(learner))
+export const learnerHash = (learner: AnyLearner): string => sha256Hex(learnerBytes(learner))
 
 /** The link before the first: the hash of the learner that a run starts with. */
 export const firstLink = learnerHash
@@ -112,8 +102,8 @@ export const firstLink = learnerHash
  */
 export const nextLink = (
   link: string,
-  metrics: Metrics,
-  learner: Learner,
+  metrics: AnyMetrics,
+  learner: AnyLearner,
   digest: Digest = portable,
 ): string =>
   bytesToHex(digest(concatBytes(hexToBytes(link), metricsBytes(metrics), learnerBytes(learner))))

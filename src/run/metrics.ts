@@ -1,7 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
-import type { Metrics } from '../algo/ppo/iterate.ts'
+import {
+  algorithms,
+  type AlgorithmName,
+  type AnyMetrics,
+  type Measured,
+  type MetricsOf,
+} from '../algo/algorithm.ts'
 
 /** JSON has finite numbers only: NaN becomes null, an infinite number its name as a string. */
 const written = (x: unknown): unknown => {
@@ -32,21 +39,13 @@ const episode = t.exact(
   t.type({ env: number({ from: 0, whole: true }), return: measured, length: count }),
 )
 
-const line: t.Type<Metrics, unknown> = t.exact(
+const lineOf = (names: readonly Measured[]) =>
   t.type({
     update: count,
     steps: count,
-    learningRate: measured,
-    policyLoss: measured,
-    valueLoss: measured,
-    entropy: measured,
-    approxKl: measured,
-    clipFraction: measured,
-    gradNorm: measured,
-    explainedVariance: measured,
+    ...Object.fromEntries(names.map((name) => [name, measured] as const)),
     episodes: every(episode, 'a list of episodes'),
-  }),
-)
+  })
 
 const parse = (text: string): E.Either<string, unknown> =>
   E.tryCatch(
@@ -61,30 +60,18 @@ const isFields = (u: unknown): u is Fields => typeof u === 'object' && u !== nul
 const isWhole = (u: unknown, from: number): u is number =>
   typeof u === 'number' && Number.isSafeInteger(u) && u >= from
 
-/** The numbers that an update measures, in the order of its line. */
-export const MEASURED = [
-  'learningRate',
-  'policyLoss',
-  'valueLoss',
-  'entropy',
-  'approxKl',
-  'clipFraction',
-  'gradNorm',
-  'explainedVariance',
-] as const
-
-/** Decodes a valid line ten times as fast as the codec; null for any other line. */
-const quickly = (u: unknown): Metrics | null => {
+/** Decodes a valid line ten times as fast as a codec; null for any other line. */
+const quickly = (u: unknown, names: readonly Measured[]): AnyMetrics | null => {
   if (!isFields(u) || !Array.isArray(u['episodes'])) return null
   const { update, steps } = u
   if (!isWhole(update, 1) || !isWhole(steps, 1)) return null
   const measures: { [name: string]: number } = {}
-  for (const name of MEASURED) {
+  for (const name of names) {
     const x = read(u[name])
     if (x === null) return null
     measures[name] = x
   }
-  const episodes: Array<Metrics['episodes'][number]> = []
+  const episodes: Array<AnyMetrics['episodes'][number]> = []
   for (const one of u['episodes'] as readonly unknown[]) {
     if (!isFields(one)) return null
     const { env, length } = one
@@ -92,7 +79,7 @@ const quickly = (u: unknown): Metrics | null => {
     if (!isWhole(env, 0) || !isWhole(length, 1) || earned === null) return null
     episodes.push({ env, return: earned, length })
   }
-  return { update, steps, ...(measures as Record<(typeof MEASURED)[number], number>), episodes }
+  return { update, steps, ...(measures as Pick<AnyMetrics, Measured>), episodes }
 }
 
 /**
@@ -102,28 +89,34 @@ const quickly = (u: unknown): Metrics | null => {
  */
 export const decodeLine = (
   text: string,
-  last: Pick<Metrics, 'update' | 'steps'> | undefined,
-): E.Either<string, Metrics> => {
+  algorithm: AlgorithmName,
+  last: Pick<AnyMetrics, 'update' | 'steps'> | undefined,
+): E.Either<string, AnyMetrics> => {
+  const names = algorithms[algorithm].measured
   const json = parse(text)
   if (E.isLeft(json)) return json
-  const quick = quickly(json.right)
-  const decoded = quick === null ? line.decode(json.right) : E.right(quick)
-  if (E.isLeft(decoded)) return E.left(describeMistakes(toMistakes(decoded.left)))
+  const decoded = quickly(json.right, names)
+  if (decoded === null)
+    return pipe(
+      lineOf(names).decode(json.right),
+      E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
+      E.flatMap(() => E.left('expected the metrics of an update, got others')),
+    )
   for (const name of ['update', 'steps'] as const) {
-    const [before, now] = [last?.[name] ?? 0, decoded.right[name]]
+    const [before, now] = [last?.[name] ?? 0, decoded[name]]
     if (now <= before) return E.left(`${name}: expected more than ${before}, got ${now}`)
   }
-  return decoded
+  return E.right(decoded)
 }
 
-const isInfinite = (x: number): boolean => x === Infinity || x === -Infinity
+const isInfinite = (x: unknown): boolean => x === Infinity || x === -Infinity
 
-const hasInfinite = (metrics: Metrics): boolean =>
-  MEASURED.some((name) => isInfinite(metrics[name])) ||
+const hasInfinite = (metrics: AnyMetrics): boolean =>
+  Object.values(metrics).some(isInfinite) ||
   metrics.episodes.some((episode) => isInfinite(episode.return))
 
 /** The line of metrics.jsonl for an update: a JSON object, from which `decodeMetrics` reads the same numbers. */
-export const encodeMetrics = (metrics: Metrics): string =>
+export const encodeMetrics = (metrics: AnyMetrics): string =>
   hasInfinite(metrics)
     ? `${JSON.stringify(metrics, (_, value: unknown) => written(value))}\n`
     : `${JSON.stringify(metrics)}\n`
@@ -133,12 +126,15 @@ export const encodeMetrics = (metrics: Metrics): string =>
  *
  * @throws RangeError at the first line that is wrong, with its number
  */
-export function* metricsIn(lines: Iterable<string>): Generator<Metrics, void, undefined> {
-  let last: Metrics | undefined
+export function* metricsIn(
+  lines: Iterable<string>,
+  algorithm: AlgorithmName,
+): Generator<AnyMetrics, void, undefined> {
+  let last: AnyMetrics | undefined
   let count = 0
   for (const text of lines) {
     count += 1
-    const decoded = decodeLine(text, last)
+    const decoded = decodeLine(text, algorithm, last)
     if (E.isLeft(decoded)) throw new RangeError(`line ${count}: ${decoded.left}`)
     last = decoded.right
     yield last
@@ -150,17 +146,22 @@ export function* metricsIn(lines: Iterable<string>): Generator<Metrics, void, un
  * updates and steps. null is NaN, "Infinity" and "-Infinity" are infinite numbers. Unknown fields,
  * which later versions may write, are ignored.
  *
+ * @param algorithm the algorithm of the run, `ppo` by default
  * @returns Left with the first line that is wrong, by its number, and what is wrong with it
  */
-export const decodeMetrics = (text: string): E.Either<string, readonly Metrics[]> => {
+export const decodeMetrics = <N extends AlgorithmName = 'ppo'>(
+  text: string,
+  algorithm?: N,
+): E.Either<string, ReadonlyArray<MetricsOf[N]>> => {
   const lines = text.split('\n')
   const ended = lines.pop()
   if (ended !== '') return E.left(`line ${lines.length + 1}: expected a line feed at its end`)
-  const out: Metrics[] = []
+  const out: AnyMetrics[] = []
   for (const [i, text] of lines.entries()) {
-    const decoded = decodeLine(text, out.at(-1))
+    const decoded = decodeLine(text, algorithm ?? 'ppo', out.at(-1))
     if (E.isLeft(decoded)) return E.left(`line ${i + 1}: ${decoded.left}`)
     out.push(decoded.right)
   }
-  return E.right(out)
+  // Each has every number that the algorithm measures.
+  return E.right(out as ReadonlyArray<AnyMetrics & MetricsOf[N]>)
 }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { TrainState } from '../algo/learner.ts'
-import { init, type Parts } from '../algo/ppo/parts.ts'
+import { algorithms, type AnyOptim, type AnyParts, type AnyState } from '../algo/algorithm.ts'
+import type { LearnerParts, TrainState } from '../algo/learner.ts'
 import type { Seen } from '../env/environment.ts'
 import { shown } from '../tensor/shown.ts'
 import { show, showThrown } from '../env/show.ts'
@@ -88,7 +88,7 @@ const readWorld = <S>(stored: Stored, env: Seen<S>, like: World<S>): E.Either<st
 const OF_RUN = ['run.world', 'run.observation', 'run.config', 'run.chain', 'run.link', 'sha256']
 
 /** Left where a checkpoint keeps what a state like that has not. */
-const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<string, void> => {
+const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string, void> => {
   const known = new Set([
     ...[...trainedTensors(like.learner), ...learnerTensors(like)].map(([name]) => name),
     ...OF_RUN,
@@ -109,8 +109,8 @@ const expectNoMore = (stored: Stored, like: TrainState<unknown>): E.Either<strin
  * state that does not show what was kept
  */
 export const stateLike =
-  <S>(env: Seen<S>, like: TrainState<S>) =>
-  ({ tensors, update }: StoredCheckpoint): E.Either<string, TrainState<S>> =>
+  <S, O extends AnyOptim>(env: Seen<S>, like: TrainState<S, O>) =>
+  ({ tensors, update }: StoredCheckpoint): E.Either<string, TrainState<S, O>> =>
     pipe(
       E.Do,
       E.bind('learner', () => readLearner(tensors, like.learner)),
@@ -121,8 +121,21 @@ export const stateLike =
       E.tap((state) => expectNumbers(state)),
     )
 
-/** The same for the parts that go on with it. */
-export const resume = <S>(
-  parts: Omit<Parts<S>, 'update'>,
-): ((stored: StoredCheckpoint) => E.Either<string, TrainState<S>>) =>
-  stateLike(parts.env.env, init(parts)(key(0)))
+/**
+ * The state that a checkpoint keeps, to go on from with such parts: see `stateLike`.
+ *
+ * @returns Left also where the checkpoint is one of another algorithm
+ */
+export const resume =
+  <S, O extends AnyOptim = AnyOptim>(
+    parts: AnyParts<S> & Partial<Pick<LearnerParts<O>, 'optimizer'>>,
+  ) =>
+  (stored: StoredCheckpoint): E.Either<string, TrainState<S, O>> => {
+    const algorithm = algorithms[stored.algorithm]
+    return E.isRight(algorithm.decode(parts.config))
+      ? // Its optimiser is that of the parts.
+        stateLike(parts.env.env, algorithm.init(parts, key(0)) as TrainState<S, O>)(stored)
+      : E.left(
+          `expected the checkpoint of the algorithm that the parts are of, got one of ${stored.algorithm}`,
+        )
+  }

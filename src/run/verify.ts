@@ -1,9 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { updatesOf } from '../algo/ppo/config.ts'
+import {
+  algorithms,
+  type AlgorithmName,
+  type AnyMetrics,
+  type AnyState,
+} from '../algo/algorithm.ts'
+import { updatesOf } from '../algo/configFields.ts'
 import { attempt } from '../algo/fault.ts'
-import type { TrainState } from '../algo/learner.ts'
-import type { Metrics } from '../algo/ppo/iterate.ts'
-import { parts } from '../algo/ppo/parts.ts'
 import { shown } from '../tensor/shown.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
@@ -18,7 +21,7 @@ import {
   type Budget,
 } from './budget.ts'
 import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
-import { wholeCourse, type PartsOf } from './course.ts'
+import { wholeRun, type PartsOf } from './segments.ts'
 import { A_NAME, isEnvironmentName } from './environmentName.ts'
 import { fingerprint } from './fingerprint.ts'
 import {
@@ -87,16 +90,16 @@ export const updatesIn = ({ chain, thinned }: Pick<Claim, 'chain' | 'thinned'>):
   thinned?.updates ?? chain.length - 1
 
 /** Whether a line of metrics.jsonl holds these metrics, with its fields in any order. */
-const tellsOf = (line: string, metrics: Metrics): boolean => {
+const tellsOf = (line: string, algorithm: AlgorithmName, metrics: AnyMetrics): boolean => {
   if (`${line}\n` === encodeMetrics(metrics)) return true
-  const decoded = decodeLine(line, undefined)
+  const decoded = decodeLine(line, algorithm, undefined)
   return E.isRight(decoded) && isSameMetrics(decoded.right, metrics)
 }
 
 const linkAfter = (
   link: string,
-  metrics: Metrics | null,
-  { learner }: TrainState<unknown>,
+  metrics: AnyMetrics | null,
+  { learner }: AnyState<unknown>,
   digest: Digest = portable,
 ): string => (metrics === null ? firstLink(learner) : nextLink(link, metrics, learner, digest))
 
@@ -136,7 +139,7 @@ export function* verifyWith<S>(
           : claim.fingerprint.probe === probe(maker(kernels).kernels),
     })
 
-  const made = wholeCourse(config, partsOf)
+  const made = wholeRun(config, partsOf)
   const next = attempt(() => made.next())
   const lines = recorded?.lines[Symbol.iterator]()
   let link = ''
@@ -152,7 +155,7 @@ export function* verifyWith<S>(
     if (isKept && link !== expected) return difference(update, expected, link)
     if (metrics !== null && lines !== undefined) {
       const line = lines.next()
-      if (line.done === true || !tellsOf(line.value, metrics))
+      if (line.done === true || !tellsOf(line.value, config.algorithm, metrics))
         return difference(update, 'the metrics of metrics.jsonl', 'others')
     }
     if (isKept) same = update
@@ -169,6 +172,16 @@ export function* verifyWith<S>(
   }
   return difference(0, 'a chain with a starting link', 'an empty one')
 }
+
+/** The parts of each config of a run, in an environment. */
+const partsIn =
+  <S, A extends Space>(
+    { algorithm }: RunConfig,
+    env: Environment<S, A>,
+    kernels: MakerName | 'auto',
+  ): PartsOf<S> =>
+  (settings) =>
+    algorithms[algorithm].parts(settings, env, kernels)
 
 /** Where and with what to run. */
 export interface Place<S, A extends Space = Space> {
@@ -215,7 +228,7 @@ export function* verify<S, A extends Space = Space>(
       sameArithmetic: null,
       refused: estimated,
     })
-  return yield* verifyWith(certificate, (ppo) => parts(ppo, found.right, kernels), kernels)
+  return yield* verifyWith(certificate, partsIn(config, found.right, kernels), kernels)
 }
 
 /**
@@ -232,11 +245,11 @@ export function* certify<S, A extends Space = Space>(
   const found = environmentOf(config, given)
   if (E.isLeft(found)) throw new RangeError(describeWrongEnvironment(found.left))
   const env = found.right
-  const of = updatesOf(config.ppo)
+  const of = updatesOf(config.settings)
   const every = apart(of)
   const chain: string[] = []
   let [link, hash] = ['', '']
-  for (const [metrics, state] of wholeCourse(config, (ppo) => parts(ppo, env, kernels))) {
+  for (const [metrics, state] of wholeRun(config, partsIn(config, env, kernels))) {
     link = linkAfter(link, metrics, state)
     if (state.update % every === 0 || state.update === of) chain.push(link)
     if (state.update === of) hash = learnerHash(state.learner)

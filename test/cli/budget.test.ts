@@ -83,8 +83,8 @@ describe('a run folder or a certificate that asks for too much', () => {
     const [from, to] = [join(home.folder, 'r'), join(home.folder, name)]
     cpSync(from, to, { recursive: true })
     rmSync(join(to, 'checkpoints'), { recursive: true })
-    const config = JSON.parse(readFileSync(join(to, 'config.json'), 'utf8')) as { ppo: object }
-    const text = `${JSON.stringify({ ...config, ppo: { ...config.ppo, ...choices } }, null, 2)}\n`
+    const config = JSON.parse(readFileSync(join(to, 'config.json'), 'utf8')) as { settings: object }
+    const text = `${JSON.stringify({ ...config, settings: { ...config.settings, ...choices } }, null, 2)}\n`
     writeFileSync(join(to, 'config.json'), text)
     const record = JSON.parse(readFileSync(join(to, 'replay.json'), 'utf8')) as {
       files: { config: string }
@@ -95,9 +95,9 @@ describe('a run folder or a certificate that asks for too much', () => {
 
   const forgedCertificate = (name: string, choices: object): void => {
     const text = readFileSync(join(home.folder, 'c.json'), 'utf8')
-    const certificate = JSON.parse(text) as { config: { ppo: object } }
+    const certificate = JSON.parse(text) as { config: { settings: object } }
     const { config } = certificate
-    const ppo = { ...config.ppo, ...choices }
+    const ppo = { ...config.settings, ...choices }
     writeFileSync(
       join(home.folder, name),
       JSON.stringify({ ...certificate, config: { ...config, ppo } }),

@@ -277,9 +277,9 @@ describe('a run of an earlier version, whose config has fewer fields', () => {
     const run = join(folder, `without-${field}`)
     cpSync(earlier, run, { recursive: true })
     const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as {
-      ppo: Record<string, unknown>
+      settings: Record<string, unknown>
     }
-    delete config.ppo[field]
+    delete config.settings[field]
     const text = JSON.stringify(config)
     forge(`without-${field}`, 'config', text)
     return run

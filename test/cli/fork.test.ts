@@ -60,8 +60,8 @@ describe('a fork', () => {
     const [parent, child] = [configOf('a'), configOf('b')]
     expect(child).toEqual({
       ...parent,
-      ppo: { ...parent.ppo, learningRate: 0.02 },
-      past: [{ until: 6, ppo: parent.ppo }],
+      settings: { ...parent.settings, learningRate: 0.02 },
+      past: [{ until: 6, settings: parent.settings }],
     })
     await verified('b', 10)
     const played = await proximal(folder, 'eval', 'b', '--episodes', '2')
@@ -118,20 +118,20 @@ describe('a fork', () => {
   test('of a fork keeps what came before both, and no more of it than there was', async () => {
     const twice = ['--set', 'learningRate=0.001']
     expect((await fork('b', '--at', '8', ...twice, '--out', 'bb')).stderr).toBe('')
-    const [a, b] = [configOf('a').ppo, configOf('b').ppo]
+    const [a, b] = [configOf('a').settings, configOf('b').settings]
     expect(configOf('bb').past).toEqual([
-      { until: 6, ppo: a },
-      { until: 8, ppo: b },
+      { until: 6, settings: a },
+      { until: 8, settings: b },
     ])
     expect([sameUntil('b', 'bb'), sameUntil('a', 'bb')]).toEqual([8, 6])
     await verified('bb', 10)
 
     expect((await fork('bb', '--at', '3', ...twice, '--out', 'early')).stderr).toBe('')
-    expect(configOf('early').past).toEqual([{ until: 3, ppo: a }])
+    expect(configOf('early').past).toEqual([{ until: 3, settings: a }])
     expect(sameUntil('a', 'early')).toBe(3)
 
     expect((await fork('bb', '--at', '6', ...twice, '--out', 'edge')).stderr).toBe('')
-    expect(configOf('edge').past).toEqual([{ until: 6, ppo: a }])
+    expect(configOf('edge').past).toEqual([{ until: 6, settings: a }])
     await verified('edge', 10)
   })
 
@@ -220,7 +220,7 @@ describe('fork refuses, and makes no folder', () => {
     [
       'fewer steps than there were',
       ['a', '--at', '6', '--steps', '320'],
-      'ppo.totalSteps: expected at least the 6 updates of the past, got 5',
+      'settings.totalSteps: expected at least the 6 updates of the past, got 5',
     ],
     ['no run', ['nowhere', '--at', '1'], 'nowhere/config.json'],
     ['another environment', ['a', 'cartpole', '--at', '1'], 'cartpole: expected no more'],
@@ -234,12 +234,12 @@ describe('fork refuses, and makes no folder', () => {
     [
       'more worlds',
       ['a', '--at', '6', '--set', 'envs=8'],
-      'past[0].ppo.envs: expected 8 as now, got 4',
+      'past[0].settings.envs: expected 8 as now, got 4',
     ],
     [
       'longer rollouts',
       ['a', '--at', '6', '--set', 'steps=32'],
-      'past[0].ppo.steps: expected 32 as now, got 16',
+      'past[0].settings.steps: expected 32 as now, got 16',
     ],
     [
       'statistics that were not kept',

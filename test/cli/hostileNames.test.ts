@@ -92,11 +92,17 @@ describe('whatever is in the files of a run, a terminal is sent characters and e
     ['its environment', (config: object) => ({ ...config, env: EVIL })],
     [
       'an unknown field',
-      (config: { ppo?: object }) => ({ ...config, ppo: { ...config.ppo, [EVIL]: EVIL } }),
+      (config: { settings?: object }) => ({
+        ...config,
+        settings: { ...config.settings, [EVIL]: EVIL },
+      }),
     ],
     [
       'a field of the wrong type',
-      (config: { ppo?: object }) => ({ ...config, ppo: { ...config.ppo, gamma: EVIL } }),
+      (config: { settings?: object }) => ({
+        ...config,
+        settings: { ...config.settings, gamma: EVIL },
+      }),
     ],
     ['its format', (config: object) => ({ ...config, format: EVIL })],
   ])('in %s', async (what, change) => {

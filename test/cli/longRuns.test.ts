@@ -2,10 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { iterate, parts, presets, type PpoConfig } from '../../src/ppo.ts'
+import { init, iterate, parts, presets, type PpoConfig } from '../../src/ppo.ts'
 import { worldOf } from '../../src/env/worlds.ts'
 import { saveCheckpoint } from '../../src/run/folder/checkpoints.ts'
-import { beginningOf } from '../../src/run/course.ts'
+import { key } from '../../src/random/key.ts'
 import { noPast, openJournal } from '../../src/run/folder/journal.ts'
 import type { RunConfig } from '../../src/run/config.ts'
 import { createRun } from '../../src/run/folder/runFolder.ts'
@@ -15,7 +15,7 @@ import { proximal, workshop } from '../support/cli.ts'
 /** More than a spread call, or one text, can take. */
 const UPDATES = 150_000
 
-const ppo: PpoConfig = {
+const settings: PpoConfig = {
   ...presets.cartpole,
   envs: 1,
   steps: 2,
@@ -26,13 +26,14 @@ const ppo: PpoConfig = {
   totalSteps: 2 * UPDATES,
 }
 const config: RunConfig = {
-  format: 'proximal run 1',
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env: 'cartpole',
   seed: 1,
   preset: 'cartpole',
   kernels: 'wasm',
-  ppo,
+  settings,
   past: [],
 }
 
@@ -45,8 +46,8 @@ const right = <A>(either: E.Either<unknown, A>): A => {
 
 /** All but the last update of a long run, as it would lie on the disk. */
 beforeAll(() => {
-  const learning = parts(ppo, worldOf('cartpole'))
-  const [, state] = iterate(ppo, learning)(beginningOf(config, () => learning))
+  const learning = parts(settings, worldOf('cartpole'))
+  const [, state] = iterate(settings, learning)(init(learning)(key(config.seed)))
   const link = 'ab'.repeat(32)
   right(createRun(run, config))
   const journal = right(openJournal(run, noPast()))

@@ -162,7 +162,7 @@ describe('a run in an environment out of a module', () => {
     const { code, stdout } = await proximalProcess(folder, 'train', './walk.mjs', ...QUICK, ...args)
     expect(code).toBe(0)
     expect(stdout).toContain('preset cartpole, seed 1')
-    expect(readJson('set', 'config.json')['ppo']).toMatchObject({ gamma: 0.9, lambda: 0.9 })
+    expect(readJson('set', 'config.json')['settings']).toMatchObject({ gamma: 0.9, lambda: 0.9 })
   })
 
   test('another environment is not taken for it, nor a module for one of proximal’s', async () => {

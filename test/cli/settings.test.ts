@@ -7,19 +7,19 @@ describe('--set', () => {
   const start = preset('cleanrl')
 
   test('sets a field that a preset may lack', () => {
-    expect(withSettings(start, ['logStd.min=-5', 'logStd.max=null'])).toEqual(
+    expect(withSettings('ppo', start, ['logStd.min=-5', 'logStd.max=null'])).toEqual(
       E.right({ ...start, logStd: { ...start.logStd, min: -5, max: null } }),
     )
   })
 
   test('names the nearest field, one that may be lacking too', () => {
-    expect(withSettings(start, ['logStd.mx=1'])).toEqual(
+    expect(withSettings('ppo', start, ['logStd.mx=1'])).toEqual(
       E.left('--set: expected a field of the config, got "logStd.mx": did you mean logStd.max?'),
     )
   })
 
   test('leaves out what nobody set', () => {
-    const set = withSettings(start, ['gamma=0.5'])
+    const set = withSettings('ppo', start, ['gamma=0.5'])
     expect(E.isRight(set) && JSON.stringify(set.right)).toBe(
       JSON.stringify({ ...start, gamma: 0.5 }),
     )

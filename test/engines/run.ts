@@ -42,7 +42,7 @@ const certificates = [...runs].map(([run, config]): readonly [string, Certificat
     if (done === true) return [run, value]
   }
 })
-const steps = certificates.reduce((sum, [, { config }]) => sum + config.ppo.totalSteps, 0)
+const steps = certificates.reduce((sum, [, { config }]) => sum + config.settings.totalSteps, 0)
 say(`${certificates.length} certificates of ${steps} steps, made by Node ${process.versions.node}`)
 
 const task = (run: string, certificate: Certificate, refusedAt: number | null): Task => ({
@@ -56,7 +56,11 @@ const other = '0'.repeat(64)
 const tasks = [
   ...certificates.map(([run, certificate]) => task(run, certificate, null)),
   task('forged: a link', { ...first, chain: chain.map((x, i) => (i === 5 ? other : x)) }, 5),
-  task('forged: γ', { ...first, config: { ...config, ppo: { ...config.ppo, gamma: 0.981 } } }, 1),
+  task(
+    'forged: γ',
+    { ...first, config: { ...config, settings: { ...config.settings, gamma: 0.981 } } },
+    1,
+  ),
   task('forged: the seed', { ...first, config: { ...config, seed: config.seed + 1 } }, 0),
   task('forged: the end', { ...first, hash: other }, chain.length - 1),
 ]

@@ -12,13 +12,14 @@ const of = (
 ): readonly [string, RunConfig] => [
   name,
   {
-    format: 'proximal run 1',
+    format: 'proximal run 2',
+    algorithm: 'ppo',
     version,
     env,
     seed: 3,
     preset: from,
     kernels: 'wasm',
-    ppo: { ...preset(from), ...changes },
+    settings: { ...preset(from), ...changes },
     past: [],
   },
 ]

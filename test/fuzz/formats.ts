@@ -80,15 +80,16 @@ const CASES: ReadonlyArray<readonly [WorldName, Partial<PpoConfig>]> = [
   ['mountain-car', {}],
 ]
 
-const configOf = (env: WorldName, ppo: PpoConfig): RunConfig => ({
-  format: 'proximal run 1',
+const configOf = (env: WorldName, settings: PpoConfig): RunConfig => ({
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env,
   seed: 3,
   preset: 'cleanrl',
   kernels: 'js',
-  ppo,
-  past: env === 'pendulum' ? [{ until: 2, ppo }] : [],
+  settings,
+  past: env === 'pendulum' ? [{ until: 2, settings }] : [],
 })
 
 const jsonSeed = (

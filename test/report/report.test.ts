@@ -13,13 +13,14 @@ import type { RunConfig } from '../../src/run/config.ts'
 import { metricsOf } from '../support/metrics.ts'
 
 const config: RunConfig = {
-  format: 'proximal run 1',
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env: 'cartpole',
   seed: 3,
   preset: 'cleanrl',
   kernels: 'js',
-  ppo: { ...presets.cleanrl, gamma: 0.5 },
+  settings: { ...presets.cleanrl, gamma: 0.5 },
   past: [],
 }
 
@@ -86,7 +87,7 @@ describe('text', () => {
 
 describe('series', () => {
   test('episodes of an update are spread over its steps', () => {
-    expect(summaryOf([metricsOf(1), metricsOf(2)]).returns.points).toEqual([
+    expect(summaryOf([metricsOf(1), metricsOf(2)], []).returns.points).toEqual([
       [50, 10],
       [100, 11],
       [150, 20],
@@ -177,7 +178,7 @@ describe('a report', () => {
     const page = html([metricsOf(1)])
     expect(page).toContain('<th scope="row">gamma</th><td>0.5</td><td>0.99</td>')
     expect(page).toContain('<th scope="row">lambda</th><td>0.95</td></tr>')
-    expect(html([], { ppo: presets.cleanrl })).toContain('All as in the preset cleanrl.')
+    expect(html([], { settings: presets.cleanrl })).toContain('All as in the preset cleanrl.')
     expect(html([], { preset: 'mine' })).toContain('There is no preset mine')
   })
 

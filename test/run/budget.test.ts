@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import type { PpoConfig } from '../../src/algo/ppo/config.ts'
 import { estimate } from '../../src/algo/ppo/estimate/estimate.ts'
 import { worldOf } from '../../src/env/worlds.ts'
 import {
@@ -19,13 +20,14 @@ const world = worldOf('cartpole')
 const dear = { ...small, hidden: [900, 900] }
 
 const config: RunConfig = {
-  format: 'proximal run 1',
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env: 'cartpole',
   seed: 3,
   preset: 'cleanrl',
   kernels: 'js',
-  ppo: small,
+  settings: small,
   past: [],
 }
 
@@ -45,7 +47,11 @@ describe('the estimate of a run', () => {
   })
 
   test('adds up the configs that it learned by, each for its updates', () => {
-    const forked = { ppo: small, past: [{ until: 2, ppo: dear }] }
+    const forked: Pick<RunConfig, 'algorithm' | 'settings' | 'past'> = {
+      algorithm: 'ppo',
+      settings: small,
+      past: [{ until: 2, settings: dear }],
+    }
     const [first, second] = [
       estimate(dear, world, { updates: 2 }),
       estimate(small, world, { updates: 3 }),
@@ -63,7 +69,11 @@ describe('the estimate of a run', () => {
   })
 
   test('is that of the dearest update, where one at a time is looked at', () => {
-    const forked = { ppo: small, past: [{ until: 2, ppo: dear }] }
+    const forked: Pick<RunConfig, 'algorithm' | 'settings' | 'past'> = {
+      algorithm: 'ppo',
+      settings: small,
+      past: [{ until: 2, settings: dear }],
+    }
     expect(estimateLongestUpdate(forked, world).seconds).toBe(
       estimate(dear, world, { updates: 1 }).seconds,
     )
@@ -105,11 +115,11 @@ describe('a budget', () => {
 })
 
 describe('verifying a certificate', () => {
-  const certificate = ended(certify({ ...config, ppo: { ...small, totalSteps: 48 } }))
+  const certificate = ended(certify({ ...config, settings: { ...small, totalSteps: 48 } }))
 
-  const forged = (choices: Partial<RunConfig['ppo']>): Certificate => ({
+  const forged = (choices: Partial<PpoConfig>): Certificate => ({
     ...certificate,
-    config: { ...certificate.config, ppo: { ...certificate.config.ppo, ...choices } },
+    config: { ...certificate.config, settings: { ...small, totalSteps: 48, ...choices } },
   })
 
   test.each([

@@ -19,13 +19,14 @@ const updates = updatesOf(small)
 const certificate: Certificate = {
   format: 'proximal certificate 1',
   config: {
-    format: 'proximal run 1',
+    format: 'proximal run 2',
+    algorithm: 'ppo',
     version: '0.1.0',
     env: 'cartpole',
     seed: 3,
     preset: 'cleanrl',
     kernels: 'js',
-    ppo: small,
+    settings: small,
     past: [],
   },
   fingerprint: fingerprint('js'),
@@ -111,8 +112,8 @@ describe('a certificate', () => {
     ],
     [
       'a config that cannot be',
-      { ...certificate, config: { ...certificate.config, ppo: { ...small, minibatches: 5 } } },
-      'config: minibatches: expected a divisor',
+      { ...certificate, config: { ...certificate.config, settings: { ...small, minibatches: 5 } } },
+      'config: settings.minibatches: expected a divisor',
     ],
     ['a list', [certificate], 'expected a certificate'],
     ['null', null, 'expected a certificate'],
@@ -124,7 +125,7 @@ describe('a certificate', () => {
     const long = { ...small, totalSteps: 250_001 * small.envs * small.steps }
     const links = Array.from({ length: 83_335 }, (_, i) => link(i))
     const thinned = certificateOf({
-      config: { ...certificate.config, ppo: long },
+      config: { ...certificate.config, settings: long },
       fingerprint: certificate.fingerprint,
       hash: link(99),
       updates: 250_001,

@@ -200,7 +200,7 @@ describe('a checkpoint', () => {
     })
   })
 
-  test('of another algorithm is not written, as it could not be opened', () => {
+  test('of another algorithm than it says is not written, as it could not be opened', () => {
     const states = [
       [a2c.presets.cartpole, a2c.init(a2c.parts(a2c.presets.cartpole, cartPole))(key(1))],
       [vpg.presets.cartpole, vpg.init(vpg.parts(vpg.presets.cartpole, cartPole))(key(1))],
@@ -216,9 +216,15 @@ describe('a checkpoint', () => {
             about: {},
           }),
         ),
-      ).toMatch(
-        /^(config|state\.learner\.optim): expected that of ppo, as no other algorithm has checkpoints so far/,
-      )
+      ).toMatch(/^config: expected that of ppo: epochs: expected/)
+  })
+
+  test('with the optimiser of another algorithm is not written', () => {
+    const { learner } = a2c.init(a2c.parts(a2c.presets.cartpole, cartPole))(key(1))
+    const odd = { ...state, learner: { ...state.learner, optim: learner.optim } }
+    expect(left(encodeCheckpoint({ config, state: odd, link: null, about: {} }))).toBe(
+      'state.learner.optim: expected that of ppo, got another',
+    )
   })
 
   test('cannot hold a state with a function in it', () => {

@@ -2,17 +2,18 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/algo/ppo/presets.ts'
 import type { PpoConfig } from '../../src/algo/ppo/index.ts'
-import { decodeRunConfig, encodeJson, stretchesAfter } from '../../src/run/config.ts'
+import { decodeRunConfig, encodeJson, segmentsAfter } from '../../src/run/config.ts'
 import type { RunConfig } from '../../src/run/config.ts'
 
-const config: RunConfig = {
-  format: 'proximal run 1',
+const config: RunConfig<'ppo'> = {
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env: 'cartpole',
   seed: 3,
   preset: 'cleanrl',
   kernels: 'js',
-  ppo: presets.cleanrl,
+  settings: presets.cleanrl,
   past: [],
 }
 
@@ -29,10 +30,10 @@ describe('config of a run', () => {
   })
 
   test('a config from before there were shards has one of them', () => {
-    const { shards, ...older } = config.ppo
-    const text = JSON.stringify({ ...config, ppo: older })
+    const { shards, ...older } = config.settings
+    const text = JSON.stringify({ ...config, settings: older })
     expect(decodeRunConfig(bytes(text))).toEqual(
-      E.right({ ...config, ppo: { ...config.ppo, shards: 1 } }),
+      E.right({ ...config, settings: { ...config.settings, shards: 1 } }),
     )
     expect(shards).toBeGreaterThan(1)
   })
@@ -59,11 +60,12 @@ describe('config of a run', () => {
       hidden: [64, 64],
       gain: { hidden: Math.SQRT2, policy: 0.01, value: 1 },
     }
-    const read = (ppo: object) => decodeRunConfig(bytes(JSON.stringify({ ...config, ppo })))
+    const read = (settings: object) =>
+      decodeRunConfig(bytes(JSON.stringify({ ...config, settings })))
 
     test('is completed with what was done then: CleanRL’s choices, one shard, and exact truncation', () => {
       expect(read(earlier)).toEqual(
-        E.right({ ...config, ppo: { ...presets.cleanrl, shards: 1, truncation: 'exact' } }),
+        E.right({ ...config, settings: { ...presets.cleanrl, shards: 1, truncation: 'exact' } }),
       )
     })
 
@@ -74,7 +76,7 @@ describe('config of a run', () => {
       expect(decoded).toEqual(
         E.right({
           ...config,
-          ppo: {
+          settings: {
             ...presets.cleanrl,
             shards: 3,
             adam,
@@ -88,18 +90,22 @@ describe('config of a run', () => {
 
     test('is not repaired where it is wrong', () => {
       const { gamma: _, ...without } = earlier
-      expect(read(without)).toEqual(E.left('ppo.gamma: expected a number from 0 to 1, got nothing'))
-      expect(read({ ...earlier, adam: 3 })).toEqual(
-        E.left('ppo.adam: expected an object of beta1, beta2, epsilon, epsilonPlacement, got 3'),
+      expect(read(without)).toEqual(
+        E.left('settings.gamma: expected a number from 0 to 1, got nothing'),
       )
-      expect(read([])).toEqual(E.left('ppo: expected a config, got []'))
+      expect(read({ ...earlier, adam: 3 })).toEqual(
+        E.left(
+          'settings.adam: expected an object of beta1, beta2, epsilon, epsilonPlacement, got 3',
+        ),
+      )
+      expect(read([])).toEqual(E.left('settings: expected a config, got []'))
     })
   })
 
   test('what is wrong is named: path, expected, got', () => {
-    const wrong = { ...config, seed: -1, ppo: { ...config.ppo, gamma: 2 } }
+    const wrong = { ...config, seed: -1, settings: { ...config.settings, gamma: 2 } }
     expect(problem(JSON.stringify(wrong))).toBe(
-      'seed: expected a whole number >= 0, got -1; ppo.gamma: expected a number from 0 to 1, got 2',
+      'seed: expected a whole number >= 0, got -1; settings.gamma: expected a number from 0 to 1, got 2',
     )
   })
 
@@ -146,11 +152,11 @@ describe('config of a run', () => {
 })
 
 describe('the past of a run', () => {
-  const { ppo } = config
-  const slower = { ...ppo, learningRate: 1e-4 }
-  const shorter = { ...ppo, totalSteps: 10 * ppo.envs * ppo.steps }
-  const ofPast = (past: RunConfig['past'], now = ppo): string =>
-    problem(encodeJson({ ...config, ppo: now, past }))
+  const { settings } = config
+  const slower = { ...settings, learningRate: 1e-4 }
+  const shorter = { ...settings, totalSteps: 10 * settings.envs * settings.steps }
+  const ofPast = (past: RunConfig<'ppo'>['past'], now = settings): string =>
+    problem(encodeJson({ ...config, settings: now, past }))
 
   test('is none of a config from before there were forks', () => {
     const { past: _, ...before } = config
@@ -161,75 +167,75 @@ describe('the past of a run', () => {
     const forked = {
       ...config,
       past: [
-        { until: 1, ppo: slower },
-        { until: 10, ppo: shorter },
+        { until: 1, settings: slower },
+        { until: 10, settings: shorter },
       ],
     }
     expect(decodeRunConfig(bytes(encodeJson(forked)))).toEqual(E.right(forked))
   })
 
   test('of an earlier version is refused where it lacks fields: a fork has all', () => {
-    const { shards: _, ...older } = ppo
-    const text = JSON.stringify({ ...config, past: [{ until: 1, ppo: older }] })
-    expect(problem(text)).toMatch(/^past\.0\.ppo\.shards: expected .*, got nothing$/)
+    const { shards: _, ...older } = settings
+    const text = JSON.stringify({ ...config, past: [{ until: 1, settings: older }] })
+    expect(problem(text)).toMatch(/^past\[0\]\.settings\.shards: expected .*, got nothing$/)
   })
 
-  test.each<[string, string, RunConfig['past'], PpoConfig?]>([
+  test.each<[string, string, RunConfig<'ppo'>['past'], PpoConfig?]>([
     [
       'an update before the first',
       'past.0.until: expected a whole number >= 1, got 0',
-      [{ until: 0, ppo }],
+      [{ until: 0, settings }],
     ],
     [
       'half an update',
       'past.0.until: expected a whole number >= 1, got 1.5',
-      [{ until: 1.5, ppo }],
+      [{ until: 1.5, settings }],
     ],
     [
       'updates that stay',
       'past[1].until: expected updates that rise and that its config does, got 3',
       [
-        { until: 3, ppo },
-        { until: 3, ppo: slower },
+        { until: 3, settings },
+        { until: 3, settings: slower },
       ],
     ],
     [
       'updates that fall',
       'past[1].until: expected updates that rise and that its config does, got 2',
       [
-        { until: 3, ppo },
-        { until: 2, ppo: slower },
+        { until: 3, settings },
+        { until: 2, settings: slower },
       ],
     ],
     [
       'more updates than its config does',
       'past[0].until: expected updates that rise and that its config does, got 11',
-      [{ until: 11, ppo: shorter }],
+      [{ until: 11, settings: shorter }],
     ],
     [
       'other worlds',
-      `past[0].ppo.envs: expected ${ppo.envs} as now, got ${2 * ppo.envs}`,
-      [{ until: 1, ppo: { ...ppo, envs: 2 * ppo.envs } }],
+      `past[0].settings.envs: expected ${settings.envs} as now, got ${2 * settings.envs}`,
+      [{ until: 1, settings: { ...settings, envs: 2 * settings.envs } }],
     ],
     [
       'other rollouts',
-      `past[0].ppo.steps: expected ${ppo.steps} as now, got ${2 * ppo.steps}`,
-      [{ until: 1, ppo: { ...ppo, steps: 2 * ppo.steps } }],
+      `past[0].settings.steps: expected ${settings.steps} as now, got ${2 * settings.steps}`,
+      [{ until: 1, settings: { ...settings, steps: 2 * settings.steps } }],
     ],
     [
       'a config that cannot be',
-      `past[0].ppo: minibatches: expected a divisor of envs · steps = ${ppo.envs * ppo.steps}, got 5`,
-      [{ until: 1, ppo: { ...ppo, minibatches: 5 } }],
+      `past[0].settings.minibatches: expected a divisor of envs · steps = ${settings.envs * settings.steps}, got 5`,
+      [{ until: 1, settings: { ...settings, minibatches: 5 } }],
     ],
     [
       'a field out of range',
-      'past.0.ppo.gamma: expected a number from 0 to 1, got 2',
-      [{ until: 1, ppo: { ...ppo, gamma: 2 } }],
+      'past[0].settings.gamma: expected a number from 0 to 1, got 2',
+      [{ until: 1, settings: { ...settings, gamma: 2 } }],
     ],
     [
       'more updates than the run has',
-      'ppo.totalSteps: expected at least the 11 updates of the past, got 10',
-      [{ until: 11, ppo }],
+      'settings.totalSteps: expected at least the 11 updates of the past, got 10',
+      [{ until: 11, settings }],
       shorter,
     ],
   ])('is not one with %s', (_, said, past, now) => {
@@ -237,23 +243,26 @@ describe('the past of a run', () => {
   })
 
   test('may be as long as the run, and as its own config', () => {
-    expect(ofPast([{ until: 10, ppo }], shorter)).toBe('none')
-    expect(ofPast([{ until: 10, ppo: shorter }], shorter)).toBe('none')
+    expect(ofPast([{ until: 10, settings }], shorter)).toBe('none')
+    expect(ofPast([{ until: 10, settings: shorter }], shorter)).toBe('none')
   })
 
   test('is what is before a run as long as its last update is', () => {
     const past = [
-      { until: 2, ppo: slower },
-      { until: 5, ppo: shorter },
+      { until: 2, settings: slower },
+      { until: 5, settings: shorter },
     ]
-    const last = { until: Math.floor(ppo.totalSteps / (ppo.envs * ppo.steps)), ppo }
-    const after = (update: number) => stretchesAfter({ ...config, past }, update)
+    const last = {
+      until: Math.floor(settings.totalSteps / (settings.envs * settings.steps)),
+      settings,
+    }
+    const after = (update: number) => segmentsAfter({ ...config, past }, update)
     expect(after(0)).toEqual([...past, last])
     expect(after(1)).toEqual([...past, last])
     expect(after(2)).toEqual([past[1], last])
     expect(after(4)).toEqual([past[1], last])
     expect(after(5)).toEqual([last])
     expect(after(last.until)).toEqual([last])
-    expect(stretchesAfter(config, 0)).toEqual([last])
+    expect(segmentsAfter(config, 0)).toEqual([last])
   })
 })

@@ -64,6 +64,7 @@ const begun = async (storage: io.storage.Storage, last: number): Promise<void> =
 /** Another program, some day, that has the storage and the world. */
 const ended = async (storage: io.storage.Storage) => {
   const stored = sure(io.openCheckpoint(sure(await storage.read('walk')) ?? new Uint8Array()))
+  if (stored.algorithm !== 'ppo') throw new Error(`expected ppo, got ${stored.algorithm}`)
   const parts = ppo.parts(stored.config, walk, 'js')
   const start = sure(io.resume(parts)(stored))
   let hash = io.learnerHash(start.learner)
@@ -100,13 +101,14 @@ describe('a program of somebody else', () => {
 
   test('gives a certificate of a run away, and verifies the one that it was given', () => {
     const run: io.RunConfig = {
-      format: 'proximal run 1',
+      format: 'proximal run 2',
+      algorithm: 'ppo',
       version: io.version,
       env: 'cartpole',
       seed: 3,
       preset: 'cleanrl',
       kernels: 'js',
-      ppo: config,
+      settings: config,
       past: [],
     }
     const bytes = io.encodeCertificate(toEnd(io.certify(run, { kernels: 'js' })))

@@ -125,13 +125,14 @@ describe('a long list of wrong things', () => {
 
   test('in the past of a config is one mistake', () => {
     const config = {
-      format: 'proximal run 1',
+      format: 'proximal run 2',
+      algorithm: 'ppo',
       version: '0.1.0',
       env: 'cartpole',
       seed: 3,
       preset: 'cleanrl',
       kernels: 'js',
-      ppo: small,
+      settings: small,
       past: Array.from({ length: many }, () => 0),
     }
     expect(left(decodeRunConfig(utf8(JSON.stringify(config))))).toMatch(/^past\.0[^;]*$/)

@@ -8,7 +8,7 @@ import { decodeCertificate, encodeCertificate } from '../../src/run/certificate.
 import type { Certificate } from '../../src/run/certificate.ts'
 import { firstLink, learnerHash, nextLink } from '../../src/run/hash.ts'
 import type { RunConfig } from '../../src/run/config.ts'
-import { wholeCourse } from '../../src/run/course.ts'
+import { wholeRun } from '../../src/run/segments.ts'
 import { recordEpisodes } from '../../src/run/episode/recordEpisodes.ts'
 import { replayEpisode } from '../../src/run/episode/replayEpisode.ts'
 import { certify, describeDifference, verify, verifyWith } from '../../src/run/verify.ts'
@@ -17,13 +17,14 @@ import { key } from '../../src/random/index.ts'
 import { small } from '../support/runs.ts'
 
 const config: RunConfig = {
-  format: 'proximal run 1',
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env: 'cartpole',
   seed: 3,
   preset: 'cleanrl',
   kernels: 'js',
-  ppo: small,
+  settings: small,
   past: [],
 }
 const UPDATES = 5
@@ -47,12 +48,12 @@ const verdict = (changes: Partial<Certificate>, how: Parameters<typeof verify>[1
   drained(verify({ ...certificate, ...changes }, how))[1]
 
 const ppoWith = (changes: Partial<PpoConfig>) => ({
-  config: { ...config, ppo: { ...small, ...changes } },
+  config: { ...config, settings: { ...small, ...changes } },
 })
 
 describe('a course', () => {
   test('is the first state, and the one after each update with what it measured', () => {
-    const states = [...wholeCourse(config, (ppo) => parts(ppo, cartPole))]
+    const states = [...wholeRun(config, (ppo: PpoConfig) => parts(ppo, cartPole))]
     expect(states.map(([metrics, { update }]) => [metrics?.update ?? null, update])).toEqual([
       [null, 0],
       [1, 1],
@@ -69,7 +70,7 @@ describe('a certificate that was made', () => {
     let link = ''
     let hash = ''
     const chain: string[] = []
-    for (const [metrics, { learner }] of wholeCourse(config, (ppo) =>
+    for (const [metrics, { learner }] of wholeRun(config, (ppo: PpoConfig) =>
       parts(ppo, cartPole, js.f32),
     )) {
       link = metrics === null ? firstLink(learner) : nextLink(link, metrics, learner)
@@ -139,10 +140,10 @@ describe('verifying', () => {
 
   test('a run that was ended early is true as far as it goes', () => {
     const chain = certificate.chain.slice(0, 3)
-    const { hash } = drained(certify({ ...config, ppo: { ...small, totalSteps: 2 * 48 } }))[1]
+    const { hash } = drained(certify({ ...config, settings: { ...small, totalSteps: 2 * 48 } }))[1]
     // The rate of a shorter run falls faster, so that its end is another.
     expect(verdict({ chain, hash })).toMatchObject(E.left({ update: 2, expected: hash }))
-    const states = [...wholeCourse(config, (ppo) => parts(ppo, cartPole))]
+    const states = [...wholeRun(config, (ppo: PpoConfig) => parts(ppo, cartPole))]
     const ends = states.map(([, { learner }]) => learnerHash(learner))
     expect(verdict({ chain, hash: ends[2]! })).toEqual(E.right({ updates: 2, hash: ends[2] }))
     expect(verdict({ chain: chain.slice(0, 1), hash: ends[0]! })).toEqual(
@@ -218,7 +219,7 @@ describe('verifying', () => {
       E.left({ sameArithmetic: false }),
     )
     const { fingerprint: _, ...claim } = { ...certificate, hash: other }
-    expect(drained(verifyWith(claim, (ppo) => parts(ppo, cartPole)))[1]).toMatchObject(
+    expect(drained(verifyWith(claim, (ppo: PpoConfig) => parts(ppo, cartPole)))[1]).toMatchObject(
       E.left({ sameArithmetic: null }),
     )
   })

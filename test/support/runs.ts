@@ -1,3 +1,7 @@
+import * as a2c from '../../src/algo/a2c/index.ts'
+import type { SettingsOf } from '../../src/algo/algorithm.ts'
+import * as trpo from '../../src/algo/trpo/index.ts'
+import * as vpg from '../../src/algo/vpg/index.ts'
 import type { Learner } from '../../src/algo/learner.ts'
 import { rollout, type Trajectory } from '../../src/algo/rollout.ts'
 import { flattenTime } from '../../src/algo/samples.ts'
@@ -22,6 +26,16 @@ export const small: PpoConfig = {
   truncation: 'exact',
   hidden: [5, 4],
   gain: { hidden: Math.SQRT2, policy: 1, value: 1 },
+}
+
+const sizes = { envs: 3, steps: 16, totalSteps: 5 * 3 * 16, hidden: [5, 4] }
+
+/** A small config of each algorithm, of 5 updates. */
+export const smallOf: SettingsOf = {
+  ppo: small,
+  vpg: { ...vpg.presets.cartpole, ...sizes, valueEpochs: 2, valueMinibatches: 2 },
+  a2c: { ...a2c.presets.cartpole, ...sizes },
+  trpo: { ...trpo.presets.cartpole, ...sizes, valueEpochs: 2, valueMinibatches: 2 },
 }
 
 /** A first policy, its parameters and a world of `config.envs`, all from one seed. */

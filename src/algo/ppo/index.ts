@@ -34,7 +34,8 @@ export {
   type Estimate,
   type EstimateOptions,
 } from './estimate/estimate.ts'
-export { policyOf, type PolicyOf } from './policyOf.ts'
+export type { PolicyOf } from '../policyOf.ts'
+export { policyOf } from './policyOf.ts'
 export type { Engine } from './plan/engine.ts'
 export type { WorldSource } from './plan/host.ts'
 export { threadedParts, type ThreadedParts, type ThreadOptions } from './plan/threads.ts'

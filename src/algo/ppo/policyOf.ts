@@ -1,18 +1,8 @@
 import type { WorldSpec } from '../../env/environment.ts'
-import { maker, type MakerName } from '../../kernel/makers.ts'
-import { key } from '../../random/key.ts'
-import type { Learner } from '../learner.ts'
-import { startNormaliser } from '../normaliser.ts'
-import { policyFor, type Policy } from '../policy.ts'
+import type { MakerName } from '../../kernel/makers.ts'
+import { policyOf as policyOfAny, type PolicyOf } from '../policyOf.ts'
 import type { PpoConfig } from './config.ts'
 import { checked } from './parts.ts'
-
-/** A policy for acting, and the shapes of its parameters. */
-export interface PolicyOf {
-  readonly policy: Policy
-  /** parameters and statistics with the shapes of a run's, to decode files with; the values are arbitrary */
-  readonly like: Pick<Learner, 'params' | 'normaliser'>
-}
 
 /**
  * The policy of a config, without environments and without memory for training: its memory depends on
@@ -24,16 +14,4 @@ export const policyOf = (
   config: PpoConfig,
   env: WorldSpec,
   how: MakerName | 'auto' = 'auto',
-): PolicyOf => {
-  checked(config)
-  const { kernels } = maker(how)
-  // Only the shapes matter, so use the cheapest initial weights.
-  const { init } = policyFor(kernels, env, { ...config, weights: 'fanIn' })
-  return {
-    policy: policyFor(kernels, env, config),
-    like: {
-      params: init(key(0)),
-      normaliser: startNormaliser(config.normalise, env, config.envs),
-    },
-  }
-}
+): PolicyOf => policyOfAny(checked(config), env, how)

@@ -1,19 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { TrainState } from '../../algo/learner.ts'
-import { updatesOf, type PpoConfig } from '../../algo/ppo/config.ts'
-import { parts } from '../../algo/ppo/parts.ts'
+import { algorithms, type AnyState, type Settings } from '../../algo/algorithm.ts'
+import { updatesOf } from '../../algo/configFields.ts'
 import type { Environment } from '../../env/environment.ts'
 import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../../run/checkpoint.ts'
 import { expectRun, newestCheckpoint, saveCheckpoint } from '../../run/folder/checkpoints.ts'
-import { beginningOf, course } from '../../run/course.ts'
+import { firstState, runSegments } from '../../run/segments.ts'
 import { firstLink, nextLink } from '../../run/hash.ts'
 import type { Links } from '../../run/links.ts'
 import { nodeSha256 } from '../../run/nodeSha256.ts'
 import { copyPast, expectPast, lengthUntil, recordedLinks } from '../../run/folder/past.ts'
 import { resume } from '../../run/resume.ts'
-import { checkRunConfig, stretchesAfter, type RunConfig } from '../../run/config.ts'
+import { checkRunConfig, segmentsAfter, type RunConfig } from '../../run/config.ts'
 import { createRun, expectRoom, makeRoom, readConfig } from '../../run/folder/runFolder.ts'
 import { describeEstimate, estimateRun } from '../../run/budget.ts'
 import { budgetOptions, expectAffordable, expectLongestUpdate } from '../budget.ts'
@@ -48,7 +47,7 @@ interface ForkArguments {
 
 /** A run as it was after an update. */
 interface Then {
-  readonly state: TrainState<unknown>
+  readonly state: AnyState<unknown>
   /** the last one of its hash chain */
   readonly link: string
 }
@@ -85,14 +84,14 @@ const retrain =
     try {
       const from =
         checkpoint === null
-          ? E.right(beginningOf(config, partsOf))
-          : resume(partsOf(stretchesAfter(config, done)[0]!.ppo))(checkpoint)
+          ? E.right(firstState(config, partsOf))
+          : resume(partsOf(segmentsAfter(config, done)[0]!.settings))(checkpoint)
       if (E.isLeft(from)) return E.left(`${run}: ${from.left}`)
       let state = from.right
       let link = checkpoint?.link ?? firstLink(state.learner)
       const isRecorded = () => link === recorded.at(state.update)
       if (done < at && isRecorded())
-        for (const [metrics, next] of course(config, partsOf, state)) {
+        for (const [metrics, next] of runSegments(config, partsOf, state)) {
           state = next
           link = nextLink(link, metrics, next.learner, nodeSha256)
           bar.update(state.update, () => '')
@@ -146,23 +145,26 @@ const backTo = (
   )
 }
 
-/** The config of a run that learned as another one up to an update, and by `ppo` from there on. */
+/** The config of a run that learned as another one up to an update, and by other settings from there on. */
 const forked = (
   { past, ...config }: RunConfig,
   at: number,
-  ppo: PpoConfig,
+  settings: Settings,
 ): E.Either<Problem, RunConfig> => {
-  const before = stretchesAfter({ past, ...config }, at - 1)[0]!.ppo
+  const before = segmentsAfter({ past, ...config }, at - 1)[0]!.settings
   return pipe(
     checkRunConfig({
       ...config,
-      ppo,
-      past: at === 0 ? [] : [...past.filter(({ until }) => until < at), { until: at, ppo: before }],
+      settings,
+      past:
+        at === 0
+          ? []
+          : [...past.filter(({ until }) => until < at), { until: at, settings: before }],
     }),
     E.filterOrElse(
-      (next) => updatesOf(next.ppo) > at,
+      (next) => updatesOf(next.settings) > at,
       (next): Problem =>
-        `--at: expected less than the ${updatesOf(next.ppo)} updates of the new run, got ${at}: --steps makes it longer`,
+        `--at: expected less than the ${updatesOf(next.settings)} updates of the new run, got ${at}: --steps makes it longer`,
     ),
   )
 }
@@ -174,9 +176,15 @@ const expectFit = (
   { state, link }: Then,
 ): E.Either<Problem, unknown> =>
   pipe(
-    encodeCheckpoint({ config: config.ppo, state, link, about: {} }),
+    encodeCheckpoint({
+      algorithm: config.algorithm,
+      config: config.settings,
+      state,
+      link,
+      about: {},
+    }),
     E.flatMap((bytes) => openCheckpoint(bytes)),
-    E.flatMap(resume(parts(config.ppo, env))),
+    E.flatMap(resume(algorithms[config.algorithm].parts(config.settings, env))),
     E.mapLeft((problem) => `--set: expected settings that the state of the run fits: ${problem}`),
   )
 
@@ -211,17 +219,19 @@ const parseFork = ({
         `${run}: expected a run that js or wasm has learned, got one of ${config.gpu?.mode}: what led to an update of it cannot be made again to the bit`,
     ),
     E.bind('at', () => wholeNumber('at', values.at, 0, 0)),
-    E.bind('steps', ({ config }) => wholeNumber('steps', values.steps, config.ppo.totalSteps, 1)),
-    E.bind('ppo', ({ config, steps }) =>
-      withSettings({ ...config.ppo, totalSteps: steps }, values.set ?? []),
+    E.bind('steps', ({ config }) =>
+      wholeNumber('steps', values.steps, config.settings.totalSteps, 1),
+    ),
+    E.bind('settings', ({ config: { algorithm, settings }, steps }) =>
+      withSettings(algorithm, { ...settings, totalSteps: steps }, values.set ?? []),
     ),
     E.bind('options', () => parseTrainOptions(values, parseSameBits)),
     E.filterOrElse(
-      ({ config, at }) => at <= updatesOf(config.ppo),
+      ({ config, at }) => at <= updatesOf(config.settings),
       ({ config, at }): Problem =>
-        `--at: expected an update from 0 to ${updatesOf(config.ppo)}, got ${at}`,
+        `--at: expected an update from 0 to ${updatesOf(config.settings)}, got ${at}`,
     ),
-    E.bind('next', ({ config, at, ppo }) => forked(config, at, ppo)),
+    E.bind('next', ({ config, at, settings }) => forked(config, at, settings)),
     E.map(({ at, config, next, options }) => ({
       run,
       at,
@@ -237,7 +247,7 @@ const parseFork = ({
 const recordedPast = ({ run, at, config, out }: ForkArguments) =>
   pipe(
     fromFile(expectRoom(out)),
-    E.flatMap(() => fromFile(lengthUntil(run, at))),
+    E.flatMap(() => fromFile(lengthUntil(run, config.algorithm, at))),
     E.bindTo('bytes'),
     E.bind('newest', () => newestOf(run, config)),
     E.bind('links', ({ newest }) => fromFile(recordedLinks(run, at + 1, newest))),

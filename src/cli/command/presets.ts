@@ -1,16 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { isPresetName, presets, type PresetName } from '../../builtin/presets.ts'
+import type { Settings } from '../../algo/algorithm.ts'
+import { presetsOf } from '../../builtin/presets.ts'
 import { settings } from '../../algo/settings.ts'
+import { algorithmOptions, known, parseAlgorithm } from '../algorithm.ts'
 import { defineCommand } from '../command.ts'
 import { write } from '../output.ts'
-import { notOneOf, type Problem } from '../problem.ts'
+
+interface Presets {
+  readonly [name: string]: Settings
+}
 
 /** Where two presets differ. */
-const differences = (a: PresetName, b: PresetName) => {
-  const others = new Map(settings(presets[b]))
-  return settings(presets[a]).flatMap(([path, value]) => {
+const differences = (presets: Presets, a: string, b: string) => {
+  const others = new Map(settings(presets[b]!))
+  return settings(presets[a]!).flatMap(([path, value]) => {
     const other = others.get(path)!
     return value === other ? [] : [{ path, a: value, b: other }]
   })
@@ -29,21 +34,20 @@ const columns = (rows: ReadonlyArray<readonly string[]>): string => {
     .join('\n')
 }
 
-const known = E.fromPredicate(isPresetName, (name): Problem =>
-  notOneOf('preset', name, Object.keys(presets)),
-)
-
 const parsed = (json: string): unknown => JSON.parse(json)
 
 /** What to print of no preset, one, or two of them. */
-const describe = ([a, b]: readonly PresetName[]): {
+const describe = (
+  presets: Presets,
+  [a, b]: readonly string[],
+): {
   readonly text: () => string
   readonly json: () => unknown
 } => {
   if (a === undefined)
     return { text: () => Object.keys(presets).join('\n'), json: () => Object.keys(presets) }
-  if (b === undefined) return { text: () => columns(settings(presets[a])), json: () => presets[a] }
-  const differing = differences(a, b)
+  if (b === undefined) return { text: () => columns(settings(presets[a]!)), json: () => presets[a] }
+  const differing = differences(presets, a, b)
   return {
     text: () =>
       differing.length === 0
@@ -59,18 +63,25 @@ export const command = defineCommand({
   name: 'presets',
   usage: `  proximal presets        the names of all; with a name, its fields
     --diff A B            where two of them differ
+    --algo NAME           of another algorithm than ppo
     --json
 `,
-  options: { diff: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: { diff: { type: 'boolean' }, json: { type: 'boolean' }, ...algorithmOptions },
   positionals: ({ values, names }) => {
     if (values.diff === true) return ['<preset>', '<other preset>']
     return names.length > 0 ? ['<preset>'] : []
   },
   run: ({ values, names }, { stdout }) =>
     pipe(
-      TE.fromEither(E.traverseArray(known)(names)),
-      TE.map((names) => {
-        const { text, json } = describe(names)
+      E.Do,
+      E.bind('algorithm', () => parseAlgorithm(values.algo)),
+      E.let('presets', ({ algorithm }) => presetsOf[algorithm]),
+      E.bind('names', ({ presets }) =>
+        E.traverseArray(known('preset', Object.keys(presets)))(names),
+      ),
+      TE.fromEither,
+      TE.map(({ presets, names }) => {
+        const { text, json } = describe(presets, names)
         write(stdout, `${values.json === true ? JSON.stringify(json()) : text()}\n`)
         return 0
       }),

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { updatesOf } from '../../algo/ppo/config.ts'
+import { updatesOf } from '../../algo/configFields.ts'
 import {
   apart,
   certificateOf,
@@ -60,9 +60,9 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
           recorded: { lines: readLines(name, run), params: sha256Hex(run.params) },
         })),
         E.filterOrElse(
-          ({ config, chain }) => chain.length - 1 <= updatesOf(config.ppo),
+          ({ config, chain }) => chain.length - 1 <= updatesOf(config.settings),
           ({ config, chain }): Problem =>
-            `${name}: expected at most ${updatesOf(config.ppo)} updates in its chain, got ${chain.length - 1}`,
+            `${name}: expected at most ${updatesOf(config.settings)} updates in its chain, got ${chain.length - 1}`,
         ),
       )
 

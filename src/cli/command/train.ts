@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { updatesOf } from '../../algo/ppo/config.ts'
+import { algorithmNames, algorithms } from '../../algo/algorithm.ts'
+import { updatesOf } from '../../algo/configFields.ts'
 import { estimate } from '../../algo/ppo/estimate/estimate.ts'
 import { presets } from '../../builtin/presets.ts'
 import type { RunConfig } from '../../run/config.ts'
@@ -68,7 +69,7 @@ const configOf = (
   { env, module }: RunEnvironment,
   gpu: Gpu | null,
 ): RunConfig => ({
-  format: 'proximal run 1',
+  format: 'proximal run 2',
   version,
   env: env.name,
   ...choices,
@@ -80,18 +81,19 @@ const configOf = (
 
 const prepare = (given: NewRunArguments): TE.TaskEither<Problem, Prepared> => {
   const {
-    choices: { ppo, seed },
+    choices: { algorithm, settings, seed },
     options: { backend },
   } = given
+  const cost = algorithms[algorithm].costsLike(settings)
   return pipe(
     environmentFor(given.env),
     TE.bindTo('environment'),
     TE.bind('threads', () => TE.fromTask(() => threadsOf(backend))),
     TE.tapEither(({ environment: { env }, threads }) =>
-      expectMemory(estimate(ppo, env, { updates: 1, threads })),
+      expectMemory(estimate(cost, env, { updates: 1, threads })),
     ),
     TE.bind('gpu', ({ environment: { env } }) =>
-      backend.gpu === null ? TE.right(null) : gpuToLearn(ppo, env, backend.gpu),
+      backend.gpu === null ? TE.right(null) : gpuToLearn(cost, env, backend.gpu),
     ),
     TE.let('config', ({ environment, gpu }) => configOf(given, environment, gpu)),
     TE.let('out', ({ config }) => given.out ?? freeFolder(config.env, `-seed${seed}`)),
@@ -100,12 +102,12 @@ const prepare = (given: NewRunArguments): TE.TaskEither<Problem, Prepared> => {
 }
 
 const describeRun = (
-  { config: { ppo, env, preset, seed, module }, out }: Prepared,
+  { config: { algorithm, settings, env, preset, seed }, out }: Prepared,
   isPresetGiven: boolean,
 ): string => {
-  const updates = updatesOf(ppo)
-  const steps = grouped(updates * ppo.envs * ppo.steps)
-  return `${env}: ${steps} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}, preset ${preset}${isPresetGiven || module === undefined ? '' : ' (the default)'}, seed ${seed}, into ${out}`
+  const updates = updatesOf(settings)
+  const steps = grouped(updates * settings.envs * settings.steps)
+  return `${env}: ${steps} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}${algorithm === 'ppo' ? '' : ` of ${algorithm}`}, preset ${preset}${isPresetGiven || preset === env ? '' : ' (the default)'}, seed ${seed}, into ${out}`
 }
 
 const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Problem, number> => {
@@ -148,6 +150,7 @@ export const command = defineCommand({
     --steps N             environment steps (the preset's)
     --seed S              seed of everything random (1)
     --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} (the environment's own)`, 100, 26)}
+    --algo NAME           ${algorithmNames.join(', ')} (ppo)
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
     --threads N           threads to learn with (as many as cores, and no more than shards)

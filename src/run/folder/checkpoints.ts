@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { TrainState } from '../../algo/learner.ts'
+import type { AnyState } from '../../algo/algorithm.ts'
 import {
   configHash,
   encodeCheckpoint,
@@ -81,7 +81,7 @@ export const tidyCheckpoints = (run: string, update: number): Result<void> =>
 const pastHash = ({ past }: RunConfig): string =>
   sha256Hex(
     new TextEncoder().encode(
-      JSON.stringify(past.map(({ until, ppo }) => [until, configHash(ppo)])),
+      JSON.stringify(past.map(({ until, settings }) => [until, configHash(settings)])),
     ),
   )
 
@@ -93,7 +93,7 @@ const pastHash = ({ past }: RunConfig): string =>
 export const saveCheckpoint = (
   run: string,
   config: RunConfig,
-  state: TrainState<unknown>,
+  state: AnyState<unknown>,
   link: string | null,
   { metrics, chain }: WrittenFiles,
 ): Result<void> => {
@@ -108,7 +108,10 @@ export const saveCheckpoint = (
     chainHash: chain.sha256,
   }
   return pipe(
-    encodeCheckpoint({ config: config.ppo, state, link, about }, nodeSha256),
+    encodeCheckpoint(
+      { algorithm: config.algorithm, config: config.settings, state, link, about },
+      nodeSha256,
+    ),
     E.mapLeft((problem): file.FileError => ({ path, problem })),
     E.tap(() => file.sync(file.join(run, FILES.metrics))),
     E.tap(() => file.sync(file.join(run, FILES.chain))),
@@ -166,13 +169,14 @@ export const newestCheckpoint = (run: string, most = Infinity): Result<Found> =>
 export const expectRun = (
   run: string,
   runConfig: RunConfig,
-  { config, about }: StoredCheckpoint,
+  { algorithm, config, about }: StoredCheckpoint,
 ): Result<void> =>
   about['env'] === runConfig.env &&
   about['module'] === runConfig.module?.sha256 &&
   about['seed'] === String(runConfig.seed) &&
   (about['past'] ?? pastHash(runConfig)) === pastHash(runConfig) &&
-  configHash(config) === configHash(runConfig.ppo)
+  algorithm === runConfig.algorithm &&
+  configHash(config) === configHash(runConfig.settings)
     ? E.right(undefined)
     : E.left({
         path: file.join(run, FILES.config),

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../algo/ppo/iterate.ts'
+import type { AlgorithmName, AnyMetrics } from '../../algo/algorithm.ts'
 import { thrown } from '../disk/disk.ts'
 import * as file from '../disk/file.ts'
 import { linesOf } from '../../format/lines.ts'
@@ -28,6 +28,11 @@ export const metricsFileLines = (path: string, bytes: number): Iterable<string> 
  *
  * @throws an error that `attempt` turns into a `FileError`
  */
-export const readMetricsFile = (path: string, bytes: number): Iterable<Metrics> => ({
-  [Symbol.iterator]: () => located(path, metricsIn(linesOf(file.chunks(path, 0, bytes)))),
+export const readMetricsFile = (
+  path: string,
+  bytes: number,
+  algorithm: AlgorithmName,
+): Iterable<AnyMetrics> => ({
+  [Symbol.iterator]: () =>
+    located(path, metricsIn(linesOf(file.chunks(path, 0, bytes)), algorithm)),
 })

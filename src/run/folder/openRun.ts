@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Metrics } from '../../algo/ppo/iterate.ts'
-import { updatesOf } from '../../algo/ppo/config.ts'
+import type { AnyMetrics } from '../../algo/algorithm.ts'
+import { updatesOf } from '../../algo/configFields.ts'
 import { expectRun, newestCheckpoint, pathOfCheckpoint, type Found } from './checkpoints.ts'
 import * as file from '../disk/file.ts'
 import { sha256Hex } from '../hash.ts'
@@ -26,7 +26,7 @@ export interface OpenRun {
   /** updates that the run will have in total, or null if it has ended */
   readonly unfinished: number | null
   /** read lazily, with errors that `attempt` turns into a `FileError` */
-  readonly metrics: Iterable<Metrics>
+  readonly metrics: Iterable<AnyMetrics>
   /** the trained policy; its tensors must have the shapes of `like` */
   readonly trained: (like: Trained) => Result<Trained>
   /** start of the run, and time of its last saved update, in seconds since 1970 */
@@ -51,7 +51,7 @@ const ended = (folder: string): Result<OpenRun> =>
       hash,
       updates: chain.length - 1,
       unfinished: null,
-      metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes),
+      metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes, config.algorithm),
       trained: (like) => inFile(pathIn(folder, 'params'))(decodeTrained(like)(params)),
       times: timesOf(folder, pathIn(folder, 'replay')),
     })),
@@ -97,8 +97,8 @@ const going = (folder: string): Result<OpenRun> =>
         configHash: sha256Hex(bytes),
         hash: null,
         updates: checkpoint.update,
-        unfinished: updatesOf(config.ppo),
-        metrics: readMetricsFile(pathIn(folder, 'metrics'), past.bytes),
+        unfinished: updatesOf(config.settings),
+        metrics: readMetricsFile(pathIn(folder, 'metrics'), past.bytes, config.algorithm),
         trained: (like) => inFile(path)(readTrained(like)(checkpoint.tensors)),
         times: timesOf(folder, path),
       }

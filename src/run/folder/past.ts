@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { AlgorithmName } from '../../algo/algorithm.ts'
 import type { StoredCheckpoint } from '../checkpoint.ts'
 import { attempt, orThrow } from '../disk/disk.ts'
 import * as file from '../disk/file.ts'
@@ -187,7 +188,11 @@ export const copyPast = (
   )
 
 /** Bytes of metrics.jsonl up to and including `update`; Left unless its lines are updates 1 … update. */
-export const lengthUntil = (run: string, update: number): Result<number> => {
+export const lengthUntil = (
+  run: string,
+  algorithm: AlgorithmName,
+  update: number,
+): Result<number> => {
   const path = pathIn(run, 'metrics')
   return pipe(
     linesIn(path, update),
@@ -198,7 +203,7 @@ export const lengthUntil = (run: string, update: number): Result<number> => {
     E.flatMap(({ bytes }) =>
       attempt(path, () => {
         let last = 0
-        for (const { update } of readMetricsFile(path, bytes)) last = update
+        for (const { update } of readMetricsFile(path, bytes, algorithm)) last = update
         return { bytes, last }
       }),
     ),
@@ -216,12 +221,13 @@ export const lengthUntil = (run: string, update: number): Result<number> => {
 /** Calls `see` with the return of each past episode, in order. */
 export const eachReturn = (
   run: string,
+  algorithm: AlgorithmName,
   { metrics: { bytes } }: Past,
   see: (earned: number) => void,
 ): Result<void> => {
   const path = pathIn(run, 'metrics')
   return attempt(path, () => {
-    for (const { episodes } of readMetricsFile(path, bytes))
+    for (const { episodes } of readMetricsFile(path, bytes, algorithm))
       for (const one of episodes) see(one.return)
   })
 }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { TrainState } from '../../algo/learner.ts'
+import type { AnyState } from '../../algo/algorithm.ts'
 import { saveCheckpoint } from './checkpoints.ts'
 import * as file from '../disk/file.ts'
 import type { WrittenFiles } from './journal.ts'
@@ -15,7 +15,7 @@ type Result<A> = E.Either<file.FileError, A>
 /** A run in memory, and how much of it its files hold. */
 interface Kept {
   readonly config: RunConfig
-  readonly state: TrainState<unknown>
+  readonly state: AnyState<unknown>
   readonly link: string
   readonly written: WrittenFiles
 }

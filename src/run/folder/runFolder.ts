@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Metrics } from '../../algo/ppo/iterate.ts'
-import type { Learner } from '../../algo/learner.ts'
+import type { AnyLearner, AnyMetrics } from '../../algo/algorithm.ts'
 import { shown } from '../../tensor/shown.ts'
 import * as file from '../disk/file.ts'
 import { attempt } from '../disk/disk.ts'
@@ -155,7 +154,7 @@ const expectHash = (path: string, got: string, expected: string): Result<unknown
 
 /** The final state of a run. */
 export interface End {
-  readonly learner: Learner
+  readonly learner: AnyLearner
   readonly updates: number
   /** the last link of the hash chain */
   readonly link: string
@@ -273,8 +272,11 @@ export const readRun = (folder: string): Result<StoredRun> => {
 }
 
 /** The metrics of a run, read lazily, with errors that `attempt` turns into a `FileError`. */
-export const readMetrics = (folder: string, { metricsBytes }: StoredRun): Iterable<Metrics> =>
-  readMetricsFile(pathIn(folder, 'metrics'), metricsBytes)
+export const readMetrics = (
+  folder: string,
+  { metricsBytes, config }: StoredRun,
+): Iterable<AnyMetrics> =>
+  readMetricsFile(pathIn(folder, 'metrics'), metricsBytes, config.algorithm)
 
 /** The lines of metrics.jsonl, read lazily, with errors that `attempt` turns into a `FileError`. */
 export const readLines = (folder: string, { metricsBytes }: StoredRun): Iterable<string> =>

@@ -1,14 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { actorFor, type Actor, type ActorWorld } from '../../algo/actor.ts'
-import { describeMistakes } from '../../algo/codec.ts'
 import type { Normaliser } from '../../algo/look.ts'
-import type { PpoConfig } from '../../algo/ppo/config.ts'
-import { decodeConfig } from '../../algo/ppo/decode.ts'
+import type { Settings } from '../../algo/algorithm.ts'
 import { shown } from '../../tensor/shown.ts'
 import type { Space } from '../../env/space.ts'
 import { builtInOf, builtIns, isBuiltInName } from '../../builtin/index.ts'
 import { maker } from '../../kernel/makers.ts'
+import { checkSettings, readAlgorithm } from '../config.ts'
 import { completed } from '../earlier.ts'
 import { readPolicy } from './readPolicy.ts'
 
@@ -20,29 +19,27 @@ export interface ActorFiles {
   readonly params: Uint8Array
 }
 
-interface Settings {
+interface Given {
   readonly env: unknown
-  readonly ppo: PpoConfig
+  readonly settings: Settings
 }
 
 const fieldsOf = (u: unknown): { readonly [name: string]: unknown } =>
   typeof u === 'object' && u !== null ? (u as { readonly [name: string]: unknown }) : {}
 
-const readSettings = (bytes: Uint8Array): E.Either<string, Settings> =>
+const readConfig = (bytes: Uint8Array): E.Either<string, Given> =>
   pipe(
     E.tryCatch(
       (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
-      () => 'config: expected JSON, got something else or only a part',
+      () => 'expected JSON, got something else or only a part',
     ),
     E.map((json) => fieldsOf(completed(json))),
-    E.flatMap(({ env, ppo }) =>
-      pipe(
-        decodeConfig(ppo),
-        E.bimap(
-          (mistakes) => `config: ${describeMistakes(mistakes)}`,
-          (config) => ({ env, ppo: config }),
-        ),
-      ),
+    E.bindTo('given'),
+    E.bind('algorithm', ({ given }) => readAlgorithm(given['algorithm'])),
+    E.bind('settings', ({ given, algorithm }) => checkSettings(algorithm, given['settings'])),
+    E.bimap(
+      (problem) => `config: ${problem}`,
+      ({ given, settings }) => ({ env: given['env'], settings }),
     ),
   )
 
@@ -55,10 +52,10 @@ const ownWorld = (env: unknown): E.Either<string, ActorWorld<Space>> =>
 
 /** The observation statistics, if the config normalises observations. */
 const seenBy = (
-  { normalise }: PpoConfig,
+  settings: Settings,
   normaliser: Normaliser | null,
 ): E.Either<string, Normaliser | null> => {
-  if (!normalise.observation) return E.right(null)
+  if (!('normalise' in settings && settings.normalise.observation)) return E.right(null)
   return (normaliser?.observation ?? null) === null
     ? E.left('params: expected the statistics of observations that the config asks for, got none')
     : E.right(normaliser)
@@ -78,11 +75,11 @@ export const readActor = <A extends Space = Space>(
 ): E.Either<string, Actor<A>> =>
   pipe(
     E.Do,
-    E.bind('settings', () => readSettings(files.config)),
-    E.bind('env', ({ settings }) =>
+    E.bind('given', () => readConfig(files.config)),
+    E.bind('env', ({ given }) =>
       world === undefined
         ? // The type parameter A is the caller's claim: a name in a file has no type.
-          (ownWorld(settings.env) as E.Either<string, ActorWorld<A>>)
+          (ownWorld(given.env) as E.Either<string, ActorWorld<A>>)
         : E.right(world),
     ),
     E.bind('policy', () =>
@@ -95,10 +92,10 @@ export const readActor = <A extends Space = Space>(
         ),
       ),
     ),
-    E.bind('normaliser', ({ settings, policy }) => seenBy(settings.ppo, policy.normaliser)),
-    E.flatMap(({ settings, env, policy: { params }, normaliser }) =>
+    E.bind('normaliser', ({ given, policy }) => seenBy(given.settings, policy.normaliser)),
+    E.flatMap(({ given, env, policy: { params }, normaliser }) =>
       E.tryCatch(
-        () => actorFor(maker('auto').kernels, env, settings.ppo, { params, normaliser }),
+        () => actorFor(maker('auto').kernels, env, given.settings, { params, normaliser }),
         (error) => (error instanceof RangeError ? error.message : String(error)),
       ),
     ),

@@ -71,6 +71,7 @@ export const goesOn = async (): Promise<string> => {
   }
   const there = io.storage.indexedDb({ database: 'run' })
   const kept = sure(io.openCheckpoint(sure(await there.read('run')) ?? new Uint8Array()))
+  if (kept.algorithm !== 'ppo') throw new Error(`expected ppo, got ${kept.algorithm}`)
   const ends = ppo.parts(kept.config, env.cartPole, 'js')
   const from = sure(io.resume(ends)(kept))
   let hash = `of update ${from.update}`

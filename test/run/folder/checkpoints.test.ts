@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parts, train } from '../../../src/algo/ppo/index.ts'
+import { init, parts, train } from '../../../src/algo/ppo/index.ts'
 import { worldOf } from '../../../src/env/worlds.ts'
 import {
   newestCheckpoint,
   saveCheckpoint,
   type Found,
 } from '../../../src/run/folder/checkpoints.ts'
-import { beginningOf } from '../../../src/run/course.ts'
+import { key } from '../../../src/random/key.ts'
 import { sha256Hex } from '../../../src/run/hash.ts'
 import { noPast, openJournal, type WrittenFiles } from '../../../src/run/folder/journal.ts'
 import { expectPast, lengthUntil } from '../../../src/run/folder/past.ts'
@@ -26,17 +26,18 @@ const right = <A>(either: E.Either<unknown, A>): A => {
 }
 
 const config: RunConfig = {
-  format: 'proximal run 1',
+  format: 'proximal run 2',
+  algorithm: 'ppo',
   version: '0.1.0',
   env: 'cartpole',
   seed: 3,
   preset: 'cleanrl',
   kernels: 'js',
-  ppo: small,
+  settings: small,
   past: [],
 }
 const learning = parts(small, worldOf('cartpole'), 'js')
-const begun = beginningOf(config, () => learning)
+const begun = init(learning)(key(config.seed))
 const updates = [...train(small, learning)(begun)]
 const lines = updates.map(([metrics]) => `${JSON.stringify(metrics)}\n`)
 const linkOf = (update: number): string => String(update % 10).repeat(64)
@@ -213,7 +214,7 @@ describe('the past of a run', () => {
 
   test('is the first lines', () => {
     for (let update = 0; update <= 5; update++)
-      expect(lengthUntil(run, update)).toEqual(
+      expect(lengthUntil(run, 'ppo', update)).toEqual(
         E.right(Buffer.byteLength(lines.slice(0, update).join(''))),
       )
   })
@@ -221,7 +222,9 @@ describe('the past of a run', () => {
   test('does not look at what comes after: half a line, a line that is none', () => {
     for (const tail of [lines[3]!.slice(0, 20), '{}\n', '\n\n', '\0\0\0']) {
       withMetrics(lines.slice(0, 3).join('') + tail)
-      expect(lengthUntil(run, 3)).toEqual(E.right(Buffer.byteLength(lines.slice(0, 3).join(''))))
+      expect(lengthUntil(run, 'ppo', 3)).toEqual(
+        E.right(Buffer.byteLength(lines.slice(0, 3).join(''))),
+      )
     }
   })
 
@@ -238,12 +241,12 @@ describe('the past of a run', () => {
     ['a line with a field too few', [lines[0], '{"update":2}\n', lines[2]].join('')],
   ])('of three updates is not there with %s: the file is named', (_, text) => {
     withMetrics(text)
-    expect(lengthUntil(run, 3)).toMatchObject({ left: { path: join(run, 'metrics.jsonl') } })
+    expect(lengthUntil(run, 'ppo', 3)).toMatchObject({ left: { path: join(run, 'metrics.jsonl') } })
   })
 
   test('says how many lines it found', () => {
     withMetrics(lines.slice(0, 2).join(''))
-    expect(lengthUntil(run, 3)).toMatchObject({
+    expect(lengthUntil(run, 'ppo', 3)).toMatchObject({
       left: { problem: 'expected the lines of 3 updates, got 2' },
     })
   })
