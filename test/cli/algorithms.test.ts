@@ -83,8 +83,8 @@ describe('an algorithm', () => {
   test('has presets of its own, the first of which an environment without one has', async () => {
     const { stdout } = await run('presets --algo a2c')
     expect(stdout).toBe('sb3\ncartpole\npendulum\n')
-    const { stderr } = await run('train acrobot --algo a2c --steps 5 --out other')
-    expect(stderr).toContain('1 update of a2c, preset sb3 (the default)')
+    const { stdout: said } = await run('train acrobot --algo a2c --steps 5 --out other')
+    expect(said).toContain('1 update of a2c, preset sb3 (the default)')
   })
 
   test('other than PPO learns on no GPU', async () => {

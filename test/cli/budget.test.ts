@@ -97,10 +97,10 @@ describe('a run folder or a certificate that asks for too much', () => {
     const text = readFileSync(join(home.folder, 'c.json'), 'utf8')
     const certificate = JSON.parse(text) as { config: { settings: object } }
     const { config } = certificate
-    const ppo = { ...config.settings, ...choices }
+    const settings = { ...config.settings, ...choices }
     writeFileSync(
       join(home.folder, name),
-      JSON.stringify({ ...certificate, config: { ...config, ppo } }),
+      JSON.stringify({ ...certificate, config: { ...config, settings } }),
     )
   }
 
