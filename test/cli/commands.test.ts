@@ -18,7 +18,18 @@ import { FILES } from '../../src/run/config.ts'
 import { of } from '../../src/tensor/index.ts'
 import { chainIn, CLI, proximal, workshop, type Ended } from '../support/cli.ts'
 
-const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '640']
+const QUICK = [
+  '--set',
+  'envs=4',
+  '--set',
+  'steps=16',
+  '--set',
+  'hidden=[8]',
+  '--steps',
+  '640',
+  '--threads',
+  '1',
+]
 const { folder, remove } = workshop()
 let first: Ended
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeRunConfig } from '../../src/run/config.ts'
 import { chainIn, filesIn, proximal, workshop, type Ended } from '../support/cli.ts'
 
-const TRAIN = ['train', 'cartpole', '--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]']
+const TRAIN = 'train cartpole --set envs=4 --set steps=16 --set hidden=[8] --threads 1'.split(' ')
 const { folder, remove } = workshop()
 
 beforeAll(async () => {

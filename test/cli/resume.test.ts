@@ -16,7 +16,7 @@ import { unlockFolder } from '../../src/run/folder/lock.ts'
 import { filesIn, proximal, stopped, updatesIn, workshop, type Ended } from '../support/cli.ts'
 
 const UPDATES = 120
-const TRAIN = ['train', 'cartpole', '--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]']
+const TRAIN = 'train cartpole --set envs=4 --set steps=16 --set hidden=[8] --threads 1'.split(' ')
 const LONG = [...TRAIN, '--steps', String(UPDATES * 64)]
 const SHORT = [...TRAIN, '--steps', '640', '--checkpoint-every', '3']
 
@@ -134,7 +134,7 @@ describe('a run that was ended in the middle goes on to the same files', () => {
 describe('train --resume', () => {
   test('of a finished run changes nothing, and says what it is', async () => {
     const before = filesIn(join(folder, 'first'))
-    const again = await proximal(folder, 'train', '--resume', 'first', '--json')
+    const again = await proximal(folder, 'train', '--resume', 'first', '--threads', '1', '--json')
     expect(again.code).toBe(0)
     expect(again.stderr).toContain('on from update 10 of 10, in first')
     const { sps: _, ...said } = lastJson(first)

@@ -5,7 +5,18 @@ import { afterAll, expect, test } from 'vitest'
 import { proximalProcess, workshop } from '../support/cli.ts'
 
 const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
-const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '25600']
+const QUICK = [
+  '--set',
+  'envs=4',
+  '--set',
+  'steps=16',
+  '--set',
+  'hidden=[8]',
+  '--steps',
+  '25600',
+  '--threads',
+  '1',
+]
 const { folder, remove } = workshop()
 afterAll(remove)
 

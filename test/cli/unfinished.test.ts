@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { filesIn, proximal, workshop } from '../support/cli.ts'
+import { filesIn, proximal, proximalProcess, workshop } from '../support/cli.ts'
 
-const SMALL = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]']
+const SMALL = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--threads', '1']
 const { folder, remove } = workshop()
 const SAID = 'the run has not ended: this is its newest checkpoint, update 6 of 10'
 
@@ -86,7 +86,7 @@ describe('a run that has not ended', () => {
 
   test('is evaluated while another process trains it, which does not notice', async () => {
     const args = ['--steps', '40000', '--checkpoint-every', '5', '--out', 'going']
-    const training = proximal(folder, 'train', 'cartpole', ...SMALL, ...args)
+    const training = proximalProcess(folder, 'train', 'cartpole', ...SMALL, ...args)
     while (
       !existsSync(join(folder, 'going/checkpoints/00000005.safetensors')) &&
       !existsSync(join(folder, 'going/replay.json'))

@@ -25,7 +25,6 @@ export const proximalProcess = async (cwd: string, ...args: readonly string[]): 
 }
 
 let server: ChildProcess | null = null
-let last: Promise<unknown> = Promise.resolve()
 
 const startServer = (): ChildProcess => {
   const child = fork(join(process.cwd(), 'test/support/commandServer.js'), {
@@ -55,14 +54,20 @@ const ask = (cwd: string, args: readonly string[]): Promise<Ended> =>
     child.send({ cwd, args })
   })
 
+let isBusy = false
+
 /**
  * Runs the built command line in that folder, in a process that commands share, since starting one takes
- * longer than most commands.
+ * longer than most commands. They run one after the other: `proximalProcess` runs beside another.
  */
-export const proximal = (cwd: string, ...args: readonly string[]): Promise<Ended> => {
-  const next = last.then(() => ask(cwd, args))
-  last = next.catch(() => undefined)
-  return next
+export const proximal = async (cwd: string, ...args: readonly string[]): Promise<Ended> => {
+  if (isBusy) throw new Error(`proximal ${args.join(' ')}: expected the last command to have ended`)
+  isBusy = true
+  try {
+    return await ask(cwd, args)
+  } finally {
+    isBusy = false
+  }
 }
 
 /** A folder of its own for a test, and how to be rid of it. */
