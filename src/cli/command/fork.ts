@@ -1,35 +1,29 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { algorithms, type AnyState, type Settings } from '../../algo/algorithm.ts'
+import { algorithms, type Settings } from '../../algo/algorithm.ts'
 import { updatesOf } from '../../algo/configFields.ts'
 import type { Environment } from '../../env/environment.ts'
 import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../../run/checkpoint.ts'
 import { expectRun, newestCheckpoint, saveCheckpoint } from '../../run/folder/checkpoints.ts'
-import { firstState, runSegments } from '../../run/segments.ts'
-import { firstLink, nextLink } from '../../run/hash.ts'
-import type { Links } from '../../run/links.ts'
-import { nodeSha256 } from '../../run/nodeSha256.ts'
 import { copyPast, expectPast, lengthUntil, recordedLinks } from '../../run/folder/past.ts'
 import { resume } from '../../run/resume.ts'
 import { checkRunConfig, segmentsAfter, type RunConfig } from '../../run/config.ts'
 import { createRun, expectRoom, makeRoom, readConfig } from '../../run/folder/runFolder.ts'
-import { describeEstimate, estimateRun } from '../../run/budget.ts'
-import { budgetOptions, expectAffordable, expectLongestUpdate } from '../budget.ts'
-import { bracket } from '../bracket.ts'
+import { budgetOptions, expectLongestUpdate } from '../budget.ts'
+import { backTo, type Then } from '../backTo.ts'
 import { defineCommand } from '../command.ts'
 import { wholeNumber, type Given } from '../options.ts'
-import { parseSameBits, threadsOf } from '../backendOptions.ts'
+import { parseSameBits } from '../backendOptions.ts'
 import { environmentOf, environmentOptions, type EnvironmentValues } from '../environment.ts'
-import { openBackend, type Backend } from '../backend.ts'
+import { openBackend } from '../backend.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 import type { TrainOptions } from '../types.ts'
-import { pauses } from '../pause.ts'
 import { freeFolder } from '../freeFolder.ts'
 import { parseTrainOptions, trainOptions } from '../trainOptions.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import { withSettings } from '../settings.ts'
-import { grouped, openConsole, progress, type Console } from '../console.ts'
+import { openConsole } from '../console.ts'
 import { resumeLocked } from '../resume.ts'
 import { withLock } from '../lock.ts'
 
@@ -43,13 +37,6 @@ interface ForkArguments {
   readonly out: string
   readonly environment: EnvironmentValues
   readonly options: TrainOptions
-}
-
-/** A run as it was after an update. */
-interface Then {
-  readonly state: AnyState<unknown>
-  /** the last one of its hash chain */
-  readonly link: string
 }
 
 /** The newest checkpoint of a run, where config and metrics are as they were when it was written. */
@@ -67,83 +54,6 @@ const newestOf = (run: string, config: RunConfig): E.Either<Problem, StoredCheck
     ),
     fromFile,
   )
-
-/** Trains from a checkpoint to an update, and checks that it comes out as it was recorded. */
-const retrain =
-  (
-    { run, config, at }: ForkArguments,
-    checkpoint: StoredCheckpoint | null,
-    recorded: Links,
-    { partsOf }: Backend,
-    screen: Console,
-  ) =>
-  async (): Promise<E.Either<Problem, Then>> => {
-    const done = checkpoint?.update ?? 0
-    const pause = pauses()
-    const bar = progress(screen, `back to update ${grouped(at)}`, at, 'updates', done)
-    try {
-      const from =
-        checkpoint === null
-          ? E.right(firstState(config, partsOf))
-          : resume(partsOf(segmentsAfter(config, done)[0]!.settings))(checkpoint)
-      if (E.isLeft(from)) return E.left(`${run}: ${from.left}`)
-      let state = from.right
-      let link = checkpoint?.link ?? firstLink(state.learner)
-      const isRecorded = () => link === recorded.at(state.update)
-      if (done < at && isRecorded())
-        for (const [metrics, next] of runSegments(config, partsOf, state)) {
-          state = next
-          link = nextLink(link, metrics, next.learner, nodeSha256)
-          bar.update(state.update, () => '')
-          await pause()
-          if (state.update === at || !isRecorded()) break
-        }
-      return isRecorded()
-        ? E.right({ state, link })
-        : E.left(
-            `${run}: update ${state.update} came out as another than the one recorded: see proximal replay ${run}`,
-          )
-    } finally {
-      bar.stop()
-    }
-  }
-
-/** Goes on from the last checkpoint before an update to that update, as the run did. */
-const backTo = (
-  given: ForkArguments,
-  environment: RunEnvironment,
-  recorded: Links,
-  screen: Console,
-): TE.TaskEither<Problem, Then> => {
-  const { run, config, at } = given
-  const { backend, budget } = given.options
-  return pipe(
-    TE.fromEither(fromFile(newestCheckpoint(run, at))),
-    TE.bind('threads', () => TE.fromTask(() => threadsOf(backend))),
-    TE.let('done', ({ checkpoint }) => checkpoint?.update ?? 0),
-    TE.tapEither(({ done, threads }) =>
-      pipe(
-        estimateRun(config, environment.env, {
-          from: done,
-          to: at,
-          threads,
-          kernels: backend.kernels,
-        }),
-        expectAffordable(run, budget),
-        E.map((estimated) =>
-          screen.say(`repeating the run up to there takes ${describeEstimate(estimated)}`),
-        ),
-      ),
-    ),
-    TE.flatMap(({ checkpoint, done }) =>
-      bracket(
-        TE.fromTask(() => openBackend(config, environment, backend, { from: done, to: at })),
-        (opened) => retrain(given, checkpoint, recorded, opened, screen),
-        (opened) => opened.stop(),
-      ),
-    ),
-  )
-}
 
 /** The config of a run that learned as another one up to an update, and by other settings from there on. */
 const forked = (
