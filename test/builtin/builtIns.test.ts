@@ -22,7 +22,8 @@ describe.each(Object.keys(builtIns) as BuiltInName[])('%s', (name) => {
 
   test('has a preset of its name, and is learned from by it', () => {
     expect(preset(name satisfies PresetName)).toBe(own)
-    const config = { ...own, envs: 2, steps: 8, totalSteps: 16, epochs: 1, minibatches: 2 }
+    const few = { envs: 2, steps: 8, totalSteps: 16, epochs: 1, minibatches: 2, hidden: [8] }
+    const config = { ...own, ...few }
     const all = parts(config, world)
     const [metrics] = iterate(config, all)(init(all)(key(1)))
     expect(metrics.gradNorm).toBeGreaterThan(0)
