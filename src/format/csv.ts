@@ -7,14 +7,10 @@ const cell = (x: Cell): string => {
 }
 
 /**
- * A table as CSV of RFC 4180: a header, a line each row, lines end with CR LF. Numbers have as many
- * digits as give the same f64 back; what is NaN is an empty cell, which spreadsheets leave out and
- * pandas reads as NaN.
+ * Yields the lines of a table as CSV of RFC 4180: a header and a line for each row, which end with CR
+ * LF. Numbers have as many digits as give the same f64 back; NaN is an empty cell, which spreadsheets
+ * leave out and pandas reads as NaN.
  */
-export const csv = (header: readonly string[], rows: Iterable<readonly Cell[]>): string =>
-  [...csvLines(header, rows)].join('')
-
-/** The lines of a table, one at a time. */
 export function* csvLines(
   header: readonly Cell[],
   rows: Iterable<readonly Cell[]>,

@@ -11,11 +11,11 @@ const FOLLOWED = 8
 /** Placeholder for a size that is stored in 64 bits in the extra field. */
 const WIDE = 0xffff_ffff
 
-export const STORED = 0
+const STORED = 0
 export const DEFLATED = 8
 
 /** A file in an archive, as listed in its directory. */
-export interface ZipEntry {
+interface ZipEntry {
   /** as in the archive: print it with `excerpt` only */
   readonly name: string
   readonly method: typeof STORED | typeof DEFLATED

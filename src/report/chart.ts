@@ -8,7 +8,7 @@ export interface Mark {
   readonly points: readonly Point[]
 }
 
-export interface Chart {
+interface Chart {
   /** what it shows, for those who do not see it */
   readonly title: string
   readonly marks: readonly Mark[]

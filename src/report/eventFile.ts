@@ -48,25 +48,6 @@ const readable = (
   return { updates: Math.max(0, updates - 1), bytes }
 }
 
-/** Write events in batches of this many bytes. */
-const BATCH = 1 << 20
-
-const writeAll = (appender: Appender, pieces: Iterable<Uint8Array>): void => {
-  let held: Uint8Array[] = []
-  let size = 0
-  const release = (): void => {
-    orThrow(appender.write(Buffer.concat(held)))
-    held = []
-    size = 0
-  }
-  for (const piece of pieces) {
-    held.push(piece)
-    size += piece.length
-    if (size >= BATCH) release()
-  }
-  if (size > 0) release()
-}
-
 /**
  * The events of the updates after the first `done`. Wall times of all `update` updates are spread
  * evenly from `start` to `end`.
@@ -109,10 +90,10 @@ export const openEventFile = (
           found === null ? { updates: 0, bytes: 0 } : readable(path, update, stepsPerUpdate)
         const appender = orThrow(file.openToAppend(path))
         orThrow(appender.truncate(bytes))
-        if (bytes === 0) writeAll(appender, [firstEvent(start)])
+        if (bytes === 0) orThrow(appender.write(firstEvent(start)))
         if (updates < update) {
           const metrics = readMetricsFile(pathIn(run, 'metrics'), past.metrics.bytes, algorithm)
-          writeAll(appender, missing(metrics, updates, update, [start, now]))
+          orThrow(appender.write(missing(metrics, updates, update, [start, now])))
         }
         return appending(appender)
       })

@@ -11,7 +11,7 @@ export const windowOf = (count: number): number =>
 const BUCKETS = 4096
 
 /** A series in bounded memory. */
-export interface Thinning {
+interface Thinning {
   readonly add: (point: Point) => void
   /** how many were added */
   readonly count: () => number

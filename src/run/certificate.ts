@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { codec, describeMistakes, fields, number, toMistakes } from '../algo/codec.ts'
 import { updatesOf } from '../algo/configFields.ts'
+import { parseJson } from '../format/json.ts'
 import { isRecord } from '../algo/snapshot.ts'
 import { fingerprintCodec, type Fingerprint } from './fingerprint.ts'
 import { checkRunConfig, hash, type RunConfig } from './config.ts'
@@ -100,12 +101,6 @@ const wrongLength = ({ config, chain, thinned: some }: Certificate): string | nu
     : `chain: expected ${linksOf(some)} links, one every ${some.every} updates, got ${chain.length}`
 }
 
-const parsed = (bytes: Uint8Array): E.Either<string, unknown> =>
-  E.tryCatch(
-    (): unknown => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
-    () => 'expected a certificate in JSON, got something else or only a part',
-  )
-
 /** Left where there is more to read than a certificate has to say. */
 const bounded = (json: unknown): E.Either<string, unknown> => {
   if (!isRecord(json)) return E.right(json)
@@ -131,7 +126,7 @@ export const encodeCertificate = (certificate: Certificate): Uint8Array =>
 /** A certificate from anywhere, or what is wrong with it. Whether it is true, `verify` tells. */
 export const decodeCertificate = (bytes: Uint8Array): E.Either<string, Certificate> =>
   pipe(
-    parsed(bytes),
+    parseJson(bytes, 'expected a certificate in JSON, got something else or only a part'),
     E.flatMap(bounded),
     E.flatMap((json) =>
       pipe(

@@ -17,6 +17,7 @@ import { LINK_BYTES, linkBytes, linksIn } from './links.ts'
 import { readAlgorithm } from './config.ts'
 import { isOptimOf } from './optimState.ts'
 import { encodePlain } from './plain.ts'
+import { isObject, parseJson } from '../format/json.ts'
 import * as safetensors from '../format/safetensors.ts'
 import { expectNumbers, learnerTensors } from './storedLearner.ts'
 import { trainedTensors, type Named, type Stored } from './policy/trained.ts'
@@ -65,7 +66,7 @@ const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
 /** A config as JSON, its fields sorted: equal configs are equal texts. */
 const configText = (config: Settings): Uint8Array => {
   const sorted = (u: unknown): unknown =>
-    typeof u === 'object' && u !== null && !Array.isArray(u)
+    isObject(u)
       ? Object.fromEntries(
           Object.entries(u)
             .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -168,10 +169,7 @@ const bytesOf = (stored: Stored, name: string): E.Either<string, Uint8Array> => 
 
 const readConfig = (algorithm: AlgorithmName, bytes: Uint8Array): E.Either<string, Settings> =>
   pipe(
-    E.tryCatch(
-      (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
-      () => 'run.config: expected JSON, got something else',
-    ),
+    parseJson(bytes, 'run.config: expected JSON, got something else'),
     E.flatMap((json) => E.mapLeft(describeMistakes)(algorithms[algorithm].decode(json))),
   )
 

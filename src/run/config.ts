@@ -19,6 +19,7 @@ import {
   type SettingsOf,
 } from '../algo/algorithm.ts'
 import { updatesOf } from '../algo/configFields.ts'
+import { isObject, parseJson } from '../format/json.ts'
 import { MODES } from '../kernel/gpu/modes.ts'
 import { makers, type MakerName } from '../kernel/makers.ts'
 import { environmentName } from './environmentName.ts'
@@ -131,13 +132,7 @@ const earlierRecord = t.readonly(
 /** A replay record of an earlier version, which contains the whole chain. */
 export type LegacyReplayRecord = t.TypeOf<typeof earlierRecord>
 
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
-
-const parseJson = (bytes: Uint8Array): E.Either<string, unknown> =>
-  E.tryCatch(
-    (): unknown => JSON.parse(text(bytes)),
-    () => 'expected JSON, got something else or only a part: the run folder is damaged',
-  )
+const DAMAGED = 'expected JSON, got something else or only a part: the run folder is damaged'
 
 const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors)))
 
@@ -199,14 +194,10 @@ const outlineOf = (json: unknown): E.Either<string, t.TypeOf<typeof outline>> =>
   pipe(
     named(outline.decode(json)),
     E.mapLeft((problem) => {
-      const { algorithm, settings }: { algorithm?: unknown; settings?: unknown } = Object(json)
-      const more = pipe(
-        readAlgorithm(algorithm),
-        E.flatMap((name) => checkSettings(name, settings)),
-      )
-      return E.isLeft(more) && E.isRight(readAlgorithm(algorithm))
-        ? `${problem}; ${more.left}`
-        : problem
+      const algorithm = isObject(json) ? readAlgorithm(json['algorithm']) : E.left('')
+      if (E.isLeft(algorithm) || !isObject(json)) return problem
+      const more = checkSettings(algorithm.right, json['settings'])
+      return E.isLeft(more) ? `${problem}; ${more.left}` : problem
     }),
   )
 
@@ -232,7 +223,7 @@ export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
   )
 
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
-  pipe(parseJson(bytes), E.flatMap(checkRunConfig))
+  pipe(parseJson(bytes, DAMAGED), E.flatMap(checkRunConfig))
 
 const decodeEarlier = (json: unknown): E.Either<string, LegacyReplayRecord> =>
   pipe(
@@ -244,16 +235,13 @@ const decodeEarlier = (json: unknown): E.Either<string, LegacyReplayRecord> =>
   )
 
 const isEarlier = (json: unknown): boolean =>
-  typeof json === 'object' &&
-  json !== null &&
-  'format' in json &&
-  json.format === 'proximal replay 1'
+  isObject(json) && json['format'] === 'proximal replay 1'
 
 export const decodeReplayRecord = (
   bytes: Uint8Array,
 ): E.Either<string, ReplayRecord | LegacyReplayRecord> =>
   pipe(
-    parseJson(bytes),
+    parseJson(bytes, DAMAGED),
     E.flatMap((json): E.Either<string, ReplayRecord | LegacyReplayRecord> =>
       isEarlier(json) ? decodeEarlier(json) : named(replayRecord.decode(json)),
     ),

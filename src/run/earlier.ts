@@ -1,3 +1,5 @@
+import { isObject } from '../format/json.ts'
+
 /**
  * What runs did before there was a choice: fields that their configs lack. A later field joins them
  * with what was done until then.
@@ -29,8 +31,6 @@ const EARLIER = {
 }
 
 type Json = { readonly [key: string]: unknown }
-
-const isObject = (u: unknown): u is Json => typeof u === 'object' && u !== null && !Array.isArray(u)
 
 /** `given` over `before`, field by field. */
 const over = (before: Json, given: Json): Json => {

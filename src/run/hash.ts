@@ -19,26 +19,16 @@ export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes)
 const NAN_32 = 0x7fc00000
 const NAN_64 = 0x7ff8000000000000n
 
-/** Numbers as f64, little-endian, with one bit pattern for every NaN. */
-export const f64Bytes = (numbers: readonly number[]): Uint8Array => {
-  const x = Float64Array.from(numbers)
-  const bytes = new Uint8Array(x.buffer)
-  for (let i = 0; i < x.length; i++)
-    if (Number.isNaN(x[i])) new DataView(x.buffer).setBigUint64(8 * i, NAN_64, true)
-  return bytes
-}
-
 const hasNaN = (x: Floats): boolean => {
   for (let i = 0; i < x.length; i++) if (x[i] !== x[i]) return true
   return false
 }
 
 /**
- * The bytes of a vector as they lie in memory, which is little-endian wherever JavaScript runs;
+ * The bytes of numbers as they lie in memory, which is little-endian wherever JavaScript runs;
  * copied where there are NaNs, whose sign and payload engines leave to the processor.
  */
-const vectorBytes = (t: Tensor): Uint8Array => {
-  const x = data(t) as Floats
+const floatBytes = (x: Floats): Uint8Array => {
   const bytes = new Uint8Array(x.buffer, x.byteOffset, x.byteLength)
   if (!hasNaN(x)) return bytes
   const copy = bytes.slice()
@@ -50,6 +40,12 @@ const vectorBytes = (t: Tensor): Uint8Array => {
   })
   return copy
 }
+
+/** Numbers as f64, little-endian, with one bit pattern for every NaN. */
+export const f64Bytes = (numbers: readonly number[]): Uint8Array =>
+  floatBytes(Float64Array.from(numbers))
+
+const vectorBytes = (t: Tensor): Uint8Array => floatBytes(data(t) as Floats)
 
 const momentsBytes = (moments: Moments | undefined): readonly Uint8Array[] =>
   moments === undefined

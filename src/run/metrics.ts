@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { isObject, parseJson } from '../format/json.ts'
 import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
 import {
   algorithms,
@@ -47,22 +48,12 @@ const lineOf = (names: readonly Measured[]) =>
     episodes: every(episode, 'a list of episodes'),
   })
 
-const parse = (text: string): E.Either<string, unknown> =>
-  E.tryCatch(
-    (): unknown => JSON.parse(text),
-    () => 'expected JSON, got something else or only a part',
-  )
-
-type Fields = { readonly [name: string]: unknown }
-
-const isFields = (u: unknown): u is Fields => typeof u === 'object' && u !== null
-
 const isWhole = (u: unknown, from: number): u is number =>
   typeof u === 'number' && Number.isSafeInteger(u) && u >= from
 
 /** Decodes a valid line ten times as fast as a codec; null for any other line. */
 const quickly = (u: unknown, names: readonly Measured[]): AnyMetrics | null => {
-  if (!isFields(u) || !Array.isArray(u['episodes'])) return null
+  if (!isObject(u) || !Array.isArray(u['episodes'])) return null
   const { update, steps } = u
   if (!isWhole(update, 1) || !isWhole(steps, 1)) return null
   const measures: { [name: string]: number } = {}
@@ -73,7 +64,7 @@ const quickly = (u: unknown, names: readonly Measured[]): AnyMetrics | null => {
   }
   const episodes: Array<AnyMetrics['episodes'][number]> = []
   for (const one of u['episodes'] as readonly unknown[]) {
-    if (!isFields(one)) return null
+    if (!isObject(one)) return null
     const { env, length } = one
     const earned = read(one['return'])
     if (!isWhole(env, 0) || !isWhole(length, 1) || earned === null) return null
@@ -93,7 +84,7 @@ export const decodeLine = (
   last: Pick<AnyMetrics, 'update' | 'steps'> | undefined,
 ): E.Either<string, AnyMetrics> => {
   const names = algorithms[algorithm].measured
-  const json = parse(text)
+  const json = parseJson(text, 'expected JSON, got something else or only a part')
   if (E.isLeft(json)) return json
   const decoded = quickly(json.right, names)
   if (decoded === null)

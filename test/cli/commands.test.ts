@@ -288,9 +288,9 @@ describe('a run of an earlier version, whose config has fewer fields', () => {
     const run = join(folder, `without-${field}`)
     cpSync(earlier, run, { recursive: true })
     const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')) as {
-      settings: Record<string, unknown>
+      ppo: Record<string, unknown>
     }
-    delete config.settings[field]
+    delete config.ppo[field]
     const text = JSON.stringify(config)
     forge(`without-${field}`, 'config', text)
     return run

@@ -11,6 +11,13 @@ export const runs: ReadonlyMap<string, readonly string[]> = new Map([
     'cartpole in 2 shards',
     'cartpole --preset cleanrl --set shards=2 --steps 8192 --threads 2'.split(' '),
   ],
+  ...['vpg', 'a2c', 'trpo'].map(
+    (algo) =>
+      [
+        algo,
+        `cartpole --algo ${algo} --set envs=4 --set steps=64 --steps 8192`.split(' '),
+      ] as const,
+  ),
 ])
 
 /** How often they are kept: of a new run and of one that goes on. */

@@ -6,7 +6,7 @@ import { bytes, message, packed, string, whole } from '../protobuf/write.ts'
 
 /** IR 8 and operators of version 17, both of 2022: runtimes since then take them. */
 export const IR_VERSION = 8
-export const OPSET = 17
+const OPSET = 17
 
 /** The element types, by their numbers in TensorProto.DataType. */
 export const ELEMENT = { f32: 1, i64: 7 } as const
@@ -36,7 +36,7 @@ export interface Value {
   readonly shape: ReadonlyArray<number | 'batch'>
 }
 
-export interface Model {
+interface Model {
   readonly name: string
   readonly version: string
   readonly nodes: readonly Node[]

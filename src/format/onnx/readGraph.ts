@@ -4,7 +4,7 @@ import { readMessage, readPacked, signed, type Visit } from '../protobuf/read.ts
 import { readTensor, text, type FileTensor } from './readTensor.ts'
 
 /** An attribute as far as operators of tanh networks have some. */
-export interface FileAttribute {
+interface FileAttribute {
   readonly number: number | null
   readonly wholes: readonly bigint[]
   readonly tensor: FileTensor | null

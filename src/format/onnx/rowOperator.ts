@@ -6,7 +6,7 @@ import { wholesOf } from './readTensor.ts'
  * (`pass`), removing the last of two axes (`squeeze`), or transforming the outputs at the end of a
  * network (`head`).
  */
-export interface RowOperator {
+interface RowOperator {
   readonly kind: 'tanh' | 'pass' | 'squeeze' | 'head'
   /** n if the operator determines it, otherwise null */
   readonly width: number | null

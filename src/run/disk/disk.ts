@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { show } from '../../env/show.ts'
-import { printable } from '../../tensor/printable.ts'
-import { asProblem } from './problem.ts'
+import { excerpt, printable } from '../../tensor/printable.ts'
 
 /** How a file is opened. */
 export type Flags = 'r' | 'file' | 'r+' | 'wx' | 'a'
@@ -59,6 +58,12 @@ export interface FileError {
   /** the system's own name of the problem, such as ENOENT */
   readonly code?: string
 }
+
+/** Maximum length of a message about a file, which may contain names of any length. */
+const LONGEST = 4000
+
+/** A message that quotes a file, as one line of printable characters. */
+const asProblem = (text: string): string => excerpt(text, LONGEST)
 
 export const describeFileError = ({ path, problem }: FileError): string =>
   `${printable(path)}: ${asProblem(problem)}`

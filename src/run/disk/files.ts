@@ -18,7 +18,7 @@ type Content = string | Uint8Array
 /** A file that stays open while it grows. */
 export interface Appender {
   /** At the end of the file; it lasts from the next `sync` of that path on. */
-  readonly write: (content: Content) => Result<void>
+  readonly write: (content: Content | Iterable<Content>) => Result<void>
   /** Truncates the file to `length` bytes. */
   readonly truncate: (length: number) => Result<void>
   readonly close: () => Result<void>
@@ -105,12 +105,14 @@ export const files = (disk: Disk) => {
     if (size > 0) release()
   }
 
+  const writeContent = (file: number, content: Content | Iterable<Content>): void =>
+    isOne(content) ? writeAll(file, bytesOf(content)) : writePieces(file, content)
+
   const create = (path: string, content: Content | Iterable<Content>): void => {
     const file = disk.open(path, 'wx')
     orRemove(path, () => {
       try {
-        if (isOne(content)) writeAll(file, bytesOf(content))
-        else writePieces(file, content)
+        writeContent(file, content)
         disk.sync(file)
       } finally {
         disk.close(file)
@@ -305,7 +307,7 @@ export const files = (disk: Disk) => {
       attempt(path, () => {
         const file = disk.open(path, 'a')
         return {
-          write: (content) => attempt(path, () => writeAll(file, bytesOf(content))),
+          write: (content) => attempt(path, () => writeContent(file, content)),
           truncate: (length) => attempt(path, () => disk.truncate(file, length)),
           close: () => attempt(path, () => disk.close(file)),
         }

@@ -12,7 +12,7 @@ export interface Lock {
 }
 
 /** Another process holds the lock of a folder. */
-export interface Busy {
+interface Busy {
   readonly kind: 'busy'
   readonly path: string
   /** `process 12 of host` */

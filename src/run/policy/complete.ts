@@ -7,7 +7,7 @@ import { build, sizesOf, type LayerSource, type PolicySource } from './build.ts'
 import { failure, type FoundPolicy, type PolicyFileError, type ReadPolicy } from './policyFile.ts'
 
 /** A policy as read from a file, before missing parts are filled in. */
-export interface Draft {
+interface Draft {
   readonly source: Omit<PolicySource, 'critic'> & {
     /** null if the file has no value function */
     readonly critic: readonly LayerSource[] | null

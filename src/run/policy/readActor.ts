@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { actorFor, type Actor, type ActorWorld } from '../../algo/actor.ts'
 import type { Normaliser } from '../../algo/look.ts'
 import type { Settings } from '../../algo/algorithm.ts'
+import { isObject, parseJson } from '../../format/json.ts'
 import { shown } from '../../tensor/shown.ts'
 import type { Space } from '../../env/space.ts'
 import { builtInOf, builtIns, isBuiltInName } from '../../builtin/index.ts'
@@ -24,16 +25,11 @@ interface Given {
   readonly settings: Settings
 }
 
-const fieldsOf = (u: unknown): { readonly [name: string]: unknown } =>
-  typeof u === 'object' && u !== null ? (u as { readonly [name: string]: unknown }) : {}
-
 const readConfig = (bytes: Uint8Array): E.Either<string, Given> =>
   pipe(
-    E.tryCatch(
-      (): unknown => JSON.parse(new TextDecoder().decode(bytes)),
-      () => 'expected JSON, got something else or only a part',
-    ),
-    E.map((json) => fieldsOf(completed(json))),
+    parseJson(bytes, 'expected JSON, got something else or only a part'),
+    E.map(completed),
+    E.map((json) => (isObject(json) ? json : {})),
     E.bindTo('given'),
     E.bind('algorithm', ({ given }) => readAlgorithm(given['algorithm'])),
     E.bind('settings', ({ given, algorithm }) => checkSettings(algorithm, given['settings'])),

@@ -12,7 +12,7 @@ const OWNERS = new Set(['policy', 'agent', 'model'])
  * A tensor's name without the prefixes of wrappers, in any nesting: `_orig_mod.` of
  * `torch.compile`, `module.` of `DataParallel`, and a leading `policy.`, `agent.` or `model.`.
  */
-export const bareName = (name: string): string => {
+const bareName = (name: string): string => {
   const words = name.split('.').filter((word) => !WRAPPERS.has(word))
   let from = 0
   while (from < words.length - 1 && OWNERS.has(words[from]!)) from++

@@ -115,7 +115,7 @@ const readNormaliser = (
   )
 
 /** Parameters by their paths, each as large as that of `like`. */
-export const readParams = (stored: Stored, like: PolicyParams): E.Either<string, PolicyParams> => {
+const readParams = (stored: Stored, like: PolicyParams): E.Either<string, PolicyParams> => {
   const flat = allocate(like.flat.dtype, size(like.flat)) as Floats
   let at = 0
   for (const [name, leaf] of leaves(like.tree)) {

@@ -20,7 +20,7 @@ import {
 } from '../../../format/onnx/piece.ts'
 
 /** What stands at the end of a graph, and what of it is handed out. */
-export interface Heads extends Piece {
+interface Heads extends Piece {
   readonly outputs: readonly Value[]
 }
 
