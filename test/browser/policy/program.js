@@ -49,13 +49,14 @@ export const program = async () => {
 
   const certificate = toEnd(
     io.certify({
-      format: 'proximal run 1',
+      format: 'proximal run 2',
       version: io.version,
+      algorithm: 'ppo',
       env: 'pendulum',
       seed: 3,
       preset: 'pendulum',
       kernels: 'js',
-      ppo: { ...ppo.preset('pendulum'), ...small },
+      settings: { ...ppo.preset('pendulum'), ...small },
       past: [],
     }),
   )
