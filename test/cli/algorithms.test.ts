@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { chainIn, proximal, updatesIn, workshop } from '../support/cli.ts'
@@ -17,12 +17,15 @@ const json = (text: string): Record<string, unknown> =>
 describe.each(['ppo', 'vpg', 'a2c', 'trpo'])('--algo %s', (algo) => {
   const path = join(folder, algo)
   const own = algo === 'vpg' || algo === 'trpo' ? 'valueMinibatches=1' : 'gamma=0.9'
-  const trained = run(
-    `train cartpole --algo ${algo} --out ${algo} --json --checkpoint-every 2 ${SIZES} --set ${own}`,
-  )
+  let stdout = ''
+  let code = -1
+  beforeAll(async () => {
+    ;({ code, stdout } = await run(
+      `train cartpole --algo ${algo} --out ${algo} --json --checkpoint-every 2 ${SIZES} --set ${own}`,
+    ))
+  })
 
-  test('trains into a folder that names it', async () => {
-    const { code, stdout } = await trained
+  test('trains into a folder that names it', () => {
     expect(code).toBe(0)
     expect(json(stdout)).toMatchObject({ env: 'cartpole', steps: 192 })
     expect(JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'))).toMatchObject({
@@ -34,26 +37,23 @@ describe.each(['ppo', 'vpg', 'a2c', 'trpo'])('--algo %s', (algo) => {
   })
 
   test('is resumed from a checkpoint to the same chain', async () => {
-    const { stdout } = await trained
     const [chain, params] = [chainIn(path), readFileSync(join(path, 'params.safetensors'))]
     const kept = readdirSync(join(path, 'checkpoints')).toSorted()
     for (const name of kept.slice(1)) rmSync(join(path, 'checkpoints', name))
     rmSync(join(path, 'replay.json'))
-    const { code, stdout: again } = await run(`train --resume ${algo} --json`)
-    expect(code).toBe(0)
+    const { code: ended, stdout: again } = await run(`train --resume ${algo} --json`)
+    expect(ended).toBe(0)
     expect(json(again)['hash']).toBe(json(stdout)['hash'])
     expect(chainIn(path)).toEqual(chain)
     expect(readFileSync(join(path, 'params.safetensors')).equals(params)).toBe(true)
   })
 
   test('is replayed, by another backend, too, and certified', async () => {
-    await trained
     expect((await run(`replay ${algo} --backend js --certificate ${algo}.json`)).code).toBe(0)
     expect((await run(`replay ${algo}.json --backend wasm`)).code).toBe(0)
   })
 
   test('is forked, and the fork is replayed', async () => {
-    await trained
     const fork = `${algo}-fork`
     const { code } = await run(`fork ${algo} --at 3 --set gamma=0.5 --out ${fork}`)
     expect(code).toBe(0)
@@ -63,7 +63,6 @@ describe.each(['ppo', 'vpg', 'a2c', 'trpo'])('--algo %s', (algo) => {
   })
 
   test('is evaluated, watched and exported', async () => {
-    await trained
     const { code, stdout } = await run(`eval ${algo} --episodes 2 --json`)
     expect(code).toBe(0)
     expect(json(stdout)['episodes']).toBe(2)
