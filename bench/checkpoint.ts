@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { init, iterate, parts, presets, type Metrics, type PpoConfig } from '../src/ppo.ts'
 import type { TrainState } from '../src/algo/learner.ts'
 import { key } from '../src/random/key.ts'
-import { worldOf } from '../src/env/worlds.ts'
+import { environmentOf } from '../src/env/environments.ts'
 import { encodeCheckpoint, openCheckpoint } from '../src/run/checkpoint.ts'
 import { saveCheckpoint } from '../src/run/folder/checkpoints.ts'
 import { describeFileError } from '../src/run/disk/file.ts'
@@ -78,7 +78,7 @@ const plainly = (path: string, bytes: Uint8Array): void => {
 
 const measure = (folder: string): void => {
   const run = join(folder, 'run')
-  const learning = parts(settings, worldOf('flappy-bird'), 'wasm')
+  const learning = parts(settings, environmentOf('flappy-bird'), 'wasm')
   const next = iterate(settings, learning)
   let metrics: Metrics | null = null
   let state: TrainState<unknown> = init(learning)(key(config.seed))

@@ -11,7 +11,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isMainThread, workerData } from 'node:worker_threads'
-import { worldOf } from '../src/env/worlds.ts'
+import { environmentOf } from '../src/env/environments.ts'
 import { curve } from './learning/curve.ts'
 import { ppoLearner } from './learning/learners.ts'
 import { wholeNumber } from './learning/options.ts'
@@ -24,7 +24,7 @@ import { linePlot, sideBySide } from './plot.ts'
 type SeedJob = Job & Order & Pick<RowOrder, 'world' | 'config'>
 
 const train = ({ world, config, ...order }: SeedJob, tell: (told: Told) => void): Run =>
-  run(ppoLearner(config, worldOf(world)), order, tell)
+  run(ppoLearner(config, environmentOf(world)), order, tell)
 
 const plot = ({ row: { title, world }, preset, runs }: Result): string =>
   linePlot({

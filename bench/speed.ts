@@ -2,6 +2,10 @@
  * How fast training is, beside straight C doing the same work on the same machine in the same
  * minutes: `npm run bench:speed -- [--rounds N] [--quick] [--updates N]`.
  *
+ * `--conventions` measures instead every convention that a config can choose beside the default path,
+ * per floating-point operation; `--only mask --only TRPO` names some of its rows, and
+ * `--threads 1` leaves out what more threads gain.
+ *
  * A piece of work takes less than a second, contenders take turns, and ratios are taken within each
  * round, so that a machine that slows down slows both. Absolute numbers say more about the machine.
  * `--quick` has fewer and shorter rounds; `--updates N` makes a piece of training N updates long and
@@ -12,6 +16,7 @@
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { conventions } from './speed/conventions.ts'
 import { buildFloors } from './speed/floor.ts'
 import { kernels } from './speed/kernels.ts'
 import { memory } from './speed/memory.ts'
@@ -27,6 +32,9 @@ const { values } = parseArgs({
     updates: { type: 'string' },
     quick: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
+    conventions: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    threads: { type: 'string', default: '2' },
     steps: { type: 'string', default: '5000000' },
   },
 })
@@ -62,4 +70,9 @@ const speed = async (): Promise<void> => {
 }
 
 if (values.memory) memory(count('steps', values.steps))
+else if (values.conventions)
+  await conventions(effort(), {
+    only: values.only ?? null,
+    threads: count('threads', values.threads),
+  })
 else await speed()

@@ -67,14 +67,14 @@ export {
 } from './report/tensorboard.ts'
 export { encodeTorch, type TorchFile } from './run/policy/torch.ts'
 export type { TorchNames, TorchSource } from './run/policy/torchExtras.ts'
-export { decodeTrained, encodeTrained, type Trained } from './run/policy/trained.ts'
+export { decodeTrained, encodeTrained, type PolicySnapshot } from './run/policy/policySnapshot.ts'
 export { describeWrongEnvironment, type WrongEnvironment } from './run/runEnvironment.ts'
 export {
   certify,
   describeDifference,
   verify,
   verifyWith,
-  type Claim,
+  type ExpectedRun,
   type Difference,
   type Place,
   type Progress,

@@ -28,7 +28,7 @@ const sources = (files: { readonly [path: string]: string }): Sources =>
 describe('the house', () => {
   test('is read whole, and its imports are seen', () => {
     expect(house.has('algo/ppo/iterate.ts')).toBe(true)
-    expect(specifiersOf(house.get('algo/lookBack.ts')!)).toContain('../rl/gae.ts')
+    expect(specifiersOf(house.get('algo/estimateTargets.ts')!)).toContain('../rl/gae.ts')
     const seen = [...house.values()].flatMap(specifiersOf).length
     const written = [...house.values()].join('\n').match(/^(import|export|\}).* from '/gm)
     expect(seen).toBeGreaterThanOrEqual(written!.length)
@@ -62,7 +62,7 @@ describe('the house', () => {
       expect(led).toContain(path)
     expect(led).not.toContain('run/storage/files.ts')
     expect(nodeViolations(house, 'index.ts')).toEqual([])
-    expect(specifiersOf(house.get('algo/ppo/plan/host.ts')!)).toContain('node:worker_threads')
+    expect(specifiersOf(house.get('algo/thread/host.ts')!)).toContain('node:worker_threads')
   })
 })
 

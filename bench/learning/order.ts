@@ -3,7 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { isPresetName, presets, type PresetName } from '../../src/builtin/presets.ts'
 import { notOneOf } from '../../src/cli/problem.ts'
 import { withSettings } from '../../src/cli/settings.ts'
-import { isWorldName, worlds, type WorldName } from '../../src/env/worlds.ts'
+import {
+  isEnvironmentName,
+  environments,
+  type EnvironmentName,
+} from '../../src/env/environments.ts'
 import type { ppo } from '../../src/index.ts'
 import { wholeNumber } from './options.ts'
 import { rows, type Row } from './rows.ts'
@@ -11,7 +15,7 @@ import { rows, type Row } from './rows.ts'
 /** A row and how it is learned. */
 export interface RowOrder {
   readonly row: Row
-  readonly world: WorldName
+  readonly world: EnvironmentName
   readonly preset: PresetName
   readonly config: ppo.PpoConfig
 }
@@ -44,7 +48,8 @@ export const rowsAsked = ({
   (names === 'all' ? rows : names.split(',').map(rowOf)).map((row) => {
     const { world } = row
     const preset = given ?? world
-    if (!isWorldName(world)) throw new RangeError(notOneOf('--world', world, Object.keys(worlds)))
+    if (!isEnvironmentName(world))
+      throw new RangeError(notOneOf('--world', world, Object.keys(environments)))
     if (!isPresetName(preset))
       throw new RangeError(notOneOf('--preset', preset, Object.keys(presets)))
     const start = presets[preset]

@@ -5,8 +5,7 @@
  * with nothing to say to each other: no program of two threads can be expected to gain more.
  */
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import { bytesOf, layOut, type Alloc } from '../../src/kernel/layout.ts'
-import { scratchLength } from '../../src/kernel/maker.ts'
+import { buildAlone } from '../../src/engine/runtime.ts'
 import { wasm } from '../../src/kernel/wasm/wasm.ts'
 import { secondsOf, timesToFill } from './rounds.ts'
 
@@ -14,17 +13,16 @@ const [ROWS, WIDTH] = [128, 64]
 
 /** Multiplies a minibatch by a layer's weights, so many times. */
 const product = (): ((times: number) => void) => {
-  const layout = (alloc: Alloc) => ({
-    out: alloc.f32(ROWS * WIDTH),
-    x: alloc.f32(ROWS * WIDTH),
-    w: alloc.f32(WIDTH * WIDTH),
-    scratch: alloc.f32(scratchLength(ROWS, WIDTH)),
+  const { run } = buildAlone(wasm, ({ own, record }) => {
+    const [out, x, w] = [
+      own.floats(ROWS * WIDTH),
+      own.floats(ROWS * WIDTH),
+      own.floats(WIDTH * WIDTH),
+    ]
+    return record(({ matmul }) => matmul.nn(out, x, w, null, ROWS, WIDTH, WIDTH))
   })
-  const memory = wasm.memory(bytesOf(layout, wasm.reserved), false)
-  const { out, x, w, scratch } = layOut(layout, memory, wasm.reserved)
-  const { matmul } = wasm.over(memory, scratch)
   return (times) => {
-    for (let i = 0; i < times; i++) matmul.nn(out, x, w, null, ROWS, WIDTH, WIDTH)
+    for (let i = 0; i < times; i++) run()
   }
 }
 

@@ -1,7 +1,7 @@
-/** GFLOP/s of square matrix products, on arrays that lie in the memory of the maker. */
-import { bytesOf, layOut, type Alloc } from '../../src/kernel/layout.ts'
-import { scratchLength, type Maker } from '../../src/kernel/maker.ts'
-import { makers } from '../../src/kernel/makers.ts'
+/** GFLOP/s of square matrix products, on arrays that lie in the memory of the backend. */
+import { buildAlone } from '../../src/engine/runtime.ts'
+import type { Backend } from '../../src/kernel/backend.ts'
+import { backends } from '../../src/kernel/backends.ts'
 import { floorMatmul } from './floor.ts'
 import { interleave, ratios, secondsOf, timesToFill, type Effort } from './rounds.ts'
 import { median, spread, table } from './table.ts'
@@ -15,25 +15,22 @@ const PRODUCTS = ['nn', 'tn', 'nt'] as const
 const goes = (n: number): number => (n > 512 ? 3 : 10)
 const SECONDS_OF_A_GO = 0.002
 
-const products = (maker: Maker, n: number) => {
-  const layout = ({ f32 }: Alloc) => ({
-    a: f32(n * n),
-    b: f32(n * n),
-    out: f32(n * n),
-    scratch: f32(scratchLength(n, n)),
+const products = (backend: Backend, n: number) => {
+  const { a, b, nn, tn, nt } = buildAlone(backend, ({ own, record }) => {
+    const [a, b, out] = [own.floats(n * n), own.floats(n * n), own.floats(n * n)]
+    return {
+      a,
+      b,
+      nn: record(({ matmul }) => matmul.nn(out, a, b, null, n, n, n)).run,
+      tn: record(({ matmul }) => matmul.tn(out, a, b, n, n, n)).run,
+      nt: record(({ matmul }) => matmul.nt(out, a, b, n, n, n)).run,
+    }
   })
-  const memory = maker.memory(bytesOf(layout, maker.reserved), false)
-  const { a, b, out, scratch } = layOut(layout, memory, maker.reserved)
   for (let i = 0; i < n * n; i++) {
     a[i] = ((i * 7919) % 997) / 997 - 0.5
     b[i] = ((i * 104729) % 991) / 991 - 0.5
   }
-  const { matmul } = maker.over(memory, scratch)
-  return {
-    nn: () => matmul.nn(out, a, b, null, n, n, n),
-    tn: () => matmul.tn(out, a, b, n, n, n),
-    nt: () => matmul.nt(out, a, b, n, n, n),
-  }
+  return { nn, tn, nt }
 }
 
 const piece = (n: number, product: () => void): (() => number) => {
@@ -53,10 +50,10 @@ const piece = (n: number, product: () => void): (() => number) => {
 export const kernels = ({ rounds }: Effort, hasFloor: boolean): void => {
   const contenders = new Map<string, () => number>()
   for (const n of SIZES) {
-    const wasm = products(makers.wasm, n)
+    const wasm = products(backends.wasm, n)
     for (const name of PRODUCTS) contenders.set(`wasm ${name} ${n}`, piece(n, wasm[name]))
   }
-  for (const n of SIZES_JS) contenders.set(`js nn ${n}`, piece(n, products(makers.js, n).nn))
+  for (const n of SIZES_JS) contenders.set(`js nn ${n}`, piece(n, products(backends.js, n).nn))
   if (hasFloor) for (const n of SIZES_FLOOR) contenders.set(`C ${n}`, () => floorMatmul(n))
 
   const measured = interleave(rounds, contenders)

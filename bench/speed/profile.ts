@@ -9,8 +9,8 @@ const PHASES = ['rollout', 'gae + returns', 'update', 'rest', 'all'] as const
 /** Milliseconds of an iteration. */
 type Profile = { readonly [phase in (typeof PHASES)[number]]: number }
 
-const profiler = ({ seconds, updates }: Effort, maker: 'js' | 'wasm'): (() => Profile) => {
-  const parts = ppo.parts(cleanrl, env.cartPole, maker)
+const profiler = ({ seconds, updates }: Effort, backend: 'js' | 'wasm'): (() => Profile) => {
+  const parts = ppo.parts(cleanrl, env.cartPole, backend)
   const spent = { rollout: 0, update: 0 }
   let trajectory: ppo.Trajectory | null = null
   const timed: typeof parts = {
@@ -61,7 +61,7 @@ export const profile = (effort: Effort): void => {
   const { rounds } = effort
   const measured = interleave<Profile>(
     rounds,
-    new Map((['js', 'wasm'] as const).map((maker) => [maker, profiler(effort, maker)])),
+    new Map((['js', 'wasm'] as const).map((backend) => [backend, profiler(effort, backend)])),
   )
   console.log(
     `\nWhere an iteration's time goes at CleanRL's defaults, one thread, ${rounds} rounds:`,
@@ -76,6 +76,6 @@ export const profile = (effort: Effort): void => {
   }
   const of = (phase: keyof Profile) =>
     [...measured.values()].flatMap((profiles) => cells(profiles, phase))
-  const header = ['', [...measured.keys()].flatMap((maker) => [maker, '', ''])]
+  const header = ['', [...measured.keys()].flatMap((backend) => [backend, '', ''])]
   console.log(table([header, ...PHASES.map((phase) => [phase, of(phase)])]))
 }

@@ -41,20 +41,20 @@ const floorPiece = (
   return () => floorSpeed(floor, updates ?? filling)
 }
 
-/** A way to train: a maker on a number of threads, or a build of the floor. */
-type Way = { readonly maker: 'js' | 'wasm'; readonly threads: number } | { readonly floor: Floor }
+/** A way to train: a backend on a number of threads, or a build of the floor. */
+type Way = { readonly backend: 'js' | 'wasm'; readonly threads: number } | { readonly floor: Floor }
 
 const WAYS: { readonly [name: string]: Way } = {
-  js: { maker: 'js', threads: 1 },
-  wasm: { maker: 'wasm', threads: 1 },
-  'wasm × 2': { maker: 'wasm', threads: 2 },
+  js: { backend: 'js', threads: 1 },
+  wasm: { backend: 'wasm', threads: 1 },
+  'wasm × 2': { backend: 'wasm', threads: 2 },
   C: { floor: 'floor' },
   'C wide': { floor: 'floorWide' },
 }
 
 const WAYS_32: typeof WAYS = {
-  wasm: { maker: 'wasm', threads: 1 },
-  'wasm × 2': { maker: 'wasm', threads: 2 },
+  wasm: { backend: 'wasm', threads: 1 },
+  'wasm × 2': { backend: 'wasm', threads: 2 },
   C: { floor: 'floor32' },
 }
 
@@ -81,7 +81,7 @@ const compare = async (
     if ('floor' in way) {
       if (hasFloor) contenders.set(name, floorPiece(effort, config, way.floor))
     } else if (way.threads === 1)
-      contenders.set(name, piece(effort, config, ppo.parts(config, env.cartPole, way.maker)))
+      contenders.set(name, piece(effort, config, ppo.parts(config, env.cartPole, way.backend)))
     else {
       const parts = await ppo.threadedParts(config, env.cartPole, way)
       stops.push(parts.stop)

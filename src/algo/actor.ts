@@ -1,20 +1,22 @@
-import type { WorldSpec } from '../env/environment.ts'
+import type { EnvSpec } from '../env/environment.ts'
 import { maskProblem } from '../env/mask.ts'
 import { isList, type NumberArray } from '../env/numbers.ts'
 import { reader } from '../env/reader.ts'
 import { show } from '../env/show.ts'
 import type { Element, Space } from '../env/space.ts'
-import type { Kernels } from '../kernel/kernels.ts'
-import { networkColumns } from '../nn/freeColumns.ts'
+import { choices as choicesOf } from '../env/space.ts'
+import { observedBox } from '../env/flatten.ts'
+import { buildAlone } from '../engine/runtime.ts'
+import { backendFor } from '../kernel/backends.ts'
+import type { Machine } from '../kernel/machine.ts'
 import type { Key } from '../random/key.ts'
 import { deviations, normalised } from '../rl/normaliseObservation.ts'
 import { expectShape } from '../tensor/check.ts'
-import { data, own, type Floats } from '../tensor/tensor.ts'
-import { distributionFor } from './actions.ts'
+import { withFlat } from '../tensor/params.ts'
+import { data, own, size, type Floats } from '../tensor/tensor.ts'
 import type { Learner } from './learner.ts'
 import type { NormaliseConfig, Normaliser } from './look.ts'
 import { policyFor, type Policy, type PolicyConfig, type PolicyParams } from './policy.ts'
-import { rowNetwork } from './rowNetwork.ts'
 
 /** Options of an actor's call. */
 export interface ActOptions {
@@ -28,7 +30,7 @@ export interface ActOptions {
 export type Actor<A extends Space> = (observation: NumberArray, options?: ActOptions) => Element<A>
 
 /** What acting needs of an environment: its name, its spaces, and whether it masks choices. */
-export interface ActorWorld<A extends Space> extends WorldSpec<A> {
+export interface ActorEnv<A extends Space> extends EnvSpec<A> {
   readonly actionMask?: unknown
 }
 
@@ -36,14 +38,14 @@ export interface ActorWorld<A extends Space> extends WorldSpec<A> {
 export interface ActorParts<A extends Space> {
   readonly config: PolicyConfig
   readonly policy: Policy
-  readonly env: { readonly env: ActorWorld<A> }
+  readonly env: { readonly env: ActorEnv<A> }
 }
 
 type Trained = Pick<Learner, 'params' | 'normaliser'>
 
 /** Checks an observation, and writes it into the network's input, normalised as in training. */
 const seeing = (
-  { observationSpace: { size, low, high } }: WorldSpec,
+  { observationSpace: { size, low, high } }: EnvSpec,
   config: NormaliseConfig | undefined,
   normaliser: Normaliser | null,
   input: Floats,
@@ -74,8 +76,8 @@ const seeing = (
 }
 
 /** The mask as a row of 0 and 1; null if the environment masks no choices. */
-const openOf = <A extends Space>(
-  { name, actionSpace, actionMask }: ActorWorld<A>,
+const maskOf = <A extends Space>(
+  { name, actionSpace, actionMask }: ActorEnv<A>,
   mask: readonly boolean[] | undefined,
 ) => {
   if (mask === undefined) {
@@ -86,7 +88,7 @@ const openOf = <A extends Space>(
   }
   const problem = maskProblem(actionSpace, mask)
   if (problem !== null) throw new RangeError(`mask: ${problem}`)
-  return own(['env', 'choice'], [1, mask.length], Uint8Array.from(mask, Number))
+  return Uint8Array.from(mask, Number)
 }
 
 /**
@@ -96,8 +98,8 @@ const openOf = <A extends Space>(
  * @see actor
  */
 export const actorFor = <A extends Space>(
-  kernels: Kernels,
-  world: ActorWorld<A>,
+  kernels: Machine,
+  world: ActorEnv<A>,
   config: PolicyConfig,
   trained: { readonly params: PolicyParams; readonly normaliser: Normaliser | null },
 ): Actor<A> =>
@@ -127,29 +129,46 @@ export const actor = <A extends Space>(
   { config, policy, env: { env } }: ActorParts<A>,
   { params, normaliser }: Trained,
 ): Actor<A> => {
-  const { params: count, logStd } = distributionFor(env.actionSpace, config)
-  const free = config.logStd.kind === 'free' ? logStd : []
-  const places = networkColumns(count, free)
-  const spread = params.tree.logStd === undefined ? [] : data(params.tree.logStd)
-  const network = rowNetwork(policy.kernels, params)
-  const { input, output } = network
-  const got = [input.length, output.length, spread.length]
-  const expected = [env.observationSpace.size, places.length, free.length]
-  if (got.join() !== expected.join())
+  const { low } = observedBox(env)
+  const choices = choicesOf(env.actionSpace)
+  const isMasked = env.actionMask !== undefined
+  const count = size(params.flat)
+  const { network, distribution, machine } = policy
+  if (count !== network.paramCount)
     throw new RangeError(
-      `params: expected ${expected[0]} → ${expected[1]} numbers and ${expected[2]} free log σ for ${env.name}, got ${got[0]} → ${got[1]} and ${got[2]}`,
+      `params: expected ${network.paramCount} numbers for ${env.name}, got ${count}`,
     )
+  const live: { words: Key['words'] } = { words: [0, 0] }
+  const { input, flat, allowed, greedy, drawn } = buildAlone(
+    backendFor(machine),
+    ({ own: mine, record }) => {
+      const input = mine.floats(low.length)
+      const flat = mine.floats(count)
+      const allowed = mine.bytes(isMasked ? choices : 0)
+      const mask = isMasked ? own(['env', 'choice'], [1, choices], allowed) : null
+      const { tree } = withFlat(params.tree, flat)
+      const dist = (on: Machine) => {
+        const seen = own(['env', 'feature'], [1, low.length], input)
+        return distribution.at(network.policy(on, tree, seen), mask, on)
+      }
+      return {
+        input,
+        flat,
+        allowed,
+        greedy: record((on) => dist(on).mode()),
+        drawn: record((on) => dist(on).sample(live)),
+      }
+    },
+  )
+  flat.set(data(params.flat))
   const see = seeing(env, config.normalise, normaliser, input)
   const read = reader(env.actionSpace, policy.bound)
   return (observation, { key, mask } = {}) => {
-    const open = openOf(env, mask)
+    const open = maskOf(env, mask)
     see(observation)
-    network.run()
-    const values = policy.kernels.alloc(count)
-    for (let j = 0; j < places.length; j++) values[places[j]!] = output[j]!
-    for (let j = 0; j < free.length; j++) values[free[j]!] = spread[j]!
-    const every = own(['env', 'param'], [1, count], values)
-    const dist = open === null ? every : policy.mask(every, open)
-    return read(data(key === undefined ? policy.mode(dist) : policy.sample(key, dist)), 0)
+    if (open !== null) allowed.set(open)
+    if (key === undefined) return read(data(greedy.run()), 0)
+    live.words = key.words
+    return read(data(drawn.run()), 0)
   }
 }

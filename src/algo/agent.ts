@@ -1,77 +1,70 @@
-import type { AsyncEnvironment, Environment, WorldSpec } from '../env/environment.ts'
+import type { AsyncEnvironment, Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
 import { vectorise, type VectorEnvironment } from '../env/wrapper/vectorise.ts'
 import { vectoriseAsync, type AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
-import type { Kernels } from '../kernel/kernels.ts'
-import { maker, type MakerName } from '../kernel/makers.ts'
-import { paramCount } from '../nn/plannedMlp.ts'
-import type { AdamConfig } from '../optim/adam.ts'
+import type { Backend } from '../kernel/backend.ts'
+import { backend as backendNamed, backendFor, type BackendName } from '../kernel/backends.ts'
+import type { Machine } from '../kernel/machine.ts'
+import type { LayoutConfig } from './agentLayout.ts'
+import { asyncEngine, engine, type Method, type Update } from './engine.ts'
 import type { LearnerParts } from './learner.ts'
-import { optimizerFor } from './optimizer.ts'
-import { policyFor, type Policy, type PolicyConfig } from './policy.ts'
-import { rollout, rolloutAsync } from './rollout.ts'
+import type { rolloutOver, rolloutOverAsync } from './rollout.ts'
+import { policyFor } from './policy.ts'
 
-export interface AgentConfig extends PolicyConfig {
-  readonly envs: number
-  readonly steps: number
-}
+/** A backend by name, or the one that a machine runs on. */
+export type BackendChoice = BackendName | 'auto' | Machine
 
-/** What acts: worlds, a policy, and how the one goes through the others. */
-export interface Agent<S, A extends Space = Space> {
+export const chosenBackend = (how: BackendChoice): Backend =>
+  typeof how === 'object' ? backendFor(how) : backendNamed(how)
+
+/** The functions that an iteration is made of. */
+export interface AgentParts<S, A extends Space, C, O, R> extends LearnerParts<O> {
+  readonly config: C
   readonly env: VectorEnvironment<S, A>
-  readonly policy: Policy
-  readonly rollout: ReturnType<typeof rollout<S>>
+  readonly rollout: ReturnType<typeof rolloutOver<S>>
+  readonly update: Update<O, R>
 }
 
-/** The same where worlds promise their answers. */
-export interface AsyncAgent<S, A extends Space = Space> {
+/** The functions that an iteration is made of, where environments answer with promises. */
+export interface AsyncAgentParts<S, A extends Space, C, O, R> extends LearnerParts<O> {
+  readonly config: C
   readonly env: AsyncVectorEnvironment<S, A>
-  readonly policy: Policy
-  readonly rollout: ReturnType<typeof rolloutAsync<S>>
+  readonly rollout: ReturnType<typeof rolloutOverAsync<S>>
+  readonly update: Update<O, R>
 }
 
-/** Kernels by the name of their maker, or those given. */
-export const kernelsOf = (how: MakerName | 'auto' | Kernels): Kernels =>
-  typeof how === 'object' ? how : maker(how).kernels
-
-export const agentFor = <S, A extends Space = Space>(
-  config: AgentConfig,
+/** The parts of an algorithm, on the caller's thread. */
+export const agentParts = <S, A extends Space, C extends LayoutConfig, O, R>(
+  method: Method<C, O, R>,
+  config: C,
   env: Environment<S, A>,
-  kernels: Kernels,
-): Agent<S, A> => {
-  const worlds = vectorise(env, config.envs, kernels.dtype, config.actionBound)
-  const policy = policyFor(kernels, env, config)
-  return { env: worlds, policy, rollout: rollout(worlds, policy, config.steps) }
-}
-
-export const asyncAgentFor = <S, A extends Space = Space>(
-  config: AgentConfig,
-  env: AsyncEnvironment<S, A>,
-  kernels: Kernels,
-): AsyncAgent<S, A> => {
-  const worlds = vectoriseAsync(env, config.envs, kernels.dtype, config.actionBound)
-  const policy = policyFor(kernels, env, config)
-  return { env: worlds, policy, rollout: rolloutAsync(worlds, policy, config.steps) }
-}
-
-/** How many parameters are V's alone; they lie last. */
-export const valueParams = (
-  { trunk, hidden, valueHidden }: PolicyConfig,
-  { observationSpace: { size } }: WorldSpec,
-): number =>
-  trunk === 'shared'
-    ? paramCount([hidden.at(-1) ?? size, 1])
-    : paramCount([size, ...(valueHidden ?? hidden), 1])
-
-/** Who acts, and learns with an optimiser of V's own beside the policy's: nothing is clipped. */
-export const apartParts = <S, A extends Space = Space>(
-  config: AgentConfig & { readonly adam: Omit<AdamConfig, 'learningRate'> },
-  env: Environment<S, A>,
-  kernels: Kernels,
-): Agent<S, A> & LearnerParts => {
-  const plain = { gradClip: 'none', maxGradNorm: 1, adam: config.adam } as const
+  how: BackendChoice,
+): AgentParts<S, A, C, O, R> => {
+  const backend = chosenBackend(how)
+  const policy = policyFor(backend.machine, env, config)
   return {
-    ...agentFor(config, env, kernels),
-    optimizer: optimizerFor(kernels, plain, valueParams(config, env)),
+    config,
+    env: vectorise(env, config.envs, backend.dtype, config.actionBound),
+    policy,
+    optimizer: method.optimizer(config, policy),
+    ...engine(method, config, env, policy, backend),
+  }
+}
+
+/** `agentParts` for an environment that answers with promises. */
+export const asyncAgentParts = <S, A extends Space, C extends LayoutConfig, O, R>(
+  method: Method<C, O, R>,
+  config: C,
+  env: AsyncEnvironment<S, A>,
+  how: BackendChoice,
+): AsyncAgentParts<S, A, C, O, R> => {
+  const backend = chosenBackend(how)
+  const policy = policyFor(backend.machine, env, config)
+  return {
+    config,
+    env: vectoriseAsync(env, config.envs, backend.dtype, config.actionBound),
+    policy,
+    optimizer: method.optimizer(config, policy),
+    ...asyncEngine(method, config, env, policy, backend),
   }
 }

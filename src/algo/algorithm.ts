@@ -1,11 +1,9 @@
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import type { Episode, World } from '../env/wrapper/vectorise.ts'
-import type { Kernels } from '../kernel/kernels.ts'
-import type { MakerName } from '../kernel/makers.ts'
+import type { Episode, VectorEnvironment, VecEnvState } from '../env/wrapper/vectorise.ts'
 import type { Key } from '../random/key.ts'
 import * as a2c from './a2c/index.ts'
-import type { Agent } from './agent.ts'
+import type { BackendChoice } from './agent.ts'
 import type { Decode } from './decodeWith.ts'
 import type { Learner, TrainState } from './learner.ts'
 import type { Normaliser } from './look.ts'
@@ -13,7 +11,8 @@ import * as ppo from './ppo/index.ts'
 import type { Rollout } from './rollout.ts'
 import * as trpo from './trpo/index.ts'
 import * as vpg from './vpg/index.ts'
-import type { PolicyParams } from './policy.ts'
+import type { Policy, PolicyParams } from './policy.ts'
+import type { ThreadOptions } from './thread/threads.ts'
 
 /** The config of each algorithm. */
 export interface SettingsOf {
@@ -72,13 +71,21 @@ export type AnyLearner = Learner<AnyOptim>
 export type AnyState<S> = TrainState<S, AnyOptim>
 
 /** The parts of any algorithm: what acts, and the config that they were made of. */
-export interface AnyParts<S, A extends Space = Space> extends Pick<Agent<S, A>, 'env' | 'policy'> {
+export interface AnyParts<S, A extends Space = Space> {
   readonly config: Settings
+  readonly env: VectorEnvironment<S, A>
+  readonly policy: Policy
   readonly rollout: (
     params: PolicyParams,
     key: Key,
     normaliser?: Normaliser | null,
-  ) => (world: World<S>) => [Rollout, World<S>]
+  ) => (world: VecEnvState<S>) => [Rollout, VecEnvState<S>]
+}
+
+/** Parts with threads behind them, of any algorithm. */
+export interface AnyThreadedParts<S, A extends Space = Space> extends AnyParts<S, A> {
+  readonly threads: number
+  readonly stop: () => Promise<void>
 }
 
 /**
@@ -97,8 +104,14 @@ export interface Algorithm {
   parts<S, A extends Space = Space>(
     settings: Settings,
     env: Environment<S, A>,
-    backend?: MakerName | 'auto' | Kernels,
+    backend?: BackendChoice,
   ): AnyParts<S, A>
+  /** `parts` on several threads. */
+  threadedParts<S, A extends Space = Space>(
+    settings: Settings,
+    env: Environment<S, A>,
+    options: ThreadOptions,
+  ): Promise<AnyThreadedParts<S, A>>
   init<S>(parts: AnyParts<S>, seed: Key): AnyState<S>
   /** Iterates to the end of the run, one `[metrics, state]` an update. */
   train<S>(
@@ -136,6 +149,7 @@ const ofPpo: Algorithm = {
   ],
   optimiser: 'adam',
   parts: ppo.parts,
+  threadedParts: ppo.threadedParts,
   init: <S>(parts: ppo.Parts<S>, seed: Key) => ppo.init(parts)(seed),
   train: <S>(settings: ppo.PpoConfig, parts: ppo.Parts<S>, start: TrainState<S>) =>
     ppo.train(settings, parts)(start),
@@ -148,6 +162,7 @@ const ofVpg: Algorithm = {
   measured: ['policyLoss', 'valueLoss', 'entropy', 'gradNorm', 'explainedVariance'],
   optimiser: 'adam',
   parts: vpg.parts,
+  threadedParts: vpg.threadedParts,
   init: <S>(parts: vpg.Parts<S>, seed: Key) => vpg.init(parts)(seed),
   train: <S>(settings: vpg.VpgConfig, parts: vpg.Parts<S>, start: TrainState<S>) =>
     vpg.train(settings, parts)(start),
@@ -164,6 +179,7 @@ const ofA2c: Algorithm = {
   measured: ['learningRate', 'policyLoss', 'valueLoss', 'entropy', 'gradNorm', 'explainedVariance'],
   optimiser: 'rmsProp',
   parts: a2c.parts,
+  threadedParts: a2c.threadedParts,
   init: <S>(parts: a2c.Parts<S>, seed: Key) => a2c.init(parts)(seed),
   train: <S>(settings: a2c.A2cConfig, parts: a2c.Parts<S>, start: a2c.State<S>) =>
     a2c.train(settings, parts)(start),
@@ -184,6 +200,7 @@ const ofTrpo: Algorithm = {
   ],
   optimiser: 'adam',
   parts: trpo.parts,
+  threadedParts: trpo.threadedParts,
   init: <S>(parts: trpo.Parts<S>, seed: Key) => trpo.init(parts)(seed),
   train: <S>(settings: trpo.TrpoConfig, parts: trpo.Parts<S>, start: TrainState<S>) =>
     trpo.train(settings, parts)(start),

@@ -17,6 +17,11 @@ export const acting = {
   steps: count,
   /** environment steps of the whole run; updates = ⌊totalSteps / (envs · steps)⌋ */
   totalSteps: count,
+  /**
+   * parts that the environments and each minibatch are cut into; their gradients are added up in
+   * their order, so that any number of threads gives the same bits
+   */
+  shards: count,
 }
 
 /** What of returns and advantages every algorithm decides. */

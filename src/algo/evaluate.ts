@@ -1,5 +1,5 @@
 import type { Environment } from '../env/environment.ts'
-import { life, type Episode } from '../env/wrapper/vectorise.ts'
+import { envStepper, type Episode } from '../env/wrapper/vectorise.ts'
 import type { Key } from '../random/key.ts'
 import { expectCount, expectOneOf } from '../tensor/argument.ts'
 import type { Learner } from './learner.ts'
@@ -40,7 +40,7 @@ export function* evaluation<S>(
   expectOptions(options)
   const { concurrency = options.episodes } = options
   const told: Played[] = []
-  const lives = life(env, policy.bound)
+  const lives = envStepper(env, policy.bound)
   const playing = playEpisodes({ env, lives, policy, trained, ...options, concurrency }, (played) =>
     told.push(played),
   )

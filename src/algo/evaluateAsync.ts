@@ -1,7 +1,7 @@
 import type { AsyncEnvironment } from '../env/environment.ts'
-import { inTime } from '../env/task.ts'
+import { runAsync } from '../env/task.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
-import { lifeAsync } from '../env/wrapper/vectoriseAsync.ts'
+import { envStepperAsync } from '../env/wrapper/vectoriseAsync.ts'
 import { expectOptions, type EvaluateOptions } from './evaluate.ts'
 import type { Learner } from './learner.ts'
 import { playEpisodes } from './playEpisodes.ts'
@@ -42,6 +42,6 @@ export const evaluateAsync = async <S>(
 ): Promise<readonly Episode[]> => {
   expectOptions(options)
   const concurrency = concurrencyOf(env, policy, options)
-  const lives = lifeAsync(env, policy.bound)
-  return inTime(playEpisodes({ env, lives, policy, trained, ...options, concurrency }))
+  const lives = envStepperAsync(env, policy.bound)
+  return runAsync(playEpisodes({ env, lives, policy, trained, ...options, concurrency }))
 }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { addressOf } from '../tensor/check.ts'
-import { isThreadLost } from './ppo/plan/signals.ts'
+import { isThreadLost } from '../engine/signals.ts'
 
 /**
  * Why a run cannot go on, and where: a world that broke its word, a number that is no longer

@@ -1,5 +1,5 @@
-import { ask, atOnce, type Task } from '../env/task.ts'
-import type { VectorEnvironment, World } from '../env/wrapper/vectorise.ts'
+import { wait, runSync, type Task } from '../env/task.ts'
+import type { VectorEnvironment, VecEnvState } from '../env/wrapper/vectorise.ts'
 import type { AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
 import type { AdamState } from '../optim/adam.ts'
 import type { ClipState } from '../optim/clipByGlobalNorm.ts'
@@ -14,7 +14,7 @@ import type { Policy, PolicyParams } from './policy.ts'
 export type OptimState = readonly [ClipState, AdamState, ...AdamState[]]
 
 /** What learning itself sets: the adaptive learning rate, and the adaptive weight of the penalty. */
-export interface Tuned {
+export interface AdaptiveState {
   readonly learningRate: number
   readonly beta: number
 }
@@ -24,23 +24,15 @@ export interface Learner<O = OptimState> {
   readonly params: PolicyParams
   readonly optim: O
   /** null where the config sets both */
-  readonly tuned: Tuned | null
+  readonly adaptive: AdaptiveState | null
   /** null where nothing is normalised */
   readonly normaliser: Normaliser | null
-}
-
-/** What an optimiser's step moves, and how far. */
-export interface StepSize {
-  readonly learningRate: number
-  /** of V's own Adam, where it has one */
-  readonly valueLearningRate: number | null
-  readonly moves: 'all' | 'policy' | 'value'
 }
 
 /** The functions that make one learner of another. */
 export interface LearnerParts<O = OptimState> {
   readonly policy: Policy
-  readonly optimizer: (size: StepSize) => Transform<O>
+  readonly optimizer: Transform<O>
 }
 
 /** The whole run as one value: put it in, get the next one out. */
@@ -48,7 +40,7 @@ export interface TrainState<S, O = OptimState> {
   /** updates done */
   readonly update: number
   readonly key: Key
-  readonly world: World<S>
+  readonly envState: VecEnvState<S>
   readonly learner: Learner<O>
 }
 
@@ -59,11 +51,11 @@ export interface TrainState<S, O = OptimState> {
  * @throws RangeError when there are more or fewer parameters
  */
 export const withParams =
-  <O>({ optimizer }: Pick<LearnerParts<O>, 'optimizer'>, size: StepSize) =>
+  <O>({ optimizer }: Pick<LearnerParts<O>, 'optimizer'>) =>
   <S>(state: TrainState<S, O>, params: PolicyParams): TrainState<S, O> => {
     const { flat } = state.learner.params
     expectShape('params', params.flat, flat.dims, flat.shape)
-    const optim = optimizer(size).init(params.flat)
+    const optim = optimizer.init(params.flat)
     return { ...state, learner: { ...state.learner, params, optim } }
   }
 
@@ -74,28 +66,27 @@ export const beginning = <S, O>(
     policy,
     optimizer,
   }: LearnerParts<O> & { readonly env: VectorEnvironment<S> | AsyncVectorEnvironment<S> },
-  size: StepSize,
-  tuned: Tuned | null,
+  adaptive: AdaptiveState | null,
   normalise: NormaliseConfig | null,
 ) =>
   function* (seed: Key): Task<TrainState<S, O>> {
     const [paramsKey, worldKey, key] = split(seed, 3)
     const params = policy.init(paramsKey)
-    const optim = optimizer(size).init(params.flat)
+    const optim = optimizer.init(params.flat)
     const normaliser = normalise === null ? null : startNormaliser(normalise, env.env, env.count)
     return {
       update: 0,
       key,
-      world: yield* ask(env.init(worldKey)),
-      learner: { params, optim, tuned, normaliser },
+      envState: yield* wait(env.init(worldKey)),
+      learner: { params, optim, adaptive, normaliser },
     }
   }
 
 /** The first state of a run: everything in it follows from the key. */
 export const begin = <S, O>(
   parts: LearnerParts<O> & { readonly env: VectorEnvironment<S> },
-  ...how: [StepSize, Tuned | null, NormaliseConfig | null]
+  ...how: [AdaptiveState | null, NormaliseConfig | null]
 ): ((seed: Key) => TrainState<S, O>) => {
   const start = beginning(parts, ...how)
-  return (seed) => atOnce(start(seed))
+  return (seed) => runSync(start(seed))
 }

@@ -1,4 +1,4 @@
-import type { Batch } from '../nn/dense.ts'
+import type { Batch } from '../nn/layer.ts'
 import type { Moments } from '../rl/moments.ts'
 import { normaliseObservation } from '../rl/normaliseObservation.ts'
 import type { RewardScale } from '../rl/scaleReward.ts'
@@ -18,11 +18,11 @@ export interface Normaliser {
 }
 
 /** How a policy sees what a world shows. */
-export type Look = <B extends string>(observation: Batch<B>) => Batch<B>
+export type NormaliseObservation = <B extends string>(observation: Batch<B>) => Batch<B>
 
 /** By statistics that stay as they are. */
-export const looking =
-  (config: NormaliseConfig, normaliser: Normaliser | null): Look =>
+export const normalisingBy =
+  (config: NormaliseConfig, normaliser: Normaliser | null): NormaliseObservation =>
   (observation) =>
     normaliser === null || normaliser.observation === null
       ? observation

@@ -1,4 +1,4 @@
-import type { WorldSpec } from '../env/environment.ts'
+import type { EnvSpec } from '../env/environment.ts'
 import * as moments from '../rl/moments.ts'
 import { noRewards, scaleReward } from '../rl/scaleReward.ts'
 import { data, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
@@ -9,7 +9,7 @@ import type { Rollout } from './rollout.ts'
 /** The statistics of a run that has not begun; null where none are asked for. */
 export const startNormaliser = (
   { observation, reward }: NormaliseConfig,
-  env: WorldSpec,
+  env: EnvSpec,
   envs: number,
 ): Normaliser | null =>
   observation || reward
@@ -45,20 +45,20 @@ export const normalise =
     config: {
       readonly gamma: number
       readonly shards: number
-      readonly normalise: NormaliseConfig
+      readonly normalise?: NormaliseConfig
     },
     normaliser: Normaliser | null,
   ) =>
   (acted: Rollout): [Rollout, Normaliser | null] => {
-    if (normaliser === null) return [acted, null]
-    const { trajectory, kept } = acted
+    if (normaliser === null || config.normalise === undefined) return [acted, null]
+    const { trajectory, rawObservation } = acted
     const { observation, reward } = normaliser
-    if (observation !== null && kept === undefined)
-      throw new RangeError('rollout: expected what was kept of it, got none: write it step by step')
+    if (observation !== null && rawObservation === undefined)
+      throw new RangeError('rawObservation: expected what the environments showed, got none')
     const nextObservation =
-      observation === null || kept === undefined
+      observation === null || rawObservation === undefined
         ? observation
-        : moments.merge(observation, seenBy(kept.shown, config.shards))
+        : moments.merge(observation, seenBy(rawObservation, config.shards))
     if (reward === null) return [acted, { observation: nextObservation, reward }]
     const scaling = scaleReward({ ...config.normalise, gamma: config.gamma })
     const [scaled, nextReward] = scaling(reward, trajectory)

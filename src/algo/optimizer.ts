@@ -1,39 +1,73 @@
-import type { Kernels } from '../kernel/kernels.ts'
-import { adam, type AdamConfig } from '../optim/adam.ts'
+import type { Machine } from '../kernel/machine.ts'
+import { adam, type AdamConfig, type AdamState } from '../optim/adam.ts'
 import { clipByGlobalNorm, type ClipState } from '../optim/clipByGlobalNorm.ts'
 import { clipByNormEach } from '../optim/clipByNormEach.ts'
 import { clipElements } from '../optim/clipElements.ts'
 import { noClip } from '../optim/noClip.ts'
-import { constant } from '../optim/schedule.ts'
-import { chain, ownFlat, type Flat, type Transform } from '../optim/transform.ts'
+import { chain, ownFlat, transform, type Flat, type Transform } from '../optim/transform.ts'
+import { whileTrainable } from '../optim/whileTrainable.ts'
 import { data, size, type Floats } from '../tensor/tensor.ts'
-import type { OptimState, StepSize } from './learner.ts'
+import type { OptimState } from './learner.ts'
+import { liveRates, type LiveRates, type Trainable } from './rates.ts'
 
 /** What a config says of the steps that gradients lead to. */
 export interface OptimizerConfig {
   readonly gradClip: 'global' | 'each' | 'element' | 'none'
   readonly maxGradNorm: number
   readonly adam: Omit<AdamConfig, 'learningRate'>
+  /** Adam's rate for V where it has an Adam of its own; null: one for all */
+  readonly valueLearningRate: number | null
+}
+
+/** Clips a gradient whose last `valueParams` numbers are V's, as the config says. */
+const clipping = (
+  machine: Machine,
+  { gradClip, maxGradNorm }: OptimizerConfig,
+  valueParams: number,
+): Transform<ClipState> => {
+  if (gradClip === 'global') return clipByGlobalNorm(machine, maxGradNorm)
+  if (gradClip === 'element') return clipElements(machine, maxGradNorm)
+  if (gradClip === 'none') return noClip(machine)
+  return clipByNormEach(machine, maxGradNorm, (n) => [
+    [0, n - valueParams],
+    [n - valueParams, n],
+  ])
 }
 
 /** Numbers [from, to) of a flat vector, without a copy. */
 const part = (x: Flat, from: number, to: number): Flat =>
   ownFlat((data(x) as Floats).subarray(from, to))
 
-/** Clips n numbers, of which those from `valueFrom` on are V's, as the config says. */
-const clipping = (
-  kernels: Kernels,
-  { gradClip, maxGradNorm }: OptimizerConfig,
-  valueFrom: number,
-  n: number,
-): Transform<ClipState> => {
-  if (gradClip === 'global') return clipByGlobalNorm(kernels, maxGradNorm)
-  if (gradClip === 'element') return clipElements(kernels, maxGradNorm)
-  if (gradClip === 'none') return noClip(kernels)
-  return clipByNormEach(kernels, maxGradNorm, [
-    [0, valueFrom],
-    [valueFrom, n],
-  ])
+/** An Adam for the policy's parameters and one for V's, so that either can rest. */
+const apart = (
+  machine: Machine,
+  config: OptimizerConfig['adam'],
+  valueParams: number,
+  rates: LiveRates,
+): Transform<readonly [AdamState, AdamState]> => {
+  const moving = (resting: Trainable, rate: () => number): Transform<AdamState> =>
+    whileTrainable(
+      adam(machine, { ...config, learningRate: rate }),
+      () => rates.trainable !== resting,
+    )
+  const ofPolicy = moving('value', () => rates.learningRate)
+  const ofValue = moving('policy', () => rates.valueLearningRate ?? rates.learningRate)
+  return transform<readonly [AdamState, AdamState]>(
+    {
+      init: (params) => {
+        const [from, n] = [size(params) - valueParams, size(params)]
+        return [ofPolicy.init(part(params, 0, from)), ofValue.init(part(params, from, n))]
+      },
+      apply: (on, step, grad, cells) => {
+        const [from, n] = [step.length - valueParams, step.length]
+        const [policy, value] = cells
+        const all = grad as Floats
+        ofPolicy.apply(on, step.subarray(0, from), all.subarray(0, from), policy)
+        ofValue.apply(on, step.subarray(from, n), all.subarray(from, n), value)
+      },
+    },
+    machine,
+  )
 }
 
 /**
@@ -42,54 +76,44 @@ const clipping = (
  * of all counts both gradients, also where one of them rests.
  *
  * @param valueParams how many numbers are V's alone; they lie last
+ * @param rates read at each step
  */
-export const optimizerFor = (kernels: Kernels, config: OptimizerConfig, valueParams: number) => {
-  const adamAt = (rate: number) => adam(kernels, { ...config.adam, learningRate: constant(rate) })
-  const clipOf = (n: number) => clipping(kernels, config, n - valueParams, n)
-
-  const together = (rate: number): Transform<OptimState> => {
-    const all = (params: Flat) => chain(clipOf(size(params)), adamAt(rate))
-    return {
-      init: (params) => all(params).init(params),
-      update: (grad, [clip, first], params) => all(params).update(grad, [clip, first], params),
-    }
+export const optimizerFor = (
+  machine: Machine,
+  config: OptimizerConfig,
+  valueParams: number,
+  rates: LiveRates = liveRates(),
+): Transform<OptimState> => {
+  const clip = clipping(machine, config, valueParams)
+  if (config.valueLearningRate === null) {
+    const all = adam(machine, { ...config.adam, learningRate: () => rates.learningRate })
+    return chain(clip, all) as unknown as Transform<OptimState>
   }
-
-  const apart = (rate: number, valueRate: number, moves: StepSize['moves']) => {
-    const ofPolicy = adamAt(rate)
-    const ofValue = adamAt(valueRate)
-    const transform: Transform<OptimState> = {
-      init: (params) => {
-        const [from, n] = [size(params) - valueParams, size(params)]
-        return [
-          clipOf(n).init(params),
-          ofPolicy.init(part(params, 0, from)),
-          ofValue.init(part(params, from, n)),
-        ]
-      },
-      update: (grad, [clip, policyState, valueState], params) => {
-        const [from, n] = [size(params) - valueParams, size(params)]
-        const [clipped, nextClip] = clipOf(n).update(grad, clip, params)
-        const out = kernels.alloc(n)
-        const step = <A>(transform: Transform<A>, state: A, begin: number, end: number): A => {
-          const [moved, next] = transform.update(
-            part(clipped, begin, end),
-            state,
-            part(params, begin, end),
-          )
-          out.set(data(moved), begin)
-          return next
-        }
-        const nextPolicy = moves === 'value' ? policyState : step(ofPolicy, policyState, 0, from)
-        const nextValue = moves === 'policy' ? valueState! : step(ofValue, valueState!, from, n)
-        return [ownFlat(out), [nextClip, nextPolicy, nextValue]]
-      },
-    }
-    return transform
+  const steps = chain(clip, apart(machine, config.adam, valueParams, rates))
+  // The state is flat: [clip, policy, value].
+  return {
+    init: (params) => {
+      const [first, [policy, value]] = steps.init(params)
+      return [first, policy, value]
+    },
+    update: (grad, [first, policy, value]) => {
+      const [step, [nextFirst, next]] = steps.update(grad, [first, [policy, value!]])
+      return [step, [nextFirst, next[0], next[1]]]
+    },
+    apply: (on, step, grad, cells) => {
+      const [first, policy, value] = cells as unknown as readonly unknown[]
+      steps.apply(on, step, grad, [first, [policy, value]] as never)
+    },
   }
-
-  return ({ learningRate, valueLearningRate, moves }: StepSize): Transform<OptimState> =>
-    valueLearningRate === null
-      ? together(learningRate)
-      : apart(learningRate, valueLearningRate, moves)
 }
+
+/** Of configs whose policy and V have an Adam each, and that clip nothing. */
+export const unclipped = ({
+  adam: config,
+  valueLearningRate,
+}: Pick<OptimizerConfig, 'adam'> & { readonly valueLearningRate: number }): OptimizerConfig => ({
+  gradClip: 'none',
+  maxGradNorm: 1,
+  adam: config,
+  valueLearningRate,
+})

@@ -1,7 +1,7 @@
 import type { AnyEnvironment } from '../env/environment.ts'
 import { choices, width } from '../env/space.ts'
-import { andThen, askAll, type Task } from '../env/task.ts'
-import type { Episode, Lives, Slot } from '../env/wrapper/vectorise.ts'
+import { andThen, waitAll, type Task } from '../env/task.ts'
+import type { Episode, AnyEnvStepper, EnvState } from '../env/wrapper/vectorise.ts'
 import { foldIn, split, type Key } from '../random/key.ts'
 import { addressOf, located } from '../tensor/check.ts'
 import {
@@ -24,7 +24,7 @@ export interface Played {
 /** What `playEpisodes` needs. */
 export interface Play<S> {
   readonly env: AnyEnvironment<S>
-  readonly lives: Lives<S>
+  readonly lives: AnyEnvStepper<S>
   readonly policy: Policy
   readonly trained: Pick<Learner, 'params' | 'normaliser'>
   readonly key: Key
@@ -38,39 +38,37 @@ export interface Play<S> {
 /** An episode that is being played. */
 interface Seat<S> {
   readonly place: number
-  slot: Slot<S>
+  slot: EnvState<S>
 }
 
-/** Scatters rows [B, param] to the given places of `count` rows; all other rows are 0. */
-export const inPlace = (
-  rows: Tensor<[string, 'param']>,
-  places: readonly number[],
-  count: number,
-): Tensor<[string, 'param']> => {
-  const [, columns] = rows.shape
-  const from = data(rows)
-  const out = allocate(rows.dtype, count * columns)
-  places.forEach((place, row) => {
-    for (let j = 0; j < columns; j++) out[place * columns + j] = from[row * columns + j]!
-  })
-  return own([rows.dims[0], 'param'], [count, columns], out)
+/** Draws for one row of parameters, as row `place` of all that the key draws for. */
+export const drawRow = (
+  { distribution }: Policy,
+  param: Tensor<[string, 'param']>,
+  row: number,
+  key: Key,
+  place: number,
+): Tensor => {
+  const [, columns] = param.shape
+  const one = (data(param) as Floats).slice(row * columns, (row + 1) * columns)
+  return distribution.at(own([param.dims[0], 'param'], [1, columns], one)).sample(key, place)
 }
 
 /** Makes the function that computes the actions of all seats. */
 const decider = <S>({ env, lives, policy, trained, key, episodes, act }: Play<S>) => {
-  const look = policy.look(trained.normaliser)
+  const look = policy.normaliseObservation(trained.normaliser)
   const features = env.observationSpace.size
   const entries = choices(env.actionSpace)
   const columns = width(env.actionSpace)
-  const { see, open } = lives
+  const { observe: see, actionMask: open } = lives
 
   const seen = (seats: ReadonlyArray<Seat<S>>): Tensor<['env', 'feature']> => {
-    const out = allocate(policy.kernels.dtype, seats.length * features) as Floats
+    const out = allocate(policy.machine.dtype, seats.length * features) as Floats
     seats.forEach(({ slot, place }, row) => see(slot.state, out, row * features, place, episodes))
     return own(['env', 'feature'], [seats.length, features], out)
   }
 
-  const openChoices = (seats: ReadonlyArray<Seat<S>>): Tensor<['env', 'choice']> | null => {
+  const maskOf = (seats: ReadonlyArray<Seat<S>>): Tensor<['env', 'choice']> | null => {
     if (open === null) return null
     const out = new Uint8Array(seats.length * entries)
     seats.forEach(({ slot, place }, row) => open(slot.state, out, row * entries, place))
@@ -79,29 +77,21 @@ const decider = <S>({ env, lives, policy, trained, key, episodes, act }: Play<S>
 
   /** The action of each seat: numbers, and where among them it begins. */
   return (seats: ReadonlyArray<Seat<S>>): ((row: number) => readonly [ReadonlyNumbers, number]) => {
-    const [{ dist }] = policy.forward(trained.params, look(seen(seats)), openChoices(seats))
+    const [{ dist }] = policy.forward(trained.params, look(seen(seats)), maskOf(seats))
     if (act === 'mode') {
-      const best = data(policy.mode(dist))
+      const best = data(dist.mode())
       return (row) => [best, row * columns]
     }
     // A sample depends on the episode's index and length, not on the other episodes in the batch.
-    const placed = inPlace(
-      dist,
-      seats.map(({ place }) => place),
-      episodes,
-    )
-    const drawn = new Map<number, ReadonlyNumbers>()
     return (row) => {
       const { place, slot } = seats[row]!
-      const sample = drawn.get(slot.length) ?? data(policy.sample(foldIn(key, slot.length), placed))
-      drawn.set(slot.length, sample)
-      return [sample, place * columns]
+      return [data(drawRow(policy, dist.param, row, foldIn(key, slot.length), place)), 0]
     }
   }
 }
 
 /** Releases unfinished episodes. Errors are ignored, so that they do not hide the original one. */
-const releaseAll = <S>({ release }: Lives<S>, seats: ReadonlyArray<Seat<S>>): void => {
+const releaseAll = <S>({ release }: AnyEnvStepper<S>, seats: ReadonlyArray<Seat<S>>): void => {
   for (const { slot, place } of seats)
     try {
       release(slot.state, place)
@@ -134,7 +124,7 @@ export function* playEpisodes<S>(
     const places = Array.from({ length: count }, (_, i) => begun + i)
     begun += count
     try {
-      yield* askAll(
+      yield* waitAll(
         places.map((place) =>
           andThen(lives.start(foldIn(worldKey, place), place), (slot) => {
             seats.push({ place, slot })
@@ -149,7 +139,7 @@ export function* playEpisodes<S>(
 
   const step = function* (): Task<void> {
     const actionOf = decide(seats)
-    const outcomes = yield* askAll(
+    const outcomes = yield* waitAll(
       seats.map((seat, row) => {
         const [action, from] = actionOf(row)
         return andThen(lives.step(seat.slot, action, from, seat.place), ([outcome, slot]) => {

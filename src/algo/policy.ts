@@ -1,65 +1,87 @@
-import type { Distribution } from '../distribution/distribution.ts'
-import type { Kernels } from '../kernel/kernels.ts'
-import * as actorCritic from '../nn/actorCritic.ts'
-import type { Batch } from '../nn/dense.ts'
-import type { Key } from '../random/key.ts'
-import { add, mul, scale } from '../tensor/elementwise.ts'
-import { partRanges, withFlat, type Params } from '../tensor/params.ts'
-import { allocate, data, ownLike, type Floats, type Tensor } from '../tensor/tensor.ts'
-import type { WorldSpec } from '../env/environment.ts'
+import type { Distribution, Fitted, Param } from '../distribution/distribution.ts'
+import type { EnvSpec } from '../env/environment.ts'
 import { observedBox } from '../env/flatten.ts'
 import type { Bound } from '../env/reader.ts'
+import type { Machine } from '../kernel/machine.ts'
+import { actorCritic, type ActorCritic } from '../nn/actorCritic.ts'
+import type { Batch, Shard } from '../nn/layer.ts'
+import type { Key } from '../random/key.ts'
+import type { Params, ParamTree } from '../tensor/params.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { distributionFor, type ActionConfig } from './actions.ts'
-import { looking, type Look, type NormaliseConfig, type Normaliser } from './look.ts'
+import {
+  normalisingBy,
+  type NormaliseObservation,
+  type NormaliseConfig,
+  type Normaliser,
+} from './look.ts'
 
-export type PolicyParams = Params<actorCritic.ActorCritic>
+/** The parameters of a policy and its value function: a tree over one flat vector. */
+export type PolicyParams = Params
 
-/** An action a row: whole numbers [B] of a discrete world, [B, action] of every other. */
+/** An action a row: whole numbers [B] of a discrete space, [B, action] of every other. */
 export type Actions<B extends string> = Tensor<[B] | [B, 'action']>
 
-/** 1 where a choice may be made: [B, choice], as the world tells it. */
-export type Open<B extends string> = Tensor<[B, 'choice']>
+/** 1 where a choice is allowed, 0 where it is not: [B, choice]. */
+export type ActionMask<B extends string> = Tensor<[B, 'choice']>
+
+/** π(·|s) and V(s) of a batch of observations. */
+export interface PolicyOutput<B extends string> {
+  readonly dist: Fitted<B>
+  readonly value: Tensor<[B]>
+}
+
+/** What backward needs of forward. */
+export interface PolicyCache {
+  readonly tree: ParamTree
+  readonly network: unknown
+}
 
 /** A policy π(a|s) and its value function V(s), as functions of their parameters. */
-export interface Policy extends Distribution {
-  readonly kernels: Kernels
-  /** what becomes of actions beyond the bounds of a box */
+export interface Policy {
+  /** where its functions run unless they are given another machine */
+  readonly machine: Machine
+  readonly network: ActorCritic
+  readonly distribution: Distribution
+  /** what happens to actions beyond the bounds of a box */
   readonly bound: Bound
   /** in how many environments at a time it is trained; null where nothing says so */
   readonly envs: number | null
-  /** how it sees what the worlds show, by the statistics of a run */
-  readonly look: (normaliser: Normaliser | null) => Look
+  /** how it sees observations, by the statistics of a run */
+  readonly normaliseObservation: (normaliser: Normaliser | null) => NormaliseObservation
   readonly init: (key: Key) => PolicyParams
-  /** @param open where some choices are closed: they get no probability, and no gradient */
+  /** @param actionMask choices that are 0 there get no probability, and no gradient */
   readonly forward: <B extends string>(
-    params: PolicyParams,
+    params: Pick<PolicyParams, 'tree'>,
     observation: Batch<B>,
-    open?: NoInfer<Open<B>> | null,
-  ) => [actorCritic.ActorCriticOutput<B>, actorCritic.ActorCriticCache]
+    actionMask?: NoInfer<ActionMask<B>> | null,
+    machine?: Machine,
+  ) => [PolicyOutput<B>, PolicyCache]
   /** V(s) alone */
-  readonly value: <B extends string>(params: PolicyParams, observation: Batch<B>) => Tensor<[B]>
+  readonly value: <B extends string>(
+    params: Pick<PolicyParams, 'tree'>,
+    observation: Batch<B>,
+    machine?: Machine,
+  ) => Tensor<[B]>
   /**
-   * The chain rule through the distribution: from dL/dlogProb, a sample, and dL/dentropy, the same
-   * number for all, to dL/dparam.
+   * Fills the gradient of every parameter, a shard of the rows at a time, from those of the
+   * distribution's parameters and of V; null: nothing depends on them.
    */
-  readonly distGrad: <B extends string>(
-    dist: Tensor<[B, 'param']>,
-    action: Actions<B>,
-    dLogProb: Tensor<[B]>,
-    dEntropy: number,
-  ) => Tensor<[B, 'param']>
   readonly backward: <B extends string>(
-    cache: actorCritic.ActorCriticCache,
-    grads: { readonly dDist: Tensor<[B, 'param']>; readonly dValue: Tensor<[B]> },
-  ) => PolicyParams
+    cache: PolicyCache,
+    grads: { readonly dParam: Param<B> | null; readonly dValue: Tensor<[B]> | null },
+    shards: readonly Shard<ParamTree>[],
+    machine?: Machine,
+  ) => void
   /** How the distribution's parameters move where the network's move along `tangent`. */
-  readonly jvp: (
-    cache: actorCritic.ActorCriticCache,
+  readonly jvp: <B extends string>(
+    cache: PolicyCache,
     tangent: PolicyParams,
-  ) => Tensor<[string, 'param']>
+    machine?: Machine,
+  ) => Param<B>
 }
 
-/** What a policy is made of, beside its world. */
+/** What a policy is made of, beside its environment. */
 export interface PolicyConfig extends ActionConfig {
   /** in how many environments at a time it is trained */
   readonly envs?: number
@@ -72,37 +94,11 @@ export interface PolicyConfig extends ActionConfig {
   readonly gain: { readonly hidden: number; readonly policy: number; readonly value: number }
 }
 
-/** x [B] repeated along the columns of `like` [B, param]. */
-const alongRows = <B extends string>(
-  x: Tensor<[B]>,
-  like: Tensor<[B, 'param']>,
-): Tensor<[B, 'param']> => {
-  const [rows, columns] = like.shape
-  const values = data(x)
-  const out = allocate(x.dtype, rows * columns)
-  for (let i = 0; i < out.length; i++) out[i] = values[Math.floor(i / columns)]!
-  return ownLike(like, out)
-}
-
-/** Moves those outputs of the policy by `start`, through its last biases, which end its part. */
-const withBias = (
-  { flat, tree }: PolicyParams,
-  outputs: number,
-  columns: readonly number[],
-  start: number,
-): PolicyParams => {
-  const biases = partRanges(tree).actor[1] - outputs
-  const out = (data(flat) as Floats).slice()
-  for (const column of columns) out[biases + column]! += start
-  return withFlat(tree, out)
-}
-
-/** tanh networks for π and V, and the distribution that suits the actions of a world. */
-export const policyFor = (kernels: Kernels, env: WorldSpec, config: PolicyConfig): Policy => {
-  const { distribution, params: distParams, logStd } = distributionFor(env.actionSpace, config)
-  const { mask, logProbGrad, entropyGrad } = distribution
+/** The networks that a config describes for an environment. */
+export const networkFor = (env: EnvSpec, config: PolicyConfig): ActorCritic => {
+  const { params: distParams, logStd } = distributionFor(env.actionSpace, config)
   const columns = config.logStd.kind === 'free' ? logStd : []
-  const spec: actorCritic.ActorCriticSpec = {
+  return actorCritic({
     observations: observedBox(env).size,
     distParams,
     hidden: config.hidden,
@@ -110,34 +106,40 @@ export const policyFor = (kernels: Kernels, env: WorldSpec, config: PolicyConfig
     weights: config.weights,
     gain: config.gain,
     ...(config.valueHidden === null ? {} : { valueHidden: config.valueHidden }),
-    ...(columns.length > 0 ? { free: { columns, init: config.logStd.init } } : {}),
-  }
+    ...(columns.length > 0 ? { logStd: { columns, init: config.logStd.init } } : {}),
+    // Without state-independent log σ, its outputs start at `init` by their biases.
+    ...(columns.length === 0 && logStd.length > 0
+      ? { outputBias: { columns: logStd, value: config.logStd.init } }
+      : {}),
+  })
+}
+
+/** Networks for π and V, and the distribution that suits the actions of an environment. */
+export const policyFor = (machine: Machine, env: EnvSpec, config: PolicyConfig): Policy => {
+  const { distribution } = distributionFor(env.actionSpace, config)
+  const network = networkFor(env, config)
   return {
-    ...distribution,
-    kernels,
+    machine,
+    network,
+    distribution,
     bound: config.actionBound,
     envs: config.envs ?? null,
-    look: (normaliser) =>
+    normaliseObservation: (normaliser) =>
       config.normalise === undefined
         ? (observation) => observation
-        : looking(config.normalise, normaliser),
-    init: (key) => {
-      const params = actorCritic.init(kernels, key, spec)
-      return config.logStd.kind === 'free'
-        ? params
-        : withBias(params, distParams, logStd, config.logStd.init)
+        : normalisingBy(config.normalise, normaliser),
+    init: (key) => network.init(key, machine.dtype),
+    forward: ({ tree }, observation, actionMask = null, on = machine) => {
+      const [{ param, value }, cache] = network.forward(on, tree, observation)
+      return [
+        { dist: distribution.at(param, actionMask, on), value },
+        { tree, network: cache },
+      ]
     },
-    forward: (params, observation, open = null) => {
-      const [{ dist, value }, cache] = actorCritic.forward(kernels, params, observation, columns)
-      return [{ dist: open === null ? dist : mask(dist, open), value }, cache]
-    },
-    value: (params, observation) => actorCritic.value(kernels, params, observation),
-    distGrad: (dist, action, dLogProb, dEntropy) =>
-      add(
-        mul(logProbGrad(dist, action), alongRows(dLogProb, dist)),
-        scale(entropyGrad(dist), dEntropy),
-      ),
-    backward: (cache, grads) => actorCritic.backward(kernels, cache, grads),
-    jvp: (cache, tangent) => actorCritic.jvp(kernels, cache.params, tangent, cache),
+    value: ({ tree }, observation, on = machine) => network.value(on, tree, observation)[0],
+    backward: ({ tree, network: cache }, grads, shards, on = machine) =>
+      network.backward(on, shards, tree, cache, grads),
+    jvp: ({ tree, network: cache }, tangent, on = machine) =>
+      network.jvp(on, tree, tangent.tree, cache),
   }
 }

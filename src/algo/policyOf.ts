@@ -1,10 +1,9 @@
-import type { WorldSpec } from '../env/environment.ts'
-import { maker, type MakerName } from '../kernel/makers.ts'
+import type { EnvSpec } from '../env/environment.ts'
+import { backend, type BackendName } from '../kernel/backends.ts'
 import { key } from '../random/key.ts'
-import type { AgentConfig } from './agent.ts'
 import type { Learner } from './learner.ts'
 import { startNormaliser } from './normaliser.ts'
-import { policyFor, type Policy } from './policy.ts'
+import { policyFor, type Policy, type PolicyConfig } from './policy.ts'
 
 /** A policy for acting, and the shapes of its parameters. */
 export interface PolicyOf {
@@ -18,16 +17,16 @@ export interface PolicyOf {
  * memory depends on the number of parameters, not on `envs` and `steps`.
  */
 export const policyOf = (
-  config: AgentConfig,
-  env: WorldSpec,
-  how: MakerName | 'auto' = 'auto',
+  config: PolicyConfig & { readonly envs: number },
+  env: EnvSpec,
+  how: BackendName | 'auto' = 'auto',
 ): PolicyOf => {
-  const { kernels } = maker(how)
+  const { machine } = backend(how)
   // Only the shapes matter, so use the cheapest initial weights.
-  const { init } = policyFor(kernels, env, { ...config, weights: 'fanIn' })
+  const { init } = policyFor(machine, env, { ...config, weights: 'fanIn' })
   const { normalise, envs } = config
   return {
-    policy: policyFor(kernels, env, config),
+    policy: policyFor(machine, env, config),
     like: {
       params: init(key(0)),
       normaliser: normalise === undefined ? null : startNormaliser(normalise, env, envs),

@@ -75,3 +75,16 @@ export const equalValueMinibatches: Relation<Batch & { readonly valueMinibatches
           got: valueMinibatches,
         },
 }
+
+/** Every shard has a sample of each of V's minibatches, or of the batch where V has none of its own. */
+export const samplesForShards: Relation<
+  Batch & { readonly shards: number; readonly valueMinibatches?: number }
+> = {
+  reads: ['envs', 'steps', 'shards'],
+  check: ({ envs, steps, shards, valueMinibatches = 1 }) => {
+    const n = (envs * steps) / valueMinibatches
+    return n < shards
+      ? { path: 'shards', expected: `at most the ${n} samples of a minibatch`, got: shards }
+      : null
+  },
+}

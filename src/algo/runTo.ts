@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { ask, atOnce, inTime, type Later, type Task } from '../env/task.ts'
+import { wait, runSync, runAsync, type Later, type Task } from '../env/task.ts'
 import { updatesOf } from './configFields.ts'
 import { faultOf, type Fault } from './fault.ts'
 import type { OptimState, TrainState } from './learner.ts'
@@ -67,7 +67,7 @@ const attempting = <S, O, M>(
     while (state.update < updatesOf(config)) {
       let done: [M, TrainState<S, O>]
       try {
-        done = yield* ask(next(state))
+        done = yield* wait(next(state))
       } catch (error) {
         const fault = faultOf(error)
         if (fault === null) throw error
@@ -85,7 +85,7 @@ export const attemptTo = <S, O, M>(
   next: (state: TrainState<S, O>) => [M, TrainState<S, O>],
 ): ((start: TrainState<S, O>, onUpdate?: OnUpdate<S, M, O>) => Ended<S, O>) => {
   const run = attempting(config, next)
-  return (start, onUpdate = () => undefined) => atOnce(run(start, onUpdate))
+  return (start, onUpdate = () => undefined) => runSync(run(start, onUpdate))
 }
 
 /** `attemptTo` for an asynchronous iteration. A fault resolves to Left; other errors reject. */
@@ -94,5 +94,5 @@ export const attemptToAsync = <S, O, M>(
   next: (state: TrainState<S, O>) => Promise<[M, TrainState<S, O>]>,
 ): ((start: TrainState<S, O>, onUpdate?: OnUpdate<S, M, O>) => Promise<Ended<S, O>>) => {
   const run = attempting(config, next)
-  return (start, onUpdate = () => undefined) => inTime(run(start, onUpdate))
+  return (start, onUpdate = () => undefined) => runAsync(run(start, onUpdate))
 }

@@ -1,7 +1,11 @@
-import { own, reshape, take, type Tensor } from '../tensor/tensor.ts'
+import { choices, width, type Space } from '../env/space.ts'
+import type { EnvSpec } from '../env/environment.ts'
+import type { Arrays } from '../engine/arrays.ts'
 import type { TimeEnv } from '../rl/steps.ts'
-import type { Actions, Open } from './policy.ts'
-import type { Trajectory } from './rollout.ts'
+import { expectShape } from '../tensor/check.ts'
+import { data, own, reshape, type Numbers, type Tensor } from '../tensor/tensor.ts'
+import type { ActionMask, Actions } from './policy.ts'
+import type { Trajectory } from './trajectory.ts'
 
 type PerSample = Tensor<['sample']>
 
@@ -13,10 +17,80 @@ export interface Samples {
   readonly oldValue: PerSample
   readonly advantage: PerSample
   readonly returns: PerSample
-  /** the choices that were open; absent where the world closes none */
-  readonly open?: Open<'sample'>
+  /** the choices that were allowed; absent where the environment masks none */
+  readonly actionMask?: ActionMask<'sample'>
   /** parameters of π_old, where a loss compares whole distributions */
-  readonly oldDist?: Tensor<['sample', 'param']>
+  readonly oldParam?: Tensor<['sample', 'param']>
+}
+
+/** A field of the samples: its columns, none where it is one number a sample. */
+export interface Field {
+  readonly column: 'feature' | 'action' | 'choice' | 'param' | null
+  readonly columns: number
+  readonly kind: 'floats' | 'integers' | 'bytes'
+}
+
+/** The fields of a batch, by name. */
+export type Fields = { readonly [K in keyof Samples]: Field }
+
+const scalar: Field = { column: null, columns: 1, kind: 'floats' }
+
+/** What of an environment decides the form of samples. */
+export interface AgentEnv extends EnvSpec {
+  /** whether it masks actions */
+  readonly isMasked: boolean
+}
+
+const actionField = (space: Space): Field => {
+  if (space.kind === 'discrete') return { ...scalar, kind: 'integers' }
+  const isWhole = space.kind === 'multiDiscrete' || space.kind === 'multiBinary'
+  return { column: 'action', columns: width(space), kind: isWhole ? 'integers' : 'floats' }
+}
+
+/**
+ * The fields of samples from an environment. One line here, and one in `Samples`, adds a field.
+ *
+ * @param params parameters of π_old to keep a sample, 0 where nothing compares distributions
+ */
+export const fieldsOf = (
+  { observationSpace, actionSpace, isMasked }: AgentEnv,
+  params: number,
+): Fields => ({
+  observation: { column: 'feature', columns: observationSpace.size, kind: 'floats' },
+  action: actionField(actionSpace),
+  oldLogProb: scalar,
+  oldValue: scalar,
+  advantage: scalar,
+  returns: scalar,
+  ...(isMasked
+    ? { actionMask: { column: 'choice', columns: choices(actionSpace), kind: 'bytes' } }
+    : {}),
+  ...(params > 0 ? { oldParam: { column: 'param', columns: params, kind: 'floats' } } : {}),
+})
+
+/** Tensors [n] or [n, column] over new arrays, one for each field. */
+export const laySamples = (fields: Fields, n: number, arrays: Arrays): Samples =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, { column, columns, kind }]) => {
+      const array: Numbers = arrays[kind](n * columns)
+      return [
+        name,
+        column === null
+          ? own(['sample'], [n], array)
+          : own(['sample', column], [n, columns], array),
+      ]
+    }),
+  ) as unknown as Samples
+
+/** Writes samples into those that were laid out, except parameters of π_old. */
+export const setSamples = (to: Samples, from: Samples): void => {
+  for (const [name, leaf] of Object.entries(to) as ReadonlyArray<[keyof Samples, Tensor]>) {
+    if (name === 'oldParam') continue
+    const given = from[name] as Tensor | undefined
+    if (given === undefined)
+      throw new RangeError(`${name}: expected one a sample, got none: add it to the samples`)
+    ;(data(leaf) as Numbers).set(data(expectShape(name, given, leaf.dims, leaf.shape)))
+  }
 }
 
 /** [time, env, …] → [sample, …]: once learning starts, a step's place in time does not matter. */
@@ -25,39 +99,20 @@ export const flattenTime = (
   returns: TimeEnv,
   advantages: TimeEnv,
 ): Samples => {
-  const { observation, action, open } = trajectory
-  const [time, envs, features] = observation.shape
-  const samples = time * envs
-  const flat = (t: TimeEnv): PerSample => reshape(t, ['sample'], [samples])
-  const columns = (action.shape as readonly number[])[2]
-  return {
-    observation: reshape(observation, ['sample', 'feature'], [samples, features]),
-    action:
-      columns === undefined
-        ? reshape(action, ['sample'], [samples])
-        : reshape(action, ['sample', 'action'], [samples, columns]),
-    oldLogProb: flat(trajectory.logProb),
-    oldValue: flat(trajectory.value),
-    advantage: flat(advantages),
-    returns: flat(returns),
-    ...(open === undefined
-      ? {}
-      : { open: reshape(open, ['sample', 'choice'], [samples, open.shape[2]]) }),
+  const { observation, action, actionMask } = trajectory
+  const samples = observation.shape[0] * observation.shape[1]
+  const flat = (t: Tensor): Tensor => {
+    const [, , ...column] = t.dims
+    const [, , ...columns] = t.shape
+    return reshape<string[]>(t, ['sample', ...column], [samples, ...columns])
   }
-}
-
-/** Those samples, in that order. */
-export const subset = (samples: Samples, index: Int32Array): Samples => {
-  const rows = own(['sample'], [index.length], index)
-  const { open, oldDist } = samples
   return {
-    observation: take(samples.observation, rows),
-    action: take<string[]>(samples.action, rows) as Samples['action'],
-    oldLogProb: take(samples.oldLogProb, rows),
-    oldValue: take(samples.oldValue, rows),
-    advantage: take(samples.advantage, rows),
-    returns: take(samples.returns, rows),
-    ...(open === undefined ? {} : { open: take(open, rows) }),
-    ...(oldDist === undefined ? {} : { oldDist: take(oldDist, rows) }),
+    observation: flat(observation) as Samples['observation'],
+    action: flat(action) as Samples['action'],
+    oldLogProb: flat(trajectory.logProb) as PerSample,
+    oldValue: flat(trajectory.value) as PerSample,
+    advantage: flat(advantages) as PerSample,
+    returns: flat(returns) as PerSample,
+    ...(actionMask === undefined ? {} : { actionMask: flat(actionMask) as ActionMask<'sample'> }),
   }
 }

@@ -3,6 +3,7 @@ export const spinningUp = {
   envs: 1,
   steps: 4000,
   totalSteps: 200_000,
+  shards: 1,
   gamma: 0.99,
   lambda: 0.97,
   valueLambda: 1,

@@ -8,7 +8,7 @@ import { frozenLakeRecord } from './frozenLake.ts'
 import { mountainCarRecord } from './mountainCar.ts'
 import { mountainCarContinuousRecord } from './mountainCarContinuous.ts'
 import { pendulumRecord } from './pendulum.ts'
-import type { WorldName } from '../env/worlds.ts'
+import type { EnvironmentName } from '../env/environments.ts'
 
 /** The environments that come with the library, by their names on the command line. */
 export const builtIns = {
@@ -21,7 +21,7 @@ export const builtIns = {
   'flappy-bird-pixels': flappyBirdPixelsRecord,
   'frozen-lake': frozenLakeRecord,
   'cliff-walking': cliffWalkingRecord,
-} as const satisfies { readonly [Name in WorldName]: unknown }
+} as const satisfies { readonly [Name in EnvironmentName]: unknown }
 
 export type BuiltInName = keyof typeof builtIns
 

@@ -1,14 +1,13 @@
 import {
   algorithms,
   type AnyMetrics,
-  type AnyParts,
+  type AnyThreadedParts,
   type AnyState,
   type Settings,
 } from '../algo/algorithm.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { gpuParts } from '../algo/ppo/gpu/parts.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
-import { threadedParts } from '../algo/ppo/plan/threads.ts'
 import type { TrainState } from '../algo/learner.ts'
 import { segmentsAfter, type RunConfig } from '../run/config.ts'
 import { runSegments, runSegmentsAsync, type PartsOf } from '../run/segments.ts'
@@ -23,7 +22,7 @@ export interface Backend {
   readonly stop: () => Promise<void>
 }
 
-type Threaded = AnyParts<unknown> & Pick<Backend, 'threads' | 'stop'>
+type Threaded = AnyThreadedParts<unknown>
 
 /** Opens threads for the configs that are used after update `from` and up to update `to`. */
 export const openBackend = async (
@@ -39,18 +38,11 @@ export const openBackend = async (
   try {
     const start = {
       threads: await threadsOf(options),
-      maker: options.kernels,
+      backend: options.kernels,
       ...(source === null ? {} : { source }),
     }
-    // Threads exist for PPO only.
-    const open = async (settings: Settings): Promise<Threaded> =>
-      config.algorithm === 'ppo'
-        ? threadedParts(settings as PpoConfig, env, start)
-        : {
-            ...algorithms[config.algorithm].parts(settings, env, options.kernels),
-            threads: 1,
-            stop: () => Promise.resolve(),
-          }
+    const open = (settings: Settings): Promise<Threaded> =>
+      algorithms[config.algorithm].threadedParts(settings, env, start)
     let before = 0
     for (const { until, settings } of segmentsAfter(config, from)) {
       if (before > 0 && before >= to) break

@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { cores } from '../algo/ppo/plan/host.ts'
+import { cores } from '../algo/thread/host.ts'
 import { isMode, MODES, type Mode } from '../kernel/gpu/modes.ts'
-import { isMakerName, maker, makers, type MakerName } from '../kernel/makers.ts'
+import { isBackendName, backend, backends, type BackendName } from '../kernel/backends.ts'
 import { wholeNumber } from './options.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
 /**
- * Options of commands that learn. Threads, and the makers of kernels among the backends, change how
+ * Options of commands that learn. Threads, and the backends of kernels among the backends, change how
  * fast a run is, and no bit of what it learns; a GPU changes bits.
  */
 export const backendOptions = {
@@ -19,22 +19,22 @@ export interface BackendOptions {
   /** null: as many as there are cores */
   readonly threads: number | null
   /** of what acts, and of what learns unless that is a GPU */
-  readonly kernels: MakerName
+  readonly kernels: BackendName
   /** a mode of gpu.js, or 'gpu' for the first that is a GPU; null: the kernels learn */
   readonly gpu: Mode | 'gpu' | null
 }
 
 /** The backends that give the same bits, of which `auto` is the fastest. */
-export const MAKERS = ['auto', ...Object.keys(makers)]
+export const BACKEND_NAMES = ['auto', ...Object.keys(backends)]
 
-export const BACKENDS = [...MAKERS, 'gpu', ...MODES]
+export const BACKENDS = [...BACKEND_NAMES, 'gpu', ...MODES]
 
 const isGpu = (name: string): name is Mode | 'gpu' => name === 'gpu' || isMode(name)
 
 const backendOf = (name: string): E.Either<Problem, Pick<BackendOptions, 'kernels' | 'gpu'>> => {
-  if (isGpu(name)) return E.right({ kernels: maker('auto').name, gpu: name })
-  return name === 'auto' || isMakerName(name)
-    ? E.right({ kernels: maker(name).name, gpu: null })
+  if (isGpu(name)) return E.right({ kernels: backend('auto').name, gpu: name })
+  return name === 'auto' || isBackendName(name)
+    ? E.right({ kernels: backend(name).name, gpu: null })
     : E.left(notOneOf('--backend', name, BACKENDS))
 }
 
@@ -58,7 +58,7 @@ export const parseSameBits = (
     E.filterOrElse(
       ({ gpu }) => gpu === null,
       ({ gpu }): Problem =>
-        `--backend: expected one that gives the same bits (${MAKERS.join(', ')}), got ${gpu}`,
+        `--backend: expected one that gives the same bits (${BACKEND_NAMES.join(', ')}), got ${gpu}`,
     ),
   )
 

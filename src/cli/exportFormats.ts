@@ -14,7 +14,7 @@ import { eventsFileName } from '../format/tfevents.ts'
 import { tensorboardEventRecords } from '../report/tensorboard.ts'
 import { encodeTorch } from '../run/policy/torch.ts'
 import type { TorchNames } from '../run/policy/torchExtras.ts'
-import type { Trained } from '../run/policy/trained.ts'
+import type { PolicySnapshot } from '../run/policy/policySnapshot.ts'
 import { key, split } from '../random/key.ts'
 import type { Budget } from '../run/budget.ts'
 import { expectAffordable } from './budget.ts'
@@ -101,10 +101,10 @@ const npz = whole(({ folder, stored, env, budget }) =>
       const [worldKey, actKey] = split(key(0), 2)
       const { params, normaliser } = trained
       const start = learning.env.init(worldKey)
-      const [{ trajectory, kept }] = learning.rollout(params, actKey, normaliser)(start)
+      const [{ trajectory, rawObservation }] = learning.rollout(params, actKey, normaliser)(start)
       const { actionSpace } = learning.env.env
       const taken = actionsTaken(actionSpace, learning.policy.bound, trajectory.action)
-      const shown = kept?.shown ?? null
+      const shown = rawObservation ?? null
       return { 'trajectory.npz': trajectoryNpz(trajectory, { shown, taken }) }
     }),
   ),
@@ -118,7 +118,7 @@ const trainedOf = ({
   budget,
 }: Source): E.Either<
   Problem,
-  { readonly world: Environment<unknown>; readonly trained: Trained }
+  { readonly world: Environment<unknown>; readonly trained: PolicySnapshot }
 > =>
   pipe(
     env,

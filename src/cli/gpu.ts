@@ -3,7 +3,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { createRequire } from 'node:module'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
-import { hindrances } from '../algo/ppo/plan/plannable.ts'
+import { agentEnvOf } from '../algo/engine.ts'
+import { missingForms } from '../algo/ppo/gpu/sizes.ts'
 import type { Environment } from '../env/environment.ts'
 import { openDevice, type Device } from '../kernel/gpu/device.ts'
 import type { Mode } from '../kernel/gpu/modes.ts'
@@ -42,7 +43,7 @@ export const gpuToLearn = (
   env: Environment<unknown>,
   wanted: Mode | 'gpu',
 ): TE.TaskEither<Problem, Gpu> => {
-  const found = hindrances(ppo, env)
+  const found = missingForms(ppo, agentEnvOf(env))
   return found.length === 0
     ? openGpu(wanted)
     : TE.left(

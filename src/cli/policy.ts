@@ -7,14 +7,14 @@ import { policyOf } from '../algo/policyOf.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Budget } from '../run/budget.ts'
 import type { OpenRun } from '../run/folder/openRun.ts'
-import type { Trained } from '../run/policy/trained.ts'
+import type { PolicySnapshot } from '../run/policy/policySnapshot.ts'
 import { expectAffordable } from './budget.ts'
 import { fromFile, type Problem } from './problem.ts'
 
 /** What plays in the environment of a run. */
 export interface Playing {
   readonly policy: Policy
-  readonly trained: Trained
+  readonly trained: PolicySnapshot
 }
 
 /** The policy of a run folder, if it is within the budget; starts no environment. */

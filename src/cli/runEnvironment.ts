@@ -1,4 +1,4 @@
-import type { WorldSource } from '../algo/ppo/plan/host.ts'
+import type { EnvironmentSource } from '../algo/thread/host.ts'
 import { builtInOf, type BuiltInName } from '../builtin/index.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Picture } from '../picture/picture.ts'
@@ -10,7 +10,7 @@ export interface RunEnvironment {
   /** the `module` field of the run's config; null for a built-in environment */
   readonly module: NonNullable<RunConfig['module']> | null
   /** where worker threads import it from; null: it acts on the main thread */
-  readonly source: WorldSource | null
+  readonly source: EnvironmentSource | null
   /** null if it has no drawing */
   readonly draw: ((state: unknown) => Picture) | null
   readonly framesPerSecond: number
@@ -19,5 +19,5 @@ export interface RunEnvironment {
 /** An environment that comes with the library. */
 export const builtIn = (name: BuiltInName): RunEnvironment => {
   const { env, draw, framesPerSecond } = builtInOf(name)
-  return { env, module: null, source: { world: name }, draw, framesPerSecond }
+  return { env, module: null, source: { environment: name }, draw, framesPerSecond }
 }

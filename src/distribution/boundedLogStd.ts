@@ -1,12 +1,42 @@
-import { data, type ReadonlyNumbers } from '../tensor/tensor.ts'
-import type { Distribution, Param } from './distribution.ts'
-import { eachParam } from './rows.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
+import { data, type Tensor } from '../tensor/tensor.ts'
+import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
+import { filling, inTypeOf, machineFor, type In, type Out, type Table } from './rows.ts'
 
 /** Bounds of log σ; null: unbounded. */
 export interface LogStdBounds {
   readonly min: number | null
   readonly max: number | null
 }
+
+/** x [rows, 2n] with its log standard deviations clamped. */
+const clamp = operation(
+  'boundedLogStd.clamp',
+  (_, out: Out, x: In, low: number, high: number, { rows, columns }: Table) => {
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++, at++)
+        out[at] = 2 * j < columns ? x[at]! : Math.max(low, Math.min(x[at]!, high))
+  },
+)
+
+/** The clamp's chain rule: v [rows, 2n] where x is not clamped, and 0 where it is. */
+const pass = operation(
+  'boundedLogStd.pass',
+  (_, out: Out, v: In, x: In, low: number, high: number, { rows, columns }: Table) => {
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++, at++)
+        out[at] = 2 * j >= columns && (x[at]! < low || x[at]! > high) ? 0 : v[at]!
+  },
+)
+
+/** What members know of each other. */
+interface FittedBounded<B extends string> extends Fitted<B, ['action']> {
+  /** the Gaussian whose log σ are clamped */
+  readonly clamped: Fitted<B, ['action']>
+}
+
+const isBounded = <B extends string>(q: Fitted<B, ['action']>): q is FittedBounded<B> =>
+  'clamped' in q
 
 /**
  * A Gaussian with parameters [B, 2n], n means and n log standard deviations, that first clamps log σ to
@@ -24,48 +54,41 @@ export const boundedLogStd = (
   const low = min ?? -Infinity
   const high = max ?? Infinity
 
-  /** Whether element `at` of parameters with that number of columns is a log σ. */
-  const isLogStd = (columns: number, at: number): boolean => 2 * (at % columns) >= columns
+  const at = <B extends string>(
+    given: Param<B>,
+    mask: Mask<B> | null = null,
+    machine: Machine = machineFor(given),
+  ): FittedBounded<B> => {
+    gaussian.actions(given.shape[1])
+    const param = inTypeOf(machine, given)
+    const x = data(param)
+    const { table, perParam, ofParams } = filling(machine, param)
+    const clamped = gaussian.at(perParam(clamp, x, low, high, table), mask, machine)
 
-  const clamped = <B extends string>(param: Param<B>): Param<B> => {
-    const [x, columns] = [data(param), param.shape[1]]
-    return eachParam(param, (at) =>
-      isLogStd(columns, at) ? Math.max(low, Math.min(x[at]!, high)) : x[at]!,
-    )
+    const through = (v: Tensor, raw: In): Param<B> => perParam(pass, data(v), raw, low, high, table)
+    const inner = (q: Fitted<B, ['action']>): Fitted<B, ['action']> =>
+      (isBounded(q) ? q : at(q.param, null, machine)).clamped
+
+    return {
+      ...clamped,
+      param,
+      clamped,
+
+      logProbGrad: (action, dLogProb) => through(clamped.logProbGrad(action, dLogProb), x),
+
+      entropyGrad: (dEntropy) => through(clamped.entropyGrad(dEntropy), x),
+
+      kl: (q) => clamped.kl(inner(q)),
+
+      klGrad: (q, dKl) => through(clamped.klGrad(inner(q), dKl), data(q.param)),
+
+      // JᵀFJ, with the clamp's derivative J
+      fisher: (v) => {
+        ofParams('v', v)
+        return through(clamped.fisher(through(v, x)), x)
+      },
+    }
   }
 
-  /** The chain rule: turns a gradient in the clamped parameters into one in `param`. */
-  const through = <B extends string>(param: Param<B>, grad: Param<B>): Param<B> => {
-    const [x, g, columns]: [ReadonlyNumbers, ReadonlyNumbers, number] = [
-      data(param),
-      data(grad),
-      param.shape[1],
-    ]
-    return eachParam(grad, (at) =>
-      isLogStd(columns, at) && (x[at]! < low || x[at]! > high) ? 0 : g[at]!,
-    )
-  }
-
-  return {
-    ...gaussian,
-
-    sample: (key, param) => gaussian.sample(key, clamped(param)),
-
-    mode: (param) => gaussian.mode(clamped(param)),
-
-    logProb: (param, action) => gaussian.logProb(clamped(param), action),
-
-    logProbGrad: (param, action) => through(param, gaussian.logProbGrad(clamped(param), action)),
-
-    entropy: (param) => gaussian.entropy(clamped(param)),
-
-    entropyGrad: (param) => through(param, gaussian.entropyGrad(clamped(param))),
-
-    kl: (p, q) => gaussian.kl(clamped(p), clamped(q)),
-
-    klGrad: (p, q) => through(q, gaussian.klGrad(clamped(p), clamped(q))),
-
-    // JᵀFJ, with the clamp's derivative J
-    fisher: (param, v) => through(param, gaussian.fisher(clamped(param), through(param, v))),
-  }
+  return { ...gaussian, at }
 }

@@ -1,64 +1,258 @@
-import { js } from '../kernel/js/js.ts'
-import * as random from '../random/index.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
+import { pick } from '../random/categorical.ts'
+import type { Key } from '../random/key.ts'
+import { uniform53 } from '../random/uniform.ts'
 import { expectCount } from '../tensor/argument.ts'
 import { expectShape } from '../tensor/check.ts'
-import { promote } from '../tensor/elementwise.ts'
+import { data, own } from '../tensor/tensor.ts'
+import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
+import { badLogits, masked } from './logits.ts'
 import {
-  allocate,
-  cast,
-  data,
-  own,
-  ownLike,
-  type Floats,
-  type ReadonlyNumbers,
-  type Tensor,
-} from '../tensor/tensor.ts'
-import type { Distribution, Param } from './distribution.ts'
-import { badLogits, eachParam, eachRow, openChoices } from './rows.ts'
+  filling,
+  inTypeOf,
+  machineFor,
+  once,
+  scalarOf,
+  type In,
+  type Out,
+  type Table,
+} from './rows.ts'
 
-interface Probabilities {
-  readonly dtype: 'f32' | 'f64'
-  readonly rows: number
-  readonly columns: number
-  /** log pⱼ = xⱼ − log Σ exp x, row by row */
-  readonly logP: ReadonlyNumbers
-  readonly p: ReadonlyNumbers
+// In a wide row half the choices may be closed at random, where a branch costs more than all other
+// work on a choice. So there is none in these loops: log p of closed choices is not −∞ but about
+// LEAST, with p = 0, so that p log p is 0 and not NaN. Logits tell which choices are closed.
+const LEAST = -8.507059173023462e37
+
+const expectOpen = operation(
+  'categorical.expectOpen',
+  (_, x: In, { batch, rows, columns }: Table) => {
+    for (let i = 0; i < rows; i++) {
+      let j = 0
+      while (j < columns && x[i * columns + j] === -Infinity) j++
+      if (j === columns)
+        throw new RangeError(
+          `mask[${batch}=${i}]: expected an open choice among ${columns}, got none`,
+        )
+    }
+  },
+)
+
+const USABLE = 'a finite logit and no NaN'
+
+const draw = operation(
+  'categorical.sample',
+  (_, out: Int32Array, p: In, x: In, key: Key, from: number, table: Table) => {
+    const { rows, columns } = table
+    const now: Key = { words: key.words }
+    for (let i = 0; i < rows; i++) {
+      const first = i * columns
+      const picked = pick(p, first, columns, uniform53(now, from + i))
+      if (picked < 0 || x[first + picked] === -Infinity) throw badLogits(table, i, x, USABLE)
+      out[i] = picked
+    }
+  },
+)
+
+const greatest = operation('categorical.mode', (_, out: Int32Array, x: In, table: Table) => {
+  const { rows, columns } = table
+  for (let i = 0; i < rows; i++) {
+    let max = -Infinity
+    for (let j = 0; j < columns; j++) {
+      const xj = x[i * columns + j]!
+      if (xj > max) out[i] = j
+      max = Math.max(max, xj)
+    }
+    // What `sample` refuses: one NaN or +∞ makes every probability NaN.
+    if (!Number.isFinite(max)) throw badLogits(table, i, x, USABLE)
+  }
+})
+
+const isCategory = (a: number, columns: number): boolean =>
+  a >= 0 && a < columns && Math.trunc(a) === a
+
+const noCategory = ({ batch, columns }: Table, i: number, got: number): RangeError =>
+  new RangeError(
+    `action[${batch}=${i}]: expected a whole number from 0 to ${columns - 1}, got ${got}`,
+  )
+
+const score = operation(
+  'categorical.logProb',
+  (_, out: Out, logP: In, x: In, action: In, table: Table) => {
+    const { rows, columns } = table
+    for (let i = 0; i < rows; i++) {
+      const a = action[i]!
+      if (!isCategory(a, columns)) throw noCategory(table, i, a)
+      const taken = i * columns + a
+      out[i] = x[taken] === -Infinity ? -Infinity : logP[taken]!
+    }
+  },
+)
+
+// ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ; a closed choice does not move, even where it is asked for.
+const scoreGrad = operation(
+  'categorical.logProbGrad',
+  (_, dx: Out, p: In, x: In, action: In, dLogProb: In, table: Table) => {
+    const { rows, columns, round } = table
+    for (let i = 0, at = 0; i < rows; i++) {
+      const a = action[i]!
+      if (!isCategory(a, columns)) throw noCategory(table, i, a)
+      const d = dLogProb[i]!
+      const taken = at + a
+      for (const end = at + columns; at < end; at++) dx[at] = (0 - p[at]!) * d
+      dx[taken] = (x[taken] === -Infinity ? 0 : round(1 - p[taken]!)) * d
+    }
+  },
+)
+
+const measure = operation(
+  'categorical.entropy',
+  (_, out: Out, h: Float64Array, logP: In, p: In, { rows, columns }: Table) => {
+    for (let i = 0, at = 0; i < rows; i++) {
+      let sum = 0
+      for (const end = at + columns; at < end; at++) sum -= p[at]! * logP[at]!
+      h[i] = sum
+      out[i] = sum
+    }
+  },
+)
+
+// H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
+// ∂H/∂xⱼ = −Σᵢ (log pᵢ + 1) pᵢ (1[i = j] − pⱼ) = −pⱼ (log pⱼ + H); the ones cancel.
+const measureGrad = operation(
+  'categorical.entropyGrad',
+  (_, dx: Out, h: In, logP: In, p: In, dEntropy: In, { rows, columns, round }: Table) => {
+    const d = dEntropy[0]!
+    for (let i = 0, at = 0; i < rows; i++) {
+      const hi = h[i]!
+      for (const end = at + columns; at < end; at++) dx[at] = round(-p[at]! * (logP[at]! + hi)) * d
+    }
+  },
+)
+
+const diverge = operation(
+  'categorical.kl',
+  (_, out: Out, logP: In, p: In, logQ: In, y: In, { rows, columns }: Table) => {
+    for (let i = 0, at = 0; i < rows; i++) {
+      let sum = 0
+      let impossible = 0
+      for (const end = at + columns; at < end; at++) {
+        sum += p[at]! * (logP[at]! - logQ[at]!)
+        impossible += p[at]! * +(y[at] === -Infinity)
+      }
+      // Rounding can put a sum of nearly equal terms just below 0.
+      out[i] = impossible > 0 ? Infinity : Math.max(0, sum)
+    }
+  },
+)
+
+// KL = const − Σ pᵢ log qᵢ and ∂ log qᵢ/∂yⱼ = 1[i = j] − qⱼ, so ∂KL/∂yⱼ = qⱼ − pⱼ.
+const divergeGrad = operation(
+  'categorical.klGrad',
+  (_, dy: Out, p: In, q: In, y: In, dKl: In, { rows, columns, round }: Table) => {
+    for (let i = 0, at = 0; i < rows; i++) {
+      const d = dKl[i]!
+      for (const end = at + columns; at < end; at++)
+        dy[at] = round((q[at]! - p[at]!) * +(y[at] !== -Infinity) + 0) * d
+    }
+  },
+)
+
+// klGrad is qⱼ − pⱼ, whose derivative in y is that of q: F = diag(p) − p pᵀ, so
+// (F v)ⱼ = pⱼ (vⱼ − Σᵢ pᵢ vᵢ).
+const applyFisher = operation(
+  'categorical.fisher',
+  (_, out: Out, p: In, v: In, { rows, columns }: Table) => {
+    for (let i = 0; i < rows; i++) {
+      let mean = 0
+      for (let at = i * columns; at < (i + 1) * columns; at++) mean += p[at]! * v[at]!
+      // + 0 makes −0 of a closed choice 0.
+      for (let at = i * columns; at < (i + 1) * columns; at++)
+        out[at] = p[at]! * (v[at]! - mean) + 0
+    }
+  },
+)
+
+/** What members of this family know of each other. */
+interface FittedCategorical<B extends string> extends Fitted<B, []> {
+  readonly logP: () => In
+  readonly p: () => In
 }
 
-const compute = (logits: Tensor): Probabilities => {
-  const dtype = promote(logits)
-  const [rows = 0, columns = 0] = logits.shape
-  const logP = allocate(dtype, rows * columns) as Floats
-  js[dtype].softmax.logSoftmax(logP, data(cast(logits, dtype)), rows, columns)
-  const p = allocate(dtype, logP.length) as Floats
-  js[dtype].vector.exp(p, logP)
-  return { dtype, rows, columns, logP, p }
-}
+const isCategorical = <B extends string>(q: Fitted<B, []>): q is FittedCategorical<B> =>
+  'logP' in q && 'p' in q
 
-// A learning step asks for log-probability, entropy and both gradients of the same logits, one
-// after the other. A tensor never changes, so the last answer stays right.
-let last: { readonly logits: Tensor; readonly answer: Probabilities } | null = null
+const at = <B extends string>(
+  given: Param<B>,
+  mask: Mask<B> | null = null,
+  machine: Machine = machineFor(given),
+): FittedCategorical<B> => {
+  const typed = inTypeOf(machine, given)
+  const param = mask === null ? typed : masked(machine, typed, mask)
+  const x = data(param)
+  const { table, perRow, perParam, ofRows, ofParams } = filling(machine, param)
+  const { rows, columns } = table
+  if (mask !== null) machine.run(expectOpen, x, table)
 
-const probabilities = (logits: Tensor): Probabilities => {
-  if (last?.logits !== logits) last = { logits, answer: compute(logits) }
-  return last.answer
-}
+  const logP = once(() => {
+    const out = machine.alloc(x.length)
+    machine.vector.atLeast(out, x, LEAST)
+    machine.softmax.logSoftmax(out, out, rows, columns)
+    return out
+  })
+  const p = once(() => {
+    const out = machine.alloc(x.length)
+    machine.vector.exp(out, logP())
+    return out
+  })
+  const entropy = once(() => {
+    const h = machine.doubles(rows)
+    return { h, ofRows: perRow(measure, h, logP(), p(), table) }
+  })
+  const chosen = (choice: Int32Array) => own<[B]>([given.dims[0]], [rows], choice)
+  const member = (q: Fitted<B, []>): FittedCategorical<B> => {
+    expectShape('q', q.param, param.dims, param.shape)
+    return isCategorical(q) ? q : at(q.param, null, machine)
+  }
 
-// −Σ p log p of row i; where p has underflowed to 0, p log p is 0.
-const entropyOf = ({ columns, logP, p }: Probabilities, i: number): number => {
-  let h = 0
-  for (let j = i * columns; j < (i + 1) * columns; j++) if (p[j]! > 0) h -= p[j]! * logP[j]!
-  return h
-}
+  return {
+    param,
+    logP,
+    p,
 
-const checkedActions = (action: Tensor, { dims, shape: [rows, columns] }: Param<string>) => {
-  const a = data(expectShape('action', action, [dims[0]], [rows]))
-  for (let i = 0; i < rows; i++)
-    if (!(a[i]! >= 0 && a[i]! < columns && Number.isInteger(a[i]!)))
-      throw new RangeError(
-        `action[${dims[0]}=${i}]: expected a whole number from 0 to ${columns - 1}, got ${a[i]}`,
-      )
-  return a
+    sample: (key, from = 0) => {
+      const out = machine.integers(rows)
+      machine.run(draw, out, p(), x, key, from, table)
+      return chosen(out)
+    },
+
+    mode: () => {
+      const out = machine.integers(rows)
+      machine.run(greatest, out, x, table)
+      return chosen(out)
+    },
+
+    logProb: (action) => perRow(score, logP(), x, ofRows('action', action), table),
+
+    logProbGrad: (action, dLogProb) =>
+      perParam(scoreGrad, p(), x, ofRows('action', action), ofRows('dLogProb', dLogProb), table),
+
+    entropy: () => entropy().ofRows,
+
+    entropyGrad: (dEntropy) =>
+      perParam(measureGrad, entropy().h, logP(), p(), scalarOf(dEntropy), table),
+
+    kl: (q) => {
+      const other = member(q)
+      return perRow(diverge, logP(), p(), other.logP(), data(other.param), table)
+    },
+
+    klGrad: (q, dKl) => {
+      const other = member(q)
+      return perParam(divergeGrad, p(), other.p(), data(other.param), ofRows('dKl', dKl), table)
+    },
+
+    fisher: (v) => perParam(applyFisher, p(), ofParams('v', v), table),
+  }
 }
 
 /**
@@ -76,116 +270,5 @@ export const categorical: Distribution<[]> = {
 
   choices: (params) => expectCount('params', params),
 
-  sample: (key, logits) => random.categorical(key, logits),
-
-  mode: (logits) => {
-    const [rows, columns] = logits.shape
-    const x = data(logits)
-    const out = new Int32Array(rows)
-    for (let i = 0; i < rows; i++) {
-      let max = -Infinity
-      for (let j = 0; j < columns; j++) {
-        const xj = x[i * columns + j]!
-        if (xj > max) out[i] = j
-        max = Math.max(max, xj)
-      }
-      // What `sample` refuses: one NaN or +∞ makes every probability NaN.
-      if (!Number.isFinite(max)) throw badLogits(logits, i, 'a finite logit and no NaN')
-    }
-    return own([logits.dims[0]], [rows], out)
-  },
-
-  logProb: (logits, action) => {
-    const a = checkedActions(action, logits)
-    const all = probabilities(logits)
-    return eachRow(logits, (i) => all.logP[i * all.columns + a[i]!]!)
-  },
-
-  // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ; a closed choice does not move, even where it is asked for.
-  logProbGrad: (logits, action) => {
-    const a = checkedActions(action, logits)
-    const { dtype, rows, columns, logP, p } = probabilities(logits)
-    const out = allocate(dtype, rows * columns)
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++) {
-        const at = i * columns + j
-        out[at] = logP[at] === -Infinity ? 0 : (j === a[i] ? 1 : 0) - p[at]!
-      }
-    return ownLike(logits, out)
-  },
-
-  entropy: (logits) => {
-    const all = probabilities(logits)
-    return eachRow(logits, (i) => entropyOf(all, i))
-  },
-
-  // H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
-  // ∂H/∂xⱼ = −Σᵢ (log pᵢ + 1) pᵢ (1[i = j] − pⱼ) = −pⱼ (log pⱼ + H); the ones cancel.
-  entropyGrad: (logits) => {
-    const all = probabilities(logits)
-    const { dtype, rows, columns, logP, p } = all
-    const out = allocate(dtype, rows * columns)
-    for (let i = 0; i < rows; i++) {
-      const h = entropyOf(all, i)
-      for (let j = i * columns; j < (i + 1) * columns; j++)
-        out[j] = p[j]! > 0 ? -p[j]! * (logP[j]! + h) : 0
-    }
-    return ownLike(logits, out)
-  },
-
-  kl: (p, q) => {
-    expectShape('q', q, p.dims, p.shape)
-    const [left, right] = [probabilities(p), probabilities(q)]
-    return eachRow(p, (i) => {
-      let kl = 0
-      for (let j = i * left.columns; j < (i + 1) * left.columns; j++) {
-        const pj = left.p[j]!
-        if (pj > 0) kl += pj * (left.logP[j]! - right.logP[j]!)
-      }
-      // Rounding can put a sum of nearly equal terms just below 0.
-      return Math.max(0, kl)
-    })
-  },
-
-  // KL = const − Σ pᵢ log qᵢ and ∂ log qᵢ/∂yⱼ = 1[i = j] − qⱼ, so ∂KL/∂yⱼ = qⱼ − pⱼ.
-  klGrad: (p, q) => {
-    expectShape('q', q, p.dims, p.shape)
-    const [left, right] = [probabilities(p), probabilities(q)]
-    const out = allocate(right.dtype, right.p.length)
-    for (let j = 0; j < out.length; j++)
-      out[j] = right.logP[j] === -Infinity ? 0 : right.p[j]! - left.p[j]!
-    return ownLike(q, out)
-  },
-
-  // klGrad is qⱼ − pⱼ, whose derivative in y is that of q: F = diag(p) − p pᵀ, so
-  // (F v)ⱼ = pⱼ (vⱼ − Σᵢ pᵢ vᵢ).
-  fisher: (logits, v) => {
-    const direction = data(expectShape('v', v, logits.dims, logits.shape))
-    const { dtype, rows, columns, p } = probabilities(logits)
-    const out = allocate(dtype, rows * columns)
-    for (let i = 0; i < rows; i++) {
-      let mean = 0
-      for (let j = i * columns; j < (i + 1) * columns; j++) mean += p[j]! * direction[j]!
-      for (let j = i * columns; j < (i + 1) * columns; j++)
-        out[j] = p[j]! > 0 ? p[j]! * (direction[j]! - mean) : 0
-    }
-    return ownLike(logits, out)
-  },
-
-  mask: (logits, open) => {
-    const [rows, columns] = logits.shape
-    const isOpen = openChoices(open, logits, columns)
-    const x = data(logits)
-    const masked = eachParam(logits, (at) => (isOpen[at] === 0 ? -Infinity : x[at]!))
-    const left = data(masked)
-    for (let i = 0; i < rows; i++) {
-      let j = 0
-      while (j < columns && left[i * columns + j] === -Infinity) j++
-      if (j === columns)
-        throw new RangeError(
-          `mask[${logits.dims[0]}=${i}]: expected an open choice among ${columns}, got none`,
-        )
-    }
-    return masked
-  },
+  at,
 }

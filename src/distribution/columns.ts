@@ -1,41 +1,78 @@
-import { allocate, data, own, type DType, type Tensor } from '../tensor/tensor.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
+import {
+  data,
+  own,
+  type DType,
+  type Numbers,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
 
-/** Columns `from` … `from + count − 1` of [B, N]. */
+/** Columns `from` … `from + count − 1` of a table. */
 export interface Columns {
   readonly from: number
   readonly count: number
 }
 
-/** Those columns alone, copied. */
+/** An array of the machine that holds numbers of that element type. */
+export const allocate = (machine: Machine, dtype: DType, length: number): Numbers => {
+  if (dtype === machine.dtype) return machine.alloc(length)
+  if (dtype === 'i32') return machine.integers(length)
+  return dtype === 'u8' ? machine.bytes(length) : machine.doubles(length)
+}
+
+const copyOut = operation(
+  'columns.cut',
+  (
+    _,
+    out: Numbers,
+    x: ReadonlyNumbers,
+    width: number,
+    from: number,
+    count: number,
+    rows: number,
+  ) => {
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < count; j++) out[i * count + j] = x[i * width + from + j]!
+  },
+)
+
+const copyIn = operation(
+  'columns.paste',
+  (
+    _,
+    out: Numbers,
+    x: ReadonlyNumbers,
+    width: number,
+    from: number,
+    count: number,
+    rows: number,
+  ) => {
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < count; j++) out[i * width + from + j] = x[i * count + j]!
+  },
+)
+
+/** Those columns of [B, N] alone, copied. */
 export const cut = <B extends string, N extends string>(
+  machine: Machine,
   t: Tensor<[B, N]>,
   { from, count }: Columns,
 ): Tensor<[B, N]> => {
-  const [rows, columns] = t.shape
-  const x = data(t)
-  const out = allocate(t.dtype, rows * count)
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < count; j++) out[i * count + j] = x[i * columns + from + j]!
+  const [rows, width] = t.shape
+  const out = allocate(machine, t.dtype, rows * count)
+  machine.run(copyOut, out, data(t), width, from, count, rows)
   return own<[B, N]>([t.dims[0], t.dims[1]], [rows, count], out)
 }
 
-/** Tables of so many rows, one beside the other; one [B] is a column. */
-export const join = <B extends string, N extends string>(
-  dims: [B, N],
+/** Writes a table of `rows` rows into those columns of one that is `width` wide. */
+export const paste = (
+  machine: Machine,
+  out: Numbers,
+  width: number,
+  table: Tensor,
+  { from, count }: Columns,
   rows: number,
-  tables: readonly Tensor[],
-  dtype: DType,
-): Tensor<[B, N]> => {
-  const widths = tables.map(({ shape }) => shape[1] ?? 1)
-  const columns = widths.reduce((sum, width) => sum + width, 0)
-  const out = allocate(dtype, rows * columns)
-  let from = 0
-  for (const [k, table] of tables.entries()) {
-    const x = data(table)
-    const width = widths[k]!
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < width; j++) out[i * columns + from + j] = x[i * width + j]!
-    from += width
-  }
-  return own<[B, N]>(dims, [rows, columns], out)
+): void => {
+  machine.run(copyIn, out, data(table), width, from, count, rows)
 }

@@ -1,83 +1,181 @@
+import { operation, type Machine } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
 import type { Key } from '../random/key.ts'
-import { normal } from '../random/normal.ts'
+import { fillNormal } from '../random/normal.ts'
 import { expectShape, notFinite } from '../tensor/check.ts'
-import { promote } from '../tensor/elementwise.ts'
-import { allocate, data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
-import type { Distribution, Param } from './distribution.ts'
+import { data, own, type Tensor } from '../tensor/tensor.ts'
+import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
 import { overStd, overVariance, timesStd } from './overStd.ts'
-import { actionRows, eachParam, eachRow, openChoices } from './rows.ts'
+import {
+  filling,
+  inTypeOf,
+  machineFor,
+  once,
+  scalarOf,
+  type In,
+  type Out,
+  type Table,
+} from './rows.ts'
 
 /** ½ log 2π */
 export const HALF_LOG_TWO_PI = 0.9189385332046727
 
+// A row of parameters x [rows, 2n] holds n means, then n log standard deviations. Actions and powers
+// of σ are [rows, n].
+
+/** e^(factor · log σ). Rows that have their log σ from a parameter all have the same. */
+const power = operation(
+  'gaussian.power',
+  (_, out: Float64Array, x: In, factor: number, { rows, columns }: Table) => {
+    const n = columns / 2
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < n; j++, at++) {
+        const place = i * columns + n + j
+        const logStd = x[place]!
+        out[at] = i > 0 && logStd === x[place - columns] ? out[at - n]! : f64.exp(factor * logStd)
+      }
+  },
+)
+
+// μ + σ z, where entry j of row i takes draw i n + j of the key
+const draw = operation(
+  'gaussian.sample',
+  (_, out: Out, z: Float64Array, x: In, std: In, key: Key, from: number, table: Table) => {
+    const n = table.columns / 2
+    fillNormal(z, { words: key.words }, from * n)
+    for (let i = 0, at = 0; i < table.rows; i++)
+      for (let j = 0; j < n; j++, at++) {
+        const mean = at + i * n
+        out[at] = x[mean]! + timesStd(z[at]!, x[mean + n]!, std[at]!)
+      }
+  },
+)
+
+const means = operation('gaussian.mode', (_, out: Out, x: In, { rows, columns }: Table) => {
+  const n = columns / 2
+  for (let i = 0, at = 0; i < rows; i++)
+    for (let j = 0; j < n; j++, at++) out[at] = x[i * columns + j]!
+})
+
+const finite = (action: In, at: number, { batch, rows, columns }: Table): number => {
+  const a = action[at]!
+  if (Number.isFinite(a)) return a
+  throw notFinite('action', [batch, 'action'], [rows, columns / 2], at, a)
+}
+
 /** log N(u; μ, σ) = −½ ((u − μ) / σ)² − log σ − ½ log 2π */
-export const logNormal = (u: number, mean: number, logStd: number): number => {
-  const z = overStd(u - mean, logStd, f64.exp(-logStd))
+export const logNormal = (u: number, mean: number, logStd: number, perStd: number): number => {
+  const z = overStd(u - mean, logStd, perStd)
   return -0.5 * z * z - logStd - HALF_LOG_TWO_PI
 }
 
-/**
- * Its derivatives: ∂/∂μ = z / σ and ∂/∂log σ = z² − 1 with z = (u − μ) / σ, for actions u
- * [B, action] in f64.
- */
-export const scoreOf = <B extends string>(param: Param<B>, u: ReadonlyNumbers): Param<B> => {
-  const columns = param.shape[1]
-  const n = columns / 2
-  const x = data(param)
-  return eachParam(param, (at) => {
-    const j = at % columns
-    const row = at - j
-    const k = j % n
-    const logStd = x[row + n + k]!
-    const perStd = f64.exp(-logStd)
-    const z = overStd(u[row / 2 + k]! - x[row + k]!, logStd, perStd)
-    return j < n ? overStd(z, logStd, perStd) : z * z - 1
-  })
-}
-
-/** An action a row from its means and standard deviations, by f(i n + j, μⱼ, log σⱼ). */
-export const eachAction = <B extends string>(
-  param: Param<B>,
-  f: (at: number, mean: number, logStd: number) => number,
-): Tensor<[B, 'action']> => {
-  const n = entriesOf(param)
-  const [rows] = param.shape
-  const x = data(param)
-  const out = allocate(promote(param), rows * n)
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < n; j++) {
-      const mean = i * 2 * n + j
-      out[i * n + j] = f(i * n + j, x[mean]!, x[mean + n]!)
+const score = operation(
+  'gaussian.logProb',
+  (_, out: Out, x: In, action: In, perStd: In, table: Table) => {
+    const n = table.columns / 2
+    for (let i = 0, at = 0; i < table.rows; i++) {
+      let total = 0
+      for (let j = 0; j < n; j++, at++) {
+        const mean = at + i * n
+        total += logNormal(finite(action, at, table), x[mean]!, x[mean + n]!, perStd[at]!)
+      }
+      out[i] = total
     }
-  return own<[B, 'action']>([param.dims[0], 'action'], [rows, n], out)
-}
+  },
+)
 
-/** Σ over a row's entries of f(i n + j, μⱼ, log σⱼ), in rising order */
-export const sumEntries = <B extends string>(
-  param: Param<B>,
-  f: (at: number, mean: number, logStd: number) => number,
-): Tensor<[B]> => {
-  const n = entriesOf(param)
-  const x = data(param)
-  return eachRow(param, (i) => {
+// ∂/∂μ = z / σ and ∂/∂log σ = z² − 1, with z = (u − μ) / σ
+const scoreGrad = operation(
+  'gaussian.logProbGrad',
+  (_, dx: Out, x: In, action: In, perStd: In, dLogProb: In, table: Table) => {
+    const { rows, columns, round } = table
+    const n = columns / 2
+    for (let i = 0, at = 0; i < rows; i++) {
+      const d = dLogProb[i]!
+      for (let j = 0; j < n; j++, at++) {
+        const mean = at + i * n
+        const logStd = x[mean + n]!
+        const per = perStd[at]!
+        const z = overStd(finite(action, at, table) - x[mean]!, logStd, per)
+        dx[mean] = round(overStd(z, logStd, per)) * d
+        dx[mean + n] = round(z * z - 1) * d
+      }
+    }
+  },
+)
+
+// ½ log 2πe + log σ, summed over the entries
+const measure = operation('gaussian.entropy', (_, out: Out, x: In, { rows, columns }: Table) => {
+  for (let i = 0; i < rows; i++) {
     let total = 0
-    for (let j = 0; j < n; j++) {
-      const mean = i * 2 * n + j
-      total += f(i * n + j, x[mean]!, x[mean + n]!)
-    }
-    return total
-  })
-}
+    for (let at = i * columns + columns / 2; at < (i + 1) * columns; at++)
+      total += 0.5 + HALF_LOG_TWO_PI + x[at]!
+    out[i] = total
+  }
+})
 
-/** Draws μ + σ z: entry j of row i takes draw i n + j of the key. */
-export const drawEach = (
-  param: Param<string>,
-  key: Key,
-): ((at: number, mean: number, logStd: number) => number) => {
-  const z = data(normal(key, ['draw'], [param.shape[0] * entriesOf(param)], 'f64'))
-  return (at, mean, logStd) => mean + timesStd(z[at]!, logStd, f64.exp(logStd))
-}
+const measureGrad = operation(
+  'gaussian.entropyGrad',
+  (_, dx: Out, dEntropy: In, { rows, columns }: Table) => {
+    const d = dEntropy[0]!
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++, at++) dx[at] = (2 * j < columns ? 0 : 1) * d
+  },
+)
+
+// log σ_q − log σ_p + (σ_p² + (μ_p − μ_q)²) / 2σ_q² − ½, an entry, with the ratio of the variances as
+// exp(−2d), d = log σ_q − log σ_p: equal members give exactly 0, whatever their σ.
+const diverge = operation(
+  'gaussian.kl',
+  (_, out: Out, x: In, y: In, perStdOfQ: In, { rows, columns, round }: Table) => {
+    const n = columns / 2
+    for (let i = 0, at = 0; i < rows; i++) {
+      let total = 0
+      for (let j = 0; j < n; j++, at++) {
+        const mean = at + i * n
+        const logStd = mean + n
+        const d = y[logStd]! - x[logStd]!
+        const z = overStd(x[mean]! - y[mean]!, y[logStd]!, perStdOfQ[at]!)
+        total += d + 0.5 * (f64.exp(-2 * d) - 1 + z * z)
+      }
+      // Rounding can put a sum of nearly equal terms just below 0.
+      out[i] = Math.max(0, round(total))
+    }
+  },
+)
+
+// ∂/∂μ_q = (μ_q − μ_p) / σ_q² and ∂/∂log σ_q = 1 − (σ_p² + (μ_p − μ_q)²) / σ_q²
+const divergeGrad = operation(
+  'gaussian.klGrad',
+  (_, dy: Out, x: In, y: In, perStdOfQ: In, dKl: In, { rows, columns, round }: Table) => {
+    const n = columns / 2
+    for (let i = 0, at = 0; i < rows; i++) {
+      const d = dKl[i]!
+      for (let j = 0; j < n; j++, at++) {
+        const mean = at + i * n
+        const logStd = mean + n
+        const per = perStdOfQ[at]!
+        const z = overStd(y[mean]! - x[mean]!, y[logStd]!, per)
+        dy[mean] = round(overStd(z, y[logStd]!, per)) * d
+        dy[logStd] = round(1 - f64.exp(2 * (x[logStd]! - y[logStd]!)) - z * z) * d
+      }
+    }
+  },
+)
+
+// F = diag(1 / σ², 2): the derivative of klGrad at q = p.
+const applyFisher = operation(
+  'gaussian.fisher',
+  (_, out: Out, x: In, perVariance: In, v: In, { rows, columns }: Table) => {
+    const n = columns / 2
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < n; j++, at++) {
+        const mean = at + i * n
+        out[mean] = overVariance(v[mean]!, x[mean + n]!, perVariance[at]!)
+        out[mean + n] = 2 * v[mean + n]!
+      }
+  },
+)
 
 const actions = (params: number): number => {
   if (!(Number.isInteger(params / 2) && params >= 2))
@@ -87,13 +185,87 @@ const actions = (params: number): number => {
   return params / 2
 }
 
-const entriesOf = (param: Param<string>): number => actions(param.shape[1])
+/** What the Gaussians over the same parameters share. */
+export interface FittedGaussian<B extends string> extends Fitted<B, ['action']> {
+  /** σ and 1 / σ, [B, action] in f64 */
+  readonly std: () => In
+  readonly perStd: () => In
+  /** Fills out [B, action] with a draw, rounded where `out` is of f32. */
+  readonly draw: (out: Out, key: Key, from: number) => void
+  /** Numbers [B, action] as actions. */
+  readonly actionOf: (numbers: Out) => Tensor<[B, 'action']>
+}
 
-const checkedActions = (param: Param<string>, action: Tensor): ReadonlyNumbers => {
-  const a = actionRows(action, param, entriesOf(param))
-  for (let at = 0; at < a.length; at++)
-    if (!Number.isFinite(a[at]!)) throw notFinite('action', action.dims, action.shape, at, a[at]!)
-  return a
+const isGaussian = <B extends string>(q: Fitted<B, ['action']>): q is FittedGaussian<B> =>
+  'perStd' in q
+
+/** `diagonalGaussian.at` */
+export const gaussianAt = <B extends string>(
+  given: Param<B>,
+  mask: Mask<B> | null = null,
+  machine: Machine = machineFor(given),
+): FittedGaussian<B> => {
+  const [batch] = given.dims
+  const [rows, columns] = given.shape
+  const n = actions(columns)
+  if (mask !== null) expectShape('mask', mask, [batch, 'choice'], [rows, 0])
+  const param = inTypeOf(machine, given)
+  const x = data(param)
+  const { table, perRow, perParam, ofRows, ofParams, ofActions } = filling(machine, param)
+
+  const powerOf = (factor: number): (() => In) =>
+    once(() => {
+      const out = machine.doubles(rows * n)
+      machine.run(power, out, x, factor, table)
+      return out
+    })
+  const [std, perStd, perVariance] = [powerOf(1), powerOf(-1), powerOf(-2)]
+  const perStdOf = (q: Fitted<B, ['action']>): In =>
+    (isGaussian(q) ? q : gaussianAt(q.param, null, machine)).perStd()
+  const actionOf = (numbers: Out) => own<[B, 'action']>([batch, 'action'], [rows, n], numbers)
+  const fill: FittedGaussian<B>['draw'] = (out, key, from) => {
+    machine.run(draw, out, machine.doubles(rows * n), x, std(), key, from, table)
+  }
+
+  return {
+    param,
+    std,
+    perStd,
+    draw: fill,
+    actionOf,
+
+    sample: (key, from = 0) => {
+      const out = machine.alloc(rows * n)
+      fill(out, key, from)
+      return actionOf(out)
+    },
+
+    mode: () => {
+      const out = machine.alloc(rows * n)
+      machine.run(means, out, x, table)
+      return actionOf(out)
+    },
+
+    logProb: (action) => perRow(score, x, ofActions(action, n), perStd(), table),
+
+    logProbGrad: (action, dLogProb) => {
+      const a = ofActions(action, n)
+      return perParam(scoreGrad, x, a, perStd(), ofRows('dLogProb', dLogProb), table)
+    },
+
+    entropy: () => perRow(measure, x, table),
+
+    entropyGrad: (dEntropy) => perParam(measureGrad, scalarOf(dEntropy), table),
+
+    kl: (q) => perRow(diverge, x, ofParams('q', q.param), perStdOf(q), table),
+
+    klGrad: (q, dKl) => {
+      const y = ofParams('q', q.param)
+      return perParam(divergeGrad, x, y, perStdOf(q), ofRows('dKl', dKl), table)
+    },
+
+    fisher: (v) => perParam(applyFisher, x, perVariance(), ofParams('v', v), table),
+  }
 }
 
 /**
@@ -110,71 +282,5 @@ export const diagonalGaussian: Distribution<['action']> = {
     return 0
   },
 
-  sample: (key, param) => eachAction(param, drawEach(param, key)),
-
-  mode: (param) => eachAction(param, (_, mean) => mean),
-
-  logProb: (param, action) => {
-    const a = checkedActions(param, action)
-    return sumEntries(param, (at, mean, logStd) => logNormal(a[at]!, mean, logStd))
-  },
-
-  logProbGrad: (param, action) => scoreOf(param, checkedActions(param, action)),
-
-  // ½ log 2πe + log σ, an entry
-  entropy: (param) => sumEntries(param, (_, _mean, logStd) => 0.5 + HALF_LOG_TWO_PI + logStd),
-
-  entropyGrad: (param) => {
-    const columns = 2 * entriesOf(param)
-    return eachParam(param, (at) => (2 * (at % columns) < columns ? 0 : 1))
-  },
-
-  // log σ_q − log σ_p + (σ_p² + (μ_p − μ_q)²) / 2σ_q² − ½, an entry, with the ratio of the variances
-  // as exp(−2d), d = log σ_q − log σ_p: equal members give exactly 0, whatever their σ.
-  kl: (p, q) => {
-    const n = entriesOf(p)
-    const y = data(expectShape('q', q, p.dims, p.shape))
-    const all = sumEntries(p, (at, mean, logStd) => {
-      const j = at % n
-      const from = 2 * (at - j) + j
-      const logStdOfQ = y[from + n]!
-      const d = logStdOfQ - logStd
-      const z = overStd(mean - y[from]!, logStdOfQ, f64.exp(-logStdOfQ))
-      return d + 0.5 * (f64.exp(-2 * d) - 1 + z * z)
-    })
-    // Rounding can put a sum of nearly equal terms just below 0.
-    const values = data(all)
-    return eachRow(p, (i) => Math.max(0, values[i]!))
-  },
-
-  // ∂/∂μ_q = (μ_q − μ_p) / σ_q² and ∂/∂log σ_q = 1 − (σ_p² + (μ_p − μ_q)²) / σ_q²
-  klGrad: (p, q) => {
-    const n = entriesOf(p)
-    const y = data(expectShape('q', q, p.dims, p.shape))
-    const x = data(p)
-    return eachParam(q, (at) => {
-      const j = at % (2 * n)
-      const mean = at - j + (j % n)
-      const logStd = y[mean + n]!
-      const perStd = f64.exp(-logStd)
-      const z = overStd(y[mean]! - x[mean]!, logStd, perStd)
-      return j < n ? overStd(z, logStd, perStd) : 1 - f64.exp(2 * (x[at]! - y[at]!)) - z * z
-    })
-  },
-
-  // F = diag(1 / σ², 2): the derivative of klGrad at q = p.
-  fisher: (param, v) => {
-    const n = entriesOf(param)
-    const direction = data(expectShape('v', v, param.dims, param.shape))
-    const x = data(param)
-    return eachParam(param, (at) =>
-      at % (2 * n) < n ? overVariance(direction[at]!, x[at + n]!) : 2 * direction[at]!,
-    )
-  },
-
-  mask: (param, open) => {
-    entriesOf(param)
-    openChoices(open, param, 0)
-    return param
-  },
+  at: gaussianAt,
 }

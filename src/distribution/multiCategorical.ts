@@ -1,7 +1,7 @@
 import { expectCount } from '../tensor/argument.ts'
 import { categorical } from './categorical.ts'
 import type { Distribution } from './distribution.ts'
-import { sideBySide } from './sideBySide.ts'
+import { joint } from './joint.ts'
 
 /**
  * One category of each of several groups, whatever the others are; `param` [B, Σ sizes] holds the
@@ -12,7 +12,7 @@ import { sideBySide } from './sideBySide.ts'
  */
 export const multiCategorical = (sizes: readonly number[]): Distribution<['action']> => {
   if (sizes.length === 0) throw new RangeError('sizes: expected at least one group, got none')
-  return sideBySide(
+  return joint(
     'group',
     sizes.map((size, i) => [categorical, expectCount(`sizes[${i}]`, size)]),
     () => 'i32',

@@ -21,11 +21,13 @@ const isNormal = (factor: number): boolean => factor >= LEAST_NORMAL && factor <
 export const overStd = (x: number, logStd: number, perStd: number): number =>
   isNormal(perStd) ? x * perStd : byParts(x, -logStd)
 
-/** x / σ² for any log σ, without intermediate overflow or underflow. */
-export const overVariance = (x: number, logStd: number): number => {
-  const perVariance = f64.exp(-2 * logStd)
-  return isNormal(perVariance) ? x * perVariance : byParts(x, -2 * logStd)
-}
+/**
+ * x / σ² for any log σ, without intermediate overflow or underflow.
+ *
+ * @param perVariance 1 / σ² = exp(−2 log σ)
+ */
+export const overVariance = (x: number, logStd: number, perVariance: number): number =>
+  isNormal(perVariance) ? x * perVariance : byParts(x, -2 * logStd)
 
 /** σ z for any log σ, without intermediate overflow or underflow; `std` is σ = exp(log σ). */
 export const timesStd = (z: number, logStd: number, std: number): number =>

@@ -1,5 +1,5 @@
 import type { Distribution } from './distribution.ts'
-import { sideBySide, type Part } from './sideBySide.ts'
+import { joint, type Part } from './joint.ts'
 
 /**
  * Several distributions at once, each whatever the others are (buttons and sticks): parameters,
@@ -11,5 +11,5 @@ import { sideBySide, type Part } from './sideBySide.ts'
  */
 export const product = (parts: readonly Part[]): Distribution<['action']> => {
   if (parts.length === 0) throw new RangeError('parts: expected at least one part, got none')
-  return sideBySide('part', parts, (dtype) => dtype)
+  return joint('part', parts, (dtype) => dtype)
 }

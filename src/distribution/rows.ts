@@ -1,69 +1,111 @@
+import { js } from '../kernel/js/js.ts'
+import { operation, type Machine, type Operation } from '../kernel/machine.ts'
+import { f32, f64 } from '../math/real.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import {
-  allocate,
   data,
   own,
   ownLike,
-  toArray,
+  type Floats,
+  type Numbers,
   type ReadonlyNumbers,
   type Tensor,
 } from '../tensor/tensor.ts'
-import type { Param } from './distribution.ts'
+import type { Param, Scalar } from './distribution.ts'
 
-/** f of every row, computed in f64 and rounded to the element type of the parameters: [B]. */
-export const eachRow = <B extends string>(
-  like: Param<B>,
-  f: (row: number) => number,
-): Tensor<[B]> => {
-  const [rows] = like.shape
-  const out = allocate(promote(like), rows)
-  for (let i = 0; i < rows; i++) out[i] = f(i)
-  return own<[B]>([like.dims[0]], [rows], out)
+/** What an operation reads. */
+export type In = ReadonlyNumbers
+/** What it fills: numbers of the machine's element type. */
+export type Out = Floats
+
+/** What operations know of parameters [B, param] beside their numbers. */
+export interface Table {
+  /** the name of the rows' dimension, for errors */
+  readonly batch: string
+  readonly rows: number
+  readonly columns: number
+  /** rounds to the machine's element type, as storing does */
+  readonly round: (x: number) => number
 }
 
-/** f of every place of the flat parameters, rounded in the same way: [B, param]. */
-export const eachParam = <B extends string>(
-  like: Param<B>,
-  f: (at: number) => number,
-): Param<B> => {
-  const [rows, columns] = like.shape
-  const out = allocate(promote(like), rows * columns)
-  for (let at = 0; at < out.length; at++) out[at] = f(at)
-  return ownLike(like, out)
+/** How operations are run on parameters [B, param]. */
+export interface Fill<B extends string> {
+  readonly table: Table
+  /** Runs an operation that fills a number a row: [B]. */
+  readonly perRow: <A extends readonly unknown[]>(
+    operation: Operation<readonly [out: Out, ...A]>,
+    ...args: A
+  ) => Tensor<[B]>
+  /** Runs an operation that fills a number a parameter: [B, param]. */
+  readonly perParam: <A extends readonly unknown[]>(
+    operation: Operation<readonly [out: Out, ...A]>,
+    ...args: A
+  ) => Param<B>
+  /** The numbers of x [B]. */
+  readonly ofRows: (argument: string, x: Tensor) => In
+  /** The numbers of x [B, param]. */
+  readonly ofParams: (argument: string, x: Tensor) => In
+  /** The numbers of actions [B, action]. */
+  readonly ofActions: (action: Tensor, count: number) => In
 }
 
-/** The numbers of actions [B, action], once their shape is known to be that. */
-export const actionRows = (
-  action: Tensor,
-  { dims, shape: [rows] }: Param<string>,
-  columns: number,
-): ReadonlyNumbers => data(expectShape('action', action, [dims[0], 'action'], [rows, columns]))
+export const filling = <B extends string>(machine: Machine, like: Param<B>): Fill<B> => {
+  const { dims, shape } = like
+  const [batch] = dims
+  const [rows, columns] = shape
+  return {
+    table: { batch, rows, columns, round: (machine.dtype === 'f32' ? f32 : f64).round },
+    perRow: (operation, ...args) => {
+      const out = machine.alloc(rows)
+      machine.run(operation, out, ...args)
+      return own<[B]>([batch], [rows], out)
+    },
+    perParam: (operation, ...args) => {
+      const out = machine.alloc(rows * columns)
+      machine.run(operation, out, ...args)
+      return ownLike(like, out)
+    },
+    ofRows: (argument, x) => data(expectShape(argument, x, [batch], [rows])),
+    ofParams: (argument, x) => data(expectShape(argument, x, dims, shape)),
+    ofActions: (action, count) =>
+      data(expectShape('action', action, [batch, 'action'], [rows, count])),
+  }
+}
+
+/** f, which is called at most once: when its result is asked for the first time. */
+export const once = <T>(f: () => T): (() => T) => {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: f() }).value
+}
+
+/** The machine for parameters where none is given: that of their element type. */
+export const machineFor = (param: Tensor): Machine => js[promote(param)]
+
+const copy = operation('distribution.copy', (_, out: Numbers, x: In) => {
+  for (let at = 0; at < out.length; at++) out[at] = x[at]!
+})
+
+/** The same parameters in the machine's element type. */
+export const inTypeOf = <B extends string>(machine: Machine, param: Param<B>): Param<B> => {
+  if (param.dtype === machine.dtype) return param
+  const x = data(param)
+  const out = machine.alloc(x.length)
+  machine.run(copy, out, x)
+  return ownLike(param, out)
+}
+
+/** What an operation reads a scalar from. */
+export const scalarOf = (x: Scalar): In => (typeof x === 'number' ? [x] : data(x))
 
 /** `action[env=3, action=1]: expected …, got 7`, for element `at` of [B, action]. */
 export const badAction = (
-  { dims: [batch] }: Param<string>,
-  columns: number,
+  batch: string,
+  count: number,
   at: number,
   expected: string,
   got: number,
 ): RangeError =>
   new RangeError(
-    `action[${batch}=${Math.floor(at / columns)}, action=${at % columns}]: expected ${expected}, got ${got}`,
+    `action[${batch}=${Math.floor(at / count)}, action=${at % count}]: expected ${expected}, got ${got}`,
   )
-
-/** The numbers of a mask [B, choice], once its shape is known to be that. */
-export const openChoices = (
-  open: Tensor,
-  { dims, shape: [rows] }: Param<string>,
-  choices: number,
-): ReadonlyNumbers => data(expectShape('mask', open, [dims[0], 'choice'], [rows, choices]))
-
-/** `logits[env=3]: expected …, got [0, NaN]`, for a row of parameters that are logits. */
-export const badLogits = (param: Param<string>, row: number, expected: string): RangeError => {
-  const columns = param.shape[1]
-  const got = toArray(param).slice(row * columns, (row + 1) * columns)
-  return new RangeError(
-    `logits[${param.dims[0]}=${row}]: expected ${expected}, got [${got.join(', ')}]`,
-  )
-}

@@ -9,7 +9,7 @@ import { spaceProblem } from './check/space.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from './environment.ts'
 import { show } from './show.ts'
 import type { Box, Space } from './space.ts'
-import { atOnce, inTime, type Task } from './task.ts'
+import { runSync, runAsync, type Task } from './task.ts'
 
 export interface CheckOptions {
   /** What all draws come from: the same key checks the same. `key(0)` unless given. */
@@ -122,7 +122,7 @@ export const checkEnv = <S, O extends Space = Box>(
   options: CheckOptions = {},
 ): CheckReport =>
   // Valid for any observation space: observations are only compared, with the space and each other.
-  atOnce(checking(env as unknown as AnyEnvironment<unknown>, options, false))
+  runSync(checking(env as unknown as AnyEnvironment<unknown>, options, false))
 
 /**
  * Checks the laws of `checkEnv` for an environment that answers with promises. If a state can be
@@ -135,7 +135,7 @@ export const checkEnv = <S, O extends Space = Box>(
 export const checkEnvAsync = async <S>(
   env: AsyncEnvironment<S>,
   options: CheckOptions = {},
-): Promise<CheckReport> => inTime(checking(env as AnyEnvironment<unknown>, options, true))
+): Promise<CheckReport> => runAsync(checking(env as AnyEnvironment<unknown>, options, true))
 
 const markOf = ({ ok, kind }: CheckedLaw): string =>
   ok === null ? '–' : ok ? '✓' : kind === 'law' ? '✗' : '·'

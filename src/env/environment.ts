@@ -13,14 +13,14 @@ export interface Outcome {
 }
 
 /** What of a world a policy is made for. */
-export interface WorldSpec<A extends Space = Space, O extends Space = Box> {
+export interface EnvSpec<A extends Space = Space, O extends Space = Box> {
   readonly name: string
   readonly observationSpace: O
   readonly actionSpace: A
 }
 
 /** What of a world there is to see. */
-export interface Seen<S, A extends Space = Space, O extends Space = Box> extends WorldSpec<A, O> {
+export interface EnvView<S, A extends Space = Space, O extends Space = Box> extends EnvSpec<A, O> {
   /** The observation of a state; for a box, `observationSpace.size` numbers in an array or typed array. */
   readonly observe: (state: S) => Observation<O>
   /**
@@ -52,7 +52,7 @@ interface Managed<S> {
  * observations: a box, unless it is wrapped in `flattenObservation` before anything acts in it.
  */
 export interface Environment<S, A extends Space = Space, O extends Space = Box>
-  extends Seen<S, A, O>, Managed<S> {
+  extends EnvView<S, A, O>, Managed<S> {
   /** A first state. */
   readonly init: (key: Key) => S
   /** A method, so that a world of two actions may stand where a world of actions is asked for. */
@@ -61,7 +61,7 @@ export interface Environment<S, A extends Space = Space, O extends Space = Box>
 
 /** A world that takes its time, as one in another process does: the same, and it promises. */
 export interface AsyncEnvironment<S, A extends Space = Space, O extends Space = Box>
-  extends Seen<S, A, O>, Managed<S> {
+  extends EnvView<S, A, O>, Managed<S> {
   /**
    * milliseconds after which a missing answer is a fault: 300,000 by default, Infinity to wait for
    * ever
@@ -72,7 +72,7 @@ export interface AsyncEnvironment<S, A extends Space = Space, O extends Space = 
 }
 
 /** A synchronous or asynchronous environment, for code that handles both. */
-export interface AnyEnvironment<S, A extends Space = Space> extends Seen<S, A>, Managed<S> {
+export interface AnyEnvironment<S, A extends Space = Space> extends EnvView<S, A>, Managed<S> {
   readonly init: (key: Key) => Later<S>
   step(action: Element<A>, key: Key): (state: S) => Later<[Outcome, S]>
 }

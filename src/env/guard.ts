@@ -13,23 +13,23 @@ import { choices, type Element, type Space } from './space.ts'
 type Answer<S> = readonly [Outcome, S]
 
 /** What there is to see of a world that need not be trusted: errors say whose it is. */
-export interface SeenGuard<S> {
+export interface ViewGuard<S> {
   /** Releases a state of environment `at`. */
   readonly release: (state: S, at: number) => void
   /** Writes the observation of place `at` of [env=count, feature] into `out` from `to` on. */
-  readonly see: (state: S, out: Floats, to: number, at: number, count: number) => void
-  /** Writes 1 into `out` from `to` on for each choice that may be made; null where none is closed. */
-  readonly open: ((state: S, out: Uint8Array, to: number, at: number) => void) | null
+  readonly observe: (state: S, out: Floats, to: number, at: number, count: number) => void
+  /** Writes into `out` from `to` on 1 for each choice that may be made and 0 for each other; null where none is closed. */
+  readonly actionMask: ((state: S, out: Uint8Array, to: number, at: number) => void) | null
 }
 
 /** A world that need not be trusted: what it answers is looked at, and errors say whose it is. */
-export interface Guard<S, A extends Space> extends SeenGuard<S> {
+export interface Guard<S, A extends Space> extends ViewGuard<S> {
   readonly init: (key: Key, at: number) => S
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
 }
 
 /** Checked functions of an environment that answers with promises. */
-export interface AsyncGuard<S, A extends Space> extends SeenGuard<S> {
+export interface AsyncGuard<S, A extends Space> extends ViewGuard<S> {
   readonly init: (key: Key, at: number) => Promise<S>
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
 }
@@ -108,7 +108,8 @@ const readMask = (space: Space, mask: unknown): readonly boolean[] | string => {
   const entries = choices(space)
   if (isLate(mask) || !Array.isArray(mask) || mask.length !== entries)
     return `expected an array of ${entries}, one a choice, got ${refused(mask)}`
-  const own = Array.from({ length: entries }, (_, j): unknown => mask[j])
+  const own: unknown[] = []
+  for (let j = 0; j < entries; j++) own.push(mask[j])
   const problem = maskProblem(space, own)
   if (problem !== null) own.forEach(refused)
   return problem ?? (own as readonly boolean[])
@@ -122,7 +123,7 @@ interface Wrong {
   readonly got: string
 }
 
-const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
+const guardSeen = <S>(env: AnyEnvironment<S>): ViewGuard<S> => {
   const { name } = env
   if (typeof name !== 'string')
     throw new RangeError(`env.name: expected a string, got ${show(name)}`)
@@ -159,7 +160,7 @@ const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
       }
     },
 
-    see: (state, out, start, at, count) => {
+    observe: (state, out, start, at, count) => {
       let problem: Wrong | null
       try {
         problem = write(env.observe(state), out, start)
@@ -181,7 +182,7 @@ const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
       )
     },
 
-    open:
+    actionMask:
       actionMask === undefined
         ? null
         : (state, out, start, at) => {
@@ -193,9 +194,7 @@ const guardSeen = <S>(env: AnyEnvironment<S>): SeenGuard<S> => {
             }
             if (typeof mask === 'string')
               throw errorAt({ field: 'actionMask', env: at }, `actionMask[env=${at}]: ${mask}`)
-            mask.forEach((isOpen, j) => {
-              if (isOpen) out[start + j] = 1
-            })
+            for (let j = 0; j < mask.length; j++) out[start + j] = mask[j]! ? 1 : 0
           },
   }
 }

@@ -31,7 +31,7 @@ export type {
   DiscreteEnvironment,
   Environment,
   Outcome,
-  WorldSpec,
+  EnvSpec,
 } from './environment.ts'
 export { flatten, flattenSpace } from './flatten.ts'
 export { fromGym, type GymEnvironment } from './gym/fromGym.ts'
@@ -87,7 +87,7 @@ export {
   type Episode,
   type StepBatch,
   type VectorEnvironment,
-  type World,
-  type WorldActions,
+  type VecEnvState,
+  type EnvActions,
 } from './wrapper/vectorise.ts'
 export { vectoriseAsync, type AsyncVectorEnvironment } from './wrapper/vectoriseAsync.ts'

@@ -28,7 +28,8 @@ export const maskProblem = (space: Space, mask: unknown): string | null => {
     if (typeof mask[c] !== 'boolean') return `entry ${c}: expected a boolean, got ${show(mask[c])}`
   let from = 0
   for (const { size, mayClose } of groupsOf(space)) {
-    if (!mayClose && !mask.slice(from, from + size).includes(true))
+    const firstOpen = mask.indexOf(true, from)
+    if (!mayClose && !(firstOpen >= 0 && firstOpen < from + size))
       return `entries ${from} to ${from + size - 1}: expected an open choice, got none`
     from += size
   }

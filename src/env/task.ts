@@ -19,17 +19,17 @@ export const andThen = <T, R>(answer: Later<T>, f: (answer: T) => Later<R>): Lat
   isPromised(answer) ? answer.then(f) : f(answer)
 
 /** All these answers. What is promised of them comes in together; no one waits for another. */
-export function* askAll<T>(answers: ReadonlyArray<Later<T>>): Task<readonly T[]> {
+export function* waitAll<T>(answers: ReadonlyArray<Later<T>>): Task<readonly T[]> {
   return (yield answers) as readonly T[]
 }
 
-export function* ask<T>(answer: Later<T>): Task<T> {
+export function* wait<T>(answer: Later<T>): Task<T> {
   const given = yield [answer]
   return given[0] as T
 }
 
 /** Does work whose answers are all there: whatever it asks for is handed back as it is. */
-export const atOnce = <T>(task: Task<T>): T => {
+export const runSync = <T>(task: Task<T>): T => {
   let next = task.next()
   while (next.done !== true) next = task.next(next.value)
   return next.value
@@ -39,7 +39,7 @@ export const atOnce = <T>(task: Task<T>): T => {
  * Does work whose answers may be promises. Where some of them are broken, the first in order is
  * thrown inside the work, and not before the others are in, so that nothing is left running.
  */
-export const inTime = async <T>(task: Task<T>): Promise<T> => {
+export const runAsync = async <T>(task: Task<T>): Promise<T> => {
   let next = task.next()
   while (next.done !== true) {
     // Await each in its own function, since reading `then` may throw.

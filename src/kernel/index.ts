@@ -1,3 +1,3 @@
 export { js } from './js/js.ts'
-export type { Kernels } from './kernels.ts'
-export { maker, type MakerName } from './makers.ts'
+export { operation, type Machine, type Operation } from './machine.ts'
+export { backend, type BackendName } from './backends.ts'

@@ -2,11 +2,11 @@ import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
  * The numeric kernels, the only code that writes into an array handed to it: `out` comes first.
- * Matrices are row-major and contiguous; m, k and n are sizes; every argument has the maker's
+ * Matrices are row-major and contiguous; m, k and n are sizes; every argument has the backend's
  * element type.
  *
  * The order of every sum is part of the definition, and each product and each sum is rounded to
- * the element type, so that every maker gives the same bits:
+ * the element type, so that every backend gives the same bits:
  * a matrix product starts from its bias (or 0) and adds products in rising inner index;
  * a sum over rows adds them in rising row; `sumSquares` spells out its own.
  */
@@ -16,14 +16,6 @@ export interface Arithmetic {
   readonly softmax: SoftmaxKernels
   readonly vector: VectorKernels
   readonly adam: AdamKernel
-}
-
-/** The same over arrays from anywhere. */
-export interface Kernels extends Arithmetic {
-  readonly maker: string
-  readonly dtype: 'f32' | 'f64'
-  /** A zero-filled array of the element type. */
-  readonly alloc: (length: number) => Floats
 }
 
 type Product<Extra extends unknown[]> = (
@@ -90,7 +82,7 @@ export interface DenseKernels {
 }
 
 export interface SoftmaxKernels {
-  /** Row by row: out = x − max − log Σ exp(x − max), the sum in rising column. */
+  /** Row by row: out = x − max − log Σ exp(x − max), the sum in rising column. out may be x. */
   readonly logSoftmax: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
   /** Row by row: out = exp(x − max) / Σ exp(x − max), the sum in rising column. */
   readonly softmax: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
@@ -108,6 +100,10 @@ export interface VectorKernels {
   readonly exp: (out: Floats, x: ReadonlyNumbers) => void
   /** out = a + b; out may be a or b. */
   readonly add: (out: Floats, a: ReadonlyNumbers, b: ReadonlyNumbers) => void
+  /** out = max(x, least), and NaN where x is; `least` is a number of the element type. */
+  readonly atLeast: (out: Floats, x: ReadonlyNumbers, least: number) => void
+  /** out = x where the byte of `open` is not 0, −∞ where it is. */
+  readonly mask: (out: Floats, x: ReadonlyNumbers, open: ReadonlyNumbers) => void
 }
 
 /** Scalars of one Adam step; the kernel rounds each to its element type before use. */

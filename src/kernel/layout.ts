@@ -1,4 +1,4 @@
-import type { Memory } from './maker.ts'
+import type { Memory } from './backend.ts'
 
 /** Gives arrays that lie one after the other in one memory. */
 export interface Alloc {

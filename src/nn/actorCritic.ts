@@ -1,112 +1,106 @@
-import type { Kernels } from '../kernel/kernels.ts'
-import { expectShape } from '../tensor/check.ts'
-import { pack, type Params } from '../tensor/params.ts'
-import { own, reshape, type Tensor } from '../tensor/tensor.ts'
-import type { ActorCritic } from './actorCriticInit.ts'
-import type { Batch } from './dense.ts'
-import { lay, layBackward } from './freeColumns.ts'
-import * as mlp from './tanhMlp.ts'
+import { data, ownLike, type Floats } from '../tensor/tensor.ts'
+import type { Activation } from './activation.ts'
+import {
+  actorCriticOf,
+  type ActorCritic,
+  type ActorCriticCache,
+  type ActorCriticTree,
+} from './actorCriticOf.ts'
+import type { DenseCache, WeightInit } from './dense.ts'
+import type { Layer } from './layer.ts'
+import { mlp, type Mlp } from './mlp.ts'
+import { networkColumns, type StateIndependentLogStd } from './stateIndependentLogStd.ts'
 
-export { init, type ActorCritic, type ActorCriticSpec } from './actorCriticInit.ts'
+export type { ActorCritic, ActorCriticOutput } from './actorCriticOf.ts'
 
-export interface ActorCriticOutput<B extends string> {
-  /** parameters of the action distribution, [B, param] */
-  readonly dist: Tensor<[B, 'param']>
-  /** V(s), [B] */
-  readonly value: Tensor<[B]>
+/** Two multilayer perceptrons; or two linear heads, `actor` and `critic`, on one `trunk`. */
+export type ActorCriticParams = ActorCriticTree<Mlp, Mlp, Mlp>
+
+export interface ActorCriticSpec {
+  readonly observations: number
+  readonly distParams: number
+  /** outputs of each hidden layer */
+  readonly hidden: readonly number[]
+  /** of V's own network, `hidden` unless said otherwise; none where the trunk is shared */
+  readonly valueHidden?: readonly number[]
+  /** `separate` unless said otherwise; a shared one has the layers `hidden` */
+  readonly trunk?: 'separate' | 'shared'
+  /** of hidden layers; `tanh` unless said otherwise */
+  readonly activation?: Activation
+  readonly gain: { readonly hidden: number; readonly policy: number; readonly value: number }
+  /** `orthogonal` of these gains unless said otherwise */
+  readonly weights?: WeightInit
+  /** log σ, where it is no output of the network */
+  readonly logStd?: StateIndependentLogStd
+  /** where outputs of the policy start, as log σ of a network does */
+  readonly outputBias?: OutputBias
 }
 
-export interface ActorCriticCache<B extends string = string> {
-  readonly params: Params<ActorCritic>
+/** Added to the first biases of these outputs. */
+export interface OutputBias {
   readonly columns: readonly number[]
-  /** null where there is none */
-  readonly trunk: mlp.TanhMlpCache<B> | null
-  readonly actor: mlp.TanhMlpCache<B>
-  readonly critic: mlp.TanhMlpCache<B>
+  readonly value: number
 }
 
-/** What both heads read: the trunk's output, or the observation itself. */
-const featuresOf = <B extends string>(
-  kernels: Kernels,
-  { trunk }: ActorCritic,
-  observation: Batch<B>,
-): [Batch<B>, mlp.TanhMlpCache<B> | null] =>
-  trunk === undefined ? [observation, null] : mlp.forward(kernels, trunk, observation, 'tanh')
+type Network = Layer<Mlp, readonly DenseCache[]>
 
-const asValue = <B extends string>(out: Batch<B>): Tensor<[B]> =>
-  reshape(out, [out.dims[0]], [out.shape[0]])
-
-/** V(s) alone, for states whose action nobody asks for. */
-export const value = <B extends string>(
-  kernels: Kernels,
-  { tree }: Params<ActorCritic>,
-  observation: Batch<B>,
-): Tensor<[B]> => {
-  const [features] = featuresOf(kernels, tree, observation)
-  return asValue(mlp.forward(kernels, tree.critic, features)[0])
+/** A network whose last biases start elsewhere. */
+const withBias = (network: Network, { columns, value }: OutputBias): Network => {
+  for (const column of columns)
+    if (!(Number.isInteger(column) && column >= 0 && column < network.outputs))
+      throw new RangeError(
+        `outputBias.columns: expected outputs from 0 to ${network.outputs - 1}, got ${column}`,
+      )
+  return {
+    ...network,
+    init: (key, dtype) => {
+      const params = network.init(key, dtype)
+      const [name, last] = Object.entries(params).at(-1)!
+      const bias = (data(last.bias) as Floats).slice()
+      for (const column of columns) bias[column]! += value
+      return { ...params, [name]: { ...last, bias: ownLike(last.bias, bias) } }
+    },
+  }
 }
 
 /**
- * The policy's parameters and V(s).
+ * Multilayer perceptrons for the policy and V, as one value with parameters
+ * `{ trunk?, actor, logStd?, critic }`.
  *
- * @param columns the free columns of the spec
- * @throws RangeError unless there are as many as free parameters
+ * @throws RangeError when V has layers of its own on a shared trunk, or columns of log σ or of
+ * `outputBias` are no columns
  */
-export const forward = <B extends string>(
-  kernels: Kernels,
-  params: Params<ActorCritic>,
-  observation: Batch<B>,
-  columns: readonly number[] = [],
-): [ActorCriticOutput<B>, ActorCriticCache<B>] => {
-  const { tree } = params
-  const [features, trunk] = featuresOf(kernels, tree, observation)
-  const [out, actor] = mlp.forward(kernels, tree.actor, features)
-  const [v, critic] = mlp.forward(kernels, tree.critic, features)
-  const output = { dist: lay(kernels, out, tree.logStd, columns), value: asValue(v) }
-  return [output, { params, columns, trunk, actor, critic }]
-}
-
-/**
- * From dL/d(dist) [B, param] and dL/dV [B] the gradient of every parameter. The features of a
- * shared trunk get that of the policy's head plus that of V's.
- */
-export const backward = <B extends string>(
-  kernels: Kernels,
-  { params: { tree }, columns, ...caches }: ActorCriticCache,
-  { dDist, dValue }: { readonly dDist: Tensor<[B, 'param']>; readonly dValue: Tensor<[B]> },
-): Params<ActorCritic> => {
-  const through = (part: 'actor' | 'critic', dOut: Tensor) =>
-    mlp.backwardThrough(kernels, tree[part], caches[part], dOut, 'linear', caches.trunk !== null)
-  const { dOut, ...free } =
-    tree.logStd === undefined ? { dOut: dDist } : layBackward(kernels, dDist, columns)
-  const actor = through('actor', dOut)
-  const critic = through('critic', dValue)
-  const heads = { actor: actor.grads, ...free, critic: critic.grads }
-  if (tree.trunk === undefined || caches.trunk === null) return pack<ActorCritic>(heads)
-  const both = kernels.alloc(actor.dx.length)
-  kernels.vector.add(both, actor.dx, critic.dx)
-  const dFeatures = own(['element'], [both.length], both)
-  const trunk = mlp.backward(kernels, tree.trunk, caches.trunk, dFeatures, 'tanh')
-  return pack<ActorCritic>({ trunk, ...heads })
-}
-
-/**
- * The derivative of the policy's parameters [B, param] along a direction of all parameters, in
- * forward mode; V is left out. With J as in `backward` for dValue = 0: ⟨dDist, J t⟩ = ⟨Jᵀ dDist, t⟩,
- * so that Jᵀ M J t, with M the distribution's Fisher matrix, is a product by the policy's.
- *
- * @param tangent the direction t, a tree like `params`
- * @throws RangeError when it has another length
- */
-export const jvp = <B extends string>(
-  kernels: Kernels,
-  { tree, flat }: Params<ActorCritic>,
-  { tree: tangent, flat: direction }: Params<ActorCritic>,
-  { columns, trunk, actor }: ActorCriticCache<B>,
-): Tensor<[B, 'param']> => {
-  expectShape('tangent', direction, ['param'], flat.shape)
-  const dFeatures =
-    trunk === null ? null : mlp.jvp(kernels, tree.trunk!, tangent.trunk!, trunk, null, 'tanh')
-  const dOut = mlp.jvp(kernels, tree.actor, tangent.actor, actor, dFeatures)!
-  return lay(kernels, dOut, tangent.logStd, columns)
+export const actorCritic = (
+  spec: ActorCriticSpec,
+): ActorCritic<ActorCriticParams, ActorCriticCache> => {
+  const { observations, distParams, hidden, valueHidden, gain, logStd, outputBias } = spec
+  const { trunk = 'separate', weights = 'orthogonal', activation = 'tanh' } = spec
+  if (trunk === 'shared' && valueHidden !== undefined)
+    throw new RangeError(
+      `valueHidden: expected none on a shared trunk, got [${valueHidden.join(', ')}]: leave it out`,
+    )
+  const outputs = networkColumns(distParams, logStd?.columns ?? []).length
+  const network = (
+    sizes: readonly number[],
+    output: number,
+    last: Activation = 'linear',
+  ): Network =>
+    mlp({
+      sizes,
+      gain: { hidden: gain.hidden, output },
+      weights,
+      activation,
+      last,
+    })
+  const shared =
+    trunk === 'shared' ? network([observations, ...hidden], gain.hidden, activation) : null
+  const below = (own: readonly number[]): readonly number[] =>
+    shared === null ? [observations, ...own] : [shared.outputs]
+  const actor = network([...below(hidden), outputs], gain.policy)
+  return actorCriticOf({
+    trunk: shared,
+    actor: outputBias === undefined ? actor : withBias(actor, outputBias),
+    critic: network([...below(valueHidden ?? hidden), 1], gain.value),
+    ...(logStd === undefined ? {} : { logStd }),
+  })
 }

@@ -1,125 +1,130 @@
+import type { Machine } from '../kernel/machine.ts'
 import type { Key } from '../random/key.ts'
-import type { Kernels } from '../kernel/kernels.ts'
 import { expectShape } from '../tensor/check.ts'
-import { data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
-import { fanIn } from './fanIn.ts'
+import {
+  allocate,
+  data,
+  own,
+  type Floats,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
+import { affine, throughActivation, type Activation } from './activation.ts'
+import { filled, leaf, rowsOf, type Batch, type Layer } from './layer.ts'
 import { orthogonal } from './orthogonal.ts'
+import { torchLinear } from './torchLinear.ts'
 
-/** y = f(x W + b) */
+/** Parameters of y = f(x W + b). */
 export type Dense = {
   readonly weight: Tensor<['in', 'out']>
   readonly bias: Tensor<['out']>
 }
 
-export type Batch<B extends string> = Tensor<[B, 'feature']>
-
-export type Activation = 'tanh' | 'linear'
-
-/** How weights start: `orthogonal` of some gain, or PyTorch's uniform `fanIn`, which has none. */
+/**
+ * How weights start: `orthogonal` of some gain with biases of 0, or `fanIn`, PyTorch's uniform
+ * weights and biases, which have no gain (see `torchLinear`).
+ */
 export type WeightInit = 'orthogonal' | 'fanIn'
 
-/** What a layer remembers from forward to the derivatives. */
-export interface DenseCache<B extends string = string> {
-  /** the name of its rows */
-  readonly rowName: B
-  readonly input: ReadonlyNumbers
-  readonly output: ReadonlyNumbers
+export interface DenseOptions {
+  /** `tanh` unless said otherwise */
+  readonly activation?: Activation
+  /** length of each orthogonal vector of weights; 1 unless said otherwise */
+  readonly gain?: number
+  /** `orthogonal` unless said otherwise */
+  readonly weights?: WeightInit
 }
 
-/** Orthogonal weights of the given gain and zero biases; or both uniform, whatever the gain. */
-export const init = (
-  { alloc, dtype }: Kernels,
-  key: Key,
+/** What a dense layer keeps from forward to the derivatives. */
+export interface DenseCache {
+  readonly x: Batch<string>
+  /** y, or z = x W + b: whichever the derivative of the activation is computed from */
+  readonly kept: ReadonlyNumbers
+}
+
+const start = (key: Key, inputs: number, outputs: number, gain: number, dtype: 'f32' | 'f64') => ({
+  weight: orthogonal(key, inputs, outputs, gain, dtype),
+  bias: own(['out'], [outputs], allocate(dtype, outputs)),
+})
+
+/**
+ * y = f(x W + b), x [B, inputs] → y [B, outputs], with W [inputs, outputs] and b [outputs].
+ *
+ * With z = x W + b and dz = dy ∘ f′(z), backward is dW = xᵀ dz, db = Σ dz and dx = dz Wᵀ: products
+ * start from the bias (or 0) and add in rising inner index, sums over rows in rising row.
+ * By the product rule, jvp is dz = dx W + x dW + db and dy = dz ∘ f′(z): the R-operator of
+ * Pearlmutter 1994, "Fast exact multiplication by the Hessian".
+ */
+export const dense = (
   inputs: number,
   outputs: number,
-  gain: number,
-  weights: WeightInit = 'orthogonal',
-): Dense =>
-  weights === 'fanIn'
-    ? fanIn(key, inputs, outputs, dtype)
-    : {
-        weight: orthogonal(key, inputs, outputs, gain, dtype),
-        bias: own(['out'], [outputs], alloc(outputs)),
+  { activation = 'tanh', gain = 1, weights = 'orthogonal' }: DenseOptions = {},
+): Layer<Dense, DenseCache> => {
+  const numbersOf = (argument: string, params: Dense) => ({
+    w: leaf(argument, params, 'weight', ['in', 'out'], [inputs, outputs]),
+    b: leaf(argument, params, 'bias', ['out'], [outputs]),
+  })
+  const output = <B extends string>(name: B, rows: number, y: ReadonlyNumbers): Batch<B> =>
+    own([name, 'feature'], [rows, outputs], y as Floats)
+
+  return {
+    inputs,
+    outputs,
+    paramCount: (inputs + 1) * outputs,
+
+    init: (key, dtype) =>
+      weights === 'fanIn'
+        ? torchLinear(key, inputs, outputs, dtype)
+        : start(key, inputs, outputs, gain, dtype),
+
+    forward: (machine, params, x) => {
+      const [name] = x.dims
+      const [rows] = x.shape
+      expectShape('x', x, [name, 'feature'], [rows, inputs])
+      const { w, b } = numbersOf('params', params)
+      const { y, kept } = affine(machine, activation, data(x), w, b, rows, inputs, outputs)
+      return [output(name, rows, y), { x, kept }]
+    },
+
+    backward: (machine, shards, { weight }, { x, kept }, dy, wantsInput) => {
+      const { alloc, matmul, dense } = machine
+      const [name] = dy.dims
+      const [rows] = x.shape
+      expectShape('dy', dy, [name, 'feature'], [rows, outputs])
+      const input = data(x)
+      const dz = throughActivation(machine, activation, data(dy), kept)
+      for (const { from, to, grads } of shards) {
+        const xRows = rowsOf(input, inputs, from, to)
+        const dzRows = rowsOf(dz, outputs, from, to)
+        matmul.tn(filled(grads.weight), xRows, dzRows, to - from, inputs, outputs)
+        dense.sumRows(filled(grads.bias), dzRows, to - from, outputs)
       }
+      if (!wantsInput) return null
+      const dx = alloc(rows * inputs)
+      matmul.nt(dx, dz, data(weight), rows, inputs, outputs)
+      return own([name, 'feature'], [rows, inputs], dx)
+    },
 
-/** x [B, in] → [B, out], through tanh or not. */
-export const forward = <B extends string>(
-  { alloc, dense, matmul }: Kernels,
-  { weight, bias }: Dense,
-  x: Batch<B>,
-  activation: Activation,
-): [Batch<B>, DenseCache<B>] => {
-  const [inputs, outputs] = weight.shape
-  const rows = x.shape[0]
-  const input = data(expectShape('x', x, [x.dims[0], 'feature'], [rows, inputs]))
-  const y = alloc(rows * outputs)
-  const apply = activation === 'tanh' ? dense.affineTanh : matmul.nn
-  apply(y, input, data(weight), data(bias), rows, inputs, outputs)
-  const cache = { rowName: x.dims[0], input, output: y }
-  return [own([x.dims[0], 'feature'], [rows, outputs], y), cache]
-}
-
-const throughTanh = ({ alloc, dense }: Kernels, dy: ReadonlyNumbers, y: ReadonlyNumbers) => {
-  const dz = alloc(dy.length)
-  dense.tanhBackward(dz, dy, y)
-  return dz
-}
-
-/**
- * From dL/dy the gradients of weight and bias, and dL/dx where it is wanted.
- * With z = x W + b and y = tanh z: dz = dy ∘ (1 − y²), dW = xᵀ dz, db = Σ dz, dx = dz Wᵀ.
- */
-export const backward = (
-  kernels: Kernels,
-  { weight }: Dense,
-  { input, output }: DenseCache,
-  dy: ReadonlyNumbers,
-  activation: Activation,
-  wantsInput: boolean,
-): { readonly grads: Dense; readonly dx: ReadonlyNumbers | null } => {
-  const { alloc, dense } = kernels
-  const [inputs, outputs] = weight.shape
-  const rows = dy.length / outputs
-  const dz = activation === 'tanh' ? throughTanh(kernels, dy, output) : dy
-  const dx = wantsInput ? alloc(rows * inputs) : null
-  const dw = alloc(inputs * outputs)
-  const db = alloc(outputs)
-  dense.affineBackward(dx, dw, db, dz, input, data(weight), rows, inputs, outputs)
-  const grads = {
-    weight: own(['in', 'out'], [inputs, outputs], dw),
-    bias: own(['out'], [outputs], db),
+    jvp: <B extends string>(
+      machine: Machine,
+      { weight }: Dense,
+      tangent: Dense,
+      { x, kept }: DenseCache,
+      dx: Batch<B> | null,
+    ) => {
+      const { alloc, matmul, vector } = machine
+      const name = x.dims[0] as B
+      const [rows] = x.shape
+      const { w: dw, b: db } = numbersOf('tangent', tangent)
+      const dz = alloc(rows * outputs)
+      matmul.nn(dz, data(x), dw, db, rows, inputs, outputs)
+      if (dx !== null) {
+        expectShape('dx', dx, [name, 'feature'], [rows, inputs])
+        const through = alloc(rows * outputs)
+        matmul.nn(through, data(dx), data(weight), null, rows, inputs, outputs)
+        vector.add(dz, through, dz)
+      }
+      return output(name, rows, throughActivation(machine, activation, dz, kept))
+    },
   }
-  return { grads, dx }
-}
-
-/**
- * How the output moves when parameters and input do, in a direction dW, db, dx. By the product
- * rule of z = x W + b: dz = dx W + x dW + db, and dy = dz ∘ (1 − y²) through tanh.
- * Forward mode, the R-operator of Pearlmutter 1994, "Fast exact multiplication by the Hessian".
- *
- * @param tangent dW and db
- * @param dx null where the input stands still
- */
-export const jvp = <B extends string>(
-  kernels: Kernels,
-  { weight }: Dense,
-  tangent: Dense,
-  { rowName, input, output }: DenseCache<B>,
-  dx: Batch<B> | null,
-  activation: Activation,
-): Batch<B> => {
-  const { alloc, dense, matmul, vector } = kernels
-  const [inputs, outputs] = weight.shape
-  const rows = output.length / outputs
-  const dWeight = data(expectShape('tangent.weight', tangent.weight, ['in', 'out'], weight.shape))
-  const dBias = data(expectShape('tangent.bias', tangent.bias, ['out'], [outputs]))
-  const dz = alloc(rows * outputs)
-  matmul.nn(dz, input, dWeight, dBias, rows, inputs, outputs)
-  if (dx !== null) {
-    const through = alloc(rows * outputs)
-    matmul.nn(through, data(dx), data(weight), null, rows, inputs, outputs)
-    vector.add(dz, through, dz)
-  }
-  if (activation === 'tanh') dense.tanhBackward(dz, dz, output)
-  return own([rowName, 'feature'], [rows, outputs], dz)
 }

@@ -1,8 +1,9 @@
-import type { Kernels } from '../kernel/kernels.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
+import type { Cells } from '../tensor/cells.ts'
 import { expectOneOf } from '../tensor/argument.ts'
-import { data, size } from '../tensor/tensor.ts'
+import { size, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Schedule } from './schedule.ts'
-import { ownFlat, type Flat, type Transform } from './transform.ts'
+import { ownFlat, transform, type Flat, type Transform } from './transform.ts'
 
 const PLACEMENTS = ['corrected', 'uncorrected'] as const
 
@@ -51,39 +52,56 @@ const placementOf = ({ epsilonPlacement = 'corrected' }: EpsilonConfig): Epsilon
 export const kernelEpsilon = (config: EpsilonConfig, correction2: number): number =>
   placementOf(config) === 'corrected' ? config.epsilon : config.epsilon / Math.sqrt(correction2)
 
+type Counters = Omit<Cells<AdamState>, 'm' | 'v'>
+
+/** Moves m, v and the counters on, and fills the step. */
+const adamStep = operation(
+  'adam',
+  (
+    kernels,
+    step: Floats,
+    m: Floats,
+    v: Floats,
+    { count, beta1Power, beta2Power }: Counters,
+    grad: ReadonlyNumbers,
+    config: AdamConfig,
+  ) => {
+    const { learningRate, beta1, beta2 } = config
+    const rate = learningRate(count[0]!)
+    count[0] = count[0]! + 1
+    beta1Power[0] = beta1Power[0]! * beta1
+    beta2Power[0] = beta2Power[0]! * beta2
+    const correction2 = 1 - beta2Power[0]
+    kernels.adam(step, m, v, grad, m, v, {
+      beta1,
+      beta2,
+      epsilon: kernelEpsilon(config, correction2),
+      learningRate: rate,
+      correction1: 1 - beta1Power[0],
+      correction2,
+    })
+  },
+)
+
 /**
  * Adam, Kingma and Ba 2015, arXiv:1412.6980; the kernel's docstring has the formula.
  *
  * @throws RangeError when the place of ε is unknown
  */
-export const adam = ({ alloc, adam: step }: Kernels, config: AdamConfig): Transform<AdamState> => {
+export const adam = (machine: Machine, config: AdamConfig): Transform<AdamState> => {
   placementOf(config)
-  return {
-    init: (params) => ({
-      count: 0,
-      beta1Power: 1,
-      beta2Power: 1,
-      m: ownFlat(alloc(size(params))),
-      v: ownFlat(alloc(size(params))),
-    }),
-
-    update: (grad, state) => {
-      const { learningRate, beta1, beta2 } = config
-      const n = size(grad)
-      const [out, m, v] = [alloc(n), alloc(n), alloc(n)]
-      const beta1Power = state.beta1Power * beta1
-      const beta2Power = state.beta2Power * beta2
-      const correction2 = 1 - beta2Power
-      step(out, m, v, data(grad), data(state.m), data(state.v), {
-        beta1,
-        beta2,
-        epsilon: kernelEpsilon(config, correction2),
-        learningRate: learningRate(state.count),
-        correction1: 1 - beta1Power,
-        correction2,
-      })
-      const next = { count: state.count + 1, beta1Power, beta2Power, m: ownFlat(m), v: ownFlat(v) }
-      return [ownFlat(out), next]
+  return transform(
+    {
+      init: (params) => ({
+        count: 0,
+        beta1Power: 1,
+        beta2Power: 1,
+        m: ownFlat(machine.alloc(size(params))),
+        v: ownFlat(machine.alloc(size(params))),
+      }),
+      apply: ({ run }, step, grad, { m, v, ...counters }) =>
+        run(adamStep, step, m, v, counters, grad, config),
     },
-  }
+    machine,
+  )
 }

@@ -1,16 +1,27 @@
-import type { Kernels } from '../kernel/kernels.ts'
+import type { Arithmetic } from '../kernel/kernels.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
-import { data, size } from '../tensor/tensor.ts'
-import { ownFlat, type Flat, type Transform } from './transform.ts'
+import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
+import { transform, type Transform } from './transform.ts'
 
 /** ‖g‖₂ over all parameters together. */
-export const globalNorm = ({ vector }: Kernels, grad: Flat): number =>
-  Math.sqrt(vector.sumSquares(data(grad)))
+export const globalNorm = ({ vector }: Arithmetic, grad: ReadonlyNumbers): number =>
+  Math.sqrt(vector.sumSquares(grad))
 
 /** ‖g‖₂ of the last gradient, as it came: what a log wants to know, computed once. */
 export interface ClipState {
   readonly norm: number
 }
+
+const clip = operation(
+  'clipByGlobalNorm',
+  (kernels, out: Floats, norm: Float64Array, grad: ReadonlyNumbers, max: number) => {
+    const length = globalNorm(kernels, grad)
+    norm[0] = length
+    if (length <= max) out.set(grad)
+    else kernels.vector.scale(out, grad, max / length)
+  },
+)
 
 /**
  * g · min(1, max / ‖g‖₂): the direction stays, the length is at most `max`.
@@ -22,16 +33,13 @@ export interface ClipState {
  * @param max > 0, Infinity for no clip
  * @throws RangeError unless it is
  */
-export const clipByGlobalNorm = (kernels: Kernels, max: number): Transform<ClipState> => {
+export const clipByGlobalNorm = (machine: Machine, max: number): Transform<ClipState> => {
   expectAbove('max', max, 0)
-  return {
-    init: () => ({ norm: 0 }),
-    update: (grad) => {
-      const norm = globalNorm(kernels, grad)
-      if (norm <= max) return [grad, { norm }]
-      const out = kernels.alloc(size(grad))
-      kernels.vector.scale(out, data(grad), max / norm)
-      return [ownFlat(out), { norm }]
+  return transform(
+    {
+      init: () => ({ norm: 0 }),
+      apply: ({ run }, step, grad, { norm }) => run(clip, step, norm, grad, max),
     },
-  }
+    machine,
+  )
 }

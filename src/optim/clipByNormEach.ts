@@ -1,9 +1,9 @@
-import type { Kernels } from '../kernel/kernels.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
 import type { Range } from '../tensor/params.ts'
-import { data, size, type Floats } from '../tensor/tensor.ts'
+import type { Floats } from '../tensor/tensor.ts'
 import { globalNorm, type ClipState } from './clipByGlobalNorm.ts'
-import { ownFlat, type Transform } from './transform.ts'
+import { transform, type Transform } from './transform.ts'
 
 const checkRanges = (ranges: readonly Range[], n: number): void => {
   let end = 0
@@ -16,34 +16,50 @@ const checkRanges = (ranges: readonly Range[], n: number): void => {
   }
 }
 
+const clipEach = operation(
+  'clipByNormEach',
+  (
+    kernels,
+    out: Floats,
+    norm: Float64Array,
+    grad: Floats,
+    max: number,
+    ranges: readonly Range[],
+  ) => {
+    norm[0] = globalNorm(kernels, grad)
+    out.set(grad)
+    for (const [from, to] of ranges) {
+      const part = grad.subarray(from, to)
+      const partNorm = globalNorm(kernels, part)
+      if (partNorm > max) kernels.vector.scale(out.subarray(from, to), part, max / partNorm)
+    }
+  },
+)
+
 /**
  * Every part h of the gradient by itself: h · min(1, max / ‖h‖₂), as two optimisers, one for the
  * policy and one for V, clip theirs. What lies in no range stays.
  *
  * @param max > 0, Infinity for no clip
- * @param ranges parts of the flat vector in rising order (`partRanges` of the tree)
+ * @param ranges parts of the flat vector in rising order (`partRanges` of the tree), or those of a vector
+ * of n numbers
  * @throws RangeError when max is not > 0, and at use when ranges overlap, fall, or leave the vector
  */
 export const clipByNormEach = (
-  kernels: Kernels,
+  machine: Machine,
   max: number,
-  ranges: readonly Range[],
+  ranges: readonly Range[] | ((n: number) => readonly Range[]),
 ): Transform<ClipState> => {
   expectAbove('max', max, 0)
-  return {
-    init: () => ({ norm: 0 }),
-    update: (grad) => {
-      checkRanges(ranges, size(grad))
-      const g = data(grad) as Floats
-      const norm = globalNorm(kernels, grad)
-      const out = kernels.alloc(g.length)
-      out.set(g)
-      for (const [from, to] of ranges) {
-        const part = g.subarray(from, to)
-        const partNorm = Math.sqrt(kernels.vector.sumSquares(part))
-        if (partNorm > max) kernels.vector.scale(out.subarray(from, to), part, max / partNorm)
-      }
-      return [ownFlat(out), { norm }]
+  return transform(
+    {
+      init: () => ({ norm: 0 }),
+      apply: ({ run }, step, grad, { norm }) => {
+        const parts = typeof ranges === 'function' ? ranges(grad.length) : ranges
+        checkRanges(parts, grad.length)
+        run(clipEach, step, norm, grad as Floats, max, parts)
+      },
     },
-  }
+    machine,
+  )
 }

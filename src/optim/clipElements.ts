@@ -1,8 +1,19 @@
-import type { Kernels } from '../kernel/kernels.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
-import { data, size } from '../tensor/tensor.ts'
+import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 import { globalNorm, type ClipState } from './clipByGlobalNorm.ts'
-import { ownFlat, type Transform } from './transform.ts'
+import { transform, type Transform } from './transform.ts'
+
+const clip = operation(
+  'clipElements',
+  (kernels, out: Floats, norm: Float64Array, grad: ReadonlyNumbers, max: number) => {
+    norm[0] = globalNorm(kernels, grad)
+    for (let i = 0; i < out.length; i++) {
+      const gi = grad[i]!
+      out[i] = gi > max ? max : gi < -max ? -max : gi
+    }
+  },
+)
 
 /**
  * Every element by itself into [−max, max]; the direction changes.
@@ -10,18 +21,13 @@ import { ownFlat, type Transform } from './transform.ts'
  * @param max > 0, Infinity for no clip
  * @throws RangeError unless it is
  */
-export const clipElements = (kernels: Kernels, max: number): Transform<ClipState> => {
+export const clipElements = (machine: Machine, max: number): Transform<ClipState> => {
   expectAbove('max', max, 0)
-  return {
-    init: () => ({ norm: 0 }),
-    update: (grad) => {
-      const g = data(grad)
-      const out = kernels.alloc(size(grad))
-      for (let i = 0; i < out.length; i++) {
-        const gi = g[i]!
-        out[i] = gi > max ? max : gi < -max ? -max : gi
-      }
-      return [ownFlat(out), { norm: globalNorm(kernels, grad) }]
+  return transform(
+    {
+      init: () => ({ norm: 0 }),
+      apply: ({ run }, step, grad, { norm }) => run(clip, step, norm, grad, max),
     },
-  }
+    machine,
+  )
 }

@@ -47,21 +47,28 @@ export const conjugateGradient = ({ iterations, tolerance, damping }: ConjugateG
     const x = new Float64Array(n)
     const r = Float64Array.from(data(g))
     const p = r.slice()
+    const z = new Float64Array(n)
     let residual = dot(r, r)
     let done = 0
     while (done < iterations && residual > tolerance) {
       const fp = expectShape('product', product(cast(ownFlat(p.slice()), g.dtype)), ['param'], [n])
-      expectFinite('product', fp)
-      const z = Float64Array.from(data(fp), (zi, i) => zi + damping * p[i]!)
+      const image = data(fp)
+      let curvature = 0
+      for (let i = 0; i < n; i++) {
+        z[i] = image[i]! + damping * p[i]!
+        curvature += p[i]! * z[i]!
+      }
+      // A finite sum has finite terms; one that is not may only be large.
+      if (!Number.isFinite(curvature)) expectFinite('product', fp)
       done++
-      const curvature = dot(p, z)
       if (curvature <= 0) break
       const step = residual / curvature
+      let next = 0
       for (let i = 0; i < n; i++) {
         x[i] = x[i]! + step * p[i]!
         r[i] = r[i]! - step * z[i]!
+        next += r[i]! * r[i]!
       }
-      const next = dot(r, r)
       for (let i = 0; i < n; i++) p[i] = r[i]! + (next / residual) * p[i]!
       residual = next
     }

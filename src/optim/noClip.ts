@@ -1,9 +1,22 @@
-import type { Kernels } from '../kernel/kernels.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
+import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 import { globalNorm, type ClipState } from './clipByGlobalNorm.ts'
-import type { Transform } from './transform.ts'
+import { transform, type Transform } from './transform.ts'
+
+const measure = operation(
+  'noClip',
+  (kernels, out: Floats, norm: Float64Array, grad: ReadonlyNumbers) => {
+    norm[0] = globalNorm(kernels, grad)
+    out.set(grad)
+  },
+)
 
 /** The gradient as it came, its norm measured for the log. */
-export const noClip = (kernels: Kernels): Transform<ClipState> => ({
-  init: () => ({ norm: 0 }),
-  update: (grad) => [grad, { norm: globalNorm(kernels, grad) }],
-})
+export const noClip = (machine: Machine): Transform<ClipState> =>
+  transform(
+    {
+      init: () => ({ norm: 0 }),
+      apply: ({ run }, step, grad, { norm }) => run(measure, step, norm, grad),
+    },
+    machine,
+  )

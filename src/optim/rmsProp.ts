@@ -1,7 +1,8 @@
 import { expectAbove, expectAtLeast, expectOneOf } from '../tensor/argument.ts'
-import { allocate, data, size, type Floats } from '../tensor/tensor.ts'
+import { operation } from '../kernel/machine.ts'
+import { allocate, size, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Schedule } from './schedule.ts'
-import { ownFlat, type Flat, type Transform } from './transform.ts'
+import { ownFlat, transform, type Flat, type Transform } from './transform.ts'
 
 const PLACEMENTS = ['outside', 'inside'] as const
 
@@ -23,6 +24,30 @@ export interface RmsPropState {
   readonly v: Flat
 }
 
+const rmsPropStep = operation(
+  'rmsProp',
+  (
+    _,
+    step: Floats,
+    v: Floats,
+    count: Float64Array,
+    grad: ReadonlyNumbers,
+    config: Pick<RmsPropConfig, 'learningRate' | 'decay' | 'epsilon'> & {
+      readonly isOutside: boolean
+    },
+  ) => {
+    const { learningRate, decay, epsilon, isOutside } = config
+    const rate = learningRate(count[0]!)
+    count[0] = count[0]! + 1
+    for (let i = 0; i < step.length; i++) {
+      const gi = grad[i]!
+      v[i] = decay * v[i]! + (1 - decay) * gi * gi
+      const root = isOutside ? Math.sqrt(v[i]!) + epsilon : Math.sqrt(v[i]! + epsilon)
+      step[i] = (-rate * gi) / root
+    }
+  },
+)
+
 /**
  * v′ = α v + (1 − α) g² and the step −lr · g / (√v′ + ε), or −lr · g / √(v′ + ε): Tieleman and
  * Hinton 2012, lecture 6.5. The optimiser of A3C and A2C (Mnih et al. 2016, arXiv:1602.01783,
@@ -42,25 +67,17 @@ export const rmsProp = ({
   expectAbove('epsilon', epsilon, 0)
   expectOneOf('epsilonPlacement', epsilonPlacement, PLACEMENTS)
   expectAtLeast('initialSquare', initialSquare, 0)
-  return {
+  return transform({
     init: (params) => {
       const v = allocate(params.dtype, size(params)) as Floats
       return { count: 0, v: ownFlat(v.fill(initialSquare)) }
     },
-
-    update: (grad, state) => {
-      const rate = learningRate(state.count)
-      const [g, before] = [data(grad), data(state.v)]
-      const v = allocate(grad.dtype, g.length) as Floats
-      const out = allocate(grad.dtype, g.length) as Floats
-      for (let i = 0; i < out.length; i++) {
-        const gi = g[i]!
-        v[i] = decay * before[i]! + (1 - decay) * gi * gi
-        const root =
-          epsilonPlacement === 'outside' ? Math.sqrt(v[i]!) + epsilon : Math.sqrt(v[i]! + epsilon)
-        out[i] = (-rate * gi) / root
-      }
-      return [ownFlat(out), { count: state.count + 1, v: ownFlat(v) }]
-    },
-  }
+    apply: ({ run }, step, grad, { count, v }) =>
+      run(rmsPropStep, step, v, count, grad, {
+        learningRate,
+        decay,
+        epsilon,
+        isOutside: epsilonPlacement === 'outside',
+      }),
+  })
 }

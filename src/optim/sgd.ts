@@ -1,21 +1,25 @@
-import { map } from '../tensor/elementwise.ts'
+import { operation } from '../kernel/machine.ts'
+import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Schedule } from './schedule.ts'
-import type { Transform } from './transform.ts'
+import { transform, type Transform } from './transform.ts'
 
 /** Steps taken. */
 export interface SgdState {
   readonly count: number
 }
 
-/** −lr · g, the plain descent of the gradient: Robbins and Monro 1951. */
-export const sgd = ({
-  learningRate,
-}: {
-  readonly learningRate: Schedule
-}): Transform<SgdState> => ({
-  init: () => ({ count: 0 }),
-  update: (grad, { count }) => {
-    const rate = learningRate(count)
-    return [map(grad, (g) => -rate * g), { count: count + 1 }]
+const sgdStep = operation(
+  'sgd',
+  (_, step: Floats, count: Float64Array, grad: ReadonlyNumbers, learningRate: Schedule) => {
+    const rate = learningRate(count[0]!)
+    count[0] = count[0]! + 1
+    for (let i = 0; i < step.length; i++) step[i] = -rate * grad[i]!
   },
-})
+)
+
+/** −lr · g, the plain descent of the gradient: Robbins and Monro 1951. */
+export const sgd = ({ learningRate }: { readonly learningRate: Schedule }): Transform<SgdState> =>
+  transform({
+    init: () => ({ count: 0 }),
+    apply: ({ run }, step, grad, { count }) => run(sgdStep, step, count, grad, learningRate),
+  })

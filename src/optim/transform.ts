@@ -1,4 +1,14 @@
-import { own, type Floats, type Tensor } from '../tensor/tensor.ts'
+import { js } from '../kernel/js/js.ts'
+import type { Machine } from '../kernel/machine.ts'
+import { cellsOf, stateOf, type Cells } from '../tensor/cells.ts'
+import {
+  data,
+  own,
+  size,
+  type Floats,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
 
 export type Flat = Tensor<['param']>
 
@@ -6,13 +16,36 @@ export type Flat = Tensor<['param']>
 export const ownFlat = (x: Floats): Flat => own(['param'], [x.length], x)
 
 /**
- * An optimiser is a transform of gradients with a state of its own: `update` takes the gradient
- * and gives what is to be added to the parameters. Transforms chain: clip, then Adam.
+ * An optimiser is a transform of gradients with a state of its own: it takes the gradient and gives
+ * what is to be added to the parameters. Transforms chain: clip, then Adam.
  */
 export interface Transform<S> {
   readonly init: (params: Flat) => S
-  readonly update: (grad: Flat, state: S, params: Flat) => [Flat, S]
+  /** The step for a gradient, and the next state. */
+  readonly update: (grad: Flat, state: S) => [Flat, S]
+  /** Fills `step` from the gradient by operations of a machine, and moves the state's cells on. */
+  readonly apply: (machine: Machine, step: Floats, grad: ReadonlyNumbers, cells: Cells<S>) => void
 }
+
+/**
+ * A transform by its first state and its operations; `update` runs these on copies.
+ *
+ * @param machine where `update` runs; plain loops of the gradient's element type unless given
+ */
+export const transform = <S>(
+  { init, apply }: Pick<Transform<S>, 'init' | 'apply'>,
+  machine: Machine | null = null,
+): Transform<S> => ({
+  init,
+  apply,
+  update: (grad, state) => {
+    const runs = machine ?? js[grad.dtype === 'f64' ? 'f64' : 'f32']
+    const step = runs.alloc(size(grad))
+    const cells = cellsOf(state)
+    apply(runs, step, data(grad), cells)
+    return [ownFlat(step), stateOf(cells, state)]
+  },
+})
 
 /** One transform after the other; the state is the pair of both states. */
 export const chain = <A, B>(
@@ -20,9 +53,15 @@ export const chain = <A, B>(
   second: Transform<B>,
 ): Transform<readonly [A, B]> => ({
   init: (params) => [first.init(params), second.init(params)],
-  update: (grad, [a, b], params) => {
-    const [between, nextA] = first.update(grad, a, params)
-    const [out, nextB] = second.update(between, b, params)
+  update: (grad, [a, b]) => {
+    const [between, nextA] = first.update(grad, a)
+    const [out, nextB] = second.update(between, b)
     return [out, [nextA, nextB]]
+  },
+  apply: (machine, step, grad, cells) => {
+    const [a, b] = cells as unknown as readonly [Cells<A>, Cells<B>]
+    const between = machine.alloc(step.length)
+    first.apply(machine, between, grad, a)
+    second.apply(machine, step, between, b)
   },
 })

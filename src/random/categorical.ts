@@ -4,37 +4,24 @@ import type { Key } from './key.ts'
 import { uniforms53 } from './uniform.ts'
 
 /**
- * The category of row i of logits [row, columns] at u in [0, 1): the first j with Σᵢ≤ⱼ pᵢ > u.
- * `mass` is room for `columns` numbers.
+ * The place, from 0 on, of the category at u in [0, 1) among `columns` masses >= 0 that begin at
+ * mass[first] and need not sum to 1: the first j with Σᵢ≤ⱼ massᵢ > u Σ mass, never one without mass;
+ * −1 where a mass is NaN or there is none.
  */
-export const pickCategory = (
-  x: ReadonlyNumbers,
-  i: number,
-  columns: number,
-  u: number,
-  mass: Float64Array,
-): number => {
-  let max = -Infinity
-  for (let j = 0; j < columns; j++) max = Math.max(max, x[i * columns + j]!)
+export const pick = (mass: ReadonlyNumbers, first: number, columns: number, u: number): number => {
   let total = 0
-  for (let j = 0; j < columns; j++) {
-    mass[j] = f64.exp(x[i * columns + j]! - max)
-    total += mass[j]!
-  }
-  if (!(total > 0))
-    throw new RangeError(
-      `logits[row=${i}]: expected a finite logit and no NaN, got [${Array.from({ length: columns }, (_, j) => x[i * columns + j]).join(', ')}]`,
-    )
+  for (let j = first; j < first + columns; j++) total += mass[j]!
+  if (!(total > 0)) return -1
   const threshold = u * total
-  let picked = 0
   let below = 0
   for (let j = 0; j < columns; j++) {
-    if (mass[j] === 0) continue
-    picked = j
-    below += mass[j]!
-    if (below > threshold) break
+    below += mass[first + j]!
+    if (below > threshold) return j
   }
-  return picked
+  // u · total may round to total.
+  let last = columns - 1
+  while (mass[first + last] === 0) last--
+  return last
 }
 
 /**
@@ -54,6 +41,16 @@ export const categorical = <B extends string>(
   const u = uniforms53(key, rows)
   const out = new Int32Array(rows)
   const mass = new Float64Array(columns)
-  for (let i = 0; i < rows; i++) out[i] = pickCategory(x, i, columns, u[i]!, mass)
+  for (let i = 0; i < rows; i++) {
+    let max = -Infinity
+    for (let j = 0; j < columns; j++) max = Math.max(max, x[i * columns + j]!)
+    for (let j = 0; j < columns; j++) mass[j] = f64.exp(x[i * columns + j]! - max)
+    const picked = pick(mass, 0, columns, u[i]!)
+    if (picked < 0)
+      throw new RangeError(
+        `logits[row=${i}]: expected a finite logit and no NaN, got [${Array.from({ length: columns }, (_, j) => x[i * columns + j]).join(', ')}]`,
+      )
+    out[i] = picked
+  }
   return own<[B]>([logits.dims[0]], [rows], out)
 }

@@ -17,11 +17,7 @@ export {
 } from './scaleReward.ts'
 export { policyGradient, policyGradientGrad, policyGradientTerm } from './loss/policyGradient.ts'
 export { ratioSurrogate, ratioSurrogateGrad, ratioSurrogateTerm } from './loss/ratioSurrogate.ts'
-export {
-  clippedWithoutMin,
-  clippedWithoutMinGrad,
-  clippedWithoutMinTerm,
-} from './loss/clippedWithoutMin.ts'
+export { clipAlone, clipAloneGrad, clipAloneTerm } from './loss/clipAlone.ts'
 export {
   clippedSurrogate,
   clippedSurrogateGrad,
@@ -36,7 +32,7 @@ export {
   type SurrogateConfig,
   type SurrogateKind,
 } from './loss/surrogate.ts'
-export type { RatioTerm, Surrogate, SurrogateBatch, SurrogateTerm } from './loss/perSample.ts'
+export type { Surrogate, SurrogateBatch, SurrogateTerm } from './loss/perSample.ts'
 export * as klPenalty from './loss/klPenalty.ts'
 export {
   valueLoss,

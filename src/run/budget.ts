@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Seen } from '../env/environment.ts'
+import type { EnvView } from '../env/environment.ts'
 import { algorithms, type Settings } from '../algo/algorithm.ts'
 import { updatesOf } from '../algo/configFields.ts'
 import {
@@ -35,7 +35,7 @@ export interface UpdateRange extends Omit<EstimateOptions, 'updates'> {
 type Estimated = Pick<RunConfig, 'algorithm' | 'past' | 'settings'>
 
 const costIn =
-  <S>({ algorithm }: Pick<RunConfig, 'algorithm'>, env: Seen<S>) =>
+  <S>({ algorithm }: Pick<RunConfig, 'algorithm'>, env: EnvView<S>) =>
   (settings: Settings, how: EstimateOptions): Estimate =>
     estimate(algorithms[algorithm].costsLike(settings), env, how)
 
@@ -49,7 +49,7 @@ const costIn =
  */
 export const estimateRun = <S>(
   config: Estimated,
-  env: Seen<S>,
+  env: EnvView<S>,
   { from = 0, to = updatesOf(config.settings), ...how }: UpdateRange = {},
 ): Estimate => {
   const all: Estimate[] = []
@@ -66,7 +66,7 @@ export const estimateRun = <S>(
 /** The cost of the slowest single update of a run, and the memory of all its configs together. */
 export const estimateLongestUpdate = <S>(
   config: Estimated,
-  env: Seen<S>,
+  env: EnvView<S>,
   how: Omit<EstimateOptions, 'updates'> = {},
 ): Estimate => {
   const all = segmentsAfter(config, 0).map(({ settings }) =>

@@ -9,7 +9,7 @@ import {
   type Settings,
   type SettingsOf,
 } from '../algo/algorithm.ts'
-import type { Slot } from '../env/wrapper/vectorise.ts'
+import type { EnvState } from '../env/wrapper/vectorise.ts'
 import { own } from '../tensor/tensor.ts'
 import { version } from './version.ts'
 import { portable, sha256Hex, type Digest } from './hash.ts'
@@ -20,7 +20,7 @@ import { encodePlain } from './plain.ts'
 import { isObject, parseJson } from '../format/json.ts'
 import * as safetensors from '../format/safetensors.ts'
 import { expectNumbers, learnerTensors } from './storedLearner.ts'
-import { trainedTensors, type Named, type Stored } from './policy/trained.ts'
+import { trainedTensors, type Named, type Stored } from './policy/policySnapshot.ts'
 
 /** A whole run, in the middle of it. */
 export interface Checkpoint<S> {
@@ -80,7 +80,7 @@ const configText = (config: Settings): Uint8Array => {
 export const configHash = (config: Settings): string => sha256Hex(configText(config))
 
 /** The fields of a slot in one order, whoever made it: equal runs have equal files. */
-const inOrder = <S>({ key, state, return: earned, length }: Slot<S>): Slot<S> => ({
+const inOrder = <S>({ key, state, return: earned, length }: EnvState<S>): EnvState<S> => ({
   key: { words: key.words },
   state,
   return: earned,
@@ -128,7 +128,7 @@ export const encodeCheckpoint = <S>(
     E.flatMap(() => expectNumbers(state)),
     E.flatMap(() =>
       pipe(
-        encodePlain(state.world.slots.map(inOrder)),
+        encodePlain(state.envState.slots.map(inOrder)),
         E.mapLeft((problem) => `world: ${problem}`),
       ),
     ),
@@ -137,7 +137,7 @@ export const encodeCheckpoint = <S>(
         ...trainedTensors(state.learner),
         ...learnerTensors(state),
         ['run.world', bytesTensor(slots)],
-        ['run.observation', state.world.observation],
+        ['run.observation', state.envState.observation],
         ['run.config', bytesTensor(configText(config))],
         ['run.link', bytesTensor(linkBytes(link === null ? [] : [link]))],
         ['sha256', bytesTensor(new Uint8Array(DIGEST))],

@@ -21,7 +21,7 @@ import {
 import { updatesOf } from '../algo/configFields.ts'
 import { isObject, parseJson } from '../format/json.ts'
 import { MODES } from '../kernel/gpu/modes.ts'
-import { makers, type MakerName } from '../kernel/makers.ts'
+import { backends, type BackendName } from '../kernel/backends.ts'
 import { environmentName } from './environmentName.ts'
 import { sha256Hex } from './hash.ts'
 import { completed } from './earlier.ts'
@@ -69,7 +69,7 @@ export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
   /** the name of the preset that `settings` began as */
   readonly preset: string
   /** the backend that ran, beside a GPU the one that acted; all give the same bits */
-  readonly kernels: MakerName
+  readonly kernels: BackendName
   /** the config of the algorithm */
   readonly settings: SettingsOf[N]
   /** of a fork: the configs that it learned by before, and until which update */
@@ -92,7 +92,7 @@ const outline = t.intersection([
     env: environmentName,
     seed: number({ from: 0, whole: true }),
     preset: t.string,
-    kernels: oneOf(...(Object.keys(makers) as [MakerName])),
+    kernels: oneOf(...(Object.keys(backends) as [BackendName])),
     settings: t.unknown,
     past: every(
       t.type({ until: number({ from: 1, whole: true }), settings: t.unknown }),

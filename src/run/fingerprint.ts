@@ -1,4 +1,4 @@
-import { maker, makers, type MakerName } from '../kernel/makers.ts'
+import { backend, backends, type BackendName } from '../kernel/backends.ts'
 import { codec, fields, oneOf } from '../algo/codec.ts'
 import { probe } from './probe.ts'
 import { hash } from './config.ts'
@@ -14,8 +14,8 @@ const name = codec(
 export const fingerprintCodec = fields({
   /** what the engine calls itself */
   engine: name,
-  /** the maker of the kernels */
-  kernels: oneOf(...(Object.keys(makers) as [MakerName])),
+  /** the backend of the kernels */
+  kernels: oneOf(...(Object.keys(backends) as [BackendName])),
   /** the hash of what this arithmetic gives: see `probe` */
   probe: hash,
 })
@@ -45,8 +45,8 @@ export const engineName = ({ process, navigator }: Globals = globalThis): string
   return typeof agent === 'string' && agent !== '' ? agent.slice(0, LONGEST_NAME) : 'unknown'
 }
 
-/** The fingerprint of this engine with the kernels of that maker. */
-export const fingerprint = (kernels: MakerName | 'auto' = 'auto'): Fingerprint => {
-  const made = maker(kernels)
-  return { engine: engineName(), kernels: made.name, probe: probe(made.kernels) }
+/** The fingerprint of this engine with the kernels of that backend. */
+export const fingerprint = (kernels: BackendName | 'auto' = 'auto'): Fingerprint => {
+  const made = backend(kernels)
+  return { engine: engineName(), kernels: made.name, probe: probe(made.machine) }
 }

@@ -58,12 +58,12 @@ const normaliserBytes = (normaliser: Normaliser | null): readonly Uint8Array[] =
   ...(normaliser?.reward ? [vectorBytes(normaliser.reward.returns)] : []),
 ]
 
-const learnerBytes = ({ params, optim, tuned, normaliser }: AnyLearner): Uint8Array =>
+const learnerBytes = ({ params, optim, adaptive, normaliser }: AnyLearner): Uint8Array =>
   concatBytes(
     vectorBytes(params.flat),
     // The norm of the last gradient decides nothing.
     ...optimTensors(optim.slice(1)).map(([, tensor]) => vectorBytes(tensor)),
-    ...(tuned === null ? [] : [f64Bytes([tuned.learningRate, tuned.beta])]),
+    ...(adaptive === null ? [] : [f64Bytes([adaptive.learningRate, adaptive.beta])]),
     ...normaliserBytes(normaliser),
   )
 

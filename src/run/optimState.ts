@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { AnyOptim } from '../algo/algorithm.ts'
 import { data, own, type Tensor } from '../tensor/tensor.ts'
-import { read, type Named, type Stored } from './policy/trained.ts'
+import { read, type Named, type Stored } from './policy/policySnapshot.ts'
 
 /** The state of a transform of gradients: its numbers, and its tensors of one number a parameter. */
 interface Kind {

@@ -1,4 +1,4 @@
-import type { Kernels } from '../kernel/kernels.ts'
+import type { Machine } from '../kernel/machine.ts'
 import { f32, f64, type Real } from '../math/real.ts'
 import { categorical } from '../random/categorical.ts'
 import { foldIn, key, split, type Key } from '../random/key.ts'
@@ -58,7 +58,7 @@ const uniforms = (from: Key, n: number): Float32Array => {
 }
 
 /** What every kernel gives, on sizes that fill no vectors and on numbers at the corners. */
-const kernelResults = (kernels: Kernels): readonly number[] => {
+const kernelResults = (kernels: Machine): readonly number[] => {
   const [m, k, n] = [5, 7, 11] as const
   const [forA, forB, forC, forD] = split(SEED, 4)
   const a = uniforms(forA, m * k)
@@ -73,7 +73,7 @@ const kernelResults = (kernels: Kernels): readonly number[] => {
   const { matmul, dense, softmax, vector, adam } = kernels
 
   const results: number[] = []
-  const out = (length: number, f: (out: ReturnType<Kernels['alloc']>) => void): void => {
+  const out = (length: number, f: (out: ReturnType<Machine['alloc']>) => void): void => {
     const array = kernels.alloc(length)
     f(array)
     results.push(...array)
@@ -178,7 +178,7 @@ const littleEndian = (): number => new Uint8Array(Uint16Array.of(1).buffer)[0]!
  * and quotients, rounding to f32, zeros with signs, subnormal numbers and NaN; draws; kernels; a few
  * advantages; the order of bytes. It is the same wherever the library keeps its word.
  */
-export const probe = (kernels: Kernels): string => {
+export const probe = (kernels: Machine): string => {
   const numbers: readonly ReadonlyNumbers[] = [
     [littleEndian()],
     scalars(f64),

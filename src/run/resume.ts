@@ -2,24 +2,24 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { algorithms, type AnyOptim, type AnyParts, type AnyState } from '../algo/algorithm.ts'
 import type { LearnerParts, TrainState } from '../algo/learner.ts'
-import type { Seen } from '../env/environment.ts'
+import type { EnvView } from '../env/environment.ts'
 import { shown } from '../tensor/shown.ts'
 import { show, showThrown } from '../env/show.ts'
-import type { Slot, World } from '../env/wrapper/vectorise.ts'
+import type { EnvState, VecEnvState } from '../env/wrapper/vectorise.ts'
 import { key } from '../random/key.ts'
 import { excerpt } from '../tensor/printable.ts'
 import { data } from '../tensor/tensor.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { decodePlain } from './plain.ts'
 import { expectNumbers, keyOf, learnerTensors, readKey, readLearner } from './storedLearner.ts'
-import { read, trainedTensors, type Stored } from './policy/trained.ts'
+import { read, trainedTensors, type Stored } from './policy/policySnapshot.ts'
 
 const isRecord = (u: unknown): u is { readonly [name: string]: unknown } =>
   typeof u === 'object' && u !== null
 
 const isLength = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= 0
 
-const readSlot = <S>(u: unknown, at: number): E.Either<string, Slot<S>> => {
+const readSlot = <S>(u: unknown, at: number): E.Either<string, EnvState<S>> => {
   const wrong = (got: unknown) =>
     E.left(`world[env=${at}]: expected its key, state, return and length, got ${show(got)}`)
   if (!isRecord(u) || !('state' in u)) return wrong(u)
@@ -30,16 +30,16 @@ const readSlot = <S>(u: unknown, at: number): E.Either<string, Slot<S>> => {
     keyOf(k['words'] as readonly number[]),
     E.bimap(
       (problem) => `world[env=${at}]: ${problem}`,
-      (found): Slot<S> => ({ key: found, state: state as S, return: earned, length }),
+      (found): EnvState<S> => ({ key: found, state: state as S, return: earned, length }),
     ),
   )
 }
 
 /** Left unless the world shows of its state what was kept beside it, number by number. */
 const expectShown = <S>(
-  env: Seen<S>,
-  { slots, observation }: World<S>,
-): E.Either<string, World<S>> => {
+  env: EnvView<S>,
+  { slots, observation }: VecEnvState<S>,
+): E.Either<string, VecEnvState<S>> => {
   const kept = data(observation)
   const features = env.observationSpace.size
   const round = (x: number) => (observation.dtype === 'f32' ? Math.fround(x) : x)
@@ -64,7 +64,11 @@ const expectShown = <S>(
   return E.right({ slots, observation })
 }
 
-const readWorld = <S>(stored: Stored, env: Seen<S>, like: World<S>): E.Either<string, World<S>> => {
+const readEnvState = <S>(
+  stored: Stored,
+  env: EnvView<S>,
+  like: VecEnvState<S>,
+): E.Either<string, VecEnvState<S>> => {
   const bytes = stored.get('run.world')?.data
   if (!(bytes instanceof Uint8Array)) return E.left('run.world: expected bytes, got none')
   return pipe(
@@ -109,15 +113,15 @@ const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string,
  * state that does not show what was kept
  */
 export const stateLike =
-  <S, O extends AnyOptim>(env: Seen<S>, like: TrainState<S, O>) =>
+  <S, O extends AnyOptim>(env: EnvView<S>, like: TrainState<S, O>) =>
   ({ tensors, update }: StoredCheckpoint): E.Either<string, TrainState<S, O>> =>
     pipe(
       E.Do,
       E.bind('learner', () => readLearner(tensors, like.learner)),
       E.bind('key', () => readKey(tensors, like.key)),
-      E.bind('world', () => readWorld(tensors, env, like.world)),
+      E.bind('envState', () => readEnvState(tensors, env, like.envState)),
       E.tap(() => expectNoMore(tensors, like)),
-      E.map(({ learner, key: k, world }) => ({ update, key: k, world, learner })),
+      E.map(({ learner, key: k, envState }) => ({ update, key: k, envState, learner })),
       E.tap((state) => expectNumbers(state)),
     )
 

@@ -6,7 +6,7 @@ import {
   type Settings,
 } from '../algo/algorithm.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
-import { trainAsync, type Halves, type Metrics } from '../algo/ppo/iterate.ts'
+import { trainAsync, type Metrics } from '../algo/ppo/iterate.ts'
 import type { TrainState } from '../algo/learner.ts'
 import { key } from '../random/key.ts'
 import { segmentsAfter, type RunConfig } from './config.ts'
@@ -42,7 +42,7 @@ export function* runSegments<S>(
 /** `runSegments` for PPO whose updates answer with promises. */
 export async function* runSegmentsAsync<S>(
   config: RunConfig,
-  partsOf: (settings: PpoConfig) => Halves<S>,
+  partsOf: (settings: PpoConfig) => Parameters<typeof trainAsync<S>>[1],
   from: TrainState<S>,
 ): AsyncGenerator<[Metrics, TrainState<S>], void, undefined> {
   let state = from

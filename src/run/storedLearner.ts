@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { AnyOptim, AnyState } from '../algo/algorithm.ts'
-import type { Learner, Tuned } from '../algo/learner.ts'
+import type { Learner, AdaptiveState } from '../algo/learner.ts'
 import type { Key } from '../random/key.ts'
 import { shown } from '../tensor/shown.ts'
 import { numbers, optimTensors, readNumbers, readOptim } from './optimState.ts'
@@ -11,17 +11,17 @@ import {
   wrongNumber,
   type Named,
   type Stored,
-} from './policy/trained.ts'
+} from './policy/policySnapshot.ts'
 
-const tunedNumbers = ({ learningRate, beta }: Tuned) => numbers(learningRate, beta)
+const tunedNumbers = ({ learningRate, beta }: AdaptiveState) => numbers(learningRate, beta)
 
 const keyNumbers = ({ words }: Key) => numbers(...words)
 
 /** What a run carries on beside what acts: its key, the optimiser's memory, what tuned itself. */
-export const learnerTensors = ({ key, learner: { optim, tuned } }: AnyState<unknown>): Named => [
+export const learnerTensors = ({ key, learner: { optim, adaptive } }: AnyState<unknown>): Named => [
   ['run.key', keyNumbers(key)],
   ...optimTensors(optim),
-  ...(tuned === null ? [] : [['run.tuned', tunedNumbers(tuned)] as const]),
+  ...(adaptive === null ? [] : [['run.tuned', tunedNumbers(adaptive)] as const]),
 ]
 
 const isNumber = (x: number): boolean => !Number.isNaN(x)
@@ -44,7 +44,10 @@ export const keyOf = (words: readonly number[]): E.Either<string, Key> =>
     ? E.right({ words: [words[0]!, words[1]!] })
     : E.left(`key: expected two words of 32 bits, got ${shown(words)}`)
 
-const readTuned = (stored: Stored, like: Tuned | null): E.Either<string, Tuned | null> =>
+const readAdaptive = (
+  stored: Stored,
+  like: AdaptiveState | null,
+): E.Either<string, AdaptiveState | null> =>
   like === null
     ? E.right(null)
     : pipe(
@@ -60,8 +63,8 @@ export const readLearner = <O extends AnyOptim>(
   pipe(
     readTrained(like)(stored),
     E.bind('optim', () => readOptim(stored, like.optim)),
-    E.bind('tuned', () => readTuned(stored, like.tuned)),
-    E.map(({ params, optim, tuned, normaliser }) => ({ params, optim, tuned, normaliser })),
+    E.bind('adaptive', () => readAdaptive(stored, like.adaptive)),
+    E.map(({ params, optim, adaptive, normaliser }) => ({ params, optim, adaptive, normaliser })),
   )
 
 /** The key that a run goes on with. */

@@ -10,7 +10,7 @@ import { attempt } from '../algo/fault.ts'
 import { shown } from '../tensor/shown.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import { maker, type MakerName } from '../kernel/makers.ts'
+import { backend, type BackendName } from '../kernel/backends.ts'
 import type { Estimate } from '../algo/ppo/estimate/estimate.ts'
 import {
   describeBudget,
@@ -38,7 +38,7 @@ import { decodeLine, encodeMetrics } from './metrics.ts'
 import { probe } from './probe.ts'
 import type { RunConfig } from './config.ts'
 import { describeWrongEnvironment, environmentOf, type WrongEnvironment } from './runEnvironment.ts'
-import { encodeTrained } from './policy/trained.ts'
+import { encodeTrained } from './policy/policySnapshot.ts'
 
 /** How far a run that is made again is. */
 export interface Progress {
@@ -70,7 +70,7 @@ export interface Verified {
 }
 
 /** What a second run has to repeat: a certificate, or the record of a run folder. */
-export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
+export interface ExpectedRun extends Pick<Certificate, 'config' | 'hash'> {
   readonly fingerprint?: Certificate['fingerprint']
   /** link 0, then one link per update, or per `thinned.every` updates */
   readonly chain: Links
@@ -86,7 +86,7 @@ export interface Claim extends Pick<Certificate, 'config' | 'hash'> {
 }
 
 /** How many updates a claim is about. */
-export const updatesIn = ({ chain, thinned }: Pick<Claim, 'chain' | 'thinned'>): number =>
+export const updatesIn = ({ chain, thinned }: Pick<ExpectedRun, 'chain' | 'thinned'>): number =>
   thinned?.updates ?? chain.length - 1
 
 /** Whether a line of metrics.jsonl holds these metrics, with its fields in any order. */
@@ -117,9 +117,9 @@ const countOf = (rest: Iterator<unknown>): number => {
  * @throws what is no fault of the run, as a config that cannot be
  */
 export function* verifyWith<S>(
-  claim: Claim,
+  claim: ExpectedRun,
   partsOf: PartsOf<S>,
-  kernels: MakerName | 'auto' = 'auto',
+  kernels: BackendName | 'auto' = 'auto',
   digest: Digest = portable,
 ): Generator<Progress, E.Either<Difference, Verified>, undefined> {
   const { config, chain, thinned, hash, recorded } = claim
@@ -136,7 +136,7 @@ export function* verifyWith<S>(
       sameArithmetic:
         claim.fingerprint === undefined
           ? null
-          : claim.fingerprint.probe === probe(maker(kernels).kernels),
+          : claim.fingerprint.probe === probe(backend(kernels).machine),
     })
 
   const made = wholeRun(config, partsOf)
@@ -178,15 +178,15 @@ const partsIn =
   <S, A extends Space>(
     { algorithm }: RunConfig,
     env: Environment<S, A>,
-    kernels: MakerName | 'auto',
+    kernels: BackendName | 'auto',
   ): PartsOf<S> =>
   (settings) =>
     algorithms[algorithm].parts(settings, env, kernels)
 
 /** Where and with what to run. */
 export interface Place<S, A extends Space = Space> {
-  /** all makers give the same bits */
-  readonly kernels?: MakerName | 'auto'
+  /** all backends give the same bits */
+  readonly kernels?: BackendName | 'auto'
   /** your own environment, since a certificate holds only its name; not needed for a built-in one */
   readonly env?: Environment<S, A>
 }
@@ -198,7 +198,7 @@ export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
 }
 
 /**
- * Runs what a certificate tells of again, in this engine and with any maker of kernels, and
+ * Runs what a certificate tells of again, in this engine and with any backend of kernels, and
  * compares every update. A generator, so that a page lives on and shows how far it is:
  * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
  *

@@ -71,11 +71,13 @@ describe('the distribution over the actions of a space', () => {
     expect(at(null, null, 'squash')).toBe(squashedGaussian)
     const entropyOf = (...logStd: number[]) =>
       toArray(
-        diagonalGaussian.entropy(of(['env', 'param'], [1, 4], Float64Array.of(0, 0, ...logStd))),
+        diagonalGaussian
+          .at(of(['env', 'param'], [1, 4], Float64Array.of(0, 0, ...logStd)))
+          .entropy(),
       )
-    expect(toArray(at(-2, null).entropy(p))).toEqual(entropyOf(-2, 9))
-    expect(toArray(at(null, 1).entropy(p))).toEqual(entropyOf(-9, 1))
-    expect(toArray(at(-2, 1).entropy(p))).toEqual(entropyOf(-2, 1))
+    expect(toArray(at(-2, null).at(p).entropy())).toEqual(entropyOf(-2, 9))
+    expect(toArray(at(null, 1).at(p).entropy())).toEqual(entropyOf(-9, 1))
+    expect(toArray(at(-2, 1).at(p).entropy())).toEqual(entropyOf(-2, 1))
   })
 
   describe.each(spaceNames)('of %s', (name) => {
@@ -92,7 +94,7 @@ describe('the distribution over the actions of a space', () => {
     test('has its log σ where it says', () => {
       const { distribution, params, logStd } = distributionFor(space, { actionBound: 'clip' })
       const at = toArray(normal(key(3), ['param'], [params], 'f64'))
-      const grad = distribution.entropyGrad(of(['sample', 'param'], [1, params], at))
+      const grad = distribution.at(of(['sample', 'param'], [1, params], at)).entropyGrad(1)
       const ones = toArray(grad).flatMap((x, j) => (x === 1 ? [j] : []))
       expect(ones).toEqual(logStd)
     })
@@ -105,13 +107,13 @@ describe('the distribution over the actions of a space', () => {
       [1, params],
       Array.from({ length: params }, () => 2),
     )
-    const all = Array.from({ length: 40 }, (_, i) => toArray(distribution.sample(key(i), wide)))
+    const all = Array.from({ length: 40 }, (_, i) => toArray(distribution.at(wide).sample(key(i))))
     for (const [x0, x1, button, bit0, bit1, knob] of all) {
       for (const x of [x0!, x1!, knob!]) expect(Math.abs(x)).toBeLessThan(1)
       expect([0, 1, 2]).toContain(button)
       expect([0, 1]).toContain(bit0)
       expect([0, 1]).toContain(bit1)
     }
-    expectClose(toArray(distribution.mode(wide))[0]!, Math.tanh(2), 1e-14, 0)
+    expectClose(toArray(distribution.at(wide).mode())[0]!, Math.tanh(2), 1e-14, 0)
   })
 })

@@ -1,7 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, expectTypeOf } from 'vitest'
 import { actor, type ActorParts } from '../../src/algo/actor.ts'
-import { agentFor } from '../../src/algo/agent.ts'
 import { evaluate } from '../../src/algo/evaluate.ts'
 import type { Normaliser } from '../../src/algo/look.ts'
 import type { PolicyParams } from '../../src/algo/policy.ts'
@@ -15,13 +14,14 @@ import {
   type Space,
 } from '../../src/env/index.ts'
 import { a2c, ppo, trpo, vpg } from '../../src/index.ts'
-import { js, type Kernels } from '../../src/kernel/index.ts'
-import { makers } from '../../src/kernel/makers.ts'
+import { js, type Machine } from '../../src/kernel/index.ts'
+import { backends } from '../../src/kernel/backends.ts'
 import { foldIn, key, normal, split } from '../../src/random/index.ts'
 import { of as momentsOf } from '../../src/rl/moments.ts'
 import { withFlat } from '../../src/tensor/params.ts'
 import { data, of, type Floats } from '../../src/tensor/tensor.ts'
 import { expectPure } from '../law/purity.ts'
+import { agentFor } from '../support/acting.ts'
 import { small } from '../support/runs.ts'
 import { closing, spaceNames, spaces, walk, type SpaceName, type Walk } from '../support/spaces.ts'
 
@@ -34,10 +34,10 @@ const seen: Normaliser = {
   reward: null,
 }
 
-const kernelKinds: { readonly [name: string]: Kernels } = {
+const kernelKinds: { readonly [name: string]: Machine } = {
   'js f32': js.f32,
   'js f64': js.f64,
-  wasm: makers.wasm.kernels,
+  wasm: backends.wasm.machine,
 }
 
 describe('an actor', () => {
@@ -66,7 +66,7 @@ describe('an actor', () => {
         logStd: { kind, init: -0.5 },
         normalise: { observation: normalises, reward: false, clip: 0.5, epsilon: 1e-8 },
       } as const
-      const agent = agentFor(config, env, kernelKinds[how]!)
+      const agent = agentFor(config, env, kernelKinds[how])
       const trained = {
         params: noisy(agent.policy.init(key(seed))),
         normaliser: normalises ? seen : null,
@@ -139,7 +139,7 @@ describe('an actor', () => {
     const act = algorithm.actor(parts, { params, normaliser: null })
     const observation = of(['env', 'feature'], [1, 4], Float32Array.of(0.1, -0.2, 0.05, 1))
     const [{ dist }] = parts.policy.forward(params, observation)
-    expect(act(Float32Array.of(0.1, -0.2, 0.05, 1))).toBe(data(parts.policy.mode(dist))[0])
+    expect(act(Float32Array.of(0.1, -0.2, 0.05, 1))).toBe(data(dist.mode())[0])
   })
 
   test('returns actions of the space’s own type', () => {
@@ -198,7 +198,7 @@ describe('an actor refuses', () => {
     const parts = ppo.parts(small, walk(spaces.discrete))
     const other = ppo.parts(small, walk(spaces.box))
     expect(() => actor(parts, { params: other.policy.init(key(1)), normaliser: null })).toThrow(
-      'params: expected 2 → 3 numbers and 0 free log σ for walk, got 2 → 2 and 2',
+      `params: expected ${parts.policy.network.paramCount} numbers for walk, got ${other.policy.network.paramCount}`,
     )
   })
 })

@@ -13,7 +13,7 @@ import {
   type Episode,
 } from '../../src/env/index.ts'
 import { js } from '../../src/kernel/js/js.ts'
-import { maker } from '../../src/kernel/index.ts'
+import { backend } from '../../src/kernel/index.ts'
 import { foldIn, key, split } from '../../src/random/index.ts'
 import { addressOf } from '../../src/tensor/check.ts'
 import { of, toArray } from '../../src/tensor/index.ts'
@@ -33,12 +33,12 @@ const withoutRest = <S>(
   { key, episodes, act }: EvaluateOptions,
 ): readonly Episode[] => {
   const [worldKey, actKey] = split(key, 2)
-  const worlds = vectorise(env, episodes, policy.kernels.dtype, policy.bound)
+  const worlds = vectorise(env, episodes, policy.machine.dtype, policy.bound)
   const first = new Map<number, Episode>()
   let world = worlds.init(worldKey)
   for (let t = 0; first.size < episodes; t++) {
-    const [{ dist }] = policy.forward(params, world.observation, worlds.open(world))
-    const action = act === 'mode' ? policy.mode(dist) : policy.sample(foldIn(actKey, t), dist)
+    const [{ dist }] = policy.forward(params, world.observation, worlds.actionMask(world))
+    const action = act === 'mode' ? dist.mode() : dist.sample(foldIn(actKey, t))
     const [{ episodes: ended }, next] = worlds.step(action)(world)
     for (const episode of ended) if (!first.has(episode.env)) first.set(episode.env, episode)
     world = next
@@ -100,7 +100,7 @@ describe('evaluate', () => {
   test('by mode does the most probable action, by sample both', () => {
     const { policy, params } = f32(bandit)
     const [{ dist }] = policy.forward(params, of(['sample', 'feature'], [1, 1], Float32Array.of(1)))
-    const best = toArray(policy.mode(dist))[0]!
+    const best = toArray(dist.mode())[0]!
     const returns = (act: 'mode' | 'sample') =>
       evaluate(
         bandit,
@@ -124,7 +124,7 @@ describe('evaluate', () => {
     const paid = (actionBound: 'clip' | 'squash') => {
       const { policy, params } = begin(told, 1, { ...small, actionBound }, js.f32)
       const [{ dist }] = policy.forward(params, of(['env', 'feature'], [1, 1], Float32Array.of(1)))
-      const a = toArray(policy.mode(dist))[0]!
+      const a = toArray(dist.mode())[0]!
       const options = { key: key(1), episodes: 1, act: 'mode' } as const
       const [episode] = evaluate(told, policy, { params, normaliser: null }, options)
       return [a, episode!.return] as const
@@ -165,7 +165,7 @@ describe('evaluate', () => {
       'has the episodes that there are without rest, to the bit (%s)',
       (actionBound) => {
         const world = walk(spaces[space], isMasked ? closing(spaces[space]) : undefined)
-        for (const kernels of [js.f64, maker('auto').kernels]) {
+        for (const kernels of [js.f64, backend('auto').machine]) {
           const policy = policyFor(kernels, world, { ...small, actionBound })
           const params = policy.init(key(4))
           const options = { key: key(5), episodes: 17, act }

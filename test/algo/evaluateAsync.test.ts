@@ -118,7 +118,7 @@ describe('evaluateAsync', () => {
     expect(games.log.made).toHaveLength(small.envs)
   })
 
-  test('leaves a training run alone that has games of the same maker', async () => {
+  test('leaves a training run alone that has games of the same backend', async () => {
     const train = async (evaluates: boolean) => {
       const pole = await fromGymAsync('cartpole', () => far(cartPoleGame()))
       const all = asyncParts(small, pole)

@@ -74,7 +74,7 @@ describe.each(Object.entries(ways))('a run %s', (_, runOf) => {
 
 describe('a run on threads', () => {
   const module = new URL('../support/hostileWorlds.js', import.meta.url).href
-  const worker = new URL('../../dist/algo/ppo/plan/worker.js', import.meta.url)
+  const worker = new URL('../../dist/algo/thread/worker.js', import.meta.url)
 
   test.each([
     ['bigint', 'observation', 'observation[env=1, feature=0]: expected a number'],

@@ -1,11 +1,11 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { evaluate } from '../../src/algo/evaluate.ts'
-import { looking } from '../../src/algo/look.ts'
+import { normalisingBy } from '../../src/algo/look.ts'
 import { normalise, startNormaliser } from '../../src/algo/normaliser.ts'
 import { init, iterate, parts, presets, train, type PpoConfig } from '../../src/algo/ppo/index.ts'
 import type { Rollout } from '../../src/algo/rollout.ts'
-import { js, maker } from '../../src/kernel/index.ts'
+import { js, backend } from '../../src/kernel/index.ts'
 import { key, normal } from '../../src/random/index.ts'
 import { noRewards, normaliseObservation, scaleReward } from '../../src/rl/index.ts'
 import * as moments from '../../src/rl/moments.ts'
@@ -62,7 +62,7 @@ describe('before anything was seen', () => {
   })
 
   test('a policy sees the world as it is, but for the clip', () => {
-    const look = looking(small.normalise, startNormaliser(small.normalise, world, 5))
+    const look = normalisingBy(small.normalise, startNormaliser(small.normalise, world, 5))
     const seen = look(of(['env', 'feature'], [1, 2], [3, -9]))
     expect(toArray(seen)).toEqual([3, -4])
   })
@@ -72,7 +72,7 @@ describe('before anything was seen', () => {
     ['rewards alone are', startNormaliser(asked(false, true).normalise, world, 5)],
   ])('where %s, it sees the very same tensor', (_, normaliser) => {
     const observation = of(['env', 'feature'], [1, 2], [30, -90])
-    expect(looking(small.normalise, normaliser)(observation)).toBe(observation)
+    expect(normalisingBy(small.normalise, normaliser)(observation)).toBe(observation)
   })
 })
 
@@ -83,7 +83,7 @@ describe('the statistics of a run', () => {
       (now, roll) => normalise(small, now)(roll)[1],
       startNormaliser(small.normalise, world, 5),
     )
-    const expected = plain(rolls.flatMap(({ kept }) => rowsOf(kept!.shown)))
+    const expected = plain(rolls.flatMap(({ rawObservation }) => rowsOf(rawObservation!)))
     const { observation } = last!
     expect(observation!.count).toBe(90)
     expectClose(
@@ -114,14 +114,18 @@ describe('the statistics of a run', () => {
     const start = startNormaliser(small.normalise, world, 5)
     const [first, second] = [lived(1), lived(2)]
     const [, between] = normalise(small, start)(first)
-    const [{ trajectory, kept, episodes }, after] = normalise(small, between)(second)
+    const [{ trajectory, rawObservation, bootstrapObservation, episodes }, after] = normalise(
+      small,
+      between,
+    )(second)
     const scaling = scaleReward({ clip: 4, epsilon: 1e-6, gamma: 0.9 })
     const [, state] = scaling(noRewards(5), first.trajectory)
     const [reward, last] = scaling(state, second.trajectory)
     expectSameBits(trajectory, { ...second.trajectory, reward })
     expectSameBits(after!.reward, last)
     expect(toArray(reward)).not.toEqual(toArray(second.trajectory.reward))
-    expect(kept).toBe(second.kept)
+    expect(rawObservation).toBe(second.rawObservation)
+    expect(bootstrapObservation).toBe(second.bootstrapObservation)
     expect(episodes).toBe(second.episodes)
   })
 
@@ -143,8 +147,8 @@ describe('the statistics of a run', () => {
   test.prop([fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5 }), fc.nat()])(
     'are the same for any number of shards, to rounding',
     (shards, envs, seed) => {
-      const shown = normal(key(seed), ['time', 'env', 'feature'], [4, envs, 2], 'f64')
-      const roll = { ...lived(1), kept: { ...lived(1).kept!, shown } }
+      const rawObservation = normal(key(seed), ['time', 'env', 'feature'], [4, envs, 2], 'f64')
+      const roll = { ...lived(1), rawObservation }
       const at = (count: number) =>
         normalise(
           { ...asked(true, false), shards: count },
@@ -158,7 +162,7 @@ describe('the statistics of a run', () => {
   )
 
   test('are those of each shard of worlds, merged in their order, to the bit', () => {
-    const { shown } = lived(4).kept!
+    const shown = lived(4).rawObservation!
     // Five worlds in three shards: 0 | 1, 2 | 3, 4.
     const ofWorlds = (worlds: readonly number[]) =>
       moments.of(
@@ -176,10 +180,9 @@ describe('the statistics of a run', () => {
   })
 
   test('need what was shown, where observations are normalised, and only there', () => {
-    const { trajectory, episodes } = lived(1)
-    const bare: Rollout = { trajectory, episodes }
+    const { rawObservation: _, ...bare } = lived(1)
     expect(() => normalise(small, startNormaliser(small.normalise, world, 5))(bare)).toThrow(
-      new RangeError('rollout: expected what was kept of it, got none: write it step by step'),
+      new RangeError('rawObservation: expected what the environments showed, got none'),
     )
     const earning = asked(false, true)
     const start = startNormaliser(earning.normalise, world, 5)
@@ -190,7 +193,7 @@ describe('the statistics of a run', () => {
     const start = startNormaliser(small.normalise, world, 5)
     const [, next] = expectPure(normalise(small, start), lived(1))
     expectPure((from: typeof next) => normalise(small, from)(lived(2)), next)
-    expectPure(looking(small.normalise, next), of(['env', 'feature'], [1, 2], [0.5, 1]))
+    expectPure(normalisingBy(small.normalise, next), of(['env', 'feature'], [1, 2], [0.5, 1]))
   })
 })
 
@@ -214,7 +217,7 @@ describe('a run with normalisers', () => {
     let [state, before] = [start, start]
     for (let i = 0; i < 2; i++)
       [before, [, state]] = [state, iterate(small, { ...all, rollout: spied })(state)]
-    const flat = reshape(shown[1]!.kept!.shown, ['sample', 'feature'], [30, 2])
+    const flat = reshape(shown[1]!.rawObservation!, ['sample', 'feature'], [30, 2])
     const expected = normaliseObservation(small.normalise)(
       before.learner.normaliser!.observation!,
       flat,
@@ -224,20 +227,19 @@ describe('a run with normalisers', () => {
     expectSameBits(states[1], state)
   })
 
-  test('twice from one key is the same to the bit, on every maker', () => {
+  test('twice from one key is the same to the bit, on every backend', () => {
     const { states } = run('js')
     expectSameBits(run('js').states, states)
     expectSameBits(run('wasm').states, states)
-    expect(maker('wasm').name).toBe('wasm')
+    expect(backend('wasm').name).toBe('wasm')
     expect(states.at(-1)!.learner.normaliser!.observation!.count).toBe(120)
   })
 
-  // Rewards are scaled beside a plan; kernels themselves go step by step.
   test.each([
     [true, false],
     [false, true],
     [true, true],
-  ])('observations %j, rewards %j: the same bits, planned or as written', (observation, reward) => {
+  ])('observations %j, rewards %j: the same bits on every backend', (observation, reward) => {
     const { states } = run('js', asked(observation, reward))
     for (const how of ['wasm', js.f32] as const)
       expectSameBits(run(how, asked(observation, reward)).states, states)
@@ -259,7 +261,7 @@ describe('a run with normalisers', () => {
     const { all, states } = run('js')
     const { params, normaliser } = states.at(-1)!.learner
     const options = { key: key(1), episodes: 4, act: 'mode' } as const
-    const look = looking(small.normalise, normaliser)
+    const look = normalisingBy(small.normalise, normaliser)
     const eyes: number[][] = []
     const spied = { ...all.policy }
     const forward: typeof all.policy.forward = (theta, observation, open) => {

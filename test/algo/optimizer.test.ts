@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import type { OptimState, StepSize } from '../../src/algo/learner.ts'
+import type { OptimState } from '../../src/algo/learner.ts'
 import { optimizerFor, type OptimizerConfig } from '../../src/algo/optimizer.ts'
+import { liveRates, type LiveRates } from '../../src/algo/rates.ts'
 import { js } from '../../src/kernel/index.ts'
 import {
   adam,
@@ -31,8 +32,16 @@ const cut = (x: Flat, from: number, to: number): Flat =>
 const join = (a: Flat, b: Flat): Flat =>
   of(['param'], [N], Float64Array.from([...toArray(a), ...toArray(b)]))
 
-const optimizer = (gradClip: OptimizerConfig['gradClip'], maxGradNorm = 0.9) =>
-  optimizerFor(js.f64, { gradClip, maxGradNorm, adam: ADAM }, VALUES)
+const optimizer =
+  (
+    gradClip: OptimizerConfig['gradClip'],
+    adam: OptimizerConfig['adam'] = ADAM,
+    maxGradNorm = 0.9,
+  ) =>
+  (rates: LiveRates): Transform<OptimState> => {
+    const { valueLearningRate } = rates
+    return optimizerFor(js.f64, { gradClip, maxGradNorm, adam, valueLearningRate }, VALUES, rates)
+  }
 
 const clips = {
   global: clipByGlobalNorm(js.f64, 0.9),
@@ -49,26 +58,26 @@ const adamAt = (learningRate: number) =>
 
 /** Steps by gradients of these seeds, and the state after them. */
 const steps = (
-  make: (size: StepSize) => Transform<OptimState>,
-  sizes: readonly StepSize[],
+  make: (rates: LiveRates) => Transform<OptimState>,
+  sizes: readonly LiveRates[],
   seed = 0,
 ): [readonly Flat[], OptimState] => {
   const params = flat(99)
   let state = make(sizes[0]!).init(params)
   const all = sizes.map((size, i) => {
-    const [step, next] = make(size).update(flat(seed + i), state, params)
+    const [step, next] = make(size).update(flat(seed + i), state)
     state = next
     return step
   })
   return [all, state]
 }
 
-const together = (learningRate = 0.1): StepSize => ({
-  learningRate,
-  valueLearningRate: null,
-  moves: 'all',
+const together = (learningRate = 0.1): LiveRates => ({ ...liveRates(), learningRate })
+const apart = (trainable: LiveRates['trainable']): LiveRates => ({
+  ...liveRates(),
+  ...RATES,
+  trainable,
 })
-const apart = (moves: StepSize['moves']): StepSize => ({ ...RATES, moves })
 
 describe.each(CLIPS)('clipped: %s', (gradClip) => {
   test.prop([fc.nat(1000)])('together: the clip, then one Adam for all, to the bit', (seed) => {
@@ -80,8 +89,8 @@ describe.each(CLIPS)('clipped: %s', (gradClip) => {
     )
     let moments = adamAt(0).init(flat(99))
     rates.forEach((rate, i) => {
-      const [clipped, clip] = clips[gradClip].update(flat(seed + i), { norm: 0 }, flat(99))
-      const [step, next] = adamAt(rate).update(clipped, moments, flat(99))
+      const [clipped, clip] = clips[gradClip].update(flat(seed + i), { norm: 0 })
+      const [step, next] = adamAt(rate).update(clipped, moments)
       moments = next
       expectSameBits(all[i], step)
       if (i === 2) expectSameBits(state, [clip, moments])
@@ -92,9 +101,9 @@ describe.each(CLIPS)('clipped: %s', (gradClip) => {
     const [all, state] = steps(optimizer(gradClip), [apart('all'), apart('all')], seed)
     let [policy, value] = [adamAt(0).init(flat(0, POLICY)), adamAt(0).init(flat(0, VALUES))]
     all.forEach((step, i) => {
-      const [clipped, clip] = clips[gradClip].update(flat(seed + i), { norm: 0 }, flat(99))
-      const [ofPolicy, nextPolicy] = adamAt(0.1).update(cut(clipped, 0, POLICY), policy, flat(99))
-      const [ofValue, nextValue] = adamAt(0.3).update(cut(clipped, POLICY, N), value, flat(99))
+      const [clipped, clip] = clips[gradClip].update(flat(seed + i), { norm: 0 })
+      const [ofPolicy, nextPolicy] = adamAt(0.1).update(cut(clipped, 0, POLICY), policy)
+      const [ofValue, nextValue] = adamAt(0.3).update(cut(clipped, POLICY, N), value)
       ;[policy, value] = [nextPolicy, nextValue]
       expectSameBits(toArray(step), toArray(join(ofPolicy, ofValue)))
       if (i === 1) expectSameBits(state, [clip, policy, value])
@@ -108,11 +117,11 @@ describe.each(CLIPS)('clipped: %s', (gradClip) => {
     'where %s moves, the %s’s steps are 0 and its moments the very same',
     (moves, _, from, to, place) => {
       const [, before] = steps(optimizer(gradClip), [apart('all')])
-      const [step, after] = optimizer(gradClip)(apart(moves)).update(flat(5), before, flat(99))
+      const [step, after] = optimizer(gradClip)(apart(moves)).update(flat(5), before)
       expect(toArray(step).slice(from, to)).toEqual(Array(to - from).fill(0))
-      expect(after[place]).toBe(before[place])
+      expectSameBits(after[place], before[place])
       const other = place === 1 ? 2 : 1
-      const [both, next] = optimizer(gradClip)(apart('all')).update(flat(5), before, flat(99))
+      const [both, next] = optimizer(gradClip)(apart('all')).update(flat(5), before)
       expectSameBits(after[other], next[other])
       for (let i = 0; i < N; i++)
         if (i < from || i >= to) expect(toArray(step)[i]).toBe(toArray(both)[i])
@@ -124,15 +133,15 @@ describe.each(CLIPS)('clipped: %s', (gradClip) => {
     for (const size of [together(), apart('all'), apart('policy'), apart('value')]) {
       const grad = of(['param'], [N], [3, 0, 0, 0, 4, 0, 0])
       const made = optimizer(gradClip)(size)
-      expect(made.update(grad, made.init(flat(99)), flat(99))[1][0]).toEqual({ norm: 5 })
+      expect(made.update(grad, made.init(flat(99)))[1][0]).toEqual({ norm: 5 })
     }
   })
 
-  test('leaves gradient, state and parameters as they are', () => {
+  test('leaves gradient and state as they are', () => {
     for (const size of [together(), apart('all'), apart('policy'), apart('value')]) {
       const made = optimizer(gradClip)(size)
       const state = expectPure(made.init, flat(99))
-      expectPure(made.update, flat(1), state, flat(99))
+      expectPure(made.update, flat(1), state)
     }
   })
 })
@@ -146,8 +155,8 @@ test.prop([fc.nat(1000)])(
       const clip = clipByGlobalNorm(js.f64, 0.9)
       let moments = adamAt(rate).init(flat(0, to - from))
       const own = all.map((_, i) => {
-        const [clipped] = clip.update(cut(flat(seed + i), from, to), { norm: 0 }, flat(99))
-        const [step, next] = adamAt(rate).update(clipped, moments, flat(99))
+        const [clipped] = clip.update(cut(flat(seed + i), from, to), { norm: 0 })
+        const [step, next] = adamAt(rate).update(clipped, moments)
         moments = next
         return toArray(step)
       })
@@ -173,10 +182,19 @@ test('the state has one Adam or two, of the sizes of what they move', () => {
 test('each clips the policy’s part and V’s by their own norms', () => {
   const plain = { ...ADAM, beta1: 0, beta2: 0, epsilon: 1e12 }
   // So that Adam's step is the gradient, scaled: −lr g / (|g| + 10¹²).
-  const made = optimizerFor(js.f64, { gradClip: 'each', maxGradNorm: 1, adam: plain }, VALUES)
-  const transform = made({ learningRate: 1e12, valueLearningRate: null, moves: 'all' })
+  const transform = optimizer('each', plain, 1)(together(1e12))
   const grad = of(['param'], [N], [3, 0, 0, 4, 0, 0.5, 0])
-  const [step] = transform.update(grad, transform.init(flat(99)), flat(99))
+  const [step] = transform.update(grad, transform.init(flat(99)))
   const expected = [-0.6, 0, 0, -0.8, 0, -0.5, 0]
   toArray(step).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 9))
+})
+
+test('rates are read at each step', () => {
+  const rates = apart('all')
+  const live = optimizer('none')(rates)
+  const state = live.init(flat(99))
+  for (const now of [apart('policy'), { ...apart('all'), learningRate: 7 }, apart('value')]) {
+    Object.assign(rates, now)
+    expectSameBits(live.update(flat(3), state), optimizer('none')(now).update(flat(3), state))
+  }
 })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { distributionFor } from '../../src/algo/actions.ts'
-import { rollout } from '../../src/algo/rollout.ts'
 import { policyFor } from '../../src/algo/policy.ts'
 import {
   init,
@@ -15,10 +14,11 @@ import { choices, timeLimit, vectorise, width } from '../../src/env/index.ts'
 import { js } from '../../src/kernel/index.ts'
 import { key, normal } from '../../src/random/index.ts'
 import { data, of, partRanges, pick, sum, toArray, type Tensor } from '../../src/tensor/index.ts'
-import { withFlat } from '../../src/tensor/params.ts'
+import { withFlat, type ParamTree } from '../../src/tensor/params.ts'
 import { expectPure, expectSameBits } from '../law/purity.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { inner, numericAlong } from '../support/direction.ts'
+import { backwardOf, distGrad } from '../support/policyGrads.ts'
 import {
   acted,
   closing,
@@ -43,6 +43,11 @@ const config: PpoConfig = {
 }
 
 const of2 = (t: Tensor, rows: number) => of(['sample', 'feature'], [rows, 2], toArray(t))
+/** The actor's last layer, which gives the distribution's parameters. */
+const outputLayer = ({ actor }: ParamTree): { readonly weight: Tensor; readonly bias: Tensor } =>
+  (actor as unknown as { readonly layer1: { readonly weight: Tensor; readonly bias: Tensor } })
+    .layer1
+
 const dot = (a: Tensor, b: Tensor): number => inner(toArray(a), toArray(b))
 
 const isGaussian = (name: SpaceName): boolean => name === 'box' || name === 'product'
@@ -87,22 +92,22 @@ describe.each(kinds)(
         )
       : null
     const [{ dist, value }, cache] = policy.forward(params, observation, open)
-    const action = policy.sample(key(6), dist)
+    const action = dist.sample(key(6))
     const weights = normal(key(7), ['sample'], [N], 'f64')
     const dValue = normal(key(8), ['sample'], [N], 'f64')
     const COEF = 0.7
 
-    test('backward of distGrad is the gradient of Σ w log π(a) + c Σ H + Σ u V in every parameter', () => {
+    test('backward of its parameters’ gradient is the gradient of Σ w log π(a) + c Σ H + Σ u V in every parameter', () => {
       const objective = (x: Float64Array): number => {
         const [out] = policy.forward(withFlat(params.tree, x), observation, open)
         return (
-          dot(policy.logProb(out.dist, action), weights) +
-          COEF * sum(policy.entropy(out.dist)) +
+          dot(out.dist.logProb(action), weights) +
+          COEF * sum(out.dist.entropy()) +
           dot(out.value, dValue)
         )
       }
-      const dDist = policy.distGrad(dist, action, weights, COEF)
-      const grads = policy.backward(cache, { dDist, dValue })
+      const dParam = distGrad(dist, action, weights, COEF)
+      const grads = backwardOf(policy, params, cache, { dParam, dValue })
       expectClose(toArray(grads.flat), numericGrad(objective, toArray(params.flat)), 1e-6, 1e-9)
     })
 
@@ -111,7 +116,7 @@ describe.each(kinds)(
       const tangent = withFlat(params.tree, data(flat) as Float64Array)
       // What is masked stays at −∞: the derivative is that of the logits before the mask.
       const along = numericAlong(
-        (x) => toArray(policy.forward(withFlat(params.tree, x), observation)[0].dist),
+        (x) => toArray(policy.forward(withFlat(params.tree, x), observation)[0].dist.param),
         toArray(params.flat),
         toArray(flat),
       )
@@ -124,9 +129,9 @@ describe.each(kinds)(
     })
 
     test('leaves its inputs as they are', () => {
-      const dDist = expectPure(policy.distGrad<'sample'>, dist, action, weights, COEF)
+      const dParam = expectPure(distGrad, dist, action, weights, COEF)
       expectPure(policy.forward<'sample'>, params, observation, open)
-      expectPure(policy.backward<'sample'>, cache, { dDist, dValue })
+      expectPure(backwardOf, policy, params, cache, { dParam, dValue })
     })
   },
 )
@@ -144,11 +149,11 @@ describe('log σ starts from what the config says', () => {
     const { tree, flat } = params
     const ranges = partRanges(tree)
     expect(Object.keys(tree)).toEqual(['actor', 'logStd', 'critic'])
-    expect(toArray(tree.logStd!)).toEqual([-0.7, -0.7, -0.7])
-    expect(ranges.logStd).toEqual([ranges.actor[1], ranges.actor[1] + 3])
+    expect(toArray(tree.logStd as Tensor)).toEqual([-0.7, -0.7, -0.7])
+    expect(ranges.logStd).toEqual([ranges.actor![1], ranges.actor![1] + 3])
     const [{ dist }] = policy.forward(params, of(['sample', 'feature'], [1, 2], [3, -2]))
-    for (const column of columns) expect(toArray(dist)[column]).toBe(-0.7)
-    expect(flat.shape[0]).toBe(ranges.critic[1])
+    for (const column of columns) expect(toArray(dist.param)[column]).toBe(-0.7)
+    expect(flat.shape[0]).toBe(ranges.critic![1])
   })
 
   test.each(['separate', 'shared'] as const)(
@@ -157,7 +162,9 @@ describe('log σ starts from what the config says', () => {
       const [zero, moved] = [at('state', 0, { trunk }), at('state', -0.5, { trunk })]
       const blank = of(['sample', 'feature'], [1, 2], [0, 0])
       const [{ dist }] = moved.policy.forward(moved.params, blank)
-      expect(toArray(dist)).toEqual(toArray(dist).map((_, j) => (columns.includes(j) ? -0.5 : 0)))
+      expect(toArray(dist.param)).toEqual(
+        toArray(dist.param).map((_, j) => (columns.includes(j) ? -0.5 : 0)),
+      )
       const before = toArray(zero.params.flat)
       const difference = toArray(moved.params.flat).map((x, i) => x - before[i]!)
       expect(difference.filter((x) => x !== 0)).toEqual([-0.5, -0.5, -0.5])
@@ -169,7 +176,7 @@ describe('log σ starts from what the config says', () => {
     const [zero, moved] = [0, 1].map((start) => at('state', start, { weights: 'fanIn' }))
     const seen = of(['sample', 'feature'], [1, 2], [0.3, -0.4])
     const dists = [zero!, moved!].map(({ policy, params }) =>
-      toArray(policy.forward(params, seen)[0].dist),
+      toArray(policy.forward(params, seen)[0].dist.param),
     )
     const shift = dists[1]!.map((x, j) => x - dists[0]![j]!)
     const expected = shift.map((_, j) => (columns.includes(j) ? 1 : 0))
@@ -252,7 +259,7 @@ describe('what the world receives', () => {
   test('the log-probability is that of the number that was drawn, not of the clipped one', () => {
     const { rolled, policy, params, rows, samples } = live('box', 'clip')
     const [{ dist }] = policy.forward(params, samples.observation)
-    const table = toArray(dist)
+    const table = toArray(dist.param)
     const expected = rows.map((row, i) =>
       row.reduce((total, u, j) => {
         const [mean, logStd] = [table[4 * i + j]!, table[4 * i + 2 + j]!]
@@ -282,7 +289,7 @@ describe.each(spaceNames)('a rollout over %s', (name) => {
   test('asked again in one batch, log-probabilities have the same bits', () => {
     const { policy, params, samples } = acted(env, config, 3, js.f32)
     const [{ dist }] = policy.forward(params, samples.observation)
-    expectSameBits(toArray(policy.logProb(dist, samples.action)), toArray(samples.oldLogProb))
+    expectSameBits(toArray(dist.logProb(samples.action)), toArray(samples.oldLogProb))
   })
 })
 
@@ -314,18 +321,18 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
 
   test('is in the trajectory and in the samples, row by row', () => {
     const expected = lived.flatMap(({ state }) => closing(space)(state).map(Number))
-    expect(toArray(run.rolled.trajectory.open!)).toEqual(expected)
-    expect(run.rolled.trajectory.open!.shape).toEqual([300, 3, choices(space)])
-    expect(run.samples.open!.shape).toEqual([900, choices(space)])
-    expect(toArray(run.samples.open!)).toEqual(expected)
+    expect(toArray(run.rolled.trajectory.actionMask!)).toEqual(expected)
+    expect(run.rolled.trajectory.actionMask!.shape).toEqual([300, 3, choices(space)])
+    expect(run.samples.actionMask!.shape).toEqual([900, choices(space)])
+    expect(toArray(run.samples.actionMask!)).toEqual(expected)
   })
 
   test('is part of the log-probability, and asked again the bits are the same', () => {
     const { policy, params, samples } = run
-    const [{ dist }] = policy.forward(params, samples.observation, samples.open)
-    expectSameBits(toArray(policy.logProb(dist, samples.action)), toArray(samples.oldLogProb))
+    const [{ dist }] = policy.forward(params, samples.observation, samples.actionMask)
+    expectSameBits(toArray(dist.logProb(samples.action)), toArray(samples.oldLogProb))
     const [{ dist: all }] = policy.forward(params, samples.observation)
-    expect(toArray(policy.logProb(all, samples.action))).not.toEqual(toArray(samples.oldLogProb))
+    expect(toArray(all.logProb(samples.action))).not.toEqual(toArray(samples.oldLogProb))
   })
 
   test('does not change V', () => {
@@ -345,14 +352,14 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
     const all = parts(chosen as PpoConfig, shut, js.f64)
     const start = init(all)(key(6))
     const [last] = [...train(chosen as PpoConfig, all)(start)].at(-1)!.slice(1)
-    const output = (tree: typeof start.learner.params.tree) => tree.actor.layer1!
+    const output = outputLayer
     const after = (last as typeof start).learner.params.tree
     // Where the logits of the choices stand among the network's outputs, free log σ left out.
     const logits =
       name === 'product' ? [2, 3, 4, 5, 6] : Array.from({ length: choices(space) }, (_, j) => j)
     const column = (tree: typeof after, j: number) => {
       const { weight, bias } = output(tree)
-      const outputs = bias.shape[0]
+      const outputs = bias.shape[0]!
       return [...toArray(weight).filter((_, i) => i % outputs === j), toArray(bias)[j]!]
     }
     for (const [c, j] of logits.entries()) {
@@ -370,7 +377,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
       7,
     )
     const [, grads] = lossGrad({ ...config, entropyCoef: 0.3 }, policy)(params, samples)
-    const bias = toArray(grads.tree.actor.layer1!.bias)
+    const bias = toArray(outputLayer(grads.tree).bias)
     const from = name === 'product' ? 2 : 0
     for (const [c, isOpen] of closed.entries()) {
       if (isOpen) expect(bias[from + c]).not.toBe(0)
@@ -383,7 +390,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
     const worlds = vectorise(limited, 3)
     const world = worlds.init(key(2))
     const plain = vectorise(env, 3)
-    expectSameBits(worlds.open(world), plain.open(plain.init(key(2))))
+    expectSameBits(worlds.actionMask(world), plain.actionMask(plain.init(key(2))))
     told.length = 0
     acted(limited, long, 5)
     expect(told.length).toBe(900)
@@ -394,8 +401,8 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
 
   test('of a world that closes none there is none', () => {
     const { rolled, samples, env: worlds, world } = acted(walk(space), config, 1)
-    expect(worlds.open(world)).toBeNull()
-    expect('open' in rolled.trajectory || 'open' in samples).toBe(false)
+    expect(worlds.actionMask(world)).toBeNull()
+    expect('actionMask' in rolled.trajectory || 'actionMask' in samples).toBe(false)
   })
 
   test.each([-1, 1])('of a wrong length (%i) is an error with its place', (more) => {
@@ -413,7 +420,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
 describe.each(kinds.filter(({ isMasked, actionBound }) => isMasked || actionBound === 'squash'))(
   'a run over $space, $trunk, log σ $logStd, $actionBound, masked: $isMasked',
   ({ space, trunk, logStd, actionBound, isMasked }) => {
-    test('has the same bits on every maker, and as written', () => {
+    test('has the same bits on every backend', () => {
       const chosen: PpoConfig = { ...config, trunk, actionBound, logStd: { kind: logStd, init: 0 } }
       const env = walk(spaces[space], isMasked ? closing(spaces[space]) : undefined)
       const run = (how: 'js' | 'wasm' | typeof js.f32) => {
@@ -431,7 +438,8 @@ describe.each(kinds.filter(({ isMasked, actionBound }) => isMasked || actionBoun
 describe('a mask that closes everything is an error with its place', () => {
   /** Closed where world 2 starts, and nowhere else. */
   const run = (space: SpaceName, isClosed: (choice: number) => boolean) => () => {
-    const { place } = init(parts(config, walk(spaces[space]), js.f64))(key(0)).world.slots[2]!.state
+    const { place } = init(parts(config, walk(spaces[space]), js.f64))(key(0)).envState.slots[2]!
+      .state
     const env = walk(spaces[space], (state) =>
       Array.from(
         { length: choices(spaces[space]) },
@@ -460,13 +468,9 @@ describe('a mask that closes everything is an error with its place', () => {
 })
 
 test('a rollout under a mask leaves its inputs as they are', () => {
-  const { env, policy, params, world } = acted(
-    walk(spaces.product, closing(spaces.product)),
-    config,
-    1,
-  )
+  const { rollout, params, world } = acted(walk(spaces.product, closing(spaces.product)), config, 1)
   expectPure(
-    (theta: typeof params, from: typeof world) => rollout(env, policy, 2)(theta, key(3))(from),
+    (theta: typeof params, from: typeof world) => rollout(theta, key(3))(from),
     params,
     world,
   )

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { rollout } from '../../src/algo/rollout.ts'
 import type { DiscreteEnvironment } from '../../src/env/index.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { foldIn } from '../../src/random/index.ts'
@@ -11,10 +10,8 @@ import { chiSquareP } from '../support/statistics.ts'
 import { bandit, dice, pension, type Dice } from '../support/worlds.ts'
 
 describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
-  const { policy, params, worlds, world, actKey } = begin(dice, 4, small, js[dtype])
-  const [{ trajectory, episodes }, after] = rollout(worlds, policy, small.steps)(params, actKey)(
-    world,
-  )
+  const { policy, params, worlds, world, actKey, rollout } = begin(dice, 4, small, js[dtype])
+  const [{ trajectory, episodes }, after] = rollout(params, actKey)(world)
   const { steps: time, envs } = small
   const at = (t: Tensor<['time', 'env']>, step: number, env: number) =>
     toArray(t)[step * envs + env]!
@@ -75,7 +72,7 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
     const n = time * envs
     const observation = reshape(trajectory.observation, ['sample', 'feature'], [n, 2])
     const [{ dist, value }] = policy.forward(params, observation)
-    const logProb = policy.logProb(dist, reshape(trajectory.action, ['sample'], [n]))
+    const logProb = dist.logProb(reshape(chosen, ['sample'], [n]))
     expectSameBits(toArray(logProb), toArray(trajectory.logProb))
     expectSameBits(toArray(value), toArray(trajectory.value))
   })
@@ -86,10 +83,8 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
   })
 
   test('a world does and meets the same alone and among others', () => {
-    const one = begin(dice, 4, { ...small, envs: 1, minibatches: 2 }, js[dtype])
-    const [{ trajectory: alone }] = rollout(one.worlds, one.policy, time)(one.params, one.actKey)(
-      one.world,
-    )
+    const one = begin(dice, 4, { ...small, envs: 1 }, js[dtype])
+    const [{ trajectory: alone }] = one.rollout(one.params, one.actKey)(one.world)
     for (const field of ['action', 'logProb', 'reward', 'value', 'nextValue'] as const) {
       const first = toArray(trajectory[field]).filter((_, i) => i % envs === 0)
       expect(toArray(alone[field])).toEqual(first)
@@ -97,15 +92,15 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
   })
 
   test('of fewer steps is the beginning of one of more', () => {
-    const [{ trajectory: short }] = rollout(worlds, policy, 5)(params, actKey)(world)
+    const few = begin(dice, 4, { ...small, steps: 5 }, js[dtype])
+    const [{ trajectory: short }] = few.rollout(params, actKey)(world)
     for (const field of ['action', 'logProb', 'reward', 'value'] as const)
       expect(toArray(short[field])).toEqual(toArray(trajectory[field]).slice(0, 5 * envs))
   })
 
   test('leaves parameters, key and world as they are', () => {
     expectPure(
-      (theta: typeof params, k: typeof actKey, w: typeof world) =>
-        rollout(worlds, policy, 3)(theta, k)(w),
+      (theta: typeof params, k: typeof actKey, w: typeof world) => rollout(theta, k)(w),
       params,
       actKey,
       world,
@@ -114,12 +109,12 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
 })
 
 test('actions are drawn as the policy says (chi-square, p > 1e-6)', () => {
-  const config = { ...small, gain: { ...small.gain, policy: 3 } }
-  const { policy, params, worlds, world, actKey } = begin(pension, 9, config)
-  const [{ trajectory }] = rollout(worlds, policy, 1000)(params, actKey)(world)
+  const config = { ...small, steps: 1000, gain: { ...small.gain, policy: 3 } }
+  const { policy, params, world, actKey, rollout } = begin(pension, 9, config)
+  const [{ trajectory }] = rollout(params, actKey)(world)
   const [{ dist }] = policy.forward(params, of(['sample', 'feature'], [1, 1], [1]))
   const p = [0, 1].map((a) => {
-    const logProb = policy.logProb(dist, of(['sample'], [1], Int32Array.of(a)))
+    const logProb = dist.logProb(of(['sample'], [1], Int32Array.of(a)))
     return Math.exp(toArray(logProb)[0]!)
   })
   // Far enough from ½ that a coin would not pass.
@@ -129,15 +124,25 @@ test('actions are drawn as the policy says (chi-square, p > 1e-6)', () => {
 })
 
 test('another key acts otherwise', () => {
-  const { policy, params, worlds, world, actKey } = begin(dice, 4)
-  const act = (k: typeof actKey) =>
-    toArray(rollout(worlds, policy, 16)(params, k)(world)[0].trajectory.action)
+  const { params, world, actKey, rollout } = begin(dice, 4)
+  const act = (k: typeof actKey) => toArray(rollout(params, k)(world)[0].trajectory.action)
   expect(act(foldIn(actKey, 1))).not.toEqual(act(actKey))
 })
 
+test('a step is taken under the mask of its own state, whatever the one before had open', () => {
+  const only = ({ age }: Dice): readonly boolean[] => [0, 1, 2].map((choice) => choice === age % 3)
+  const { params, world, actKey, rollout } = begin({ ...dice, actionMask: only }, 4)
+  const [{ trajectory }] = rollout(params, actKey)(world)
+  const ages = toArray(trajectory.observation).filter((_, i) => i % 2 === 1)
+  expect(toArray(trajectory.actionMask!)).toEqual(
+    ages.flatMap((age) => [0, 1, 2].map((choice) => (choice === age % 3 ? 1 : 0))),
+  )
+  expect(toArray(trajectory.action)).toEqual(ages.map((age) => age % 3))
+})
+
 test('a world in which every step is the last has no value to ask for', () => {
-  const { policy, params, worlds, world, actKey } = begin(bandit, 0)
-  const [{ trajectory, episodes }] = rollout(worlds, policy, 2)(params, actKey)(world)
+  const { params, world, actKey, rollout } = begin(bandit, 0, { ...small, steps: 2 })
+  const [{ trajectory, episodes }] = rollout(params, actKey)(world)
   expect(toArray(trajectory.nextValue)).toEqual([0, 0, 0, 0, 0, 0])
   expect(episodes.length).toBe(6)
 })
@@ -151,16 +156,16 @@ describe('what goes wrong on the way is an error with an address', () => {
         { ...state, age: state.age + 1 },
       ],
     }
-    const { policy, params, worlds, world, actKey } = begin(broken, 0)
-    expect(() => rollout(worlds, policy, 9)(params, actKey)(world)).toThrow(
+    const { params, world, actKey, rollout } = begin(broken, 0)
+    expect(() => rollout(params, actKey)(world)).toThrow(
       new RangeError('dice: step 3: reward[env=0]: expected a finite number, got NaN'),
     )
   })
 
   test('of the policy', () => {
-    const { policy, params, worlds, world, actKey } = begin(dice, 0)
+    const { params, world, actKey, rollout } = begin(dice, 0)
     const broken = withFlat(params.tree, new Float64Array(data(params.flat).length).fill(NaN))
-    expect(() => rollout(worlds, policy, 9)(broken, actKey)(world)).toThrow(
+    expect(() => rollout(broken, actKey)(world)).toThrow(
       /^dice: step 0: policy\[env=0, param=0\]: expected a finite number, got NaN$/,
     )
   })

@@ -13,7 +13,7 @@ const isHere = existsSync(CHROMIUM)
 if (!isHere && process.env['CI'] === undefined)
   console.warn(`SKIPPED: no browser at ${CHROMIUM}, so nothing here says what browsers compute`)
 
-/** Without these, a browser starts talking to its maker. */
+/** Without these, a browser starts talking to its backend. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -70,7 +70,7 @@ describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () =>
   let hash: string
   beforeAll(async () => {
     const { run } = (await import(folder('page/run.js'))) as {
-      readonly run: (threads: number, maker: string) => Promise<string>
+      readonly run: (threads: number, backend: string) => Promise<string>
     }
     hash = (await run(1, 'js')).slice('1: '.length)
     await build({

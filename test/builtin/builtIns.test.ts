@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { init, iterate, parts, preset, type PresetName } from '../../src/ppo.ts'
 import { expectEnv } from '../../src/env/index.ts'
 import { builtInOf, builtIns, type BuiltInName } from '../../src/builtin/index.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import { key } from '../../src/random/index.ts'
 
 describe.each(Object.keys(builtIns) as BuiltInName[])('%s', (name) => {
@@ -13,7 +13,7 @@ describe.each(Object.keys(builtIns) as BuiltInName[])('%s', (name) => {
   })
 
   test('is what a worker thread finds by its name', () => {
-    expect(worldOf(name)).toBe(world)
+    expect(environmentOf(name)).toBe(world)
   })
 
   test('keeps the laws of an environment', () => {

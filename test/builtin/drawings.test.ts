@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sampleElement } from '../../src/env/sample.ts'
-import { worldOf, worlds, type WorldName } from '../../src/env/worlds.ts'
+import { environmentOf, environments, type EnvironmentName } from '../../src/env/environments.ts'
 import { drawingOf, drawings } from '../../src/builtin/drawings.ts'
 import type { Picture, Point } from '../../src/picture/picture.ts'
 import { animatedSvg, svg } from '../../src/picture/svg.ts'
@@ -19,8 +19,8 @@ const cornersOf = ({ shapes }: Picture): readonly Point[] =>
     return shape.kind === 'circle' ? [[shape.x, shape.y]] : shape.points
   })
 
-const film = (name: WorldName): readonly Picture[] => {
-  const env = worldOf(name)
+const film = (name: EnvironmentName): readonly Picture[] => {
+  const env = environmentOf(name)
   let state = env.init(key(3))
   const pictures = [expectPure(drawingOf(name), state)]
   for (let t = 0; t < 30; t++) {
@@ -33,7 +33,7 @@ const film = (name: WorldName): readonly Picture[] => {
   return pictures
 }
 
-describe.each(Object.keys(worlds) as WorldName[])('the drawing of %s', (name) => {
+describe.each(Object.keys(environments) as EnvironmentName[])('the drawing of %s', (name) => {
   const pictures = film(name)
 
   test('stays about its page, and shows what happens', () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { estimate } from '../../src/algo/ppo/estimate/estimate.ts'
 import { presets } from '../../src/algo/ppo/presets.ts'
 import { expectMemory, parseBudget } from '../../src/cli/budget.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import { defaultBudget } from '../../src/run/budget.ts'
 import { filesIn, proximal, workshop } from '../support/cli.ts'
 
@@ -38,7 +38,7 @@ describe('--budget', () => {
 
 describe('memory for a run that the user asks for', () => {
   const of = (choices: object) =>
-    estimate({ ...presets.cleanrl, ...choices }, worldOf('cartpole'), { updates: 1 })
+    estimate({ ...presets.cleanrl, ...choices }, environmentOf('cartpole'), { updates: 1 })
 
   test('is there for every preset', () => {
     expect(expectMemory(of({}), GIB)).toEqual(E.right(undefined))

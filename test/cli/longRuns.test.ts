@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { init, iterate, parts, presets, type PpoConfig } from '../../src/ppo.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import { saveCheckpoint } from '../../src/run/folder/checkpoints.ts'
 import { key } from '../../src/random/key.ts'
 import { noPast, openJournal } from '../../src/run/folder/journal.ts'
@@ -46,7 +46,7 @@ const right = <A>(either: E.Either<unknown, A>): A => {
 
 /** All but the last update of a long run, as it would lie on the disk. */
 beforeAll(() => {
-  const learning = parts(settings, worldOf('cartpole'))
+  const learning = parts(settings, environmentOf('cartpole'))
   const [, state] = iterate(settings, learning)(init(learning)(key(config.seed)))
   const link = 'ab'.repeat(32)
   right(createRun(run, config))

@@ -5,7 +5,7 @@ export const CHROMIUM = '/usr/bin/chromium'
 /** Where it is missing in CI, that is a failure. */
 export const isSkipped = !existsSync(CHROMIUM) && process.env['CI'] === undefined
 
-/** GPUs that the processor plays, and no talk with the browser's maker. */
+/** GPUs that the processor plays, and no talk with the browser's backend. */
 export const FLAGS = [
   '--no-sandbox',
   '--use-angle=swiftshader',

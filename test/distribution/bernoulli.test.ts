@@ -5,12 +5,14 @@ import { key, uniform } from '../../src/random/index.ts'
 import { of, toArray } from '../../src/tensor/tensor.ts'
 import { distributionLaws, paramsOf } from '../law/distributions.ts'
 import { expectClose } from '../support/centralDifference.ts'
+import { functionsOf } from '../support/derivatives.ts'
 import { bernoulliFamily } from './families.ts'
 
 distributionLaws('bernoulli of 3 bits', bernoulliFamily(3))
 distributionLaws('bernoulli of 1 bit', bernoulliFamily(1))
 
-const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad, fisher } = bernoulli
+const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad, fisher, mask } =
+  functionsOf(bernoulli)
 
 const bitsOf = (rows: readonly (readonly number[])[]) =>
   of(['env', 'action'], [rows.length, rows[0]!.length], Int32Array.from(rows.flat()))
@@ -88,7 +90,7 @@ describe('bernoulli', () => {
 
   test('a closed bit is 0: with certainty, without entropy, and with no slope', () => {
     const open = of(['env', 'choice'], [1, 2], Uint8Array.from([0, 0]))
-    const p = bernoulli.mask(paramsOf([[3, -3]]), open)
+    const p = mask(paramsOf([[3, -3]]), open)
     expect(toArray(p)).toStrictEqual([-Infinity, -Infinity])
     expect(toArray(sample(key(1), p))).toStrictEqual([0, 0])
     expect(toArray(mode(p))).toStrictEqual([0, 0])

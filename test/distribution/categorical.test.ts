@@ -1,16 +1,19 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { categorical, type Param } from '../../src/distribution/index.ts'
-import { key } from '../../src/random/key.ts'
+import { wasm } from '../../src/kernel/wasm/wasm.ts'
+import { key, uniform } from '../../src/random/index.ts'
 import { of, toArray, type Tensor } from '../../src/tensor/tensor.ts'
 import { distributionLaws } from '../law/distributions.ts'
 import { expectPure } from '../law/purity.ts'
 import { elements, typed } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
+import { functionsOf } from '../support/derivatives.ts'
 import { chiSquareP } from '../support/statistics.ts'
 import { categoricalFamily } from './families.ts'
 
-const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad } = categorical
+const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad } =
+  functionsOf(categorical)
 
 type Logits = Param<'env'>
 
@@ -19,6 +22,9 @@ const logitsOf = (rows: readonly (readonly number[])[], type: 'f32' | 'f64' = 'f
 
 const actionsOf = (actions: readonly number[]): Tensor<['env']> =>
   of(['env'], [actions.length], Int32Array.from(actions))
+
+const maskOf = (rows: readonly (readonly number[])[]): Tensor<['env', 'choice']> =>
+  of(['env', 'choice'], [rows.length, rows[0]!.length], Uint8Array.from(rows.flat()))
 
 const rowsOf = (t: Tensor<['env', 'param']>): number[][] => {
   const [m, n] = t.shape
@@ -289,8 +295,8 @@ describe('mode and sample', () => {
       return
     }
     const said = `${bad}]: expected a finite logit and no NaN, got [${rows[bad]!.join(', ')}]`
-    expect(() => sample(key(1), logits)).toThrow(new RangeError(`logits[row=${said}`))
-    expect(() => mode(logits)).toThrow(new RangeError(`logits[env=${said}`))
+    for (const f of [mode<'env'>, (x: Logits) => sample(key(1), x)])
+      expect(() => f(logits)).toThrow(new RangeError(`logits[env=${said}`))
   })
 
   test('of equal logits the first is the mode', () => {
@@ -316,6 +322,18 @@ describe('mode and sample', () => {
         'i32',
       ])
       expect(toArray(logProb(t.logits, action)).every(Number.isFinite)).toBe(true)
+    },
+  )
+
+  test.prop({ seed: fc.maxSafeNat(), t: table('f32') })(
+    'row i is the first category whose cumulative probability exceeds draw i of the key',
+    ({ seed, t: { logits } }) => {
+      const u = toArray(uniform(key(seed), ['env'], [logits.shape[0]], 'f64'))
+      for (const [i, a] of toArray(sample(key(seed), logits)).entries()) {
+        const p = probabilities(logits)[i]!
+        expect(total(p.slice(0, a))).toBeLessThanOrEqual(u[i]! + 1e-5)
+        expect(total(p.slice(0, a + 1))).toBeGreaterThan(u[i]! - 1e-5)
+      }
     },
   )
 
@@ -369,6 +387,49 @@ describe('logits as they come', () => {
       klGrad(p, q),
     ])
       expect(toArray(t).every(Number.isFinite)).toBe(true)
+  })
+
+  test.prop({
+    row: fc.array(fc.constantFrom(-1e4, -100, 0, 1e4, 1e30), { minLength: 4, maxLength: 4 }),
+    open: fc.array(fc.constantFrom(0, 1), { minLength: 3, maxLength: 3 }),
+    type: fc.constantFrom('f32', 'f64'),
+  })('closed choices beside extreme logits have no weight at all', ({ row, open, type }) => {
+    const isOpen = [1, ...open]
+    const p = categorical.at(logitsOf([row], type), maskOf([isOpen]))
+    const alone = categorical.at(logitsOf([row.filter((_, j) => isOpen[j] === 1)], type))
+    expect(toArray(p.entropy())).toStrictEqual(toArray(alone.entropy()))
+    const grad = toArray(p.entropyGrad(1))
+    expect(grad.filter((_, j) => isOpen[j] === 1)).toStrictEqual(toArray(alone.entropyGrad(1)))
+    expect(grad.filter((_, j) => isOpen[j] === 0).every((x) => Object.is(x, 0))).toBe(true)
+    const closed = isOpen.indexOf(0)
+    if (closed < 0) return
+    expect(toArray(p.logProb(actionsOf([closed])))).toStrictEqual([-Infinity])
+    const even = categorical.at(logitsOf([[0, 0, 0, 0]], type))
+    expect(toArray(even.kl(p))).toStrictEqual([Infinity])
+    expect(toArray(p.kl(even)).every(Number.isFinite)).toBe(true)
+  })
+
+  test('a mask may hold any numbers, of which 0 closes', () => {
+    const mask = of(['env', 'choice'], [1, 3], [0.5, 0, 256])
+    expect(toArray(categorical.at(logitsOf([[1, 2, 3]]), mask).param)).toStrictEqual([
+      1,
+      -Infinity,
+      3,
+    ])
+  })
+
+  test('of 4,096 choices, half of them closed at random, only open ones are drawn', () => {
+    const isOpen = toArray(uniform(key(3), ['choice'], [4096])).map((u) => (u < 0.5 ? 0 : 1))
+    const rows = Array.from({ length: 8 }, () => isOpen)
+    const logits = logitsOf(
+      rows.map((row) => row.map(() => 7)),
+      'f32',
+    )
+    const p = categorical.at(logits, maskOf(rows), wasm.machine)
+    const count = total(isOpen)
+    expectClose(toArray(p.entropy())[0]!, Math.log(count), 1e-6, 0)
+    for (let seed = 0; seed < 20; seed++)
+      for (const a of toArray(p.sample(key(seed)))) expect(isOpen[a]).toBe(1)
   })
 
   test('a masked action (logit −∞) has probability 0 and leaves the others finite', () => {

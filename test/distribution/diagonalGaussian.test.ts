@@ -5,14 +5,15 @@ import { key, normal } from '../../src/random/index.ts'
 import { data, of, toArray } from '../../src/tensor/tensor.ts'
 import { distributionLaws, paramsOf } from '../law/distributions.ts'
 import { expectClose } from '../support/centralDifference.ts'
+import { functionsOf } from '../support/derivatives.ts'
 import { kolmogorovSmirnovP, normalCdf } from '../support/statistics.ts'
 import { gaussianFamily } from './families.ts'
 
 distributionLaws('diagonalGaussian of 3 entries', gaussianFamily(3))
 distributionLaws('diagonalGaussian of 1 entry', gaussianFamily(1))
 
-const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad, fisher } =
-  diagonalGaussian
+const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad, fisher, mask } =
+  functionsOf(diagonalGaussian)
 
 const actionsOf = (rows: readonly (readonly number[])[]) =>
   of(['env', 'action'], [rows.length, rows[0]!.length], Float64Array.from(rows.flat()))
@@ -123,10 +124,10 @@ describe('diagonalGaussian', () => {
   })
 
   test('there is nothing to mask', () => {
-    expect(diagonalGaussian.mask(two, of(['env', 'choice'], [1, 0], new Uint8Array(0)))).toBe(two)
-    expect(() =>
-      diagonalGaussian.mask(two, of(['env', 'choice'], [1, 4], new Uint8Array(4))),
-    ).toThrow('mask: expected [env=1, choice=0], got [env=1, choice=4]')
+    expect(mask(two, of(['env', 'choice'], [1, 0], new Uint8Array(0)))).toBe(two)
+    expect(() => mask(two, of(['env', 'choice'], [1, 4], new Uint8Array(4)))).toThrow(
+      'mask: expected [env=1, choice=0], got [env=1, choice=4]',
+    )
   })
 
   test('an odd number of parameters is refused', () => {
@@ -136,7 +137,7 @@ describe('diagonalGaussian', () => {
     for (const f of [kl, klGrad, fisher]) expect(() => f(odd, odd)).toThrow(message)
     for (const f of [logProb, logProbGrad]) expect(() => f(odd, actionsOf([[0]]))).toThrow(message)
     expect(() => sample(key(0), odd)).toThrow(message)
-    expect(() => diagonalGaussian.mask(odd, of(['env', 'choice'], [1, 0], []))).toThrow(message)
+    expect(() => mask(odd, of(['env', 'choice'], [1, 0], []))).toThrow(message)
     expect(() => diagonalGaussian.choices(3)).toThrow(message)
     expect(diagonalGaussian.actions(2)).toBe(1)
   })

@@ -5,6 +5,7 @@ import { foldIn, key } from '../../src/random/index.ts'
 import { of, toArray } from '../../src/tensor/tensor.ts'
 import { distributionLaws, paramsOf } from '../law/distributions.ts'
 import { expectClose } from '../support/centralDifference.ts'
+import { functionsOf } from '../support/derivatives.ts'
 import { multiCategoricalFamily } from './families.ts'
 
 distributionLaws('multiCategorical of three groups', multiCategoricalFamily([2, 1, 3]))
@@ -15,35 +16,36 @@ const actionsOf = (columns: number, a: readonly number[]) =>
 
 describe('multiCategorical', () => {
   const two = multiCategorical([2, 3])
+  const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, mask } = functionsOf(two)
 
   test('has a group’s logits beside the other’s: probabilities ¼ · ½', () => {
     const p = paramsOf([[0, Math.log(3), 0, Math.log(2), 0]])
-    expectClose(toArray(two.logProb(p, actionsOf(2, [0, 1]))), [-Math.log(8)], 1e-14, 0)
+    expectClose(toArray(logProb(p, actionsOf(2, [0, 1]))), [-Math.log(8)], 1e-14, 0)
     expectClose(
-      toArray(two.logProbGrad(p, actionsOf(2, [0, 1]))),
+      toArray(logProbGrad(p, actionsOf(2, [0, 1]))),
       [3 / 4, -3 / 4, -1 / 4, 1 / 2, -1 / 4],
       1e-14,
       0,
     )
-    expect(toArray(two.mode(p))).toStrictEqual([1, 1])
+    expect(toArray(mode(p))).toStrictEqual([1, 1])
   })
 
   test('has entropy Σ log n at equal logits', () => {
-    expectClose(toArray(two.entropy(paramsOf([[7, 7, 0, 0, 0]]))), [Math.log(6)], 1e-14, 0)
+    expectClose(toArray(entropy(paramsOf([[7, 7, 0, 0, 0]]))), [Math.log(6)], 1e-14, 0)
   })
 
   test.prop({ seed: fc.maxSafeNat(), row: fc.array(fc.nat(5), { minLength: 5, maxLength: 5 }) })(
     'draws group i as the categorical does with child i of the key',
     ({ seed, row }) => {
       const rows = [row, row.toReversed()]
-      const draws = toArray(two.sample(key(seed), paramsOf(rows)))
+      const draws = toArray(sample(key(seed), paramsOf(rows)))
       for (const [i, [from, to]] of [
         [0, 2],
         [2, 5],
       ].entries()) {
         const part = paramsOf(rows.map((x) => x.slice(from, to)))
         expect([draws[i], draws[2 + i]]).toStrictEqual(
-          toArray(categorical.sample(foldIn(key(seed), i), part)),
+          toArray(functionsOf(categorical).sample(foldIn(key(seed), i), part)),
         )
       }
     },
@@ -54,23 +56,23 @@ describe('multiCategorical', () => {
       [0, 0, 0, 0, 0],
       [0, 0, 0, 0, 0],
     ])
-    for (const f of [two.logProb, two.logProbGrad])
+    for (const f of [logProb, logProbGrad])
       expect(() => f(p, actionsOf(2, [0, 0, 1, 3]))).toThrow(
         new RangeError('group 1: action[env=1]: expected a whole number from 0 to 2, got 3'),
       )
     const open = of(['env', 'choice'], [2, 5], Uint8Array.from([1, 0, 0, 1, 0, 1, 1, 0, 0, 0]))
-    expect(() => two.mask(p, open)).toThrow(
+    expect(() => mask(p, open)).toThrow(
       new RangeError('group 1: mask[env=1]: expected an open choice among 3, got none'),
     )
   })
 
   test('refuses parameters and actions of another width', () => {
     const p = paramsOf([[0, 0, 0, 0]])
-    for (const f of [two.mode, two.entropy, two.entropyGrad])
+    for (const f of [mode, entropy, entropyGrad])
       expect(() => f(p)).toThrow('param: expected [env=1, param=5], got [env=1, param=4]')
-    expect(() => two.sample(key(0), p)).toThrow('param: expected [env=1, param=5]')
+    expect(() => sample(key(0), p)).toThrow('param: expected [env=1, param=5]')
     const right = paramsOf([[0, 0, 0, 0, 0]])
-    expect(() => two.logProb(right, actionsOf(1, [0]))).toThrow(
+    expect(() => logProb(right, actionsOf(1, [0]))).toThrow(
       'action: expected [env=1, action=2], got [env=1, action=1]',
     )
     for (const f of [two.actions, two.choices])

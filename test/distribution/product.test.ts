@@ -11,6 +11,7 @@ import { foldIn, key } from '../../src/random/index.ts'
 import { of, toArray } from '../../src/tensor/tensor.ts'
 import { distributionLaws, paramsOf } from '../law/distributions.ts'
 import { expectClose } from '../support/centralDifference.ts'
+import { functionsOf } from '../support/derivatives.ts'
 import {
   bernoulliFamily,
   categoricalFamily,
@@ -53,20 +54,17 @@ describe('product', () => {
     [diagonalGaussian, 2],
     [bernoulli, 2],
   ])
+  const { sample, mode, logProb, logProbGrad, entropy, entropyGrad, kl, klGrad, fisher, mask } =
+    functionsOf(pad)
   const row = [0, Math.log(2), 0, 0.5, 0, 0, Math.log(3)]
 
   test('has the parts’ parameters and actions side by side: ½ · N(0) · ½ · ¾', () => {
     const p = paramsOf([row])
     const a = actionsOf(4, [1, 0.5, 0, 1])
     const expected = Math.log((0.5 * 0.5 * 0.75) / Math.sqrt(2 * Math.PI))
-    expectClose(toArray(pad.logProb(p, a)), [expected], 1e-14, 0)
-    expectClose(
-      toArray(pad.logProbGrad(p, a)),
-      [-0.25, 0.5, -0.25, 0, -1, -0.5, 0.25],
-      1e-14,
-      1e-15,
-    )
-    expect(toArray(pad.mode(p))).toStrictEqual([1, 0.5, 0, 1])
+    expectClose(toArray(logProb(p, a)), [expected], 1e-14, 0)
+    expectClose(toArray(logProbGrad(p, a)), [-0.25, 0.5, -0.25, 0, -1, -0.5, 0.25], 1e-14, 1e-15)
+    expect(toArray(mode(p))).toStrictEqual([1, 0.5, 0, 1])
     expect(pad.actions(7)).toBe(4)
     expect(pad.choices(7)).toBe(5)
   })
@@ -77,24 +75,24 @@ describe('product', () => {
       paramsOf([row.slice(3, 5)]),
       paramsOf([row.slice(5)]),
     ]
-    expect(toArray(pad.sample(key(seed), paramsOf([row])))).toStrictEqual([
-      ...toArray(categorical.sample(foldIn(key(seed), 0), buttons)),
-      ...toArray(diagonalGaussian.sample(foldIn(key(seed), 1), stick)),
-      ...toArray(bernoulli.sample(foldIn(key(seed), 2), bits)),
+    expect(toArray(sample(key(seed), paramsOf([row])))).toStrictEqual([
+      ...toArray(functionsOf(categorical).sample(foldIn(key(seed), 0), buttons)),
+      ...toArray(functionsOf(diagonalGaussian).sample(foldIn(key(seed), 1), stick)),
+      ...toArray(functionsOf(bernoulli).sample(foldIn(key(seed), 2), bits)),
     ])
   })
 
   test('actions are of the parameters’ element type, whole numbers too', () => {
     const buttons = product([[categorical, 2]])
     for (const type of ['f32', 'f64'] as const) {
-      expect(pad.sample(key(1), paramsOf([row], type)).dtype).toBe(type)
-      expect(buttons.mode(paramsOf([[0, 1]], type)).dtype).toBe(type)
+      expect(sample(key(1), paramsOf([row], type)).dtype).toBe(type)
+      expect(functionsOf(buttons).mode(paramsOf([[0, 1]], type)).dtype).toBe(type)
     }
   })
 
   test('masks reach the parts that have choices', () => {
     const open = of(['env', 'choice'], [1, 5], Uint8Array.from([1, 0, 1, 0, 1]))
-    expect(toArray(pad.mask(paramsOf([row]), open))).toStrictEqual([
+    expect(toArray(mask(paramsOf([row]), open))).toStrictEqual([
       0,
       -Infinity,
       0,
@@ -118,28 +116,29 @@ describe('product', () => {
       [[0, 0, 0, 0.5], 'part 2: action[env=1, action=1]: expected 0 or 1, got 0.5'],
     ] as const) {
       const a = actionsOf(4, [0, 0, 0, 0, ...bad])
-      for (const f of [pad.logProb, pad.logProbGrad])
-        expect(() => f(p, a)).toThrow(new RangeError(message))
+      for (const f of [logProb, logProbGrad]) expect(() => f(p, a)).toThrow(new RangeError(message))
       const wider = paramsOf([
         [0, 0, ...row],
         [0, 0, ...row],
       ])
       const deeper = actionsOf(5, [0, 0, 0, 0, 0, 0, ...bad])
-      expect(() => nested.logProb(wider, deeper)).toThrow(new RangeError(`part 1: ${message}`))
+      expect(() => functionsOf(nested).logProb(wider, deeper)).toThrow(
+        new RangeError(`part 1: ${message}`),
+      )
     }
     const open = of(['env', 'choice'], [2, 5], Uint8Array.from([1, 1, 1, 1, 1, 0, 0, 0, 1, 1]))
-    expect(() => pad.mask(p, open)).toThrow(
+    expect(() => mask(p, open)).toThrow(
       new RangeError('part 0: mask[env=1]: expected an open choice among 3, got none'),
     )
   })
 
   test('refuses another width', () => {
     const p = paramsOf([[0, 0, 0]])
-    for (const f of [pad.mode, pad.entropy, pad.entropyGrad])
+    for (const f of [mode, entropy, entropyGrad])
       expect(() => f(p)).toThrow('param: expected [env=1, param=7], got [env=1, param=3]')
-    for (const f of [pad.kl, pad.klGrad, pad.fisher])
+    for (const f of [kl, klGrad, fisher])
       expect(() => f(p, p)).toThrow('param: expected [env=1, param=7], got [env=1, param=3]')
-    for (const f of [pad.logProb, pad.logProbGrad])
+    for (const f of [logProb, logProbGrad])
       expect(() => f(paramsOf([row]), actionsOf(3, [0, 0, 0]))).toThrow(
         'action: expected [env=1, action=4], got [env=1, action=3]',
       )
@@ -168,7 +167,7 @@ describe('product', () => {
     expect(categorical.actionDims).toStrictEqual([])
     expect(pad.actionDims).toStrictEqual(['action'])
     // @ts-expect-error a row of actions is no single action
-    expect(() => categorical.logProb(paramsOf([[0, 0]]), actionsOf(2, [0, 0]))).toThrow(
+    expect(() => categorical.at(paramsOf([[0, 0]])).logProb(actionsOf(2, [0, 0]))).toThrow(
       'action: expected [env=1], got [env=1, action=2]',
     )
   })

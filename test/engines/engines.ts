@@ -19,7 +19,7 @@ export interface Engine {
 
 const PATIENCE = 120_000
 
-/** Without these, browsers talk to their makers. */
+/** Without these, browsers talk to their backends. */
 const CHROMIUM = [
   '--headless=new',
   '--no-sandbox',

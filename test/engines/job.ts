@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { decodeCertificate } from '../../src/run/certificate.ts'
 import { engineName, fingerprint } from '../../src/run/fingerprint.ts'
 import { certify, describeDifference, verify } from '../../src/run/verify.ts'
-import { makers, type MakerName } from '../../src/kernel/makers.ts'
+import { backends, type BackendName } from '../../src/kernel/backends.ts'
 
 /** A certificate as text, and the update at which every engine has to refuse it: null, none. */
 export interface Task {
@@ -17,7 +17,7 @@ export type Row =
   | {
       readonly kind: 'verified' | 'made' | 'kept'
       readonly run: string
-      readonly kernels: MakerName
+      readonly kernels: BackendName
       /** what should be, and what was */
       readonly expected: string
       readonly found: string
@@ -25,7 +25,7 @@ export type Row =
     }
   | { readonly kind: 'end'; readonly error: string | null }
 
-const NAMES = Object.keys(makers) as readonly MakerName[]
+const NAMES = Object.keys(backends) as readonly BackendName[]
 
 export const at = (update: number | null): string =>
   update === null ? 'same' : `differs at ${update}`
@@ -56,7 +56,7 @@ const timed = async <A>(work: () => Promise<A>): Promise<readonly [A, number]> =
 }
 
 /**
- * Verifies every certificate with every maker, and makes those that are true anew. Runs in any engine.
+ * Verifies every certificate with every backend, and makes those that are true anew. Runs in any engine.
  */
 export const work = async (
   tasks: readonly Task[],

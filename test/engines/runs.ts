@@ -1,12 +1,12 @@
 import type { PpoConfig } from '../../src/algo/ppo/config.ts'
 import { preset, type PresetName } from '../../src/builtin/presets.ts'
-import type { WorldName } from '../../src/env/worlds.ts'
+import type { EnvironmentName } from '../../src/env/environments.ts'
 import type { RunConfig } from '../../src/run/config.ts'
 import { version } from '../../src/run/version.ts'
 
 const of = (
   name: string,
-  env: WorldName,
+  env: EnvironmentName,
   from: PresetName,
   changes: Partial<PpoConfig>,
 ): readonly [string, RunConfig] => [

@@ -13,8 +13,8 @@ import {
   type Environment,
   type Gym,
   type Space,
-  type World,
-  type WorldActions,
+  type VecEnvState,
+  type EnvActions,
 } from '../../src/env/index.ts'
 import { foldIn, key, split } from '../../src/random/index.ts'
 import { addressOf } from '../../src/tensor/check.ts'
@@ -30,20 +30,20 @@ import {
   windTwin,
 } from '../support/games.ts'
 
-const pushes = (rows: ReadonlyArray<readonly number[]>): readonly WorldActions[] =>
+const pushes = (rows: ReadonlyArray<readonly number[]>): readonly EnvActions[] =>
   rows.map((row) => own(['env', 'action'], [row.length, 1], Float64Array.from(row)))
 
-const choicesOf = (rows: ReadonlyArray<readonly number[]>): readonly WorldActions[] =>
+const choicesOf = (rows: ReadonlyArray<readonly number[]>): readonly EnvActions[] =>
   rows.map((row) => own(['env'], [row.length], Int32Array.from(row)))
 
 /** All that is seen of worlds that do these actions, and the last of them. */
 const live = <S, A extends Space>(
   env: Environment<S, A>,
   seed: number,
-  actions: readonly WorldActions[],
+  actions: readonly EnvActions[],
 ) => {
   const worlds = vectorise<S>(env, actions[0]!.shape[0], 'f64')
-  let world: World<S> = worlds.init(key(seed))
+  let world: VecEnvState<S> = worlds.init(key(seed))
   const seen: unknown[] = [world.observation]
   for (const action of actions) {
     const [batch, next] = worlds.step(action)(world)
@@ -167,7 +167,7 @@ describe('a game from outside', () => {
     expect(fromGym('count', () => countGame()).actionMask).toBeUndefined()
     const worlds = vectorise(world, 1)
     const [, after] = worlds.step(choicesOf([[0]])[0]!)(worlds.init(key(1)))
-    expect(toArray(worlds.open(after)!)).toEqual([1, 1, 0])
+    expect(toArray(worlds.actionMask(after)!)).toEqual([1, 1, 0])
   })
 
   test('is called as a method, so that it may be an object of a class', () => {

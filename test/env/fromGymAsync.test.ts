@@ -8,7 +8,7 @@ import {
   type AsyncEnvironment,
   type AsyncGym,
   type Gym,
-  type WorldActions,
+  type EnvActions,
 } from '../../src/env/index.ts'
 import { key } from '../../src/random/index.ts'
 import { addressOf } from '../../src/tensor/check.ts'
@@ -24,16 +24,12 @@ import {
   windTwin,
 } from '../support/games.ts'
 
-const pushes = (row: readonly number[]): WorldActions =>
+const pushes = (row: readonly number[]): EnvActions =>
   own(['env', 'action'], [row.length, 1], Float64Array.from(row))
-const choicesOf = (row: readonly number[]): WorldActions =>
+const choicesOf = (row: readonly number[]): EnvActions =>
   own(['env'], [row.length], Int32Array.from(row))
 
-const live = async <S>(
-  env: AsyncEnvironment<S>,
-  seed: number,
-  actions: readonly WorldActions[],
-) => {
+const live = async <S>(env: AsyncEnvironment<S>, seed: number, actions: readonly EnvActions[]) => {
   const worlds = vectoriseAsync(env, actions[0]!.shape[0], 'f64')
   let world = await worlds.init(key(seed))
   const seen: unknown[] = [world.observation]
@@ -46,7 +42,7 @@ const live = async <S>(
 }
 
 /** The same of a world that answers at once. */
-const liveNow = (seed: number, actions: readonly WorldActions[]): readonly unknown[] => {
+const liveNow = (seed: number, actions: readonly EnvActions[]): readonly unknown[] => {
   const worlds = vectorise(windTwin, actions[0]!.shape[0], 'f64')
   let world = worlds.init(key(seed))
   const seen: unknown[] = [world.observation]
@@ -152,10 +148,10 @@ describe('a game that promises its answers', () => {
       far(countGame({ actionMask: () => [true, false, true] })),
     )
     const worlds = vectoriseAsync(masked, 1)
-    const { buffer } = worlds.open(await worlds.init(key(1)))!
+    const { buffer } = worlds.actionMask(await worlds.init(key(1)))!
     expect([...(buffer as Uint8Array)]).toEqual([1, 0, 1])
     const open = vectoriseAsync(await fromGymAsync('count', () => countGame()), 1)
-    expect(open.open(await open.init(key(1)))).toBeNull()
+    expect(open.actionMask(await open.init(key(1)))).toBeNull()
   })
 
   test('is closed, and one waits for it', async () => {

@@ -22,7 +22,7 @@ const thrownBy = (change: Partial<Environment<number>>) => {
   const worlds = vectorise({ ...counter, ...change }, 2)
   try {
     const world = worlds.init(key(1))
-    worlds.open(world)
+    worlds.actionMask(world)
     worlds.step(own(['env'], [2], Int32Array.of(0, 2)))(world)
   } catch (error) {
     return { message: (error as Error).message, address: addressOf(error), error: error as Error }

@@ -76,7 +76,7 @@ describe('choices that begin elsewhere than at 0', () => {
     const world = worlds.init(key(1))
     const [{ reward }] = worlds.step(of(['env'], [3], Int32Array.of(0, 1, 2)))(world)
     expect(reward).toEqual(of(['env'], [3], Float32Array.of(5, 6, 7)))
-    expect(worlds.open(world)).toEqual(
+    expect(worlds.actionMask(world)).toEqual(
       of(['env', 'choice'], [3, 3], Uint8Array.of(0, 1, 1, 0, 1, 1, 0, 1, 1)),
     )
   })

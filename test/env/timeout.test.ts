@@ -154,7 +154,7 @@ describe('a game that never answers', () => {
     const { state } = ended.right.left
     const world = await inNoTime(all.env.init(key(2)))
     if (E.isLeft(world)) throw world.left
-    const again = await inNoTime(runAsync(config, all)({ ...state, world: world.right }))
+    const again = await inNoTime(runAsync(config, all)({ ...state, envState: world.right }))
     expect(E.isRight(again) && E.isRight(again.right)).toBe(true)
     await count.close()
     expect(closed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: made() }, (_, i) => i))

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { createHash } from 'node:crypto'
 import { init, iterate, parts, type Metrics, type PpoConfig } from '../../src/algo/ppo/index.ts'
 import type { Environment } from '../../src/env/index.ts'
-import { worldOf, type WorldName } from '../../src/env/worlds.ts'
+import { environmentOf, type EnvironmentName } from '../../src/env/environments.ts'
 import {
   decodeActionLog,
   encodeActionLog,
@@ -31,7 +31,7 @@ import {
 import * as safetensors from '../../src/format/safetensors.ts'
 import { readPolicy } from '../../src/run/policy/readPolicy.ts'
 import { encodeTorch } from '../../src/run/policy/torch.ts'
-import { decodeTrained, encodeTrained } from '../../src/run/policy/trained.ts'
+import { decodeTrained, encodeTrained } from '../../src/run/policy/policySnapshot.ts'
 import { unzip } from '../../src/format/unzip.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { key } from '../../src/random/index.ts'
@@ -70,7 +70,7 @@ const hashed = (bytes: Uint8Array): Uint8Array => {
   return out
 }
 
-const CASES: ReadonlyArray<readonly [WorldName, Partial<PpoConfig>]> = [
+const CASES: ReadonlyArray<readonly [EnvironmentName, Partial<PpoConfig>]> = [
   ['cartpole', {}],
   ['pendulum', { normalise: { ...small.normalise, observation: true, reward: true } }],
   ['acrobot', { valueLearningRate: 1e-3 }],
@@ -80,7 +80,7 @@ const CASES: ReadonlyArray<readonly [WorldName, Partial<PpoConfig>]> = [
   ['mountain-car', {}],
 ]
 
-const configOf = (env: WorldName, settings: PpoConfig): RunConfig => ({
+const configOf = (env: EnvironmentName, settings: PpoConfig): RunConfig => ({
   format: 'proximal run 2',
   algorithm: 'ppo',
   version: '0.1.0',
@@ -149,9 +149,9 @@ const mutateTexts = (draw: Draw, { tensors, metadata }: safetensors.Opened): Uin
   )
 }
 
-const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] => {
+const seedsOf = (name: EnvironmentName, choices: Partial<PpoConfig>): readonly Seed[] => {
   const config: PpoConfig = { ...small, ...choices }
-  const env = worldOf(name)
+  const env = environmentOf(name)
   const all = parts(config, env, js.f32)
   const like = init(all)(key(1))
   const [metrics, first] = iterate(config, all)(like)
@@ -252,7 +252,7 @@ const seedsOf = (name: WorldName, choices: Partial<PpoConfig>): readonly Seed[] 
 
   const npz = encodeNpz([
     ['flat', learner.params.flat],
-    ['observations', first.world.observation],
+    ['observations', first.envState.observation],
   ])
   const archived = right(unzip(npz, 0))
   seeds.push({

@@ -1,8 +1,13 @@
 import { gpuUpdate } from '../../src/algo/ppo/gpu/update.ts'
 import { lossGrad, parts, type PpoConfig } from '../../src/algo/ppo/index.ts'
-import { sizesOf } from '../../src/algo/ppo/plan/arrays.ts'
-import type { PlannedEnvironment } from '../../src/algo/ppo/plan/plannable.ts'
-import { cartPole, pendulum } from '../../src/env/index.ts'
+import { sizesOf } from '../../src/algo/ppo/gpu/sizes.ts'
+import {
+  cartPole,
+  pendulum,
+  type Box,
+  type Discrete,
+  type Environment,
+} from '../../src/env/index.ts'
 import type { Device } from '../../src/kernel/gpu/device.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { key } from '../../src/random/index.ts'
@@ -13,12 +18,12 @@ import { beginner, firstRates, lived, perturbed, small } from '../support/runs.t
 
 /** A world and the choices by which a device has to learn in it. */
 export interface Scene {
-  readonly world: PlannedEnvironment<unknown>
+  readonly world: Environment<unknown, Discrete | Box>
   readonly config: PpoConfig
 }
 
-const scene = <S>(world: PlannedEnvironment<S>, choices: Partial<PpoConfig>): Scene => ({
-  world: world as PlannedEnvironment<unknown>,
+const scene = <S>(world: Environment<S, Discrete | Box>, choices: Partial<PpoConfig>): Scene => ({
+  world: world as Environment<unknown, Discrete | Box>,
   config: { ...small, envs: 4, steps: 24, totalSteps: 960, hidden: [9, 6], ...choices },
 })
 

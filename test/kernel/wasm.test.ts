@@ -1,15 +1,15 @@
 import binaryen from 'binaryen'
 import { describe, expect, test } from 'vitest'
-import { js, jsMaker } from '../../src/kernel/js/js.ts'
+import { js, jsBackend } from '../../src/kernel/js/js.ts'
 import { isSupported, moduleBytes, newMemory } from '../../src/kernel/wasm/instance.ts'
 import { wasm } from '../../src/kernel/wasm/wasm.ts'
 import { kernelLaws } from '../law/kernels.ts'
 import { inPlace } from '../support/inPlace.ts'
 
-kernelLaws('wasm', wasm.kernels, js.f32)
+kernelLaws('wasm', wasm.machine, js.f32)
 kernelLaws('wasm in place', inPlace(wasm, false), js.f32, { arrays: 'own' })
 kernelLaws('wasm in shared memory', inPlace(wasm, true), js.f32, { arrays: 'own' })
-kernelLaws('js in shared memory', inPlace(jsMaker, true), js.f32)
+kernelLaws('js in shared memory', inPlace(jsBackend, true), js.f32)
 
 const { Atomics, BulkMemory, BulkMemoryOpt, NontrappingFPToInt, SIMD128, SignExt, MutableGlobals } =
   binaryen.Features

@@ -1,13 +1,27 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import type { Distribution, Param } from '../../src/distribution/index.ts'
+import type { Distribution, Fitted, Param } from '../../src/distribution/index.ts'
+import { js } from '../../src/kernel/js/js.ts'
+import type { Machine } from '../../src/kernel/machine.ts'
+import { wasm } from '../../src/kernel/wasm/wasm.ts'
 import { foldIn, key, normal } from '../../src/random/index.ts'
 import { add, scale } from '../../src/tensor/elementwise.ts'
-import { cast, of, own, reshape, toArray, type Tensor } from '../../src/tensor/tensor.ts'
+import {
+  cast,
+  data,
+  of,
+  own,
+  reshape,
+  toArray,
+  type Numbers,
+  type Tensor,
+} from '../../src/tensor/tensor.ts'
 import { typed } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
+import { answersOf, functionsOf, onesFor } from '../support/derivatives.ts'
+import { recording } from '../support/recording.ts'
 import { chiSquareP } from '../support/statistics.ts'
-import { expectPure } from './purity.ts'
+import { expectPure, expectSameBits } from './purity.ts'
 
 /** A distribution for some number of parameters, and what the laws must know of it. */
 export interface Family {
@@ -58,8 +72,8 @@ const uniformOf = (length: number): fc.Arbitrary<number[]> =>
  */
 export const distributionLaws = (name: string, family: Family): void => {
   const { distribution, params, actions, member, action, all, groups, logits } = family
-  const { sample, mode, logProb, logProbGrad } = distribution
-  const { entropy, entropyGrad, kl, klGrad, fisher, mask } = distribution
+  const { sample, mode, logProb, logProbGrad } = functionsOf(distribution)
+  const { entropy, entropyGrad, kl, klGrad, fisher, mask } = functionsOf(distribution)
   const choices = logits.length
 
   const actionsOf = (rows: Rows, type: 'f32' | 'f64' | 'i32' = 'f64'): Action => {
@@ -371,6 +385,177 @@ export const distributionLaws = (name: string, family: Family): void => {
         const p = paramsOf(repeat(repeat(0, params), 200))
         const columns = columnsOf(sample(key(60), p)).filter((x) => new Set(x).size > 1)
         expect(new Set(columns.map(String)).size).toBe(columns.length)
+      })
+    })
+
+    describe('a fitted value', () => {
+      const p32 = (rows: Rows): P => paramsOf(rows, 'f32')
+      const anyMask = fc.tuple(rowsOf, closing, fc.boolean()).map(([r, open, isMasked]) => ({
+        ...r,
+        open,
+        mask: isMasked ? maskOf(open.slice(0, r.p.length)) : null,
+        d: own(['env'], [r.p.length], Float32Array.from(r.v.slice(0, r.p.length))),
+      }))
+      type Masked = typeof anyMask extends fc.Arbitrary<infer T> ? T : never
+      const givenOf = ({ a, d, v, seed, p }: Masked) => ({
+        key: key(seed),
+        action: actionsOf(a, 'f32'),
+        d,
+        v: own(['env', 'param'], [p.length, params], Float32Array.from(v)),
+      })
+
+      test.prop({ r: anyMask, order: fc.infiniteStream(fc.nat(9)) })(
+        'gives the bits of one that is asked for nothing else, in any order',
+        ({ r, order }) => {
+          const fit = (rows: Rows) => distribution.at(p32(rows), r.mask)
+          const alone = answersOf(
+            () => fit(r.p),
+            () => fit(r.q),
+            givenOf(r),
+          )
+          const [p, q] = [fit(r.p), fit(r.q)]
+          const shared = answersOf(
+            () => p,
+            () => q,
+            givenOf(r),
+          )
+          const names = Object.keys(alone)
+          for (const place of order.take(12)) {
+            const name = names[place]!
+            expectSameBits(shared[name]!(), alone[name]!())
+          }
+        },
+      )
+
+      test.prop({ r: anyMask })('gives the same bits on every machine', ({ r }) => {
+        const answers = (machine: Machine) =>
+          answersOf(
+            () => distribution.at(p32(r.p), r.mask, machine),
+            () => distribution.at(p32(r.q), r.mask, machine),
+            givenOf(r),
+          )
+        const [onJs, onWasm] = [answers(js.f32), answers(wasm.machine)]
+        for (const name of Object.keys(onJs)) expectSameBits(onWasm[name]!(), onJs[name]!())
+      })
+
+      test.prop({ r: anyMask, other: anyMask })(
+        'reads numbers and keys when its operations run, not before',
+        ({ r, other }) => {
+          const m = Math.min(r.p.length, other.p.length)
+          const rowsIn = (given: Masked): Masked => ({
+            ...given,
+            p: given.p.slice(0, m),
+            q: given.q.slice(0, m),
+            a: given.a.slice(0, m),
+            v: given.v.slice(0, m * params),
+            d: own(['env'], [m], Float32Array.from(given.v.slice(0, m))),
+            mask: maskOf(given.open.slice(0, m)),
+          })
+          const [first, then] = [rowsIn(r), rowsIn(other)]
+          const tensors = (given: Masked) => {
+            const { action, d, v } = givenOf(given)
+            return { p: p32(given.p), q: p32(given.q), mask: given.mask!, action, d, v }
+          }
+          const live = { words: key(first.seed).words }
+          const now = tensors(first)
+          const { machine, run } = recording(js.f32)
+          const [p, q] = [
+            distribution.at(now.p, now.mask, machine),
+            distribution.at(now.q, now.mask, machine),
+          ]
+          const recorded = answersOf(
+            () => p,
+            () => q,
+            { ...now, key: live },
+          )
+          const results = Object.entries(recorded).map(([name, ask]) => [name, ask()] as const)
+          run()
+          const next = tensors(then)
+          for (const name of ['p', 'q', 'mask', 'action', 'd', 'v'] as const)
+            (data(now[name]) as Numbers).set(data(next[name]))
+          live.words = key(then.seed).words
+          run()
+          const expected = answersOf(
+            () => distribution.at(next.p, next.mask),
+            () => distribution.at(next.q, next.mask),
+            { ...next, key: key(then.seed) },
+          )
+          for (const [name, result] of results) expectSameBits(result, expected[name]!())
+        },
+      )
+
+      test.prop({ r: anyMask, from: fc.nat(5) })(
+        'draws rows from any on as part of all of them',
+        ({ r, from }) => {
+          const before = Math.min(from, r.p.length)
+          const param = distribution.at(paramsOf(r.p), r.mask).param
+          const rest = own(
+            ['env', 'param'],
+            [r.p.length - before, params],
+            Float64Array.from(toArray(param).slice(before * params)),
+          )
+          expect(toArray(distribution.at(rest).sample(key(r.seed), before))).toStrictEqual(
+            toArray(distribution.at(param).sample(key(r.seed))).slice(before * actions),
+          )
+        },
+      )
+
+      test.prop({ r: anyMask })('is known by its parameters, masked ones too', ({ r }) => {
+        const of = (close: (param: P) => Fitted<'env'>) =>
+          answersOf(
+            () => close(p32(r.p)),
+            () => close(p32(r.q)),
+            givenOf(r),
+          )
+        const masked = of((param) => distribution.at(param, r.mask))
+        const closed = of((param) => distribution.at(distribution.at(param, r.mask).param))
+        for (const name of Object.keys(masked)) expectSameBits(masked[name]!(), closed[name]!())
+      })
+
+      // The sign of a 0 is not the law's.
+      test.prop({
+        r: anyMask,
+        type: fc.constantFrom('f32', 'f64'),
+        c: fc.double({ min: -2, max: 2, noNaN: true }),
+      })('has vector–Jacobian products of derivatives that are rounded first', ({ r, type, c }) => {
+        const p = distribution.at(paramsOf(r.p, type), r.mask)
+        const q = distribution.at(paramsOf(r.q, type), r.mask)
+        const a = actionsOf(r.a, type)
+        const ones = onesFor(p.param)
+        const times = (grad: P, d: (row: number) => number): P =>
+          of(
+            ['env', 'param'],
+            grad.shape,
+            typed(
+              type,
+              toArray(grad).map((x, at) => x * d(Math.floor(at / params))),
+            ),
+          )
+        const unsigned = (grad: P): number[] => toArray(grad).map((x) => x + 0)
+        const ofRow = (row: number): number => r.v[row]!
+        const d = of(['env'], [r.p.length], Float64Array.from(r.v.slice(0, r.p.length)))
+        const same = (actual: P, expected: P): void =>
+          expectSameBits(unsigned(actual), unsigned(expected))
+        same(p.logProbGrad(a, d), times(p.logProbGrad(a, ones), ofRow))
+        same(p.klGrad(q, d), times(p.klGrad(q, ones), ofRow))
+        const ofEntropy = times(p.entropyGrad(1), () => c)
+        same(p.entropyGrad(c), ofEntropy)
+        same(p.entropyGrad(own([], [], Float64Array.of(c))), ofEntropy)
+      })
+
+      test('refuses factors of another number of rows', () => {
+        const p = distribution.at(paramsOf([fixed[0]!, fixed[1]!]))
+        const d = own(['env'], [3], new Float64Array(3))
+        expect(() => p.logProbGrad(p.mode(), d)).toThrow('dLogProb: expected [env=2], got [env=3]')
+        expect(() => p.klGrad(p, d)).toThrow('dKl: expected [env=2], got [env=3]')
+      })
+
+      test('takes whole numbers as parameters, in f64', () => {
+        const whole = of(['env', 'param'], [1, params], new Int32Array(params))
+        expectSameBits(
+          distribution.at(whole).entropy(),
+          distribution.at(paramsOf([repeat(0, params)])).entropy(),
+        )
       })
     })
 

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import type { AdamScalars, Kernels } from '../../src/kernel/kernels.ts'
+import type { AdamScalars } from '../../src/kernel/kernels.ts'
+import type { Machine } from '../../src/kernel/machine.ts'
 import { f32, f64 } from '../../src/math/real.ts'
 import { elements, size } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
@@ -14,27 +15,27 @@ const TINY = 2 ** -120
 /** m, k, n in 0 … 20: odd ones, whole blocks of lanes, and empty ones among them. */
 const sizes = fc.tuple(size(20), size(20), size(20))
 
-/** How a maker keeps the order of sums: to the bit, or only within the bound of rounding. */
+/** How a backend keeps the order of sums: to the bit, or only within the bound of rounding. */
 export type Agreement = 'bits' | 'bound'
 
 export interface Options {
-  /** 'bits' for makers that keep the stated order of every sum */
+  /** 'bits' for backends that keep the stated order of every sum */
   readonly agreement?: Agreement
   /** 'own' for kernels that take nothing but what their `alloc` gave */
   readonly arrays?: 'any' | 'own'
 }
 
 /**
- * What is true of every maker of kernels. The definitions are written out here once more, as plain
+ * What is true of every backend of kernels. The definitions are written out here once more, as plain
  * as can be, with every product and every sum rounded to the element type.
  *
- * @param reference another maker that must agree: to the bit if it has the same element type and
+ * @param reference another backend that must agree: to the bit if it has the same element type and
  * the agreement is 'bits', else within f32's rounding
  */
 export const kernelLaws = (
   name: string,
-  kernels: Kernels,
-  reference: Kernels,
+  kernels: Machine,
+  reference: Machine,
   { agreement = 'bits', arrays = 'any' }: Options = {},
 ): void => {
   const { dtype } = kernels
@@ -48,20 +49,20 @@ export const kernelLaws = (
   const vectors = (scale = 2): fc.Arbitrary<Float32Array> =>
     size(70).chain((length) => numbers(length, scale))
 
-  /** An input as a maker wants it. */
-  const given = (maker: Kernels, x: ArrayLike<number>): Floats => {
-    const array = maker.alloc(x.length)
+  /** An input as a backend wants it. */
+  const given = (backend: Machine, x: ArrayLike<number>): Floats => {
+    const array = backend.alloc(x.length)
     array.set(x)
     return array
   }
 
   /** What a kernel writes, over an array that held NaN before: what is left of it is missing. */
   const written = (
-    maker: Kernels,
+    backend: Machine,
     length: number,
     kernel: (out: Floats) => unknown,
   ): readonly number[] => {
-    const out = maker.alloc(length).fill(NaN)
+    const out = backend.alloc(length).fill(NaN)
     kernel(out)
     return Array.from(out)
   }
@@ -78,7 +79,7 @@ export const kernelLaws = (
     else expectClose(actual, expected, 4 * epsilon, 4 * (terms + 2) * scale * epsilon + TINY)
   }
 
-  /** Against the definition in the maker's own element type. */
+  /** Against the definition in the backend's own element type. */
   const equals = (
     actual: readonly number[],
     expected: readonly number[],
@@ -86,8 +87,8 @@ export const kernelLaws = (
     scale = 4,
   ): void => agrees(actual, expected, agreement === 'bits', terms, scale)
 
-  /** Against the other maker. */
-  const twin = (run: (maker: Kernels) => readonly number[], terms: number, scale: number): void =>
+  /** Against the other backend. */
+  const twin = (run: (backend: Machine) => readonly number[], terms: number, scale: number): void =>
     agrees(
       run(kernels),
       run(reference),
@@ -145,9 +146,17 @@ export const kernelLaws = (
 
       test.prop({ x: operands })('nn is bias[n] + a[m,k] b[k,n] in rising k', ({ x }) => {
         const { m, k, n, mk, kn, bias } = x
-        const run = (maker: Kernels): readonly number[] =>
-          written(maker, m * n, (out) =>
-            maker.matmul.nn(out, given(maker, mk), given(maker, kn), given(maker, bias), m, k, n),
+        const run = (backend: Machine): readonly number[] =>
+          written(backend, m * n, (out) =>
+            backend.matmul.nn(
+              out,
+              given(backend, mk),
+              given(backend, kn),
+              given(backend, bias),
+              m,
+              k,
+              n,
+            ),
           )
         const a = (i: number, q: number): number => mk[i * k + q]!
         const b = (q: number, j: number): number => kn[q * n + j]!
@@ -171,9 +180,9 @@ export const kernelLaws = (
 
       test.prop({ x: operands })('tn is a[m,k]ᵀ b[m,n] in rising m', ({ x }) => {
         const { m, k, n, mk, mn } = x
-        const run = (maker: Kernels): readonly number[] =>
-          written(maker, k * n, (out) =>
-            maker.matmul.tn(out, given(maker, mk), given(maker, mn), m, k, n),
+        const run = (backend: Machine): readonly number[] =>
+          written(backend, k * n, (out) =>
+            backend.matmul.tn(out, given(backend, mk), given(backend, mn), m, k, n),
           )
         const a = (i: number, q: number): number => mk[q * k + i]!
         const b = (q: number, j: number): number => mn[q * n + j]!
@@ -183,9 +192,9 @@ export const kernelLaws = (
 
       test.prop({ x: operands })('nt is a[m,n] b[k,n]ᵀ in rising n', ({ x }) => {
         const { m, k, n, mn, kn } = x
-        const run = (maker: Kernels): readonly number[] =>
-          written(maker, m * k, (out) =>
-            maker.matmul.nt(out, given(maker, mn), given(maker, kn), m, k, n),
+        const run = (backend: Machine): readonly number[] =>
+          written(backend, m * k, (out) =>
+            backend.matmul.nt(out, given(backend, mn), given(backend, kn), m, k, n),
           )
         const a = (i: number, q: number): number => mn[i * n + q]!
         const b = (q: number, j: number): number => kn[j * n + q]!
@@ -219,28 +228,36 @@ export const kernelLaws = (
         ])
       })
 
-      // Large enough for a maker that packs, or cuts, or takes another way.
+      // Large enough for a backend that packs, or cuts, or takes another way.
       test.each([
         [17, 130, 70],
         [64, 64, 64],
         [129, 96, 101],
         [40, 1030, 9],
-      ])('nn, tn and nt of %i, %i and %i agree with the other maker', (m, k, n) => {
+      ])('nn, tn and nt of %i, %i and %i agree with the other backend', (m, k, n) => {
         const wave = (length: number, step: number): Float32Array =>
           Float32Array.from({ length }, (_, i) => ((i * step) % 1009) / 504 - 1)
         const [mk, kn, mn, bias] = [wave(m * k, 7), wave(k * n, 11), wave(m * n, 13), wave(n, 17)]
         for (const kernel of [
-          (maker: Kernels) =>
-            written(maker, m * n, (out) =>
-              maker.matmul.nn(out, given(maker, mk), given(maker, kn), given(maker, bias), m, k, n),
+          (backend: Machine) =>
+            written(backend, m * n, (out) =>
+              backend.matmul.nn(
+                out,
+                given(backend, mk),
+                given(backend, kn),
+                given(backend, bias),
+                m,
+                k,
+                n,
+              ),
             ),
-          (maker: Kernels) =>
-            written(maker, k * n, (out) =>
-              maker.matmul.tn(out, given(maker, mk), given(maker, mn), m, k, n),
+          (backend: Machine) =>
+            written(backend, k * n, (out) =>
+              backend.matmul.tn(out, given(backend, mk), given(backend, mn), m, k, n),
             ),
-          (maker: Kernels) =>
-            written(maker, m * k, (out) =>
-              maker.matmul.nt(out, given(maker, mn), given(maker, kn), m, k, n),
+          (backend: Machine) =>
+            written(backend, m * k, (out) =>
+              backend.matmul.nt(out, given(backend, mn), given(backend, kn), m, k, n),
             ),
         ])
           twin(kernel, Math.max(m, k, n), Math.max(m, k, n))
@@ -271,9 +288,9 @@ export const kernelLaws = (
 
       test.prop({ l: layer })('affineTanh is nn, then tanh of every element', ({ l }) => {
         const { m, k, n } = l
-        const run = (maker: Kernels): readonly number[] => {
-          const [x, w, b] = [given(maker, l.x), given(maker, l.w), given(maker, l.b)]
-          return written(maker, m * n, (y) => maker.dense.affineTanh(y, x, w, b, m, k, n))
+        const run = (backend: Machine): readonly number[] => {
+          const [x, w, b] = [given(backend, l.x), given(backend, l.w), given(backend, l.b)]
+          return written(backend, m * n, (y) => backend.dense.affineTanh(y, x, w, b, m, k, n))
         }
         const [x, w, b] = [given(kernels, l.x), given(kernels, l.w), given(kernels, l.b)]
         const z = written(kernels, m * n, (out) => kernels.matmul.nn(out, x, w, b, m, k, n))
@@ -290,9 +307,9 @@ export const kernelLaws = (
           const n = Math.min(x.length, seed.length)
           const dy = x.slice(0, n)
           const y = seed.slice(0, n).map((v) => f32.tanh(v))
-          const run = (maker: Kernels): readonly number[] =>
-            written(maker, n, (dz) =>
-              maker.dense.tanhBackward(dz, given(maker, dy), given(maker, y)),
+          const run = (backend: Machine): readonly number[] =>
+            written(backend, n, (dz) =>
+              backend.dense.tanhBackward(dz, given(backend, dy), given(backend, y)),
             )
           equals(
             run(kernels),
@@ -307,13 +324,13 @@ export const kernelLaws = (
         ({ l }) => {
           const { m, k, n } = l
           const y = l.x.map((v) => f32.tanh(v))
-          const run = (maker: Kernels): readonly number[] =>
-            written(maker, m * k, (dz) =>
-              maker.dense.backThroughTanh(
+          const run = (backend: Machine): readonly number[] =>
+            written(backend, m * k, (dz) =>
+              backend.dense.backThroughTanh(
                 dz,
-                given(maker, l.dz),
-                given(maker, l.w),
-                given(maker, y),
+                given(backend, l.dz),
+                given(backend, l.w),
+                given(backend, y),
                 m,
                 k,
                 n,
@@ -333,8 +350,8 @@ export const kernelLaws = (
 
       test.prop({ l: layer })('sumRows adds rows to 0 in rising row', ({ l }) => {
         const { m, n } = l
-        const run = (maker: Kernels): readonly number[] =>
-          written(maker, n, (out) => maker.dense.sumRows(out, given(maker, l.dz), m, n))
+        const run = (backend: Machine): readonly number[] =>
+          written(backend, n, (out) => backend.dense.sumRows(out, given(backend, l.dz), m, n))
         equals(
           run(kernels),
           product(
@@ -381,10 +398,10 @@ export const kernelLaws = (
         'affineBackward is dw = xᵀ dz, db = Σₘ dz in rising m, dx = dz wᵀ',
         ({ l }) => {
           const { m, k, n } = l
-          const run = (maker: Kernels): readonly number[] => {
-            const [x, w, dz] = [given(maker, l.x), given(maker, l.w), given(maker, l.dz)]
-            const [dx, dw, db] = [m * k, k * n, n].map((length) => maker.alloc(length).fill(NaN))
-            maker.dense.affineBackward(dx!, dw!, db!, dz, x, w, m, k, n)
+          const run = (backend: Machine): readonly number[] => {
+            const [x, w, dz] = [given(backend, l.x), given(backend, l.w), given(backend, l.dz)]
+            const [dx, dw, db] = [m * k, k * n, n].map((length) => backend.alloc(length).fill(NaN))
+            backend.dense.affineBackward(dx!, dw!, db!, dz, x, w, m, k, n)
             return [...dx!, ...dw!, ...db!]
           }
           const dz = (i: number, j: number): number => l.dz[i * n + j]!
@@ -421,9 +438,9 @@ export const kernelLaws = (
 
       const runOf =
         (kernel: 'softmax' | 'logSoftmax', x: ArrayLike<number>, rows: number, columns: number) =>
-        (maker: Kernels): readonly number[] =>
-          written(maker, x.length, (out) =>
-            maker.softmax[kernel](out, given(maker, x), rows, columns),
+        (backend: Machine): readonly number[] =>
+          written(backend, x.length, (out) =>
+            backend.softmax[kernel](out, given(backend, x), rows, columns),
           )
 
       /** The row, its maximum taken off, and its sum of exponentials in rising column. */
@@ -443,6 +460,12 @@ export const kernelLaws = (
         const run = runOf('logSoftmax', t.x, t.rows, t.columns)
         equals(run(kernels), expected, t.columns, 20)
         twin(run, t.columns, 20)
+      })
+
+      test.prop({ t: table })('logSoftmax may write over its logits', ({ t }) => {
+        const x = given(kernels, t.x)
+        kernels.softmax.logSoftmax(x, x, t.rows, t.columns)
+        expectSameBits(Array.from(x), runOf('logSoftmax', t.x, t.rows, t.columns)(kernels))
       })
 
       test.prop({ t: table })('softmax is exp(x − max) / Σ exp(x − max), row by row', ({ t }) => {
@@ -524,8 +547,8 @@ export const kernelLaws = (
       test.prop({ x: vectors(100) })(
         'sumSquares is sixteen strided sums, folded in halves',
         ({ x }) => {
-          const run = (maker: Kernels): readonly number[] => [
-            maker.vector.sumSquares(given(maker, x)),
+          const run = (backend: Machine): readonly number[] => [
+            backend.vector.sumSquares(given(backend, x)),
           ]
           equals(run(kernels), [lanes(x)], x.length, lanes(x))
           twin(run, x.length, lanes(x))
@@ -537,11 +560,22 @@ export const kernelLaws = (
         expect(kernels.vector.sumSquares(kernels.alloc(0))).toBe(0)
       })
 
-      test.prop({ x: vectors(100) })(
+      /** Numbers up to that size, and what no number is, here and there. */
+      const withEnds = (scale: number): fc.Arbitrary<Float32Array> =>
+        vectors(scale).chain((x) =>
+          fc
+            .array(fc.constantFrom(null, null, -Infinity, Infinity, NaN, -0), {
+              minLength: x.length,
+              maxLength: x.length,
+            })
+            .map((ends) => x.map((v, i) => ends[i] ?? v)),
+        )
+
+      test.prop({ x: withEnds(150) })(
         'exp is that of the element type, element by element',
         ({ x }) => {
-          const run = (maker: Kernels): readonly number[] =>
-            written(maker, x.length, (out) => maker.vector.exp(out, given(maker, x)))
+          const run = (backend: Machine): readonly number[] =>
+            written(backend, x.length, (out) => backend.vector.exp(out, given(backend, x)))
           equals(
             run(kernels),
             Array.from(x, (v) => exp(v)),
@@ -552,8 +586,8 @@ export const kernelLaws = (
       test.prop({ x: vectors(), s: fc.double({ min: -3, max: 3, noNaN: true }) })(
         'scale is s · x, with s rounded first',
         ({ x, s }) => {
-          const run = (maker: Kernels): readonly number[] =>
-            written(maker, x.length, (out) => maker.vector.scale(out, given(maker, x), s))
+          const run = (backend: Machine): readonly number[] =>
+            written(backend, x.length, (out) => backend.vector.scale(out, given(backend, x), s))
           equals(
             run(kernels),
             Array.from(x, (v) => round(v * round(s))),
@@ -565,14 +599,47 @@ export const kernelLaws = (
       test.prop({ x: vectors(), y: vectors() })('add is a + b', ({ x, y }) => {
         const n = Math.min(x.length, y.length)
         const [a, b] = [x.slice(0, n), y.slice(0, n)]
-        const run = (maker: Kernels): readonly number[] =>
-          written(maker, n, (out) => maker.vector.add(out, given(maker, a), given(maker, b)))
+        const run = (backend: Machine): readonly number[] =>
+          written(backend, n, (out) =>
+            backend.vector.add(out, given(backend, a), given(backend, b)),
+          )
         equals(
           run(kernels),
           Array.from(a, (v, i) => round(v + b[i]!)),
         )
         twin(run, 1, 4)
       })
+
+      test.prop({ x: withEnds(2), least: fc.constantFrom(-(2 ** 126), -1, 0, 0.5) })(
+        'atLeast is the greater of x and a bound, and NaN where x is',
+        ({ x, least }) => {
+          const run = (backend: Machine): readonly number[] =>
+            written(backend, x.length, (out) =>
+              backend.vector.atLeast(out, given(backend, x), least),
+            )
+          expectSameBits(
+            run(kernels),
+            Array.from(x, (v) => (v < least ? least : v)),
+          )
+        },
+      )
+
+      test.prop({ x: withEnds(2), seed: fc.infiniteStream(fc.constantFrom(0, 0, 1, 2, 255)) })(
+        'mask puts −∞ where a byte is 0, and x elsewhere',
+        ({ x, seed }) => {
+          const open = Uint8Array.from(seed.take(x.length))
+          const run = (backend: Machine): readonly number[] =>
+            written(backend, x.length, (out) => {
+              const bytes = backend.bytes(x.length)
+              bytes.set(open)
+              backend.vector.mask(out, given(backend, x), bytes)
+            })
+          expectSameBits(
+            run(kernels),
+            Array.from(x, (v, i) => (open[i] === 0 ? -Infinity : v)),
+          )
+        },
+      )
     })
 
     describe('adam', () => {
@@ -595,12 +662,12 @@ export const kernelLaws = (
 
       const runOf =
         ({ g, m, v, s }: { g: Float32Array; m: Float32Array; v: Float32Array; s: AdamScalars }) =>
-        (maker: Kernels): readonly [readonly number[], readonly number[], readonly number[]] => {
+        (backend: Machine): readonly [readonly number[], readonly number[], readonly number[]] => {
           const n = g.length
-          const [step, m1, v1] = [maker.alloc(n), maker.alloc(n), maker.alloc(n)].map((x) =>
+          const [step, m1, v1] = [backend.alloc(n), backend.alloc(n), backend.alloc(n)].map((x) =>
             x.fill(NaN),
           )
-          maker.adam(step!, m1!, v1!, given(maker, g), given(maker, m), given(maker, v), s)
+          backend.adam(step!, m1!, v1!, given(backend, g), given(backend, m), given(backend, v), s)
           return [Array.from(step!), Array.from(m1!), Array.from(v1!)]
         }
 
@@ -653,7 +720,7 @@ export const kernelLaws = (
       )
 
       test.prop({ x: state })('agrees with the reference', ({ x }) => {
-        const run = (part: 1 | 2) => (maker: Kernels) => runOf(x)(maker)[part]
+        const run = (part: 1 | 2) => (backend: Machine) => runOf(x)(backend)[part]
         twin(run(1), 3, 4)
         twin(run(2), 3, 4)
       })
@@ -704,6 +771,9 @@ export const kernelLaws = (
       expectPure((x: In) => vector.sumSquares(x), a)
       expectPure((x: In) => fill((o) => vector.scale(o, x, 0.5)), a)
       expectPure((x: In, y: In) => fill((o) => vector.add(o, x, y)), a, b)
+      expectPure((x: In) => fill((o) => vector.atLeast(o, x, 0.5)), a)
+      const bytes = kernels.bytes(4)
+      expectPure((x: In, open: Uint8Array) => fill((o) => vector.mask(o, x, open)), a, bytes)
       expectPure(
         (g: In, m: In, v: In) => {
           const [step, m1, v1] = [out(), out(), out()]
@@ -732,7 +802,7 @@ export const kernelLaws = (
 }
 
 /** Gradients against central differences: only in f64 are there digits enough. */
-const gradientLaws = (kernels: Kernels): void => {
+const gradientLaws = (kernels: Machine): void => {
   const layer = fc.tuple(size(4), size(4), size(4)).chain(([m, k, n]) =>
     fc.record({
       m: fc.constant(m),

@@ -1,7 +1,7 @@
 /**
  * Fixed-point arithmetic on BigInt: the number v is held as floor(v · 2^bits).
  *
- * Slow and plain. The oracle and the coefficient maker stand on it, so it shares nothing with src.
+ * Slow and plain. The oracle and the coefficient backend stand on it, so it shares nothing with src.
  */
 
 /** The value of num/den with `bits` fractional bits. */

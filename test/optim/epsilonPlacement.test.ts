@@ -45,7 +45,7 @@ const steps = (gradients: readonly number[], config: AdamConfig): number[] => {
   const flat = (g: number) => of(['param'], [1], [g])
   let state = init(flat(0))
   return gradients.map((g) => {
-    const [step, next] = update(flat(g), state, flat(0))
+    const [step, next] = update(flat(g), state)
     state = next
     return toArray(step)[0]!
   })

@@ -10,24 +10,17 @@ const sample = (x: ArrayLike<number>) => of(['sample'], [x.length], Float64Array
 
 const logits = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 3, maxLength: 3 })
 
+const fitted = (x: readonly number[]) => categorical.at(of(['sample', 'param'], [1, x.length], x))
+
 /** log p of every one of the categories, whose exact mean over p is Σ pᵢ f(i). */
 const logSoftmax = (x: readonly number[]): number[] =>
-  x.map((_, a) =>
-    item(
-      categorical.logProb(
-        of(['sample', 'param'], [1, x.length], x),
-        of(['sample'], [1], Int32Array.of(a)),
-      ),
-    ),
-  )
+  x.map((_, a) => item(fitted(x).logProb(of(['sample'], [1], Int32Array.of(a)))))
 
 const expectation = (logP: readonly number[], f: readonly number[]): number =>
   logP.reduce((sum, lp, a) => sum + Math.exp(lp) * f[a]!, 0)
 
-const exactKl = (p: readonly number[], q: readonly number[]): number => {
-  const param = (x: readonly number[]) => of(['sample', 'param'], [1, x.length], x)
-  return item(categorical.kl(param(p), param(q)))
-}
+const exactKl = (p: readonly number[], q: readonly number[]): number =>
+  item(fitted(p).kl(fitted(q)))
 
 const estimates = (f: typeof kl.k1, old: readonly number[], now: readonly number[]) =>
   toArray(f(sample(logSoftmax(now)), sample(logSoftmax(old))))

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { PpoConfig } from '../../src/algo/ppo/config.ts'
 import { estimate } from '../../src/algo/ppo/estimate/estimate.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import {
   describeBudget,
   describeBytes,
@@ -16,7 +16,7 @@ import { certify, describeDifference, verify, type Certificate } from '../../src
 import type { RunConfig } from '../../src/run/config.ts'
 import { small } from '../support/runs.ts'
 
-const world = worldOf('cartpole')
+const world = environmentOf('cartpole')
 const dear = { ...small, hidden: [900, 900] }
 
 const config: RunConfig = {

@@ -228,8 +228,8 @@ describe('a checkpoint', () => {
   })
 
   test('cannot hold a state with a function in it', () => {
-    const slots = state.world.slots.map((slot) => ({ ...slot, state: () => 1 }))
-    const odd = { ...state, world: { ...state.world, slots } }
+    const slots = state.envState.slots.map((slot) => ({ ...slot, state: () => 1 }))
+    const odd = { ...state, envState: { ...state.envState, slots } }
     expect(left(encodeCheckpoint({ config, state: odd, link: null, about: {} }))).toContain(
       'world: expected a plain value, got a function at [0].state',
     )

@@ -27,7 +27,7 @@ describe('the name of an engine', () => {
 })
 
 describe('a fingerprint', () => {
-  test('tells engine, maker and probe', () => {
+  test('tells engine, backend and probe', () => {
     const { probe, ...names } = fingerprint('js')
     expect(names).toEqual({ engine: engineName(), kernels: 'js' })
     expect(probe).toMatch(/^[0-9a-f]{64}$/)

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Learner } from '../../src/algo/learner.ts'
 import type { Normaliser } from '../../src/algo/look.ts'
-import { iterate, type Metrics } from '../../src/algo/ppo/iterate.ts'
-import { init, parts } from '../../src/algo/ppo/parts.ts'
+import { init, iterate, parts, type Metrics } from '../../src/algo/ppo/iterate.ts'
 import { cartPole } from '../../src/env/index.ts'
 import { learnerHash, nextLink, sha256Hex } from '../../src/run/hash.ts'
 import { key } from '../../src/random/index.ts'
@@ -28,7 +27,7 @@ const normaliser: Normaliser = {
     returns: of(['env'], [2], [1, 0]),
   },
 }
-const full: Learner = { ...learner, tuned: { learningRate: 1e-3, beta: 2 }, normaliser }
+const full: Learner = { ...learner, adaptive: { learningRate: 1e-3, beta: 2 }, normaliser }
 
 /** The same value with each of its numbers, one at a time, one bit away from what it was. */
 const nudged = (value: unknown): unknown[] => {
@@ -57,13 +56,16 @@ describe('hashes', () => {
     )
     const scalars = Buffer.from(Float64Array.of(count, beta1Power, beta2Power).buffer)
     const hash = createHash('sha256').update(Buffer.concat([...bytes, scalars]))
-    expect([learner.tuned, learner.normaliser]).toEqual([null, null])
+    expect([learner.adaptive, learner.normaliser]).toEqual([null, null])
     expect(learnerHash(learner)).toBe(hash.digest('hex'))
   })
 
   test('every number that it carries on counts, to the last bits', () => {
     const others = [
-      ...nudged(full.tuned).map((tuned) => ({ ...full, tuned: tuned as Learner['tuned'] })),
+      ...nudged(full.adaptive).map((adaptive) => ({
+        ...full,
+        adaptive: adaptive as Learner['adaptive'],
+      })),
       ...nudged(normaliser).map((other) => ({ ...full, normaliser: other as Normaliser })),
     ]
     expect(others).toHaveLength(2 + 1 + 2 + 2 + 1 + 1 + 1 + 2)
@@ -75,7 +77,7 @@ describe('hashes', () => {
     const hashes = [
       full,
       learner,
-      { ...full, tuned: null },
+      { ...full, adaptive: null },
       { ...full, normaliser: null },
       { ...full, normaliser: { ...normaliser, reward: null } },
       { ...full, normaliser: { ...normaliser, observation: null } },

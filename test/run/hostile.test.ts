@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { init, iterate, parts } from '../../src/algo/ppo/index.ts'
 import { acrobot, cartPole, type Environment } from '../../src/env/index.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import { encodeCheckpoint, openCheckpoint } from '../../src/run/checkpoint.ts'
 import { decodeMetrics } from '../../src/run/metrics.ts'
 import { resume } from '../../src/run/resume.ts'
@@ -96,9 +96,9 @@ describe('the worlds of a checkpoint', () => {
   })
 
   test('that would draw for ever are none', () => {
-    const world = worldOf('flappy-bird-pixels')
+    const world = environmentOf('flappy-bird-pixels')
     const all = parts(small, world)
-    const text = JSON.stringify(init(all)(key(1)).world.slots[0]!.state)
+    const text = JSON.stringify(init(all)(key(1)).envState.slots[0]!.state)
     const hostile = JSON.parse(
       text.replace(/"(y|gapTop)":[\d.]+/g, (_, name: string) => `"${name}":1e308`),
     ) as unknown

@@ -149,7 +149,7 @@ describe('a world whose states are plain values of any kind', () => {
     for (const [straight, again] of both(() => odd())) expectSameBits(again, straight)
     const all = parts(config, odd())
     const kept = right(resume(all)(stored(init(all)(key(1)))))
-    const { place, visits, last, far: most } = kept.world.slots[0]!.state
+    const { place, visits, last, far: most } = kept.envState.slots[0]!.state
     expect([place, visits, last, most]).toEqual([
       Float64Array.of(0, -0, NaN),
       new Map(),

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { probe } from '../../src/run/probe.ts'
 import { js } from '../../src/kernel/js/js.ts'
-import type { Kernels } from '../../src/kernel/kernels.ts'
-import { maker } from '../../src/kernel/makers.ts'
+import type { Machine } from '../../src/kernel/machine.ts'
+import { backend } from '../../src/kernel/backends.ts'
 
 const PROBE = '56d83724717a04afe5e228b0948cf5f29487e0559db03270831cebfb346bdc44'
 
 describe('the probe', () => {
   test.each(['js', 'wasm'] as const)('by %s is what it is everywhere', (name) => {
-    expect(probe(maker(name).kernels)).toBe(PROBE)
+    expect(probe(backend(name).machine)).toBe(PROBE)
   })
 
   const { f32 } = js
   /** A mode of processors in which subnormal numbers are 0. */
   const flushed = (x: number): number => (Math.abs(x) < 1.1754943508222875e-38 ? 0 : x)
 
-  test.each<readonly [string, Kernels]>([
+  test.each<readonly [string, Machine]>([
     ['f64 in place of f32', js.f64],
     [
       'a product that flushes subnormal numbers',

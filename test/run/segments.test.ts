@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parts, train, type PpoConfig } from '../../src/algo/ppo/index.ts'
 import type { TrainState } from '../../src/algo/learner.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import { firstState, runSegments, wholeRun } from '../../src/run/segments.ts'
 import type { RunConfig } from '../../src/run/config.ts'
 import { init } from '../../src/algo/ppo/index.ts'
@@ -21,7 +21,7 @@ const run = (settings: PpoConfig, past: RunConfig<'ppo'>['past'] = []): RunConfi
   past,
 })
 
-const partsOf = (settings: PpoConfig) => parts(settings, worldOf('cartpole'), 'js')
+const partsOf = (settings: PpoConfig) => parts(settings, environmentOf('cartpole'), 'js')
 const eager: PpoConfig = { ...small, learningRate: 0.01, clip: 0.1 }
 const other: PpoConfig = { ...small, epochs: 1, entropyCoef: 0.1 }
 

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { PpoConfig } from '../../src/algo/ppo/config.ts'
-import { init, parts } from '../../src/algo/ppo/parts.ts'
-import { worldOf } from '../../src/env/worlds.ts'
+import { init, parts } from '../../src/algo/ppo/iterate.ts'
+import { environmentOf } from '../../src/env/environments.ts'
 import { box, cartPole, discrete, type Discrete, type Environment } from '../../src/env/index.ts'
 import { decodeCertificate, encodeCertificate } from '../../src/run/certificate.ts'
 import type { Certificate } from '../../src/run/certificate.ts'
@@ -84,7 +84,7 @@ describe('a certificate that was made', () => {
     expect(certificate.fingerprint.kernels).toBe('js')
   })
 
-  test('is the same by any maker, but for who made it', () => {
+  test('is the same by any backend, but for who made it', () => {
     const [told, { fingerprint, ...rest }] = drained(certify(config, { kernels: 'wasm' }))
     const { fingerprint: before, ...expected } = certificate
     expect(rest).toEqual(expected)
@@ -159,7 +159,7 @@ describe('verifying', () => {
   })
 
   test('a fault of the world is a difference, and where', () => {
-    const real = worldOf('cartpole')
+    const real = environmentOf('cartpole')
     let steps = 0
     const broken: Environment<unknown> = {
       ...real,

@@ -5,11 +5,13 @@ export const numericAlong = (
   f: (x: Float64Array) => readonly number[],
   x: readonly number[],
   t: readonly number[],
+  h?: number,
 ): number[] =>
   f(Float64Array.from(x)).map((_, at) => {
     const [slope] = numericGrad(
       ([s]) => f(Float64Array.from(x, (xi, i) => xi + s! * t[i]!))[at]!,
       [0],
+      h,
     )
     return slope!
   })

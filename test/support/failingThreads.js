@@ -1,11 +1,11 @@
 /**
- * Trains twice over a world of threadWorlds.js whose threads fail, in a process of its own, since
- * some of them never come back: `node failingThreads.js NAME PATIENCE`. Prints what was thrown.
+ * Trains twice over an environment of threadWorlds.js whose threads fail, in a process of its own, since
+ * some of them never come back: `node failingThreads.js NAME TIMEOUT`. Prints what was thrown.
  */
 import { ppo, random } from '../../dist/index.js'
 import * as worlds from './threadWorlds.js'
 
-const [name, patience] = process.argv.slice(2)
+const [name, timeoutMs] = process.argv.slice(2)
 const config = { ...ppo.preset('cleanrl'), totalSteps: 512, hidden: [8] }
 const module = new URL('threadWorlds.js', import.meta.url).href
 const parts = await ppo.threadedParts(
@@ -13,7 +13,7 @@ const parts = await ppo.threadedParts(
   new Map(Object.entries(worlds)).get(name) ?? worlds.counter,
   {
     threads: 2,
-    patience: Number(patience),
+    timeoutMs: Number(timeoutMs),
     source: { module, name },
   },
 )

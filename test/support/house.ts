@@ -7,6 +7,7 @@ export const ROOMS = [
   'tensor',
   'format',
   'kernel',
+  'engine',
   'random',
   'distribution',
   'nn',

@@ -3,17 +3,18 @@ import type { SettingsOf } from '../../src/algo/algorithm.ts'
 import * as trpo from '../../src/algo/trpo/index.ts'
 import * as vpg from '../../src/algo/vpg/index.ts'
 import type { Learner } from '../../src/algo/learner.ts'
-import { rollout, type Trajectory } from '../../src/algo/rollout.ts'
+import { type Trajectory } from '../../src/algo/trajectory.ts'
 import { flattenTime } from '../../src/algo/samples.ts'
 import type { Policy, PolicyParams } from '../../src/algo/policy.ts'
 import { parts, presets, ratesAt, type PpoConfig, type Samples } from '../../src/algo/ppo/index.ts'
-import { vectorise, type Environment } from '../../src/env/index.ts'
+import type { Environment } from '../../src/env/index.ts'
 import { js } from '../../src/kernel/js/js.ts'
-import type { Kernels } from '../../src/kernel/kernels.ts'
+import type { Machine } from '../../src/kernel/machine.ts'
 import { foldIn, key, normal, split } from '../../src/random/index.ts'
 import { gae, lambdaReturn } from '../../src/rl/index.ts'
 import { withFlat } from '../../src/tensor/params.ts'
 import { data } from '../../src/tensor/index.ts'
+import { agentFor } from './acting.ts'
 
 /** CleanRL's choices but for truncation, made small: 3 environments, 16 steps, minibatches of 12, 5 updates. */
 export const small: PpoConfig = {
@@ -38,18 +39,17 @@ export const smallOf: SettingsOf = {
   trpo: { ...trpo.presets.cartpole, ...sizes, valueEpochs: 2, valueMinibatches: 2 },
 }
 
-/** A first policy, its parameters and a world of `config.envs`, all from one seed. */
+/** A first policy, its parameters, a world of `config.envs` and how it acts there, all from one seed. */
 export const begin = <S>(
   env: Environment<S>,
   seed: number,
   config: PpoConfig = small,
-  kernels: Kernels = js.f64,
+  machine: Machine = js.f64,
 ) => {
   const [paramsKey, worldKey, actKey] = split(key(seed), 3)
-  const { policy } = parts(config, env, kernels)
-  const worlds = vectorise(env, config.envs, kernels.dtype, config.actionBound)
+  const { env: worlds, policy, rollout } = agentFor(config, env, machine)
   const params = policy.init(paramsKey)
-  return { policy, params, worlds, world: worlds.init(worldKey), actKey }
+  return { policy, params, worlds, world: worlds.init(worldKey), actKey, rollout }
 }
 
 /** The trajectory as samples, in the order of time and then of environments. */
@@ -68,10 +68,10 @@ export const lived = <S>(
   env: Environment<S>,
   seed: number,
   config: PpoConfig = small,
-  kernels: Kernels = js.f64,
+  machine: Machine = js.f64,
 ): { readonly policy: Policy; readonly params: PolicyParams; readonly samples: Samples } => {
-  const { policy, params, worlds, world, actKey } = begin(env, seed, config, kernels)
-  const [{ trajectory }] = rollout(worlds, policy, config.steps)(params, actKey)(world)
+  const { policy, params, world, actKey, rollout } = begin(env, seed, config, machine)
+  const [{ trajectory }] = rollout(params, actKey)(world)
   return { policy, params, samples: samplesOf(trajectory, config) }
 }
 
@@ -88,17 +88,14 @@ export const perturbed = (params: PolicyParams, size: number, seed: number): Pol
 /** The rates of a first update. */
 export const firstRates = (config: PpoConfig) => ratesAt(config, 0, null)
 
-/** A step of an optimiser at those rates. */
-export const firstSize = (config: PpoConfig) => ({ ...firstRates(config), moves: 'all' }) as const
-
 /** A learner with these parameters that has not learnt yet. */
 export const beginner = <S>(
   config: PpoConfig,
   env: Environment<S>,
   params: PolicyParams,
-  kernels: Kernels = js.f64,
+  machine: Machine = js.f64,
 ): Learner => {
-  const { optimizer } = parts(config, env, kernels)
-  const optim = optimizer(firstSize(config)).init(params.flat)
-  return { params, optim, tuned: null, normaliser: null }
+  const { optimizer } = parts(config, env, machine)
+  const optim = optimizer.init(params.flat)
+  return { params, optim, adaptive: null, normaliser: null }
 }

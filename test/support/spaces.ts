@@ -1,7 +1,5 @@
-import { agentFor } from '../../src/algo/agent.ts'
-import { lookBack, type LookBackConfig } from '../../src/algo/lookBack.ts'
+import { estimateTargets, type TargetConfig } from '../../src/algo/estimateTargets.ts'
 import type { Samples } from '../../src/algo/ppo/index.ts'
-import type { AgentConfig } from '../../src/algo/agent.ts'
 import {
   box,
   choices,
@@ -12,9 +10,10 @@ import {
   type Environment,
   type Space,
 } from '../../src/env/index.ts'
-import { js, type Kernels } from '../../src/kernel/index.ts'
+import { js, type Machine } from '../../src/kernel/index.ts'
 import { key, split, uniform } from '../../src/random/index.ts'
 import { item } from '../../src/tensor/index.ts'
+import { agentFor, type AgentConfig } from './acting.ts'
 
 /** One of every kind, and one of all kinds. */
 export const spaces = {
@@ -79,20 +78,20 @@ export const walk = (
   ...(actionMask === undefined ? {} : { actionMask }),
 })
 
-/** What a config must say for a policy to act and look back. */
-export type ActingConfig = AgentConfig & LookBackConfig
+/** What a config must say for a policy to act and value what it did. */
+export type ActingConfig = AgentConfig & TargetConfig
 
 /** A policy that has just acted from a seed, its world, and what it lived through as samples. */
 export const acted = <S>(
   env: Environment<S>,
   config: ActingConfig,
   seed: number,
-  kernels: Kernels = js.f64,
+  machine: Machine = js.f64,
 ) => {
   const [paramsKey, worldKey, actKey] = split(key(seed), 3)
-  const agent = agentFor(config, env, kernels)
+  const agent = agentFor(config, env, machine)
   const params = agent.policy.init(paramsKey)
   const [rollout, world] = agent.rollout(params, actKey)(agent.env.init(worldKey))
-  const samples: Samples = lookBack(config)(rollout.trajectory)
+  const samples: Samples = estimateTargets(config)(rollout.trajectory)
   return { ...agent, params, rolled: rollout, world, samples }
 }

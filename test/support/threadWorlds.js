@@ -28,6 +28,14 @@ const broken = (act) => ({
 
 export const counter = world
 
+/** Three choices, of which another one is closed each step. */
+export const choosy = {
+  ...world,
+  name: 'choosy',
+  actionSpace: { kind: 'discrete', n: 3 },
+  actionMask: ({ age }) => [0, 1, 2].map((choice) => (age + choice) % 3 !== 0),
+}
+
 export const throwing = broken(() => {
   throw new RangeError('reward: expected a day off, got none')
 })

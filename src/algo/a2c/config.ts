@@ -10,7 +10,7 @@ import {
   whitening,
 } from '../configFields.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
-import { oneUpdate, ownLayers, startWithin, twoSamples } from '../relations.ts'
+import { oneUpdate, ownLayers, samplesForShards, startWithin, twoSamples } from '../relations.ts'
 
 const a2cConfig = fields(
   {
@@ -43,6 +43,7 @@ export type A2cConfig = t.TypeOf<typeof a2cConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
 export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
+  samplesForShards,
   twoSamples,
   oneUpdate,
   ownLayers,
@@ -57,6 +58,7 @@ const sb3: A2cConfig = {
   envs: 1,
   steps: 5,
   totalSteps: 500_000,
+  shards: 1,
   gamma: 0.99,
   lambda: 1,
   valueLambda: null,

@@ -1,4 +1,20 @@
 export { actor, type ActOptions, type Actor } from '../actor.ts'
 export { decodeConfig, presets, type A2cConfig } from './config.ts'
-export { init, iterate, parts, train, type Metrics, type Parts, type State } from './iterate.ts'
-export { lossGrad, type Losses } from './lossGrad.ts'
+export {
+  asyncParts,
+  init,
+  initAsync,
+  iterate,
+  iterateAsync,
+  parts,
+  run,
+  runAsync,
+  train,
+  trainAsync,
+  withParams,
+  type AsyncParts,
+  type Metrics,
+  type Parts,
+  type State,
+} from './iterate.ts'
+export { threadedParts, type ThreadedParts, type ThreadOptions } from './threads.ts'

@@ -28,11 +28,6 @@ export const ppoConfig = fields(
     minibatches: count,
     /** a new order of the samples each epoch, or one for all epochs of an update */
     shuffle: oneOf('epoch', 'update'),
-    /**
-     * parts that the worlds and each minibatch are cut into; their gradients are added up in
-     * their order, so that any number of threads gives the same bits
-     */
-    shards: count,
 
     ...estimating,
     /** whether each epoch after the first values the batch anew, with the network as it is then */

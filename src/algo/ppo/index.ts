@@ -1,17 +1,25 @@
 export { actor, type ActOptions, type Actor } from '../actor.ts'
+export type { BackendChoice } from '../agent.ts'
 export { describeMistakes, type Mistake } from '../codec.ts'
 export { updatesOf, type PpoConfig } from './config.ts'
 export { decodeConfig } from './decode.ts'
-export type { Learner, LearnerParts, StepSize, TrainState, Tuned } from '../learner.ts'
+export type { Learner, LearnerParts, TrainState, AdaptiveState } from '../learner.ts'
 export {
   asyncParts,
   init,
   initAsync,
+  iterate,
+  iterateAsync,
   parts,
+  run,
+  runAsync,
+  train,
+  trainAsync,
   withParams,
   type AsyncParts,
+  type Metrics,
   type Parts,
-} from './parts.ts'
+} from './iterate.ts'
 export type { Policy, PolicyParams } from '../policy.ts'
 export { evaluate, evaluation, type EvaluateOptions } from '../evaluate.ts'
 export type { Played } from '../playEpisodes.ts'
@@ -19,15 +27,16 @@ export { evaluateAsync } from '../evaluateAsync.ts'
 export { attempt, faultOf, type Fault } from '../fault.ts'
 export type { Stopped } from '../runTo.ts'
 export { summarise, type Summary } from '../summarise.ts'
-export type { Look, Normaliser } from '../look.ts'
-export { lookBack } from '../lookBack.ts'
-export { rollout, rolloutAsync, type Rollout, type Trajectory } from '../rollout.ts'
-export { iterate, iterateAsync, run, runAsync, train, trainAsync, type Metrics } from './iterate.ts'
-export { lossGrad, minibatchStep, type LossMetrics } from './minibatch.ts'
+export type { NormaliseObservation, Normaliser } from '../look.ts'
+export { estimateTargets } from '../estimateTargets.ts'
+export type { Rollout } from '../rollout.ts'
+export type { Trajectory } from '../trajectory.ts'
+export { lossGrad } from '../lossGrad.ts'
+export type { LossMetrics } from './learn.ts'
 export { flattenTime, type Samples } from '../samples.ts'
 export { presets } from './presets.ts'
-export { ratesAt, type Rates } from './rates.ts'
-export { update } from './update.ts'
+export { ratesAt } from './rates.ts'
+export type { Rates } from '../rates.ts'
 export {
   estimate,
   estimatePolicy,
@@ -36,6 +45,5 @@ export {
 } from './estimate/estimate.ts'
 export type { PolicyOf } from '../policyOf.ts'
 export { policyOf } from './policyOf.ts'
-export type { Engine } from './plan/engine.ts'
-export type { WorldSource } from './plan/host.ts'
-export { threadedParts, type ThreadedParts, type ThreadOptions } from './plan/threads.ts'
+export type { EnvironmentSource } from '../thread/host.ts'
+export { threadedParts, type ThreadedParts, type ThreadOptions } from './threads.ts'

@@ -1,8 +1,8 @@
-import type { WorldSpec } from '../../env/environment.ts'
-import type { MakerName } from '../../kernel/makers.ts'
+import type { EnvSpec } from '../../env/environment.ts'
+import type { BackendName } from '../../kernel/backends.ts'
 import { policyOf as policyOfAny, type PolicyOf } from '../policyOf.ts'
 import type { PpoConfig } from './config.ts'
-import { checked } from './parts.ts'
+import { algorithm } from './algorithm.ts'
 
 /**
  * The policy of a config, without environments and without memory for training: its memory depends on
@@ -12,6 +12,6 @@ import { checked } from './parts.ts'
  */
 export const policyOf = (
   config: PpoConfig,
-  env: WorldSpec,
-  how: MakerName | 'auto' = 'auto',
-): PolicyOf => policyOfAny(checked(config), env, how)
+  env: EnvSpec,
+  how: BackendName | 'auto' = 'auto',
+): PolicyOf => policyOfAny(algorithm.checked(config), env, how)

@@ -10,7 +10,13 @@ import {
   whitening,
 } from '../configFields.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
-import { equalValueMinibatches, oneUpdate, startWithin, twoSamples } from '../relations.ts'
+import {
+  equalValueMinibatches,
+  oneUpdate,
+  samplesForShards,
+  startWithin,
+  twoSamples,
+} from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
 const trpoConfig = fields(
@@ -45,6 +51,7 @@ export type TrpoConfig = t.TypeOf<typeof trpoConfig>
 /** A config from the outside world, or all that is wrong with it. */
 export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
   equalValueMinibatches,
+  samplesForShards,
   twoSamples,
   oneUpdate,
   startWithin,

@@ -1,5 +1,21 @@
 export { actor, type ActOptions, type Actor } from '../actor.ts'
 export { decodeConfig, presets, type TrpoConfig } from './config.ts'
-export { fisherProduct } from './fisherProduct.ts'
-export { init, iterate, parts, train, type Metrics, type Parts } from './iterate.ts'
-export { naturalStep, type StepMetrics } from './step.ts'
+export {
+  asyncParts,
+  init,
+  initAsync,
+  iterate,
+  iterateAsync,
+  parts,
+  run,
+  runAsync,
+  train,
+  trainAsync,
+  withParams,
+  type AsyncParts,
+  type Metrics,
+  type Parts,
+  type State,
+} from './iterate.ts'
+export { threadedParts, type ThreadedParts, type ThreadOptions } from './threads.ts'
+export type { StepMetrics } from './step.ts'

@@ -2,7 +2,13 @@ import type * as t from 'io-ts'
 import { fields, oneOf } from '../codec.ts'
 import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
-import { equalValueMinibatches, oneUpdate, startWithin, twoSamples } from '../relations.ts'
+import {
+  equalValueMinibatches,
+  oneUpdate,
+  samplesForShards,
+  startWithin,
+  twoSamples,
+} from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
 const vpgConfig = fields(
@@ -27,6 +33,7 @@ export type VpgConfig = t.TypeOf<typeof vpgConfig>
 /** A config from the outside world, or all that is wrong with it. */
 export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
   equalValueMinibatches,
+  samplesForShards,
   twoSamples,
   oneUpdate,
   startWithin,

@@ -18,7 +18,7 @@ import {
   describeDifference,
   updatesIn,
   verifyWith,
-  type Claim,
+  type ExpectedRun,
   type Difference,
 } from '../../run/verify.ts'
 import { describeEstimate, estimateRun } from '../../run/budget.ts'
@@ -40,7 +40,7 @@ import { grouped, openConsole, progress, type Console } from '../console.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 
 /** What a run folder or the file of a certificate says of a run. */
-const readClaim = (name: string): E.Either<Problem, Claim> =>
+const readClaim = (name: string): E.Either<Problem, ExpectedRun> =>
   file.isFile(name)
     ? pipe(
         fromFile(file.readGiven(name)),
@@ -67,7 +67,7 @@ const readClaim = (name: string): E.Either<Problem, Claim> =>
       )
 
 /** The links that the certificate of a claim stores. */
-const chainFor = ({ chain, thinned }: Claim, updates: number): Certificate['chain'] => {
+const chainFor = ({ chain, thinned }: ExpectedRun, updates: number): Certificate['chain'] => {
   const every = thinned === undefined ? apart(updates) : 1
   const last = chain.length - 1
   return Array.from({ length: 1 + Math.ceil(last / every) }, (_, i) =>
@@ -89,7 +89,7 @@ const certificateFile = (path: string | undefined): E.Either<Problem, string | u
 /** What to replay, and in what. */
 interface Replay {
   readonly name: string
-  readonly claim: Claim
+  readonly claim: ExpectedRun
   readonly environment: RunEnvironment
   readonly backend: BackendOptions
 }
@@ -120,7 +120,7 @@ const verify =
 
 const writeCertificate = (
   path: string,
-  claim: Claim,
+  claim: ExpectedRun,
   { kernels }: BackendOptions,
 ): E.Either<Problem, unknown> => {
   const updates = updatesIn(claim)

@@ -1,24 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { presets, type PpoConfig } from '../../ppo.ts'
-import { isWorldName, worlds, type WorldName } from '../../env/worlds.ts'
+import { isEnvironmentName, environments, type EnvironmentName } from '../../env/environments.ts'
 import { isMode, MODES, type Mode } from '../../kernel/gpu/modes.ts'
-import { isMakerName, makers, type MakerName } from '../../kernel/makers.ts'
+import { isBackendName, backends, type BackendName } from '../../kernel/backends.ts'
 
 /** What a page is asked to learn, and on what. */
 export interface Choices {
-  readonly world: WorldName
-  readonly backend: MakerName | 'auto' | Mode | 'gpu'
+  readonly world: EnvironmentName
+  readonly backend: BackendName | 'auto' | Mode | 'gpu'
   readonly seed: number
   readonly config: PpoConfig
 }
 
 type Backend = Choices['backend']
 
-const BACKENDS = ['auto', ...Object.keys(makers), 'gpu', ...MODES]
+const BACKENDS = ['auto', ...Object.keys(backends), 'gpu', ...MODES]
 
 const isBackend = (name: string): name is Backend =>
-  name === 'auto' || name === 'gpu' || isMakerName(name) || isMode(name)
+  name === 'auto' || name === 'gpu' || isBackendName(name) || isMode(name)
 
 export const isGpu = (name: Backend): name is Mode | 'gpu' => name === 'gpu' || isMode(name)
 
@@ -49,7 +49,11 @@ export const choicesOf = (address: string): E.Either<string, Choices> => {
   return pipe(
     E.Do,
     E.bind('world', () =>
-      oneOf('world', isWorldName, Object.keys(worlds))(search.get('world') ?? 'cartpole'),
+      oneOf(
+        'world',
+        isEnvironmentName,
+        Object.keys(environments),
+      )(search.get('world') ?? 'cartpole'),
     ),
     E.bind('backend', () => oneOf('backend', isBackend, BACKENDS)(search.get('backend') ?? 'auto')),
     E.bind('seed', () => wholes(search, 'seed', [1])),

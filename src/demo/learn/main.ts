@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { gpuParts } from '../../algo/ppo/gpu/parts.ts'
 import { init, parts, runAsync, type Metrics, type TrainState } from '../../algo/ppo/index.ts'
-import { worldOf } from '../../env/worlds.ts'
+import { environmentOf } from '../../env/environments.ts'
 import { openDevice, type Device } from '../../kernel/gpu/device.ts'
 import { key } from '../../random/index.ts'
 import { breath, document, leave, location } from '../page.ts'
@@ -25,7 +25,7 @@ const main = document.querySelector('main')
 
 const learn = async (choices: Choices, device: Device | null): Promise<string> => {
   const { world, backend, config, seed } = choices
-  const env = worldOf(world)
+  const env = environmentOf(world)
   const gpu = device === null ? null : gpuParts(config, env, device)
   const made = gpu ?? parts(config, env, isGpu(backend) ? 'auto' : backend)
   const on = gpu === null ? null : { device: gpu.device, transfers: gpu.transfers }

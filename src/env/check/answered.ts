@@ -1,6 +1,6 @@
 import { errorAt } from '../../tensor/check.ts'
 import type { AnyEnvironment, AsyncEnvironment } from '../environment.ts'
-import { ask, isPromised, type Later, type Task } from '../task.ts'
+import { wait, isPromised, type Later, type Task } from '../task.ts'
 import { withTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
 import type { LawId } from './laws.ts'
 import type { Ledger } from './ledger.ts'
@@ -22,7 +22,7 @@ export const answering = (
   const late = () => errorAt({ timeout }, `expected an answer within ${timeout} ms, got none`)
   return function* <T>(law: LawId, place: string, f: () => Later<T>): Task<T> {
     const promised = run(law, place, f)
-    const answer = yield* ask(waits ? withTimeout(promised, timeout, late) : promised)
+    const answer = yield* wait(waits ? withTimeout(promised, timeout, late) : promised)
     if (!isPromised(answer)) return answer
     Promise.resolve(answer).catch(() => undefined)
     demand(

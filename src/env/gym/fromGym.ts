@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts'
 import type { Box, Space } from '../space.ts'
-import { atOnce } from '../task.ts'
+import { runSync } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { Gym } from './gym.ts'
 import { worldOf, type Games, type GymOptions } from './world.ts'
@@ -61,14 +61,14 @@ export const fromGym = <A extends Space, O extends Space = Box>(
   games: Games<Gym<A, O>>,
   options: GymOptions = {},
 ): GymEnvironment<A> => {
-  const { seen, start, step, release, close } = atOnce(
+  const { seen, start, step, release, close } = runSync(
     worldOf<A, O>(name, games, { ...options, replay: true, timeout: Infinity }),
   )
   return {
     ...seen,
-    init: (key) => atOnce(start(key)),
-    step: (action) => (state) => atOnce(step(action, state)),
+    init: (key) => runSync(start(key)),
+    step: (action) => (state) => runSync(step(action, state)),
     release,
-    close: () => atOnce(close()),
+    close: () => runSync(close()),
   }
 }

@@ -1,6 +1,6 @@
 import type { AsyncEnvironment } from '../environment.ts'
 import type { Box, Space } from '../space.ts'
-import { inTime, type Later } from '../task.ts'
+import { runAsync, type Later } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
 import { expectTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
@@ -63,16 +63,16 @@ export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   games: Games<Later<AsyncGym<A, O>>>,
   { replay = false, timeout = DEFAULT_TIMEOUT, ...options }: AsyncGymOptions = {},
 ): Promise<AsyncGymEnvironment<A>> => {
-  const { seen, start, step, release, close } = await inTime(
+  const { seen, start, step, release, close } = await runAsync(
     worldOf<A, O>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),
   )
   return {
     ...seen,
     // The timeout applies to each answer of a game; a step may need several.
     timeout: Infinity,
-    init: (key) => inTime(start(key)),
-    step: (action) => (state) => inTime(step(action, state)),
+    init: (key) => runAsync(start(key)),
+    step: (action) => (state) => runAsync(step(action, state)),
     release,
-    close: () => inTime(close()),
+    close: () => runAsync(close()),
   }
 }

@@ -3,7 +3,7 @@ import { words } from '../../random/threefry.ts'
 import { errorAt } from '../../tensor/check.ts'
 import type { Outcome } from '../environment.ts'
 import type { Element, Space } from '../space.ts'
-import { ask, type Later, type Task } from '../task.ts'
+import { wait, type Later, type Task } from '../task.ts'
 import { expectHere, readMask, readReset, readStep, wrong } from './answers.ts'
 import type { AsyncGym } from './gym.ts'
 import { actionsOf, append, lengthOf, type Past } from './past.ts'
@@ -65,7 +65,7 @@ const tooLong = (limit: number): RangeError =>
 export const gameOf = <A extends Space, O extends Space>(
   players: Pool<AsyncGym<A, O>, GymState>,
   rewind: Rewind,
-  wait: Wait,
+  settle: Wait,
   replayLimit: number,
   observationSpace: Space,
 ): Game<A> => {
@@ -80,8 +80,9 @@ export const gameOf = <A extends Space, O extends Space>(
     const mask =
       game.actionMask === undefined
         ? null
-        : readMask(yield* ask(wait('actionMask', game.actionMask())))
-    const snapshot = rewind === 'restore' ? yield* ask(wait('snapshot', game.snapshot?.())) : null
+        : readMask(yield* wait(settle('actionMask', game.actionMask())))
+    const snapshot =
+      rewind === 'restore' ? yield* wait(settle('snapshot', game.snapshot?.())) : null
     expectHere('snapshot', snapshot)
     return { seed, past, observation, mask, snapshot }
   }
@@ -103,17 +104,17 @@ export const gameOf = <A extends Space, O extends Space>(
     const player = yield* players.take(state)
     yield* players.play(player, function* (game) {
       if (rewind === 'restore')
-        expectHere('restore', yield* ask(wait('restore', game.restore?.(state.snapshot))))
+        expectHere('restore', yield* wait(settle('restore', game.restore?.(state.snapshot))))
       else {
         const actions = actionsOf(state.past)
         let seen = readReset(
           observationSpace,
-          yield* ask(wait('reset', game.reset({ seed: state.seed }))),
+          yield* wait(settle('reset', game.reset({ seed: state.seed }))),
         )
         for (const action of actions)
           seen = readStep(
             observationSpace,
-            yield* ask(wait('step', game.step(copied(action) as Element<A>))),
+            yield* wait(settle('step', game.step(copied(action) as Element<A>))),
           ).observation
         expectObservation(seen, state, actions.length)
       }
@@ -134,7 +135,7 @@ export const gameOf = <A extends Space, O extends Space>(
         const seed = seedOf(key)
         const observation = readReset(
           observationSpace,
-          yield* ask(wait('reset', game.reset({ seed }))),
+          yield* wait(settle('reset', game.reset({ seed }))),
         )
         return { state: yield* stateOf(game, seed, null, observation), ended: false }
       })
@@ -148,7 +149,7 @@ export const gameOf = <A extends Space, O extends Space>(
       const { outcome, state: next } = yield* players.play(player, function* (game) {
         const answer = readStep(
           observationSpace,
-          yield* ask(wait('step', game.step(copied(action) as Element<A>))),
+          yield* wait(settle('step', game.step(copied(action) as Element<A>))),
         )
         const { outcome, observation } = answer
         const next = yield* stateOf(game, state.seed, past, observation)

@@ -1,10 +1,10 @@
 import { expectCount } from '../../tensor/argument.ts'
 import { addressOf, errorAt, located } from '../../tensor/check.ts'
-import type { AnyEnvironment, Seen } from '../environment.ts'
+import type { AnyEnvironment, EnvView } from '../environment.ts'
 import { flattenSpace } from '../flatten.ts'
 import { showThrown } from '../show.ts'
 import type { Space } from '../space.ts'
-import { ask, askAll, type Later, type Task } from '../task.ts'
+import { wait, waitAll, type Later, type Task } from '../task.ts'
 import { expectTimeout, withTimeout } from '../timeout.ts'
 import { readGame, wrong } from './answers.ts'
 import { gameOf, type Game, type GymState, type Wait } from './game.ts'
@@ -17,7 +17,8 @@ export type Games<G> = G | readonly G[] | (() => G)
 
 /** A game as what there is to see of a world, and how it is played. */
 export interface GymWorld<A extends Space> extends Game<A> {
-  readonly seen: Seen<GymState, A> & Pick<AnyEnvironment<GymState, A>, 'capacity' | 'forwardOnly'>
+  readonly seen: EnvView<GymState, A> &
+    Pick<AnyEnvironment<GymState, A>, 'capacity' | 'forwardOnly'>
   readonly close: () => Task<void>
 }
 
@@ -72,7 +73,7 @@ const made = function* <A extends Space, O extends Space>(
   timeout: number,
 ): Task<AsyncGym<A, O>> {
   try {
-    return yield* ask(promised(make(), timeout))
+    return yield* wait(promised(make(), timeout))
   } catch (error) {
     if (addressOf(error)['timeout'] !== undefined) throw error
     throw errorAt({ field: 'make' }, `make: expected a game, it threw ${showThrown(error)}`, error)
@@ -98,7 +99,7 @@ export const worldOf = function* <A extends Space, O extends Space>(
     const given: ReadonlyArray<AsyncGym<A, O>> =
       typeof games === 'function'
         ? [yield* made(games, timeout)]
-        : yield* askAll(
+        : yield* waitAll(
             (Array.isArray(games) ? games : [games]).map((game: Later<AsyncGym<A, O>>) =>
               promised(game, timeout),
             ),
@@ -141,7 +142,7 @@ export const worldOf = function* <A extends Space, O extends Space>(
             return undefined
           }
         })
-        yield* askAll(answers)
+        yield* waitAll(answers)
         if (failures.length > 0) throw failures[0]
       },
     }

@@ -1,12 +1,12 @@
 import type { Key } from '../../random/key.ts'
-import type { AnyEnvironment, AsyncEnvironment, Environment, WorldSpec } from '../environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment, EnvSpec } from '../environment.ts'
 import type { Box, Space } from '../space.ts'
 
 /**
  * What synchronous and asynchronous environments have in common. Wrappers are generic in the whole
  * environment type instead of overloaded, so that `pipe` can infer their results.
  */
-export interface Wrappable<A extends Space = Space, O extends Space = Box> extends WorldSpec<A, O> {
+export interface Wrappable<A extends Space = Space, O extends Space = Box> extends EnvSpec<A, O> {
   readonly init: (key: Key) => unknown
   step(action: never, key: Key): (state: never) => unknown
   observe(state: never): unknown

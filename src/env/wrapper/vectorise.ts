@@ -9,13 +9,13 @@ import {
   type Tensor,
 } from '../../tensor/tensor.ts'
 import type { AnyEnvironment, Environment, Outcome } from '../environment.ts'
-import { guard, type SeenGuard } from '../guard.ts'
+import { guard, type ViewGuard } from '../guard.ts'
 import { reader, type Bound, type Reader } from '../reader.ts'
 import { choices, width, type Space } from '../space.ts'
-import { askAll, atOnce, type Later, type Task } from '../task.ts'
+import { waitAll, runSync, type Later, type Task } from '../task.ts'
 
 /** One of the worlds, with its own key and the episode it is in. */
-export interface Slot<S> {
+export interface EnvState<S> {
   readonly key: Key
   readonly state: S
   readonly return: number
@@ -23,8 +23,8 @@ export interface Slot<S> {
 }
 
 /** B worlds side by side, and what is seen of them. */
-export interface World<S> {
-  readonly slots: ReadonlyArray<Slot<S>>
+export interface VecEnvState<S> {
+  readonly slots: ReadonlyArray<EnvState<S>>
   readonly observation: Tensor<['env', 'feature']>
 }
 
@@ -47,31 +47,31 @@ export interface StepBatch {
 }
 
 /** An action a world: [env] where the space is discrete, [env, action] in every other. */
-export type WorldActions = Tensor<['env'] | ['env', 'action']>
+export type EnvActions = Tensor<['env'] | ['env', 'action']>
 
 export interface VectorEnvironment<S, A extends Space = Space> {
   readonly env: Environment<S, A>
   readonly count: number
-  readonly init: (key: Key) => World<S>
-  readonly step: (action: WorldActions) => (world: World<S>) => [StepBatch, World<S>]
+  readonly init: (key: Key) => VecEnvState<S>
+  readonly step: (action: EnvActions) => (world: VecEnvState<S>) => [StepBatch, VecEnvState<S>]
   /** 1 where a choice may be made; null where the world closes none. */
-  readonly open: (world: World<S>) => Tensor<['env', 'choice']> | null
+  readonly actionMask: (world: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
 /** What happens to one world of many, whoever keeps the others. */
-export interface Life<S> extends SeenGuard<S> {
+export interface EnvStepper<S> extends ViewGuard<S> {
   /** The first state of place `at`. */
-  readonly start: (key: Key, at: number) => Slot<S>
+  readonly start: (key: Key, at: number) => EnvState<S>
   /**
    * One step by the action that begins at `from`; the episode that it may end is still the slot's.
    * `at` is its place, for errors.
    */
   readonly step: (
-    slot: Slot<S>,
+    slot: EnvState<S>,
     action: ReadonlyNumbers,
     from: number,
     at: number,
-  ) => [Outcome, Slot<S>]
+  ) => [Outcome, EnvState<S>]
 }
 
 /** Reads the action of place `at`. */
@@ -87,7 +87,7 @@ export const actionReader = <A extends Space>(space: A, bound: Bound) => {
 }
 
 /** The slot after a step. */
-export const grown = <S>(slot: Slot<S>, { reward }: Outcome, state: S): Slot<S> => ({
+export const grown = <S>(slot: EnvState<S>, { reward }: Outcome, state: S): EnvState<S> => ({
   key: slot.key,
   state,
   return: slot.return + reward,
@@ -95,8 +95,8 @@ export const grown = <S>(slot: Slot<S>, { reward }: Outcome, state: S): Slot<S> 
 })
 
 /** @param bound what becomes of actions beyond the bounds of a box */
-export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
-  const { init, step, see, open, release } = guard(env)
+export const envStepper = <S>(env: Environment<S>, bound: Bound): EnvStepper<S> => {
+  const { init, step, observe: see, actionMask: open, release } = guard(env)
   const actionAt = actionReader(env.actionSpace, bound)
   return {
     start: (key, at) => {
@@ -110,31 +110,33 @@ export const life = <S>(env: Environment<S>, bound: Bound): Life<S> => {
       return [outcome, grown(slot, outcome, state)]
     },
 
-    see,
-    open,
+    observe: see,
+    actionMask: open,
     release,
   }
 }
 
 /** Lives whose answers may come later. */
-export interface Lives<S> extends SeenGuard<S> {
-  readonly start: (...start: Parameters<Life<S>['start']>) => Later<Slot<S>>
-  readonly step: (...step: Parameters<Life<S>['step']>) => Later<[Outcome, Slot<S>]>
+export interface AnyEnvStepper<S> extends ViewGuard<S> {
+  readonly start: (...start: Parameters<EnvStepper<S>['start']>) => Later<EnvState<S>>
+  readonly step: (...step: Parameters<EnvStepper<S>['step']>) => Later<[Outcome, EnvState<S>]>
 }
 
 /** Worlds that go on together. */
 interface Together<S> {
-  readonly init: (key: Key) => Task<World<S>>
-  readonly step: (action: WorldActions) => (world: World<S>) => Task<[StepBatch, World<S>]>
-  readonly open: VectorEnvironment<S>['open']
+  readonly init: (key: Key) => Task<VecEnvState<S>>
+  readonly step: (
+    action: EnvActions,
+  ) => (world: VecEnvState<S>) => Task<[StepBatch, VecEnvState<S>]>
+  readonly actionMask: VectorEnvironment<S>['actionMask']
 }
 
 /** How `count` worlds go on side by side, whether they answer at once or later. */
-export const sideBySide = <S>(
+export const batch = <S>(
   env: AnyEnvironment<S>,
   count: number,
   dtype: 'f32' | 'f64',
-  { start, step, see, open, release }: Lives<S>,
+  { start, step, observe: see, actionMask: open, release }: AnyEnvStepper<S>,
 ): Together<S> => {
   if (env.autoReset === 'sameStep')
     throw new RangeError(
@@ -143,24 +145,24 @@ export const sideBySide = <S>(
   const features = env.observationSpace.size
   const columns = width(env.actionSpace)
 
-  const seeAll = (slots: ReadonlyArray<Slot<S>>): Tensor<['env', 'feature']> => {
+  const seeAll = (slots: ReadonlyArray<EnvState<S>>): Tensor<['env', 'feature']> => {
     const out = allocate(dtype, count * features) as Floats
     slots.forEach(({ state }, i) => see(state, out, i * features, i, count))
     return own(['env', 'feature'], [count, features], out)
   }
 
   return {
-    init: function* (key: Key): Task<World<S>> {
+    init: function* (key: Key): Task<VecEnvState<S>> {
       try {
         const places = Array.from({ length: count }, (_, i) => i)
-        const slots = yield* askAll(places.map((i) => start(foldIn(key, i), i)))
+        const slots = yield* waitAll(places.map((i) => start(foldIn(key, i), i)))
         return { slots, observation: seeAll(slots) }
       } catch (error) {
         throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
       }
     },
 
-    open: ({ slots }: World<S>): Tensor<['env', 'choice']> | null => {
+    actionMask: ({ slots }: VecEnvState<S>): Tensor<['env', 'choice']> | null => {
       if (open === null) return null
       const entries = choices(env.actionSpace)
       const out = new Uint8Array(count * entries)
@@ -168,17 +170,17 @@ export const sideBySide = <S>(
       return own(['env', 'choice'], [count, entries], out)
     },
 
-    step: (action: WorldActions) => {
+    step: (action: EnvActions) => {
       const a = data(
         env.actionSpace.kind === 'discrete'
           ? expectShape('action', action, ['env'], [count])
           : expectShape('action', action, ['env', 'action'], [count, columns]),
       )
-      return function* ({ slots }: World<S>): Task<[StepBatch, World<S>]> {
+      return function* ({ slots }: VecEnvState<S>): Task<[StepBatch, VecEnvState<S>]> {
         const reward = allocate(dtype, count)
         const terminated = new Uint8Array(count)
         const truncated = new Uint8Array(count)
-        const answers = yield* askAll(slots.map((slot, i) => step(slot, a, i * columns, i)))
+        const answers = yield* waitAll(slots.map((slot, i) => step(slot, a, i * columns, i)))
         const after = answers.map(([outcome, next], i) => {
           reward[i] = outcome.reward
           terminated[i] = outcome.terminated ? 1 : 0
@@ -188,7 +190,7 @@ export const sideBySide = <S>(
         const nextObservation = seeAll(after)
         const ended = after.flatMap((_, i) => (terminated[i] === 0 && truncated[i] === 0 ? [] : i))
         for (const i of ended) release(after[i]!.state, i)
-        const begun = yield* askAll(ended.map((i) => start(after[i]!.key, i)))
+        const begun = yield* waitAll(ended.map((i) => start(after[i]!.key, i)))
         const next = after.slice()
         const episodes = ended.map((i, n): Episode => {
           next[i] = begun[n]!
@@ -225,15 +227,15 @@ export const vectorise = <S, A extends Space = Space>(
   dtype: 'f32' | 'f64' = 'f32',
   bound: Bound = 'none',
 ): VectorEnvironment<S, A> => {
-  const { init, step, open } = sideBySide(env, count, dtype, life(env, bound))
+  const { init, step, actionMask: open } = batch(env, count, dtype, envStepper(env, bound))
   return {
     env,
     count,
-    init: (key) => atOnce(init(key)),
-    open,
+    init: (key) => runSync(init(key)),
+    actionMask: open,
     step: (action) => {
       const stepAll = step(action)
-      return (world) => atOnce(stepAll(world))
+      return (world) => runSync(stepAll(world))
     },
   }
 }

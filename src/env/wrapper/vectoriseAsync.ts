@@ -4,30 +4,32 @@ import type { AsyncEnvironment } from '../environment.ts'
 import { guardAsync } from '../guard.ts'
 import type { Bound } from '../reader.ts'
 import type { Space } from '../space.ts'
-import { inTime } from '../task.ts'
+import { runAsync } from '../task.ts'
 import {
   actionReader,
   grown,
-  sideBySide,
-  type Lives,
+  batch,
+  type AnyEnvStepper,
   type StepBatch,
-  type World,
-  type WorldActions,
+  type VecEnvState,
+  type EnvActions,
 } from './vectorise.ts'
 
 /** A VectorEnvironment that promises what it answers. */
 export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly env: AsyncEnvironment<S, A>
   readonly count: number
-  readonly init: (key: Key) => Promise<World<S>>
-  readonly step: (action: WorldActions) => (world: World<S>) => Promise<[StepBatch, World<S>]>
+  readonly init: (key: Key) => Promise<VecEnvState<S>>
+  readonly step: (
+    action: EnvActions,
+  ) => (world: VecEnvState<S>) => Promise<[StepBatch, VecEnvState<S>]>
   /** 1 where a choice may be made; null where the world closes none. */
-  readonly open: (world: World<S>) => Tensor<['env', 'choice']> | null
+  readonly actionMask: (world: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
 /** One of many environments that answer with promises. */
-export const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> => {
-  const { init, step, see, open, release } = guardAsync(env)
+export const envStepperAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): AnyEnvStepper<S> => {
+  const { init, step, observe: see, actionMask: open, release } = guardAsync(env)
   const actionAt = actionReader(env.actionSpace, bound)
   return {
     start: async (key, at) => {
@@ -41,8 +43,8 @@ export const lifeAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): Lives<S> =
       return [outcome, grown(slot, outcome, state)]
     },
 
-    see,
-    open,
+    observe: see,
+    actionMask: open,
     release,
   }
 }
@@ -58,15 +60,15 @@ export const vectoriseAsync = <S, A extends Space = Space>(
   dtype: 'f32' | 'f64' = 'f32',
   bound: Bound = 'none',
 ): AsyncVectorEnvironment<S, A> => {
-  const { init, step, open } = sideBySide(env, count, dtype, lifeAsync(env, bound))
+  const { init, step, actionMask: open } = batch(env, count, dtype, envStepperAsync(env, bound))
   return {
     env,
     count,
-    init: (key) => inTime(init(key)),
-    open,
+    init: (key) => runAsync(init(key)),
+    actionMask: open,
     step: (action) => {
       const stepAll = step(action)
-      return (world) => inTime(stepAll(world))
+      return (world) => runAsync(stepAll(world))
     },
   }
 }

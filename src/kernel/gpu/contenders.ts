@@ -1,12 +1,12 @@
-import { makers, type MakerName } from '../makers.ts'
+import { backends, type BackendName } from '../backends.ts'
 import type { Device, DeviceKernel } from './device.ts'
 import type { Result } from './gpujs.ts'
 import type { Contender } from './measure.ts'
 import type { Product } from './product.ts'
 
-/** The product of a maker over arrays from anywhere: wasm copies them in and out, as a GPU does. */
-export const makerContender = (name: MakerName): Contender => {
-  const { alloc, matmul } = makers[name].kernels
+/** The product of a backend over arrays from anywhere: wasm copies them in and out, as a GPU does. */
+export const makerContender = (name: BackendName): Contender => {
+  const { alloc, matmul } = backends[name].machine
   return {
     name,
     product: (a, b, n) => {

@@ -1,5 +1,5 @@
 import { js } from '../js/js.ts'
-import type { Kernels } from '../kernels.ts'
+import { heapMachine, type Machine } from '../machine.ts'
 import type { Device } from './device.ts'
 import { gpuOps } from './ops.ts'
 
@@ -10,7 +10,7 @@ import { gpuOps } from './ops.ts'
  *
  * @throws RangeError when the device gives promises, which kernels have no place for
  */
-export const gpuKernels = (device: Device): Kernels => {
+export const gpuKernels = (device: Device): Machine => {
   if (!device.isSync)
     throw new RangeError(
       `device: expected one that gives results at once, got ${device.mode}, which gives promises: open webgl2, or take its ops or its plans`,
@@ -19,9 +19,10 @@ export const gpuKernels = (device: Device): Kernels => {
   const own = js.f32
   /** Never a promise, as the device is one that gives none. */
   const now = <A>(soon: A | Promise<A>): A => soon as A
-  return {
-    ...own,
-    maker: `gpu ${device.mode}`,
+  return heapMachine(`gpu ${device.mode}`, 'f32', {
+    softmax: own.softmax,
+    vector: own.vector,
+    adam: own.adam,
     matmul: {
       nn: (out, a, b, bias, m, k, n) => out.set(now(ops.nn(a, b, bias, m, k, n))),
       tn: (out, a, b, m, k, n) => out.set(now(ops.tn(a, b, m, k, n))),
@@ -41,5 +42,5 @@ export const gpuKernels = (device: Device): Kernels => {
         if (dx !== null && found.dx !== null) dx.set(found.dx)
       },
     },
-  }
+  })
 }

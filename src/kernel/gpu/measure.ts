@@ -1,4 +1,4 @@
-/** How fast products of n × n matrices are, by several makers in turns on one clock. */
+/** How fast products of n × n matrices are, by several backends in turns on one clock. */
 import { factors, isProduct, type Product } from './product.ts'
 import { speedOf, type Speed, type Table } from './speeds.ts'
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { makers, type MakerName } from '../makers.ts'
+import { backends, type BackendName } from '../backends.ts'
 import { isSupported } from '../wasm/instance.ts'
 import { deviceContender, makerContender } from './contenders.ts'
 import { openDevice, type Device } from './device.ts'
@@ -12,7 +12,7 @@ import { winsFrom, type Speed } from './speeds.ts'
 
 /** Something that multiplies matrices here, or would. */
 export interface Backend {
-  readonly name: MakerName | Mode
+  readonly name: BackendName | Mode
   readonly isGpu: boolean
   /** what it runs on; null where it cannot be had */
   readonly adapter: string | null
@@ -26,7 +26,7 @@ export interface Survey {
   readonly sizes: readonly number[]
   readonly backends: readonly Backend[]
   /** what each GPU is compared with: wasm, or js where there is no wasm */
-  readonly host: MakerName
+  readonly host: BackendName
   /** of each GPU that was measured, the size from which on it is faster than the host, or null */
   readonly wins: ReadonlyArray<{ readonly mode: Mode; readonly from: number | null }>
   /** how gpu.js is to be had, where it is not */
@@ -41,9 +41,9 @@ export const COURSE: Omit<Course, 'now'> = {
   budget: 2500,
 }
 
-const isGpu = (name: MakerName | Mode): boolean => (GPU_MODES as readonly string[]).includes(name)
+const isGpu = (name: BackendName | Mode): boolean => (GPU_MODES as readonly string[]).includes(name)
 
-const ADAPTERS: { readonly [M in MakerName]: string } = {
+const ADAPTERS: { readonly [M in BackendName]: string } = {
   js: 'JavaScript',
   wasm: 'WebAssembly with 128-bit vectors',
 }
@@ -69,7 +69,9 @@ export async function* survey(
   load: () => Promise<E.Either<GpuProblem, GpuJs>> = loadGpuJs,
 ): AsyncGenerator<Progress, Survey, void> {
   const lib = await load()
-  const names = (Object.keys(makers) as MakerName[]).filter((x) => x !== 'wasm' || isSupported())
+  const names = (Object.keys(backends) as BackendName[]).filter(
+    (x) => x !== 'wasm' || isSupported(),
+  )
   const host = names.includes('wasm') ? 'wasm' : 'js'
   const devices = new Map<Mode, E.Either<string, Device>>()
   for (const mode of MODES) devices.set(mode, await opened(mode, lib))
@@ -81,11 +83,11 @@ export async function* survey(
       [...names.map(makerContender), ...usable.map(deviceContender)],
       course,
     )
-    const measured = (name: MakerName | Mode, adapter: string): Backend => {
+    const measured = (name: BackendName | Mode, adapter: string): Backend => {
       const { speeds, problem } = table.rows.find((row) => row.name === name)!
       return { name, isGpu: isGpu(name), adapter, speeds, problem }
     }
-    const absent = (name: MakerName | Mode, problem: string): Backend => ({
+    const absent = (name: BackendName | Mode, problem: string): Backend => ({
       name,
       isGpu: isGpu(name),
       adapter: null,
@@ -95,7 +97,7 @@ export async function* survey(
     return {
       sizes: course.sizes,
       backends: [
-        ...(Object.keys(makers) as MakerName[]).map((name) =>
+        ...(Object.keys(backends) as BackendName[]).map((name) =>
           names.includes(name)
             ? measured(name, ADAPTERS[name])
             : absent(name, 'not here: it takes an engine that has WebAssembly with SIMD'),

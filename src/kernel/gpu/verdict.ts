@@ -1,4 +1,4 @@
-import { isMakerName } from '../makers.ts'
+import { isBackendName } from '../backends.ts'
 import type { Backend, Survey } from './survey.ts'
 
 /** A number of GFLOP/s in at most five characters; – where it was not measured. */
@@ -28,5 +28,5 @@ export const describeBackend = ({ name, adapter, isGpu, problem }: Backend): str
   const ended = problem === null ? '' : `; ended by: ${problem}`
   if (isGpu)
     return `${adapter}${SOFTWARE.test(adapter) ? ': a GPU that the processor plays' : ''}${ended}`
-  return `${isMakerName(name) ? adapter : `gpu.js in ${adapter}: no GPU`}${ended}`
+  return `${isBackendName(name) ? adapter : `gpu.js in ${adapter}: no GPU`}${ended}`
 }

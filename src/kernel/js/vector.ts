@@ -27,4 +27,12 @@ export const vectorKernels = ({ round, exp }: Real): VectorKernels => ({
   add: (out, a, b) => {
     for (let i = 0; i < out.length; i++) out[i] = round(a[i]! + b[i]!)
   },
+
+  atLeast: (out, x, least) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! < least ? least : x[i]!
+  },
+
+  mask: (out, x, open) => {
+    for (let i = 0; i < out.length; i++) out[i] = open[i] === 0 ? -Infinity : x[i]!
+  },
 })

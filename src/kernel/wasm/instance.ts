@@ -1,4 +1,4 @@
-import type { Memory } from '../maker.ts'
+import type { Memory } from '../backend.ts'
 import { base64 } from './bytes.ts'
 
 /** What assembly/index.ts exports. Pointers are bytes. */
@@ -43,6 +43,8 @@ export interface Exports {
   readonly logSoftmax: (out: number, x: number, rows: number, columns: number) => void
   readonly softmax: (out: number, x: number, rows: number, columns: number) => void
   readonly add: (out: number, a: number, b: number, n: number) => void
+  readonly atLeast: (out: number, x: number, least: number, n: number) => void
+  readonly mask: (out: number, x: number, open: number, n: number) => void
   readonly adam: (
     step: number,
     mNext: number,
@@ -133,7 +135,7 @@ const required = (): WebAssemblyApi => {
   const found = api()
   if (found === undefined || !isSupported())
     throw new RangeError(
-      "maker: expected an engine that has WebAssembly with SIMD and may compile it, got one that has not or may not: take 'js'",
+      "backend: expected an engine that has WebAssembly with SIMD and may compile it, got one that has not or may not: take 'js'",
     )
   return found
 }

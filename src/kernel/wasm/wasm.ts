@@ -1,7 +1,8 @@
 import type { Floats, ReadonlyNumbers } from '../../tensor/tensor.ts'
 import { affineBackward } from '../js/dense.ts'
-import type { Arithmetic, DenseKernels, Kernels, MatmulKernels } from '../kernels.ts'
-import type { Maker } from '../maker.ts'
+import type { Arithmetic, DenseKernels, MatmulKernels } from '../kernels.ts'
+import { heapMachine, type Machine } from '../machine.ts'
+import type { Backend, MemoryKernels } from '../backend.ts'
 import { instantiate, newMemory, PAGE, RESERVED, type Exports } from './instance.ts'
 
 /** Where a view begins, in bytes. That it is one of the right memory is not checked. */
@@ -36,6 +37,8 @@ const inPlace = (x: Exports): Arithmetic => {
       scale: (out, a, s) => x.scale(at(out), at(a), s, out.length),
       exp: (out, a) => x.expEach(at(out), at(a), out.length),
       add: (out, a, b) => x.add(at(out), at(a), at(b), out.length),
+      atLeast: (out, a, least) => x.atLeast(at(out), at(a), least, out.length),
+      mask: (out, a, open) => x.mask(at(out), at(a), at(open), out.length),
     },
     adam: (step, mNext, vNext, g, m, v, scalars) =>
       x.adam(
@@ -57,10 +60,42 @@ const inPlace = (x: Exports): Arithmetic => {
   }
 }
 
+/** Bytes, four in the room of a number. */
+const packed = (bytes: ReadonlyNumbers): Float32Array => {
+  const room = new Uint8Array(4 * Math.ceil(bytes.length / 4))
+  room.set(bytes)
+  return new Float32Array(room.buffer)
+}
+
+/** Kernels whose exports take the same arguments, with pointers for views. */
+const PREPARED = {
+  'matmul.nn': 'nn',
+  'matmul.tn': 'tn',
+  'matmul.nt': 'nt',
+  'dense.affineTanh': 'affineTanh',
+  'dense.sumRows': 'sumRows',
+  'softmax.logSoftmax': 'logSoftmax',
+} as const
+
+const pointer = (arg: unknown): number =>
+  arg === null ? 0 : typeof arg === 'number' ? arg : at(arg as Float32Array)
+
+/** Calls by numbers alone: views are asked for their places once. */
+const preparing =
+  (x: Exports): NonNullable<MemoryKernels['prepare']> =>
+  (name, args) => {
+    if (!Object.hasOwn(PREPARED, name)) return null
+    const call: (...numbers: number[]) => void = x[PREPARED[name as keyof typeof PREPARED]]
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = args.map(pointer)
+    if (args.length === 4) return () => call(a, b, c, d)
+    if (args.length === 6) return () => call(a, b, c, d, e, f)
+    return () => call(a, b, c, d, e, f, g)
+  }
+
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 /** Kernels over arrays from anywhere: they are copied into a memory, worked on, and copied out. */
-const copying = (): Kernels => {
+const copying = (): Machine => {
   const open = () => {
     const memory = newMemory(RESERVED, false)
     const exports = instantiate(memory)
@@ -120,10 +155,7 @@ const copying = (): Kernels => {
   }
   const sumRows: DenseKernels['sumRows'] = (out, x, m, n) =>
     on([out], [x], 0, ({ dense }, [o], [a]) => dense.sumRows(o!, a!, m, n))
-  return {
-    maker: 'wasm',
-    dtype: 'f32',
-    alloc: (length) => new Float32Array(length),
+  return heapMachine('wasm', 'f32', {
     matmul,
     dense: {
       affineTanh: (y, x, w, b, m, k, n) =>
@@ -150,28 +182,33 @@ const copying = (): Kernels => {
       scale: (out, x, s) => on([out], [x], 0, ({ vector }, [o], [a]) => vector.scale(o!, a!, s)),
       exp: (out, x) => on([out], [x], 0, ({ vector }, [o], [a]) => vector.exp(o!, a!)),
       add: (out, a, b) => on([out], [a, b], 0, ({ vector }, [o], [x, y]) => vector.add(o!, x!, y!)),
+      atLeast: (out, x, least) =>
+        on([out], [x], 0, ({ vector }, [o], [a]) => vector.atLeast(o!, a!, least)),
+      mask: (out, x, open) =>
+        on([out], [x, packed(open)], 0, ({ vector }, [o], [a, b]) => vector.mask(o!, a!, b!)),
     },
     adam: (step, mNext, vNext, g, m, v, scalars) =>
       on([step, mNext, vNext], [g, m, v], 0, ({ adam }, [s, m2, v2], [g1, m1, v1]) =>
         adam(s!, m2!, v2!, g1!, m1!, v1!, scalars),
       ),
-  }
+  })
 }
 
 /**
- * WebAssembly with 128-bit vectors, in AssemblyScript (assembly/): the bits of the js maker, by the
+ * WebAssembly with 128-bit vectors, in AssemblyScript (assembly/): the bits of the js backend, by the
  * same operations in the same order, four at a time. No relaxed SIMD.
  *
  * @throws RangeError at use, where the engine has no WebAssembly with SIMD
  */
-export const wasm: Maker = {
+export const wasm: Backend<'wasm'> = {
   name: 'wasm',
-  kernels: copying(),
+  dtype: 'f32',
+  machine: copying(),
   memory: newMemory,
   reserved: RESERVED,
   over: (memory, scratch) => {
     const exports = instantiate(memory)
     exports.setScratch(scratch.byteOffset)
-    return inPlace(exports)
+    return { ...inPlace(exports), prepare: preparing(exports) }
   },
 }

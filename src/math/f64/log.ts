@@ -6,12 +6,12 @@ const [L0, L1, L2, L3, L4, L5, L6, L7] = LOG
 const [LN2_HIGH, LN2_LOW] = LN2
 
 /**
- * ln(2^k · (1 + f + fLow)) for 1 + f from √½ to √2 and an fLow below half an ulp of 1.
+ * ln(2^k · (1 + f)) + lost for 1 + f from √½ to √2; `lost` is what a last bit of 1 + f is worth.
  *
  * With s = f / (2 + f), ln(1 + f) = 2·atanh(s) = f − f²/2 + s · (f²/2 + R(s²)).
  * The large terms k · ln 2, f and f²/2 are summed with their rounding errors.
  */
-const logOfParts = (k: number, f: number, fLow: number): number => {
+const logOfParts = (k: number, f: number, lost: number): number => {
   const s = f / (2 + f)
   const z = s * s
   const z2 = z * z
@@ -25,7 +25,7 @@ const logOfParts = (k: number, f: number, fLow: number): number => {
     twoSumError(start, f, first) +
     twoSumError(first, -half, second) -
     0.5 * twoProductError(f, f, square)
-  return second + (s * (half + r) + (errors + fLow / (1 + f) + k * LN2_LOW))
+  return second + (s * (half + r) + (errors + lost + k * LN2_LOW))
 }
 
 /**
@@ -46,7 +46,7 @@ export const log = (x: number): number => {
 }
 
 /**
- * ln(1 + x): where 1 + x rounds, what it loses is carried on as fLow.
+ * ln(1 + x): where 1 + x = 2^k (1 + f) rounds, what f loses is carried on, over its 1 + f.
  *
  * Every x. Measured error below 0.7 ulp.
  * log1p(±0) = ±0, log1p(−1) = −Infinity, NaN below −1, log1p(Infinity) = Infinity.
@@ -59,12 +59,31 @@ export const log1p = (x: number): number => {
   if (x > -0.28125 && x < 0.40625) return logOfParts(0, x, 0)
   const u = 1 + x
   const lost = twoSumError(1, x, u)
-  const upper = significandOf(u) > SQRT2 ? 1 : 0
+  const significand = significandOf(u)
+  const upper = significand > SQRT2 ? 1 : 0
   const k = exponentOf(u) + upper
+  const f = significand * (1 - 0.5 * upper) - 1
   // At k = 1024 the scale would be subnormal; by then `lost` is far below the last bit.
-  return logOfParts(
-    k,
-    significandOf(u) * (1 - 0.5 * upper) - 1,
-    lost * powerOfTwo(Math.max(-k, -1022)),
-  )
+  const fLow = lost * powerOfTwo(Math.max(-k, -1022))
+  return logOfParts(k, f, fLow / (1 + f))
+}
+
+/**
+ * ln x without the rounding errors of its large terms, in half the time, for sums that need no
+ * last digits: ln x = k · ln 2 + f − (f²/2 − s · (f²/2 + R(s²))) with the parts of `logOfParts`.
+ *
+ * Normal x > 0. Measured error for x >= 1 below 3e-16 · max(1, ln x).
+ */
+export const roughLog = (x: number): number => {
+  const exponent = exponentOf(x)
+  const m = x * powerOfTwo(-exponent)
+  const isUpper = m > SQRT2
+  const k = isUpper ? exponent + 1 : exponent
+  const f = isUpper ? 0.5 * m - 1 : m - 1
+  const s = f / (2 + f)
+  const z = s * s
+  const z2 = z * z
+  const r = z * (L0 + z * L1 + z2 * (L2 + z * L3) + z2 * z2 * (L4 + z * L5 + z2 * (L6 + z * L7)))
+  const half = 0.5 * f * f
+  return k * LN2_HIGH + (f - (half - (s * (half + r) + k * LN2_LOW)))
 }

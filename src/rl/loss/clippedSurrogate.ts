@@ -1,5 +1,5 @@
 import { expectAtLeast } from '../../tensor/argument.ts'
-import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
+import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 
 /** ε >= 0: ratios are trusted from 1 − ε to 1 + ε; with 0, the ratio 1 alone. */
 export interface ClipConfig {
@@ -14,12 +14,9 @@ export const clipRatio = (r: number, clip: number): number =>
 export const checkedClip = ({ clip }: ClipConfig): number => expectAtLeast('clip', clip, 0)
 
 /** The clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
-export const clippedSurrogateTerm = (config: ClipConfig): RatioTerm => {
-  const clip = checkedClip(config)
-  return {
-    value: (r, a) => Math.min(r * a, clipRatio(r, clip) * a),
-    grad: (r, a) => (r * a > clipRatio(r, clip) * a ? 0 : r * a),
-  }
+export const clippedSurrogateTerm: SurrogateTerm = {
+  value: (r, a, _, clip) => Math.min(r * a, clipRatio(r, clip) * a),
+  grad: (r, a, _, clip) => (r * a > clipRatio(r, clip) * a ? 0 : r * a),
 }
 
 /**
@@ -31,7 +28,7 @@ export const clippedSurrogateTerm = (config: ClipConfig): RatioTerm => {
  * @throws RangeError when shapes differ or ε < 0
  */
 export const clippedSurrogate = (config: ClipConfig): Surrogate =>
-  perSample(clippedSurrogateTerm(config).value)
+  perSample(clippedSurrogateTerm.value, checkedClip(config))
 
 /**
  * ∂L/∂logProb. Since dr/dlogProb = r, it is r Â where the minimum is the unclipped term, and 0
@@ -41,4 +38,4 @@ export const clippedSurrogate = (config: ClipConfig): Surrogate =>
  * At the kinks r = 1 ± ε the unclipped side is taken.
  */
 export const clippedSurrogateGrad = (config: ClipConfig): Surrogate =>
-  perSample(clippedSurrogateTerm(config).grad)
+  perSample(clippedSurrogateTerm.grad, checkedClip(config))

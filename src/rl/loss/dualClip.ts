@@ -1,6 +1,6 @@
 import { expectAbove } from '../../tensor/argument.ts'
-import { clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
-import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
+import { checkedClip, clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
+import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 
 export interface DualClipConfig extends ClipConfig {
   /** c > 1: how often more likely a bad action may have become and still count in full */
@@ -8,12 +8,16 @@ export interface DualClipConfig extends ClipConfig {
 }
 
 /** The dual-clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
-export const dualClipTerm = (config: DualClipConfig): RatioTerm => {
-  const c = expectAbove('dualClip', config.dualClip, 1)
-  const { value, grad } = clippedSurrogateTerm(config)
+export const dualClipTerm = (dualClip: number): SurrogateTerm => {
+  const c = expectAbove('dualClip', dualClip, 1)
+  const { value, grad } = clippedSurrogateTerm
   return {
-    value: (r, a) => (a < 0 ? Math.max(value(r, a), c * a) : value(r, a)),
-    grad: (r, a) => (a < 0 && value(r, a) < c * a ? 0 : grad(r, a)),
+    value: (r, a, logProb, clip) => {
+      const clipped = value(r, a, logProb, clip)
+      return a < 0 ? Math.max(clipped, c * a) : clipped
+    },
+    grad: (r, a, logProb, clip) =>
+      a < 0 && value(r, a, logProb, clip) < c * a ? 0 : grad(r, a, logProb, clip),
   }
 }
 
@@ -26,11 +30,12 @@ export const dualClipTerm = (config: DualClipConfig): RatioTerm => {
  * @param config.dualClip c > 1, 3 in the paper; Infinity is the clipped surrogate
  * @throws RangeError when shapes differ, ε < 0 or c <= 1
  */
-export const dualClip = (config: DualClipConfig): Surrogate => perSample(dualClipTerm(config).value)
+export const dualClip = (config: DualClipConfig): Surrogate =>
+  perSample(dualClipTerm(config.dualClip).value, checkedClip(config))
 
 /**
  * ∂L/∂logProb: that of the clipped surrogate, but 0 where Â < 0 and r > c, since c Â is flat. At
  * the kinks r = c and r = 1 ± ε the unclipped side is taken.
  */
 export const dualClipGrad = (config: DualClipConfig): Surrogate =>
-  perSample(dualClipTerm(config).grad)
+  perSample(dualClipTerm(config.dualClip).grad, checkedClip(config))

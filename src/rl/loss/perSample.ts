@@ -17,27 +17,24 @@ export type Surrogate = <D extends string[]>(
   batch: NoInfer<SurrogateBatch<D>>,
 ) => Tensor<D>
 
-type PerSample = (ratio: number, advantage: number, logProb: number) => number
+type PerSample = (ratio: number, advantage: number, logProb: number, clip: number) => number
 
 /**
  * An objective of one sample and its derivative in logProb, of the importance ratio
- * r = π(a|s) / π_old(a|s), Â and logProb: what the functions over tensors do to each element.
+ * r = π(a|s) / π_old(a|s), Â, logProb and ε: what the functions over tensors do to each element. ε may
+ * change from update to update.
  */
 export interface SurrogateTerm {
   readonly value: PerSample
   readonly grad: PerSample
 }
 
-/** One that looks at the ratio alone, as all but the policy gradient do. */
-export interface RatioTerm {
-  readonly value: (ratio: number, advantage: number) => number
-  readonly grad: (ratio: number, advantage: number) => number
-}
-
-/** f(r, Â, logProb) a sample, with r = exp(logProb − oldLogProb). */
+/** f(r, Â, logProb, ε) of each sample, with r = exp(logProb − oldLogProb). */
 export const perSample =
-  (f: PerSample): Surrogate =>
+  (f: PerSample, clip = NaN): Surrogate =>
   (logProb, { oldLogProb, advantage }) => {
     expectAlike(logProb, { oldLogProb, advantage })
-    return zip3(logProb, oldLogProb, advantage, (now, old, a) => f(f64.exp(now - old), a, now))
+    return zip3(logProb, oldLogProb, advantage, (now, old, a) =>
+      f(f64.exp(now - old), a, now, clip),
+    )
   }

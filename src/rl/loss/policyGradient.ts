@@ -20,8 +20,8 @@ export const policyGradientTerm: SurrogateTerm = {
  * @throws RangeError when shapes differ
  */
 export const policyGradient: PolicyGradient = (logProb, { advantage }) =>
-  zip2(logProb, 'advantage', advantage, (now, a) => policyGradientTerm.value(1, a, now))
+  zip2(logProb, 'advantage', advantage, (now, a) => policyGradientTerm.value(1, a, now, NaN))
 
 /** ∂L/∂logProb = Â: the gradient of the ratio surrogate r Â at r = 1. */
 export const policyGradientGrad: PolicyGradient = (logProb, { advantage }) =>
-  zip2(logProb, 'advantage', advantage, (now, a) => policyGradientTerm.grad(1, a, now))
+  zip2(logProb, 'advantage', advantage, (now, a) => policyGradientTerm.grad(1, a, now, NaN))

@@ -1,6 +1,6 @@
-import { perSample, type RatioTerm, type Surrogate } from './perSample.ts'
+import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 
-export const ratioSurrogateTerm: RatioTerm = {
+export const ratioSurrogateTerm: SurrogateTerm = {
   value: (r, a) => r * a,
   grad: (r, a) => r * a,
 }

@@ -1,6 +1,6 @@
 import { expectOneOf } from '../../tensor/argument.ts'
-import { clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
-import { clippedWithoutMinTerm } from './clippedWithoutMin.ts'
+import { checkedClip, clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
+import { clipAloneTerm } from './clipAlone.ts'
 import { dualClipTerm } from './dualClip.ts'
 import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 import { policyGradientTerm } from './policyGradient.ts'
@@ -18,29 +18,42 @@ export interface SurrogateConfig extends ClipConfig {
   readonly dualClip?: number | null
 }
 
-const terms: { readonly [K in SurrogateKind]: (config: SurrogateConfig) => SurrogateTerm } = {
+type TermConfig = Pick<SurrogateConfig, 'surrogate' | 'dualClip'>
+
+const terms: { readonly [K in SurrogateKind]: (config: TermConfig) => SurrogateTerm } = {
   policyGradient: () => policyGradientTerm,
   ratio: () => ratioSurrogateTerm,
-  clipAlone: clippedWithoutMinTerm,
-  clip: clippedSurrogateTerm,
-  dualClip: ({ clip, dualClip }) => dualClipTerm({ clip, dualClip: dualClip ?? NaN }),
+  clipAlone: () => clipAloneTerm,
+  clip: () => clippedSurrogateTerm,
+  dualClip: ({ dualClip }) => dualClipTerm(dualClip ?? NaN),
 }
+
+const READS_CLIP: ReadonlySet<SurrogateKind> = new Set(['clipAlone', 'clip', 'dualClip'])
+
+/** ε, checked where the objective reads it. */
+const clipOf = ({ surrogate = 'clip', clip }: SurrogateConfig): number =>
+  READS_CLIP.has(surrogate) ? checkedClip({ clip }) : NaN
 
 /**
  * The objective that a config names, at one sample: `policyGradient`, `ratio` (`ratioSurrogate`),
- * `clipAlone` (`clippedWithoutMin`), `clip` (`clippedSurrogate`) or `dualClip`.
+ * `clipAlone`, `clip` (`clippedSurrogate`) or `dualClip`.
  *
- * @throws RangeError when the name is unknown, or a number that it reads lies outside its range
+ * @throws RangeError when the name is unknown, or c lies outside its range
  */
-export const surrogateTerm = (config: SurrogateConfig): SurrogateTerm => {
+export const surrogateTerm = (config: TermConfig): SurrogateTerm => {
   const { surrogate = 'clip' } = config
   return terms[expectOneOf('surrogate', surrogate, KINDS)](config)
 }
 
-/** The same of logProb and { oldLogProb, advantage }, all of one shape, to that shape. */
+/**
+ * The objective that a config names, of logProb and { oldLogProb, advantage }, all of one shape, to that
+ * shape.
+ *
+ * @throws RangeError when the name is unknown, or a number that it reads lies outside its range
+ */
 export const surrogate = (config: SurrogateConfig): Surrogate =>
-  perSample(surrogateTerm(config).value)
+  perSample(surrogateTerm(config).value, clipOf(config))
 
 /** Its derivative in logProb. */
 export const surrogateGrad = (config: SurrogateConfig): Surrogate =>
-  perSample(surrogateTerm(config).grad)
+  perSample(surrogateTerm(config).grad, clipOf(config))

@@ -27,16 +27,16 @@ export interface ValueLossConfig {
 
 type ValueLoss = <D extends string[]>(value: Tensor<D>, batch: NoInfer<ValueBatch<D>>) => Tensor<D>
 
-type PerSample = (v: number, old: number, target: number) => number
+type PerSample = (v: number, old: number, target: number, clip: number) => number
 
 const perSample =
-  (f: PerSample): ValueLoss =>
+  (f: PerSample, clip: number): ValueLoss =>
   (value, { oldValue, returns }) => {
     expectAlike(value, { oldValue, returns })
-    return zip3(value, oldValue, returns, f)
+    return zip3(value, oldValue, returns, (v, old, target) => f(v, old, target, clip))
   }
 
-/** The loss of one sample and its derivative, of V, V_old and the target. */
+/** The loss of one sample and its derivative, of V, V_old, the target and ε. */
 export interface ValueTerm {
   readonly value: PerSample
   readonly grad: PerSample
@@ -50,18 +50,19 @@ const plainTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
   grad: (v, _old, target) => grad(v - target),
 })
 
-const maxTerm = ({ value, grad }: ErrorTerm, clip: number): ValueTerm => ({
-  value: (v, old, target) => Math.max(value(v - target), value(clipped(v, old, clip) - target)),
-  grad: (v, old, target) => {
+const maxTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
+  value: (v, old, target, clip) =>
+    Math.max(value(v - target), value(clipped(v, old, clip) - target)),
+  grad: (v, old, target, clip) => {
     const x = v - target
     if (Math.abs(v - old) <= clip) return grad(x)
     return value(clipped(v, old, clip) - target) > value(x) ? 0 : grad(x)
   },
 })
 
-const aloneTerm = ({ value, grad }: ErrorTerm, clip: number): ValueTerm => ({
-  value: (v, old, target) => value(clipped(v, old, clip) - target),
-  grad: (v, old, target) => (Math.abs(v - old) > clip ? 0 : grad(v - target)),
+const aloneTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
+  value: (v, old, target, clip) => value(clipped(v, old, clip) - target),
+  grad: (v, old, target, clip) => (Math.abs(v - old) > clip ? 0 : grad(v - target)),
 })
 
 export const valueTerm = ({
@@ -72,9 +73,11 @@ export const valueTerm = ({
   expectOneOf('valueClipKind', valueClipKind, CLIP_KINDS)
   const error = huber === null ? halfSquare : huberOf(huber)
   if (valueClip === null) return plainTerm(error)
-  const clip = expectAtLeast('valueClip', valueClip, 0)
-  return valueClipKind === 'max' ? maxTerm(error, clip) : aloneTerm(error, clip)
+  return valueClipKind === 'max' ? maxTerm(error) : aloneTerm(error)
 }
+
+const clipOf = ({ valueClip }: ValueLossConfig): number =>
+  valueClip === null ? NaN : expectAtLeast('valueClip', valueClip, 0)
 
 /**
  * With l(x) = ½x², or Huber's loss, and V_clip = V_old + clip(V − V_old, −ε, ε), a sample:
@@ -87,7 +90,8 @@ export const valueTerm = ({
  *
  * @throws RangeError when shapes differ, the kind is unknown, ε < 0 or δ <= 0
  */
-export const valueLoss = (config: ValueLossConfig): ValueLoss => perSample(valueTerm(config).value)
+export const valueLoss = (config: ValueLossConfig): ValueLoss =>
+  perSample(valueTerm(config).value, clipOf(config))
 
 /**
  * ∂/∂V: inside the interval and on its border both losses are the same, and it is l′(V − G); with
@@ -95,4 +99,4 @@ export const valueLoss = (config: ValueLossConfig): ValueLoss => perSample(value
  * where the clipped loss is the greater one, and l′(V − G) where the plain one is, or both are equal.
  */
 export const valueLossGrad = (config: ValueLossConfig): ValueLoss =>
-  perSample(valueTerm(config).grad)
+  perSample(valueTerm(config).grad, clipOf(config))

@@ -1,9 +1,9 @@
-import { inPlace } from '../../algo/playEpisodes.ts'
+import { drawRow } from '../../algo/playEpisodes.ts'
 import type { Learner } from '../../algo/learner.ts'
 import type { Policy } from '../../algo/policy.ts'
 import type { Environment } from '../../env/environment.ts'
 import { choices, width } from '../../env/space.ts'
-import { life } from '../../env/wrapper/vectorise.ts'
+import { envStepper } from '../../env/wrapper/vectorise.ts'
 import { foldIn, split, type Key } from '../../random/key.ts'
 import { located } from '../../tensor/check.ts'
 import { allocate, data, own, type Floats } from '../../tensor/tensor.ts'
@@ -31,15 +31,15 @@ export const recordEpisodes = <S>(
   { key, episodes, act }: RecordOptions,
 ): ActionLog => {
   const [worldKey, actKey] = split(key, 2)
-  const { start, step, see, open } = life(env, policy.bound)
-  const look = policy.look(normaliser)
+  const { start, step, observe: see, actionMask: open } = envStepper(env, policy.bound)
+  const look = policy.normaliseObservation(normaliser)
   const features = env.observationSpace.size
   const entries = choices(env.actionSpace)
   const numbers = width(env.actionSpace)
-  const columns = columnsOf(env.actionSpace, policy.kernels.dtype)
+  const columns = columnsOf(env.actionSpace, policy.machine.dtype)
 
   const choose = (state: S, place: number, t: number): readonly number[] => {
-    const seen = allocate(policy.kernels.dtype, features) as Floats
+    const seen = allocate(policy.machine.dtype, features) as Floats
     see(state, seen, 0, 0, 1)
     const left = new Uint8Array(entries)
     open?.(state, left, 0, 0)
@@ -49,13 +49,10 @@ export const recordEpisodes = <S>(
       open === null ? null : own(['env', 'choice'], [1, entries], left),
     )
     // What is drawn for a row depends on its place.
-    const row = act === 'mode' ? 0 : place
     const action = data(
-      act === 'mode'
-        ? policy.mode(dist)
-        : policy.sample(foldIn(actKey, t), inPlace(dist, [place], place + 1)),
+      act === 'mode' ? dist.mode() : drawRow(policy, dist.param, 0, foldIn(actKey, t), place),
     )
-    return Array.from({ length: numbers }, (_, j) => action[row * numbers + j]!)
+    return Array.from({ length: numbers }, (_, j) => action[j]!)
   }
 
   const play = (place: number): LoggedEpisode => {

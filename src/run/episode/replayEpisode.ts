@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Environment, Outcome } from '../../env/environment.ts'
-import { life, type Slot } from '../../env/wrapper/vectorise.ts'
+import { envStepper, type EnvState } from '../../env/wrapper/vectorise.ts'
 import { showThrown } from '../../env/show.ts'
 import { shown } from '../../tensor/shown.ts'
 import type { ActionLog, LoggedEpisode } from './actionLog.ts'
@@ -60,10 +60,10 @@ export function* replayEpisode<S>(
     return differs(0, `expected the environment ${shown(log.env)}, got ${shown(env.name)}`)
   if (!fits(env as Environment<unknown>, log))
     return differs(0, `expected actions of ${env.name}, got those of another world`)
-  let slot: Slot<S>
-  let live: ReturnType<typeof life<S>>
+  let slot: EnvState<S>
+  let live: ReturnType<typeof envStepper<S>>
   try {
-    live = life(env, log.bound)
+    live = envStepper(env, log.bound)
     slot = live.start(episode.key, 0)
   } catch (error) {
     return differs(0, showThrown(error))

@@ -1,4 +1,4 @@
-import type { Trajectory } from '../../algo/rollout.ts'
+import type { Trajectory } from '../../algo/trajectory.ts'
 import { reader, type Bound } from '../../env/reader.ts'
 import { width, type Space } from '../../env/space.ts'
 import { encodeNpz } from '../../format/npz.ts'
@@ -54,7 +54,9 @@ export const trajectoryNpz = (
     ['log_probs', trajectory.logProb],
     ['values', trajectory.value],
     ['next_values', trajectory.nextValue],
-    ...(trajectory.open === undefined ? [] : [['action_masks', trajectory.open] as const]),
+    ...(trajectory.actionMask === undefined
+      ? []
+      : [['action_masks', trajectory.actionMask] as const]),
     ...(shown === null ? [] : [['raw_observations', shown] as const]),
     ...(taken === null ? [] : [['env_actions', taken] as const]),
   ])

@@ -10,7 +10,7 @@ import { decodeRunConfig, type RunConfig } from '../config.ts'
 import { inFile, pathIn } from './runFiles.ts'
 import { readRun } from './runFolder.ts'
 import { readMetricsFile } from './metricsFile.ts'
-import { decodeTrained, readTrained, type Trained } from '../policy/trained.ts'
+import { decodeTrained, readTrained, type PolicySnapshot } from '../policy/policySnapshot.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -28,7 +28,7 @@ export interface OpenRun {
   /** read lazily, with errors that `attempt` turns into a `FileError` */
   readonly metrics: Iterable<AnyMetrics>
   /** the trained policy; its tensors must have the shapes of `like` */
-  readonly trained: (like: Trained) => Result<Trained>
+  readonly trained: (like: PolicySnapshot) => Result<PolicySnapshot>
   /** start of the run, and time of its last saved update, in seconds since 1970 */
   readonly times: () => Result<{ readonly start: number; readonly end: number }>
 }

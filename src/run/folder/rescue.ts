@@ -8,7 +8,7 @@ import { copyPast, linksOf } from './past.ts'
 import type { RunConfig } from '../config.ts'
 import { pathIn } from './runFiles.ts'
 import { createRun } from './runFolder.ts'
-import { encodeTrained } from '../policy/trained.ts'
+import { encodeTrained } from '../policy/policySnapshot.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 

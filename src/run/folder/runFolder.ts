@@ -25,7 +25,7 @@ import {
   type RunConfig,
 } from '../config.ts'
 import { inFile, pathIn } from './runFiles.ts'
-import { encodeTrained, trainedTensors, wrongNumber } from '../policy/trained.ts'
+import { encodeTrained, trainedTensors, wrongNumber } from '../policy/policySnapshot.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 

@@ -1,6 +1,5 @@
-import type { PolicyParams } from '../../algo/policy.ts'
-import type { ActorCritic } from '../../nn/actorCritic.ts'
-import type { TanhMlp } from '../../nn/tanhMlp.ts'
+import type { ActorCriticParams, Mlp } from '../../nn/index.ts'
+import type { Params } from '../../tensor/params.ts'
 import { allocate, own, type Floats, type ReadonlyNumbers } from '../../tensor/tensor.ts'
 
 /** A layer of a file. Weights are [in, out], or [out, in] as in PyTorch. */
@@ -33,7 +32,13 @@ const fill = (to: Floats, { inputs, outputs, weight, isOutIn, bias }: LayerSourc
 }
 
 /** The parameters of a policy, copied once into one flat vector. */
-export const build = ({ dtype, trunk, actor, logStd, critic }: PolicySource): PolicyParams => {
+export const build = ({
+  dtype,
+  trunk,
+  actor,
+  logStd,
+  critic,
+}: PolicySource): Params<ActorCriticParams> => {
   const total = lengthOf(trunk ?? []) + lengthOf(actor) + (logStd?.length ?? 0) + lengthOf(critic)
   const flat = allocate(dtype, total) as Floats
   let at = 0
@@ -41,7 +46,7 @@ export const build = ({ dtype, trunk, actor, logStd, critic }: PolicySource): Po
     at += length
     return flat.subarray(at - length, at)
   }
-  const network = (layers: readonly LayerSource[]): TanhMlp =>
+  const network = (layers: readonly LayerSource[]): Mlp =>
     Object.fromEntries(
       layers.map((layer, i) => {
         const { inputs, outputs } = layer
@@ -60,7 +65,7 @@ export const build = ({ dtype, trunk, actor, logStd, critic }: PolicySource): Po
     return own(['free'], [values.length], numbers)
   }
   // This is the order of the parts in the flat vector.
-  const tree: ActorCritic = {
+  const tree: ActorCriticParams = {
     ...(trunk === null ? {} : { trunk: network(trunk) }),
     actor: network(actor),
     ...(logStd === null ? {} : { logStd: free(logStd) }),
@@ -70,7 +75,7 @@ export const build = ({ dtype, trunk, actor, logStd, critic }: PolicySource): Po
 }
 
 /** Sizes from input to output. */
-export const sizesOf = (mlp: TanhMlp): readonly number[] => {
+export const sizesOf = (mlp: Mlp): readonly number[] => {
   const layers = Object.values(mlp)
   return layers.length === 0
     ? []

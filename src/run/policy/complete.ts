@@ -3,6 +3,7 @@ import type { Normaliser } from '../../algo/look.ts'
 import type { PolicyParams } from '../../algo/policy.ts'
 import { leaves, withFlat } from '../../tensor/params.ts'
 import { data, describe, type Floats } from '../../tensor/tensor.ts'
+import { mlpTree } from './mlpTree.ts'
 import { build, sizesOf, type LayerSource, type PolicySource } from './build.ts'
 import { failure, type FoundPolicy, type PolicyFileError, type ReadPolicy } from './policyFile.ts'
 
@@ -74,11 +75,12 @@ export const complete = ({
         ? 'value: the file has no value function, V is 0: it has to be learned anew'
         : 'value: the file has no value function, that of `like` is taken',
     )
-  const spare = source.logStd === null ? like?.tree.logStd : undefined
+  const spare =
+    source.logStd === null ? (like === null ? undefined : mlpTree(like).logStd) : undefined
   if (spare !== undefined) warnings.push('logStd: the file has no log σ, that of `like` is taken')
   const params = build({
     ...source,
-    critic: source.critic ?? (like === null ? noValue(features) : layersOf(like.tree.critic)),
+    critic: source.critic ?? (like === null ? noValue(features) : layersOf(mlpTree(like).critic)),
     logStd: spare === undefined ? source.logStd : data(spare),
   })
   const other = like === null ? null : mismatch(like, params)

@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { actorFor, type Actor, type ActorWorld } from '../../algo/actor.ts'
+import { actorFor, type Actor, type ActorEnv } from '../../algo/actor.ts'
 import type { Normaliser } from '../../algo/look.ts'
 import type { Settings } from '../../algo/algorithm.ts'
 import { isObject, parseJson } from '../../format/json.ts'
 import { shown } from '../../tensor/shown.ts'
 import type { Space } from '../../env/space.ts'
 import { builtInOf, builtIns, isBuiltInName } from '../../builtin/index.ts'
-import { maker } from '../../kernel/makers.ts'
+import { backend } from '../../kernel/backends.ts'
 import { checkSettings, readAlgorithm } from '../config.ts'
 import { completed } from '../earlier.ts'
 import { readPolicy } from './readPolicy.ts'
@@ -39,7 +39,7 @@ const readConfig = (bytes: Uint8Array): E.Either<string, Given> =>
     ),
   )
 
-const ownWorld = (env: unknown): E.Either<string, ActorWorld<Space>> =>
+const ownWorld = (env: unknown): E.Either<string, ActorEnv<Space>> =>
   typeof env === 'string' && isBuiltInName(env)
     ? E.right(builtInOf(env).env)
     : E.left(
@@ -67,7 +67,7 @@ const seenBy = (
  */
 export const readActor = <A extends Space = Space>(
   files: ActorFiles,
-  world?: ActorWorld<A>,
+  world?: ActorEnv<A>,
 ): E.Either<string, Actor<A>> =>
   pipe(
     E.Do,
@@ -75,7 +75,7 @@ export const readActor = <A extends Space = Space>(
     E.bind('env', ({ given }) =>
       world === undefined
         ? // The type parameter A is the caller's claim: a name in a file has no type.
-          (ownWorld(given.env) as E.Either<string, ActorWorld<A>>)
+          (ownWorld(given.env) as E.Either<string, ActorEnv<A>>)
         : E.right(world),
     ),
     E.bind('policy', () =>
@@ -91,7 +91,7 @@ export const readActor = <A extends Space = Space>(
     E.bind('normaliser', ({ given, policy }) => seenBy(given.settings, policy.normaliser)),
     E.flatMap(({ given, env, policy: { params }, normaliser }) =>
       E.tryCatch(
-        () => actorFor(maker('auto').kernels, env, given.settings, { params, normaliser }),
+        () => actorFor(backend('auto').machine, env, given.settings, { params, normaliser }),
         (error) => (error instanceof RangeError ? error.message : String(error)),
       ),
     ),

@@ -1,21 +1,21 @@
 import { isLogStdBounded } from '../../algo/actions.ts'
-import type { ActorWorld } from '../../algo/actor.ts'
+import type { ActorEnv } from '../../algo/actor.ts'
 import type { NormaliseConfig } from '../../algo/look.ts'
 import type { PolicyConfig } from '../../algo/policy.ts'
 import type { Space } from '../../env/space.ts'
 import { variance, type Moments } from '../../rl/moments.ts'
 import { own, type Tensor } from '../../tensor/tensor.ts'
 import type { Metadata } from '../../format/safetensors.ts'
-import type { Named, Trained } from './trained.ts'
+import type { Named, PolicySnapshot } from './policySnapshot.ts'
 
 /** Naming scheme: Stable-Baselines3's `MlpPolicy`, or the `Agent` in CleanRL's scripts. */
 export type TorchNames = 'sb3' | 'cleanrl'
 
 /** A run's policy, and what it was trained with. */
 export interface TorchSource {
-  readonly world: ActorWorld<Space>
+  readonly world: ActorEnv<Space>
   readonly config: PolicyConfig
-  readonly trained: Trained
+  readonly trained: PolicySnapshot
 }
 
 const LIBRARY = { sb3: 'Stable-Baselines3', cleanrl: 'CleanRL' } as const

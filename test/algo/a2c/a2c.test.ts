@@ -4,18 +4,19 @@ import {
   decodeConfig,
   init,
   iterate,
-  lossGrad,
   parts,
   presets,
   train,
   type A2cConfig,
   type Parts,
 } from '../../../src/algo/a2c/index.ts'
-import { lookBack } from '../../../src/algo/lookBack.ts'
+import { estimateTargets } from '../../../src/algo/estimateTargets.ts'
+import { optimizerFor } from '../../../src/algo/optimizer.ts'
 import * as ppo from '../../../src/algo/ppo/index.ts'
+import { liveRates } from '../../../src/algo/rates.ts'
 import { js } from '../../../src/kernel/index.ts'
 import { key, split } from '../../../src/random/index.ts'
-import { map, toArray } from '../../../src/tensor/index.ts'
+import { add, data, map, toArray } from '../../../src/tensor/index.ts'
 import { withFlat } from '../../../src/tensor/params.ts'
 import { expectPure, expectSameBits } from '../../law/purity.ts'
 import { expectClose, numericGrad } from '../../support/centralDifference.ts'
@@ -33,6 +34,10 @@ const small: A2cConfig = {
   valueCoef: 0.6,
 }
 
+/** The loss of an update. */
+const lossGrad = (config: A2cConfig, policy: ppo.Policy) =>
+  ppo.lossGrad({ ...config, surrogate: 'policyGradient', valueClip: null }, policy)
+
 describe.each(spaceNames)('the gradient over %s', (name) => {
   const env = walk(spaces[name], closing(spaces[name]))
 
@@ -46,13 +51,13 @@ describe.each(spaceNames)('the gradient over %s', (name) => {
       return at.policyLoss + config.valueCoef * at.valueLoss - config.entropyCoef * at.entropy
     }
     expectClose(toArray(grads.flat), numericGrad(loss, toArray(params.flat)), 1e-6, 1e-9)
-    const [{ dist, value }] = policy.forward(params, samples.observation, samples.open)
+    const [{ dist, value }] = policy.forward(params, samples.observation, samples.actionMask)
     const [a, g, v] = [toArray(samples.advantage), toArray(samples.returns), toArray(value)]
-    const logProb = toArray(policy.logProb(dist, samples.action))
+    const logProb = toArray(dist.logProb(samples.action))
     const mean = (x: readonly number[]) => x.reduce((s, xi) => s + xi, 0) / x.length
     expectClose(losses.policyLoss, -mean(logProb.map((l, i) => l * a[i]!)), 1e-12, 1e-14)
     expectClose(losses.valueLoss, mean(v.map((vi, i) => (vi - g[i]!) ** 2 / 2)), 1e-12, 0)
-    expectClose(losses.entropy, mean(toArray(policy.entropy(dist))), 1e-12, 0)
+    expectClose(losses.entropy, mean(toArray(dist.entropy())), 1e-12, 0)
   })
 })
 
@@ -90,19 +95,32 @@ describe('A2C is PPO of one epoch in one minibatch', () => {
 
   test('and in a whole run, with its optimiser', () => {
     const env = walk(spaces.product, closing(spaces.product))
-    const [mine, theirs] = [parts(small, env, js.f64), ppo.parts(asPpo, env, js.f64)]
+    const config = { ...small, learningRate: 0.01, learningRateSchedule: 'linear' } as const
+    const [mine, theirs] = [parts(config, env, js.f64), ppo.parts(asPpo, env, js.f64)]
     // Adam for RMSprop; its state has all that the other one has.
     const optimizer = theirs.optimizer as unknown as Parts<Walk>['optimizer']
-    const config = { ...small, learningRate: 0.01, learningRateSchedule: 'linear' } as const
-    const borrowed: Parts<Walk> = { ...mine, config, optimizer }
+    const update: Parts<Walk>['update'] = (batch, _, rates) => (learner) => {
+      const { policy } = mine
+      const [losses, grads] = lossGrad(config, policy)(learner.params, batch)
+      const at = { ...liveRates(), ...rates }
+      const { update: step } = optimizerFor(js.f64, asPpo, policy.network.valueParams, at)
+      const [moved, optim] = step(grads.flat, learner.optim as unknown as ppo.Learner['optim'])
+      const flat = data(add(learner.params.flat, moved)) as Float64Array
+      const next = { params: withFlat(learner.params.tree, flat), optim: optim as never }
+      return [
+        { ...losses, gradNorm: optim[0].norm },
+        { ...learner, ...next },
+      ]
+    }
+    const borrowed: Parts<Walk> = { ...mine, optimizer, update }
     const start = init(borrowed)(key(6))
     const run = [...train(config, borrowed)(start)]
     const other = [...ppo.train(asPpo, theirs)(ppo.init(theirs)(key(6)))]
     expect(run.length).toBe(4)
-    run.forEach(([metrics, { learner, world }], i) => {
+    run.forEach(([metrics, { learner, envState: world }], i) => {
       const [others, state] = other[i]!
       expectClose(toArray(learner.params.flat), toArray(state.learner.params.flat), 1e-8, 1e-10)
-      expectClose(toArray(world.observation), toArray(state.world.observation), 1e-8, 1e-10)
+      expectClose(toArray(world.observation), toArray(state.envState.observation), 1e-8, 1e-10)
       expectClose(metrics.gradNorm, others.gradNorm, 1e-8, 0)
       expect(metrics.learningRate).toBe(others.learningRate)
       expect(metrics.steps).toBe(others.steps)
@@ -120,8 +138,11 @@ describe('an iteration', () => {
     const [metrics, next] = iterate(small, all)(start)
     const [actKey, , onKey] = split(start.key, 3)
     const { params } = start.learner
-    const [{ trajectory, episodes }, after] = all.rollout(params, actKey)(start.world)
-    const [losses, grads] = lossGrad(small, all.policy)(params, lookBack(small)(trajectory))
+    const [{ trajectory, episodes }, after] = all.rollout(params, actKey)(start.envState)
+    const [{ policyLoss, valueLoss, entropy }, grads] = lossGrad(small, all.policy)(
+      params,
+      estimateTargets(small)(trajectory),
+    )
     const g = toArray(grads.flat)
     const norm = Math.sqrt(g.reduce((s, x) => s + x * x, 0))
     expect(norm).toBeGreaterThan(small.maxGradNorm)
@@ -133,8 +154,16 @@ describe('an iteration', () => {
     const { gradNorm, explainedVariance, ...others } = metrics
     expectClose(gradNorm, norm, 1e-12, 0)
     expect(explainedVariance).toBeLessThan(1)
-    expectSameBits(others, { ...losses, update: 1, steps: 24, learningRate: 7e-4, episodes })
-    expectSameBits([next.key, next.world, next.update], [onKey, after, 1])
+    expectSameBits(others, {
+      policyLoss,
+      valueLoss,
+      entropy,
+      learningRate: 7e-4,
+      update: 1,
+      steps: 24,
+      episodes,
+    })
+    expectSameBits([next.key, next.envState, next.update], [onKey, after, 1])
   })
 
   test('is pure', () => {
@@ -142,12 +171,9 @@ describe('an iteration', () => {
   })
 
   test('says where something went wrong', () => {
-    const policy = {
-      ...all.policy,
-      distGrad: <T extends string>(p: Parameters<typeof all.policy.distGrad<T>>[0]) =>
-        map(p, () => NaN),
-    }
-    expect(() => iterate(small, { ...all, policy })(start)).toThrow(
+    const update: typeof all.update = ({ advantage, ...batch }, ...how) =>
+      all.update({ ...batch, advantage: map(advantage, () => NaN) }, ...how)
+    expect(() => iterate(small, { ...all, update })(start)).toThrow(
       /^update 1: gradient of actor\./,
     )
   })
@@ -158,7 +184,8 @@ describe('an iteration', () => {
     ['progress', [0.75, 0.5, 0.25, 0]],
   ] as const)('has the learning rate of its place: %s', (learningRateSchedule, factors) => {
     const config = { ...small, learningRateSchedule }
-    const rates = [...train(config, all)(start)].map(([{ learningRate }]) => learningRate)
+    const scheduled = parts(config, world, js.f64)
+    const rates = [...train(config, scheduled)(start)].map(([{ learningRate }]) => learningRate)
     expectClose(
       rates,
       factors.map((f) => 7e-4 * f),
@@ -168,7 +195,7 @@ describe('an iteration', () => {
   })
 })
 
-test('a run from one key is the same on every maker, to the bit', () => {
+test('a run from one key is the same on every backend, to the bit', () => {
   const states = (how: 'js' | 'wasm') => {
     const all = parts(small, world, how)
     return [...train(small, all)(init(all)(key(4)))]

@@ -46,7 +46,7 @@ type Told<S> = readonly [Metrics, TrainState<S>]
 
 /** What has the same bits in all runs: not the states of the worlds, which are different things. */
 const bitsOf = <S>(all: ReadonlyArray<Told<S>>) =>
-  all.map(([metrics, { update, key: next, learner, world }]) => ({
+  all.map(([metrics, { update, key: next, learner, envState: world }]) => ({
     metrics,
     update,
     next,
@@ -70,10 +70,10 @@ const normalised: PpoConfig = {
 }
 
 describe.each([
-  ['by the engine', 'wasm', small],
-  ['by its twin', 'js', small],
-  ['as written', js.f32, small],
-  ['as written, in f64', js.f64, small],
+  ['on wasm', 'wasm', small],
+  ['on js', 'js', small],
+  ['on a machine', js.f32, small],
+  ['in f64', js.f64, small],
   ['with running statistics', 'wasm', normalised],
   ['with advantages anew in each epoch', 'js', { ...small, recomputeAdvantages: true }],
 ] as const)('%s, one game learns the same bits in three forms', (_, how, config) => {
@@ -147,9 +147,9 @@ describe('a run of promises', () => {
       anew,
     )({
       ...kept,
-      world: {
-        ...kept.world,
-        slots: structuredClone(kept.world.slots),
+      envState: {
+        ...kept.envState,
+        slots: structuredClone(kept.envState.slots),
       },
     }))
       rest.push(one)
@@ -246,7 +246,7 @@ describe('a fault', () => {
       )
 
       // With worlds that begin anew, it goes on.
-      const again = { ...ended.left.state, world: await all.env.init(key(2)) }
+      const again = { ...ended.left.state, envState: await all.env.init(key(2)) }
       expect((await iterateAsync(small, all)(again))[0].update).toBe(2)
     },
   )
@@ -305,4 +305,17 @@ test('an evaluation that a world breaks off says in which step', async () => {
   await expect(
     evaluateAsync(world, all.policy, { params, normaliser }, { ...options, episodes: NaN }),
   ).rejects.toThrow('episodes: expected a whole number >= 0, got NaN')
+})
+
+test('a second rollout in the memory of one that has not ended is refused', async () => {
+  const promised = await fromGymAsync('cartpole', () => far(cartPoleGame(newLog())))
+  const all = asyncParts(small, promised)
+  const { learner, envState } = await initAsync(all)(key(1))
+  const first = all.rollout(learner.params, key(2))(envState)
+  await expect(all.rollout(learner.params, key(2))(envState)).rejects.toThrow(
+    /^rollout: expected the one before to have ended/,
+  )
+  const [{ trajectory }, next] = await first
+  expect(trajectory.reward.shape).toEqual([small.steps, small.envs])
+  await expect(all.rollout(learner.params, key(3))(next)).resolves.toBeDefined()
 })

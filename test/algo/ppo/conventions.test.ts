@@ -1,30 +1,34 @@
 import { describe, expect, test } from 'vitest'
-import { lookAgain } from '../../../src/algo/lookBack.ts'
+import { engine } from '../../../src/algo/engine.ts'
+import { recomputeAdvantages } from '../../../src/algo/estimateTargets.ts'
+import type { Policy, PolicyParams } from '../../../src/algo/policy.ts'
+import { algorithm } from '../../../src/algo/ppo/algorithm.ts'
 import {
   init,
   iterate,
-  minibatchStep,
   parts,
   presets,
   ratesAt,
   train,
-  update,
   type Learner,
+  type LossMetrics,
   type Parts,
   type PpoConfig,
   type Rates,
   type Samples,
 } from '../../../src/algo/ppo/index.ts'
-import { klDivergence, withOldDist } from '../../../src/algo/ppo/kl.ts'
-import { startTuned } from '../../../src/algo/ppo/rates.ts'
-import { shuffleKey } from '../../../src/algo/ppo/update.ts'
-import { subset } from '../../../src/algo/samples.ts'
+import { shuffleKey } from '../../../src/algo/ppo/learn.ts'
+import { startAdaptive } from '../../../src/algo/ppo/rates.ts'
+import { buildDirect } from '../../../src/engine/runtime.ts'
+import { backendFor } from '../../../src/kernel/backends.ts'
 import { js } from '../../../src/kernel/index.ts'
 import { adaptLearningRate } from '../../../src/optim/index.ts'
 import { key, permutation } from '../../../src/random/index.ts'
-import { map, partRanges, shift, toArray } from '../../../src/tensor/index.ts'
+import { map, partRanges, reshape, shift, toArray } from '../../../src/tensor/index.ts'
 import { expectPure, expectSameBits } from '../../law/purity.ts'
 import { expectClose } from '../../support/centralDifference.ts'
+import { klDivergence, withOldParam } from '../../support/kl.ts'
+import { minibatchStep, subset } from '../../support/minibatchStep.ts'
 import { acted, closing, spaces, walk, type Walk } from '../../support/spaces.ts'
 
 const base: PpoConfig = {
@@ -52,25 +56,37 @@ const scene = (choices: Partial<PpoConfig> = {}) => {
   const config: PpoConfig = { ...base, ...choices }
   const all = parts(config, world, js.f64)
   const { params, samples, rolled } = acted(world, config, 1)
-  const size = { ...ratesAt(config, 0, null), moves: 'all' } as const
   const learner: Learner = {
     params,
-    optim: all.optimizer(size).init(params.flat),
-    tuned: startTuned(config),
+    optim: all.optimizer.init(params.flat),
+    adaptive: startAdaptive(config),
     normaliser: null,
   }
-  const rates = ratesAt(config, 0, learner.tuned)
+  const rates = ratesAt(config, 0, learner.adaptive)
   return { config, all, samples, rolled, learner, rates }
 }
 type Scene = ReturnType<typeof scene>
 
+/** An update, whose learner keeps what it set for the next one. */
 const learn = (
-  { config, all, samples, learner, rates }: Scene,
-  given: Partial<{ samples: Samples; rates: Rates; learner: Learner }> = {},
-) =>
-  update(config, all)(given.samples ?? samples, LEARN, given.rates ?? rates)(
-    given.learner ?? learner,
-  )
+  at: Scene,
+  given: Partial<Pick<Scene, 'samples' | 'rates'>> = {},
+): [LossMetrics, Learner] => {
+  const { samples, rates, learner } = { ...at, ...given }
+  const [{ metrics, adaptive }, next] = at.all.update(samples, LEARN, rates)(learner)
+  return [metrics, { ...next, adaptive: adaptive }]
+}
+
+/** V of a whole batch, as an update asks for it to value the batch anew. */
+const valuesOf = (config: PpoConfig, policy: Policy, params: PolicyParams, samples: Samples) =>
+  reshape(policy.value(params, samples.observation), ['time', 'env'], [config.steps, config.envs])
+
+/** A batch whose returns and advantages are those by V as it is now. */
+const valuedAnew = ({ config, all, samples, rolled }: Scene, params: PolicyParams): Samples => {
+  const value = valuesOf(config, all.policy, params, samples)
+  const { advantage, returns } = recomputeAdvantages(config, all.policy, rolled)(params, value)
+  return { ...samples, advantage, returns }
+}
 
 /** Steps of the policy's Adam, or the one Adam, and of V's. */
 const stepsOf = ({ optim: [, first, second] }: Learner) => [first.count, second?.count]
@@ -109,9 +125,7 @@ describe.each(estimators)('an update that stops by its KL (%s)', (estimator) => 
     expect(metrics.approxKl).toBe(0)
     // It is one step on the first minibatch, and the metrics are those of that step alone.
     const first = subset(allBad(at.samples), rowsOf(at.config, 0, 0))
-    const mb = estimator === 'exact' ? withOldDist(at.all.policy, at.learner.params, first) : first
-    const size = { ...at.rates, moves: 'all' } as const
-    const [own, next] = minibatchStep(once, at.all)(mb, size)(at.learner)
+    const [own, next] = minibatchStep(once, at.all.policy)(first, at.rates)(at.learner)
     expectSameBits(learner.params, next.params)
     expectSameBits(metrics, own)
   })
@@ -142,7 +156,7 @@ describe.each(estimators)('an update that stops by its KL (%s)', (estimator) => 
   test('at more than factor · target, not at just that', () => {
     const one = { minibatches: 1, epochs: 2, surrogate: 'ratio' } as const
     const first = scene({ ...one, epochs: 1 })
-    const samples = withOldDist(first.all.policy, first.learner.params, allBad(first.samples))
+    const samples = withOldParam(first.all.policy, first.learner.params, allBad(first.samples))
     const [, moved] = learn(first, { samples })
     const kl = klDivergence(first.all.policy, estimator)(
       moved.params,
@@ -174,7 +188,7 @@ describe.each(estimators)('an update that stops by its KL (%s)', (estimator) => 
       // V's steps are those that it takes beside a policy that goes on: nothing else moves it.
       const on = scene({ surrogate: 'ratio', valueLearningRate: 0.02 })
       const [, other] = learn(on, { samples: allBad(on.samples) })
-      const [from] = partRanges(learner.params.tree).critic
+      const [from] = partRanges(learner.params.tree).critic!
       const value = (l: Learner) => toArray(l.params.flat).slice(from)
       const policy = (l: Learner) => toArray(l.params.flat).slice(0, from)
       expectSameBits(value(learner), value(other))
@@ -202,7 +216,7 @@ describe('a learning rate that follows the KL', () => {
     (desiredKl) => {
       const at = scene(adaptive({ desiredKl }))
       const [, learner] = learn(at)
-      const samples = withOldDist(at.all.policy, at.learner.params, at.samples)
+      const samples = withOldParam(at.all.policy, at.learner.params, at.samples)
       let [now, rate] = [at.learner, at.config.learningRate]
       const rates: number[] = []
       for (let epoch = 0; epoch < base.epochs; epoch++)
@@ -211,10 +225,13 @@ describe('a learning rate that follows the KL', () => {
           const kl = klDivergence(at.all.policy, 'exact')(now.params, mb)
           rate = adaptLearningRate(at.config.adaptiveRate)(rate, kl)
           rates.push(rate)
-          const size = { learningRate: rate, valueLearningRate: null, moves: 'all' } as const
-          now = minibatchStep(at.config, at.all)(mb, size)(now)[1]
+          const step = minibatchStep(at.config, at.all.policy)
+          now = step(mb, { ...at.rates, learningRate: rate })(now)[1]
         }
-      expectSameBits(learner, { ...now, tuned: { learningRate: rate, beta: base.klPenalty.beta } })
+      expectSameBits(learner, {
+        ...now,
+        adaptive: { learningRate: rate, beta: base.klPenalty.beta },
+      })
       expect(rates[0]).toBe(0.01)
       if (desiredKl === 1e-7) expect(rate).toBe(1e-3)
       if (desiredKl === 10) expect(rates.slice(1, 3)).toEqual([0.015, 0.0225])
@@ -226,7 +243,7 @@ describe('a learning rate that follows the KL', () => {
     const config = { ...base, ...adaptive({ desiredKl: 10 }), epochs: 1, minibatches: 2 }
     const all = parts(config, world, js.f64)
     const start = init(all)(key(3))
-    expect(start.learner.tuned).toEqual({ learningRate: 0.01, beta: 1 })
+    expect(start.learner.adaptive).toEqual({ learningRate: 0.01, beta: 1 })
     const run = [...train(config, all)(start)]
     const f = 1.5
     // The first minibatch of an update is at the policy that acted: its KL of 0 says nothing.
@@ -238,7 +255,7 @@ describe('a learning rate that follows the KL', () => {
       0,
     )
     run.slice(0, -1).forEach(([, state], i) => {
-      expect(state.learner.tuned!.learningRate).toBe(run[i + 1]![0].learningRate)
+      expect(state.learner.adaptive!.learningRate).toBe(run[i + 1]![0].learningRate)
     })
   })
 
@@ -246,7 +263,7 @@ describe('a learning rate that follows the KL', () => {
     const at = scene({ ...adaptive({ desiredKl: 10 }), valueLearningRate: 0.003 })
     expect(at.rates.valueLearningRate).toBe(0.003)
     const plain = scene({ valueLearningRate: 0.003 })
-    const [from] = partRanges(at.learner.params.tree).critic
+    const [from] = partRanges(at.learner.params.tree).critic!
     const values = [at, plain].map((s) => toArray(learn(s)[1].params.flat).slice(from))
     expectSameBits(values[0], values[1])
   })
@@ -261,11 +278,11 @@ describe('a learning rate that follows the KL', () => {
     const at = scene({ ...adaptive({ desiredKl: 10 }), ...stop(halted), valueLearningRate: 0.003 })
     const [, learner] = learn(at)
     expect(stepsOf(learner)).toEqual([1, STEPS])
-    expect(learner.tuned!.learningRate).toBe(0.01)
+    expect(learner.adaptive!.learningRate).toBe(0.01)
   })
 
   test('where the config sets the rate, nothing is carried', () => {
-    expect(learn(scene())[1].tuned).toBeNull()
+    expect(learn(scene())[1].adaptive).toBeNull()
   })
 })
 
@@ -279,17 +296,17 @@ describe('the weight of a penalty', () => {
     ['doubles', 1e-9, 1.6],
   ] as const)('%s after an update, by the exact KL of the whole batch', (_, target, beta) => {
     const at = scene(penalty('adaptive', target))
-    expect(at.learner.tuned).toEqual({ learningRate: 0.01, beta: 0.8 })
-    expect(learn(at)[1].tuned).toEqual({ learningRate: 0.01, beta })
+    expect(at.learner.adaptive).toEqual({ learningRate: 0.01, beta: 0.8 })
+    expect(learn(at)[1].adaptive).toEqual({ learningRate: 0.01, beta })
   })
 
   test('stays within a factor of 1.5 of its target', () => {
     const [, learner] = learn(scene(penalty('adaptive', 1)))
     const at = scene(penalty('adaptive', 1))
-    const batch = withOldDist(at.all.policy, at.learner.params, at.samples)
+    const batch = withOldParam(at.all.policy, at.learner.params, at.samples)
     // In the halves before and after it learns with the same β: the target changes what comes next.
     const kl = klDivergence(at.all.policy, 'exact')(learner.params, batch)
-    const betaAt = (target: number) => learn(scene(penalty('adaptive', target)))[1].tuned!.beta
+    const betaAt = (target: number) => learn(scene(penalty('adaptive', target)))[1].adaptive!.beta
     expect([1.49, 1.51].map((f) => betaAt(kl * f))).toEqual([0.8, 0.4])
     expect([1.49, 1.51].map((f) => betaAt(kl / f))).toEqual([0.8, 1.6])
   })
@@ -297,11 +314,11 @@ describe('the weight of a penalty', () => {
   test('is that of the rates all through an update', () => {
     const at = scene(penalty('adaptive', 1e6))
     const [metrics, learner] = learn(at, { rates: { ...at.rates, beta: 3 } })
-    expect(learner.tuned!.beta).toBe(1.5)
+    expect(learner.adaptive!.beta).toBe(1.5)
     const fixed = scene(penalty('fixed', 1e6, 3))
     const [others, other] = learn(fixed)
     expectSameBits([metrics, learner.params], [others, other.params])
-    expect(other.tuned).toBeNull()
+    expect(other.adaptive).toBeNull()
     expect(toArray(learn(scene())[1].params.flat)).not.toEqual(toArray(other.params.flat))
   })
 
@@ -313,7 +330,7 @@ describe('the weight of a penalty', () => {
     }
     const all = parts(config, world, js.f64)
     const run = [...train(config, all)(init(all)(key(3)))]
-    expect(run.map(([, { learner }]) => learner.tuned!.beta)).toEqual(
+    expect(run.map(([, { learner }]) => learner.adaptive!.beta)).toEqual(
       [1, 2, 3, 4, 5].map((n) => 0.8 / 2 ** n),
     )
     expectClose(
@@ -327,7 +344,7 @@ describe('the weight of a penalty', () => {
   test('keeps the policy nearer to the one that acted', () => {
     const klAfter = (choices: Partial<PpoConfig>) => {
       const at = scene({ surrogate: 'ratio', ...choices })
-      const batch = withOldDist(at.all.policy, at.learner.params, at.samples)
+      const batch = withOldParam(at.all.policy, at.learner.params, at.samples)
       return klDivergence(at.all.policy, 'exact')(learn(at)[1].params, batch)
     }
     expect(klAfter(penalty('fixed', 1, 50))).toBeLessThan(0.5 * klAfter({}))
@@ -340,13 +357,14 @@ describe('the order of the samples', () => {
     const at = scene(choices)
     const seen: number[][] = []
     const { policy } = at.all
-    const forward: typeof policy.forward = (params, observation, open) => {
+    const forward: typeof policy.forward = (params, observation, ...rest) => {
       seen.push(toArray(observation).filter((_, i) => i % 2 === 0))
-      return policy.forward(params, observation, open)
+      return policy.forward(params, observation, ...rest)
     }
-    update(at.config, { ...at.all, policy: { ...policy, forward } })(at.samples, LEARN, at.rates)(
-      at.learner,
-    )
+    const direct: Parameters<typeof engine>[5] = (_, build) => buildDirect(js.f64, build)
+    const watching = { ...policy, forward }
+    const { update } = engine(algorithm, at.config, world, watching, backendFor(js.f64), direct)
+    update(at.samples, LEARN, at.rates)(at.learner)
     return [0, 1, 2].map((epoch) => seen.slice(4 * epoch, 4 * epoch + 4).flat())
   }
 
@@ -379,17 +397,16 @@ describe('advantages that are estimated anew', () => {
   test('by hand: the second epoch’s are those of V after the first', () => {
     const at = scene(again)
     const { config, all, samples, rolled, learner, rates } = at
-    const refresh = lookAgain(config, all.policy, rolled)
-    const [, learned] = update(config, all)(samples, LEARN, rates, refresh)(learner)
-    const size = { ...rates, moves: 'all' } as const
+    const recompute = recomputeAdvantages(config, all.policy, rolled)
+    const [, learned] = all.update(samples, LEARN, rates, recompute)(learner)
     const epoch = (from: Learner, batch: Samples, e: number): Learner =>
       [0, 1].reduce(
         (now, part) =>
-          minibatchStep(config, all)(subset(batch, rowsOf(config, e, part)), size)(now)[1],
+          minibatchStep(config, all.policy)(subset(batch, rowsOf(config, e, part)), rates)(now)[1],
         from,
       )
     const half = epoch(learner, samples, 0)
-    const fresh = lookAgain(config, all.policy, rolled)(half.params, samples)
+    const fresh = valuedAnew(at, half.params)
     expect(toArray(fresh.advantage)).not.toEqual(toArray(samples.advantage))
     expectSameBits(learned, epoch(half, fresh, 1))
     expect(toArray(learn(at)[1].params.flat)).not.toEqual(toArray(learned.params.flat))
@@ -423,11 +440,13 @@ describe('advantages that are estimated anew', () => {
     let updates = 0
     const spied: Parts<Walk> = {
       ...all,
-      update: (batch, learnKey, rates, refresh) => (learner) => {
-        // With V as it is, the samples anew are the samples: they share reward scale and eyes.
-        expectSameBits(refresh!(learner.params, batch), batch)
+      update: (batch, learnKey, rates, recompute) => (learner) => {
+        // With V as it is, the targets anew are the targets: they share reward scale and eyes.
+        const value = valuesOf(config, all.policy, learner.params, batch)
+        const { advantage, returns } = recompute!(learner.params, value)
+        expectSameBits([advantage, returns], [batch.advantage, batch.returns])
         updates++
-        return all.update(batch, learnKey, rates, refresh)(learner)
+        return all.update(batch, learnKey, rates, recompute)(learner)
       },
     }
     iterate(config, spied)(between)
@@ -482,16 +501,16 @@ describe('schedules', () => {
     expect(ratesAt(plain, 3, null).valueClip).toBeNull()
   })
 
-  test('what was tuned counts where it is adaptive, and there alone', () => {
-    const tuned = { learningRate: 0.007, beta: 4 }
-    expect(ratesAt({ ...config, learningRateSchedule: 'adaptive' }, 2, tuned)).toEqual({
+  test('what was adaptive counts where it is adaptive, and there alone', () => {
+    const adaptive = { learningRate: 0.007, beta: 4 }
+    expect(ratesAt({ ...config, learningRateSchedule: 'adaptive' }, 2, adaptive)).toEqual({
       learningRate: 0.007,
       valueLearningRate: 0.1,
       clip: 0.2,
       valueClip: 0.2,
       beta: 4,
     })
-    expect(ratesAt(config, 2, tuned).learningRate).toBe(0.01)
+    expect(ratesAt(config, 2, adaptive).learningRate).toBe(0.01)
     expect(ratesAt({ ...config, learningRateSchedule: 'adaptive' }, 2, null).learningRate).toBe(
       0.01,
     )
@@ -539,13 +558,10 @@ describe('one step', () => {
     learningRate: 1e10,
   } as const
   const stepOf = (choices: Partial<PpoConfig>) => {
-    const at = scene(choices)
-    const size = { ...at.rates, moves: 'all' } as const
-    const [{ gradNorm }, { params }] = minibatchStep(at.config, at.all)(at.samples, size)(
-      at.learner,
-    )
+    const at = scene({ ...choices, epochs: 1, minibatches: 1 })
+    const [{ gradNorm }, { params }] = learn(at)
     const before = toArray(at.learner.params.flat)
-    const [from] = partRanges(params.tree).critic
+    const [from] = partRanges(params.tree).critic!
     const step = toArray(params.flat).map((x, i) => x - before[i]!)
     return { gradNorm, step, policy: step.slice(0, from), value: step.slice(from) }
   }
@@ -602,9 +618,9 @@ describe('advantages of an iteration are whitened', () => {
     const seen: Samples[] = []
     const spied: Parts<Walk> = {
       ...all,
-      update: (batch, learnKey, rates, refresh) => {
+      update: (batch, ...rest) => {
         seen.push(batch)
-        return all.update(batch, learnKey, rates, refresh)
+        return all.update(batch, ...rest)
       },
     }
     iterate(config, spied)(init(all)(key(2)))
@@ -633,13 +649,13 @@ test('an update of every convention at once leaves its inputs as they are', () =
     shuffle: 'update',
     shards: 3,
   })
-  const refresh = lookAgain(at.config, at.all.policy, at.rolled)
-  const [, learner] = expectPure(
+  const recompute = recomputeAdvantages(at.config, at.all.policy, at.rolled)
+  const [{ adaptive }] = expectPure(
     (samples: Samples, rates: Rates, from: Learner) =>
-      update(at.config, at.all)(samples, LEARN, rates, refresh)(from),
+      at.all.update(samples, LEARN, rates, recompute)(from),
     at.samples,
     at.rates,
     at.learner,
   )
-  expect(learner.tuned).not.toEqual(at.learner.tuned)
+  expect(adaptive).not.toEqual(at.learner.adaptive)
 })

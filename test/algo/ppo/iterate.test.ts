@@ -7,7 +7,6 @@ import {
   updatesOf,
   type PpoConfig,
 } from '../../../src/algo/ppo/index.ts'
-import { rollout } from '../../../src/algo/rollout.ts'
 import { cartPole, timeLimit, type DiscreteEnvironment } from '../../../src/env/index.ts'
 import { js } from '../../../src/kernel/js/js.ts'
 import { key, split } from '../../../src/random/index.ts'
@@ -36,14 +35,14 @@ describe('iterate', () => {
     const [, next] = iterate(small, all)(start)
     expect(next.update).toBe(1)
     expect(next.key).not.toEqual(start.key)
-    expect(toArray(next.world.observation)).not.toEqual(toArray(start.world.observation))
+    expect(toArray(next.envState.observation)).not.toEqual(toArray(start.envState.observation))
     expect(toArray(next.learner.params.flat)).not.toEqual(toArray(start.learner.params.flat))
     expect(next.learner.optim[1].count).toBe(small.epochs * small.minibatches)
   })
 
   test('a policy in f32 has parameters, moments and observations in f32', () => {
     const { all, start } = run(1)
-    const [, { learner, world }] = iterate(small, all)(start)
+    const [, { learner, envState: world }] = iterate(small, all)(start)
     const [, { m, v }] = learner.optim
     for (const t of [learner.params.flat, m, v, world.observation]) expect(t.dtype).toBe('f32')
   })
@@ -170,8 +169,8 @@ describe('train', () => {
     const start = init(all)(key(7))
     const [metrics] = iterate(small, all)(start)
     const [actKey] = split(start.key, 3)
-    const act = rollout(all.env, all.policy, small.steps)(start.learner.params, actKey)
-    const [{ episodes }] = act(start.world)
+    const act = all.rollout(start.learner.params, actKey)
+    const [{ episodes }] = act(start.envState)
     expect(episodes.length).toBeGreaterThan(5)
     expect(metrics.episodes).toEqual(episodes)
     expect(metrics.explainedVariance).toBeLessThan(1)

@@ -1,26 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { minibatchStep } from '../../../src/algo/ppo/minibatch.ts'
 import { lossGrad, parts, type PpoConfig, type Samples } from '../../../src/algo/ppo/index.ts'
 import { whiten } from '../../../src/rl/index.ts'
 import { js } from '../../../src/kernel/js/js.ts'
-import { add, map, of, scale, shift, take, toArray } from '../../../src/tensor/index.ts'
+import { key } from '../../../src/random/index.ts'
+import { add, map, scale, shift, toArray } from '../../../src/tensor/index.ts'
 import { withFlat } from '../../../src/tensor/params.ts'
 import { expectPure } from '../../law/purity.ts'
 import { expectClose, numericGrad } from '../../support/centralDifference.ts'
-import { beginner, firstSize, lived, perturbed, small } from '../../support/runs.ts'
+import { minibatchStep, subset } from '../../support/minibatchStep.ts'
+import { beginner, firstRates, lived, perturbed, small } from '../../support/runs.ts'
 import { dice } from '../../support/worlds.ts'
-
-const rowsOf = (samples: Samples, rows: readonly number[]): Samples => {
-  const index = of(['sample'], [rows.length], Int32Array.from(rows))
-  return {
-    observation: take(samples.observation, index),
-    action: take(samples.action, index),
-    oldLogProb: take(samples.oldLogProb, index),
-    oldValue: take(samples.oldValue, index),
-    advantage: take(samples.advantage, index),
-    returns: take(samples.returns, index),
-  }
-}
 
 /** Ratios and values under other parameters than those that acted. */
 const outputs = (
@@ -28,7 +17,7 @@ const outputs = (
   params: ReturnType<typeof perturbed>,
 ) => {
   const [{ dist, value }] = policy.forward(params, samples.observation)
-  const logProb = toArray(policy.logProb(dist, samples.action))
+  const logProb = toArray(dist.logProb(samples.action))
   const old = toArray(samples.oldLogProb)
   return { ratio: logProb.map((l, i) => Math.exp(l - old[i]!)), value: toArray(value) }
 }
@@ -68,7 +57,7 @@ describe.each([
           (Math.abs(moved) > valueClip && Math.abs(error - Math.abs(edge - returns[i]!)) < 1e-3)))
     return near ? [] : [i]
   })
-  const mb = rowsOf(samples, smooth)
+  const mb = subset(samples, smooth)
   const [metrics, grads] = lossGrad(config, policy)(params, mb)
 
   test('has samples on all sides of the clips, so that what follows says something', () => {
@@ -108,7 +97,7 @@ describe.each([
     expectClose(metrics.clipFraction, mean(r.map((ri) => Number(Math.abs(ri - 1) > clip))), 0, 0)
     expectClose(metrics.approxKl, mean(r.map((ri) => ri - 1 - Math.log(ri))), 1e-9, 1e-15)
     const [{ dist }] = policy.forward(params, mb.observation)
-    const logits = toArray(dist)
+    const logits = toArray(dist.param)
     const entropy = r.map((_, i) => {
       const row = logits.slice(3 * i, 3 * i + 3).map(Math.exp)
       const total = row.reduce((x, y) => x + y, 0)
@@ -127,7 +116,7 @@ describe.each(['f32', 'f64'] as const)('at the policy that acted (%s)', (dtype) 
 
   test('every ratio is exactly 1, in any order and any company', () => {
     for (const rows of [[3], [7, 2, 40, 11, 5], Array.from({ length: 48 }, (_, i) => 47 - i)]) {
-      const [metrics] = lossGrad(small, policy)(params, rowsOf(samples, rows))
+      const [metrics] = lossGrad(small, policy)(params, subset(samples, rows))
       expect(metrics.approxKl).toBe(0)
       expect(metrics.clipFraction).toBe(0)
     }
@@ -142,8 +131,15 @@ describe.each(['f32', 'f64'] as const)('at the policy that acted (%s)', (dtype) 
 describe('one optimiser step', () => {
   const acted = lived(dice, 6)
   const stepWith = (config: PpoConfig, samples: Samples) => {
-    const step = minibatchStep(config, parts(config, dice, js.f64))
-    return step(samples, firstSize(config))(beginner(config, dice, acted.params))
+    // All samples are one minibatch, whose step is the whole update.
+    const whole = { ...config, epochs: 1, minibatches: 1 }
+    const { update } = parts(whole, dice, js.f64)
+    const [{ metrics }, learner] = update(
+      samples,
+      key(1),
+      firstRates(whole),
+    )(beginner(whole, dice, acted.params))
+    return [metrics, learner] as const
   }
   const paramsAfter = (config: PpoConfig, samples: Samples) =>
     toArray(stepWith(config, samples)[1].params.flat)
@@ -194,17 +190,17 @@ describe('one optimiser step', () => {
     (field) => {
       const samples = { ...acted.samples, [field]: map(acted.samples[field], () => NaN) }
       expect(() => stepWith(small, samples)).toThrow(
-        /^gradient of (actor|critic)\.layer0\.(weight|bias)\[.*\]: expected a finite number, got NaN$/,
+        /^epoch 0: minibatch 0: gradient of (actor|critic)\.layer0\.(weight|bias)\[.*\]: expected a finite number, got NaN$/,
       )
     },
   )
 
   test('leaves its inputs as they are', () => {
-    const all = parts(small, dice, js.f64)
+    const { policy } = acted
     const learner = beginner(small, dice, acted.params)
     const [, next] = expectPure(
       (samples: Samples, from: typeof learner) =>
-        minibatchStep(small, all)(samples, firstSize(small))(from),
+        minibatchStep(small, policy)(samples, firstRates(small))(from),
       acted.samples,
       learner,
     )

@@ -1,29 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { lookBack } from '../../../src/algo/lookBack.ts'
-import { shuffleKey } from '../../../src/algo/ppo/update.ts'
+import { estimateTargets } from '../../../src/algo/estimateTargets.ts'
+import { shuffleKey } from '../../../src/algo/ppo/learn.ts'
 import {
   init,
   iterate,
   lossGrad,
-  minibatchStep,
   parts,
   presets,
   ratesAt,
-  update,
   updatesOf,
   type PpoConfig,
   type PresetName,
 } from '../../../src/ppo.ts'
-import { subset } from '../../../src/algo/samples.ts'
 import { cartPole, pendulum, timeLimit, type Environment } from '../../../src/env/index.ts'
 import { js } from '../../../src/kernel/js/js.ts'
 import { foldIn, key, permutation } from '../../../src/random/index.ts'
 import { whiten } from '../../../src/rl/index.ts'
 import { leaves, map, of, toArray } from '../../../src/tensor/index.ts'
 import { expectClose } from '../../support/centralDifference.ts'
-import { beginner, begin, firstRates, firstSize, lived } from '../../support/runs.ts'
+import { minibatchStep, subset } from '../../support/minibatchStep.ts'
+import { beginner, begin, firstRates, lived } from '../../support/runs.ts'
 import { pension } from '../../support/worlds.ts'
-import { rollout } from '../../../src/algo/rollout.ts'
 
 /** A preset with fewer worlds, steps, epochs and units, all else as it is. */
 const shrunk = (name: PresetName, choices: Partial<PpoConfig> = {}): PpoConfig => ({
@@ -41,8 +38,8 @@ const mean = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0) / x.
 
 /** A trajectory of 1 a step, cut off in every third. */
 const cutOff = (config: PpoConfig) => {
-  const { worlds, policy, params, world, actKey } = begin(timeLimit(3)(pension), 2, config)
-  return rollout(worlds, policy, config.steps)(params, actKey)(world)[0].trajectory
+  const { rollout, params, world, actKey } = begin(timeLimit(3)(pension), 2, config)
+  return rollout(params, actKey)(world)[0].trajectory
 }
 
 /** dL/db of the last bias of V, which is the sum of dL/dV over the samples. */
@@ -77,7 +74,7 @@ describe('cleanrl', () => {
 
   test('takes being cut off for the end: there G = r, and Â = r − V(s)', () => {
     const trajectory = cutOff(config)
-    const { returns, advantage } = lookBack(config)(trajectory)
+    const { returns, advantage } = estimateTargets(config)(trajectory)
     const [g, a, v] = [returns, advantage, trajectory.value].map(toArray) as [
       number[],
       number[],
@@ -120,7 +117,7 @@ describe('sb3', () => {
 
   test('gives a step that was cut off the value of what came after it', () => {
     const trajectory = cutOff(config)
-    const g = toArray(lookBack(config)(trajectory).returns)
+    const g = toArray(estimateTargets(config)(trajectory).returns)
     const next = toArray(trajectory.nextValue)
     const cut = toArray(trajectory.truncated)
     expect(cut).toContain(1)
@@ -130,13 +127,13 @@ describe('sb3', () => {
   })
 
   test('with a target ends all learning before the first step at more than 1.5 of it, by k₃', () => {
-    const wild = { ...config, epochs: 5, learningRate: 0.02 }
+    const wild = { ...config, epochs: 5, learningRate: 0.02, shards: 1 }
     const { params, samples, policy } = lived(pendulum, 3, wild)
     const from = beginner(wild, pendulum, params)
     const target = 0.01
     const stopped = { ...wild, klStop: { ...wild.klStop, target } }
     const run = (c: PpoConfig) =>
-      update(c, parts(c, pendulum, js.f64))(samples, key(5), firstRates(wild))(from)[1]
+      parts(c, pendulum, js.f64).update(samples, key(5), firstRates(wild))(from)[1]
     const { optim, params: kept } = run(stopped)
     // The same minibatches by hand, until one is too far away.
     const n = 16
@@ -148,10 +145,9 @@ describe('sb3', () => {
         const mb = subset(samples, Int32Array.from(order.slice(part * n, (part + 1) * n)))
         const [{ dist }] = policy.forward(learner.params, mb.observation)
         const old = toArray(mb.oldLogProb)
-        const logRatio = toArray(policy.logProb(dist, mb.action)).map((l, i) => l - old[i]!)
+        const logRatio = toArray(dist.logProb(mb.action)).map((l, i) => l - old[i]!)
         if (mean(logRatio.map((x) => Math.exp(x) - 1 - x)) > 1.5 * target) break search
-        const step = minibatchStep(wild, parts(wild, pendulum, js.f64))
-        learner = step(mb, firstSize(wild))(learner)[1]
+        learner = minibatchStep(wild, policy)(mb, firstRates(wild))(learner)[1]
         steps++
       }
     }
@@ -169,11 +165,9 @@ describe('baselines', () => {
     const { optimizer, policy } = parts(config, cartPole, js.f64)
     const { flat } = policy.init(key(1))
     for (const g of [1e-3, -1e-4]) {
-      const transform = optimizer(firstSize(config))
-      const [step] = transform.update(
+      const [step] = optimizer.update(
         map(flat, () => g),
-        transform.init(flat),
-        flat,
+        optimizer.init(flat),
       )
       const [m, v] = [0.1 * g, 0.001 * g * g]
       const expected = (-3e-4 * (Math.sqrt(0.001) / 0.1) * m) / (Math.sqrt(v) + 1e-5)
@@ -207,12 +201,12 @@ describe('spinningup', () => {
     const after = (epochs: number, target: number | null) => {
       const chosen = { ...config, epochs, klStop: { ...config.klStop, target } }
       const all = parts(chosen, pendulum, js.f64)
-      return update(chosen, all)(samples, key(5), firstRates(config))(from)[1]
+      return all.update(samples, key(5), firstRates(config))(from)[1]
     }
     const old = toArray(samples.oldLogProb)
     const k1 = (epochs: number): number => {
       const [{ dist }] = policy.forward(after(epochs, null).params, samples.observation)
-      return mean(toArray(policy.logProb(dist, samples.action)).map((l, i) => old[i]! - l))
+      return mean(toArray(dist.logProb(samples.action)).map((l, i) => old[i]! - l))
     }
     const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].find((n) => k1(n) > 1.5 * 0.01)!
     expect(steps).toBeGreaterThan(1)
@@ -228,9 +222,9 @@ describe('spinningup', () => {
 
   test('has V learn all that comes, λ = 1: 1 + γ + … + γᵏ V of where the batch ends', () => {
     const config = shrunk('spinningup')
-    const { worlds, policy, params, world, actKey } = begin(pension, 2, config)
-    const [{ trajectory }] = rollout(worlds, policy, 16)(params, actKey)(world)
-    const { returns, advantage } = lookBack(config)(trajectory)
+    const { rollout, params, world, actKey } = begin(pension, 2, config)
+    const [{ trajectory }] = rollout(params, actKey)(world)
+    const { returns, advantage } = estimateTargets(config)(trajectory)
     const last = toArray(trajectory.nextValue).slice(-4)
     let sum = last[0]!
     const g = toArray(returns)
@@ -248,11 +242,9 @@ describe('spinningup', () => {
     const config = shrunk('spinningup', { hidden: [64, 64] })
     const { optimizer, policy } = parts(config, pendulum, js.f64)
     const params = policy.init(key(1))
-    const transform = optimizer(firstSize(config))
-    const [, [{ norm }, { m }]] = transform.update(
+    const [, [{ norm }, { m }]] = optimizer.update(
       map(params.flat, () => 100),
-      transform.init(params.flat),
-      params.flat,
+      optimizer.init(params.flat),
     )
     expectClose(toArray(m)[0]!, 0.1 * 100, 1e-12, 0)
     expect(norm).toBeGreaterThan(100)
@@ -260,7 +252,7 @@ describe('spinningup', () => {
     expect(Math.max(...toArray(weight).map(Math.abs))).toBeLessThanOrEqual(1 / 8)
     expect(Math.max(...toArray(weight).map(Math.abs))).toBeGreaterThan(0.12)
     const [{ dist }] = policy.forward(params, of(['sample', 'feature'], [1, 3], [1, 0, 0.5]))
-    expect(toArray(dist)[1]).toBe(-0.5)
+    expect(toArray(dist.param)[1]).toBe(-0.5)
   })
 })
 
@@ -281,15 +273,14 @@ describe('rslRl', () => {
           ? Math.min(1e-2, rate * 1.5)
           : rate
     const ways = [1e-4, 9e-3, 0.02, 0.1].map((learningRate) => {
-      const tuned = { learningRate, beta: 1 }
-      const from = { ...beginner(config, pendulum, params), tuned }
+      const adaptive = { learningRate, beta: 1 }
+      const from = { ...beginner(config, pendulum, params), adaptive }
       const rates = { ...firstRates(config), learningRate }
-      const [, learner] = update(config, all)(samples, key(5), rates)(from)
-      const size = { ...firstSize(config), learningRate }
-      const [, moved] = minibatchStep(config, all)(first!, size)(from)
+      const [{ adaptive: after }] = all.update(samples, key(5), rates)(from)
+      const [, moved] = minibatchStep(config, all.policy)(first!, rates)(from)
       // KL[π_old, π] of Gaussians in one dimension: log σ/σ₀ + (σ₀² + (μ₀ − μ)²) / 2σ² − ½.
       const [old, now] = [params, moved.params].map((theta) =>
-        toArray(policy.forward(theta, second!.observation)[0].dist),
+        toArray(policy.forward(theta, second!.observation)[0].dist.param),
       ) as [number[], number[]]
       const kls = Array.from({ length: 32 }, (_, i) => {
         const [m0, l0, m1, l1] = [old[2 * i]!, old[2 * i + 1]!, now[2 * i]!, now[2 * i + 1]!]
@@ -297,7 +288,7 @@ describe('rslRl', () => {
         return l1 - l0 + spread / (2 * Math.exp(2 * l1)) - 0.5
       })
       const expected = rule(learningRate, mean(kls))
-      expectClose(learner.tuned!.learningRate, expected, 1e-12, 0)
+      expectClose(after!.learningRate, expected, 1e-12, 0)
       return Math.sign(expected - learningRate)
     })
     expect(new Set(ways)).toEqual(new Set([1, 0, -1]))
@@ -306,16 +297,16 @@ describe('rslRl', () => {
   test('carries the rate on to the next update', () => {
     const all = parts(config, pendulum)
     const start = init(all)(key(1))
-    expect(start.learner.tuned).toEqual({ learningRate: 1e-3, beta: 1 })
+    expect(start.learner.adaptive).toEqual({ learningRate: 1e-3, beta: 1 })
     const [, next] = iterate(config, all)(start)
-    const { learningRate } = next.learner.tuned!
+    const { learningRate } = next.learner.adaptive!
     expect(learningRate).not.toBe(1e-3)
     expect(iterate(config, all)(next)[0].learningRate).toBe(learningRate)
   })
 
   test('gives a step that was cut off γ V of the state that it was taken in', () => {
     const trajectory = cutOff(config)
-    const g = toArray(lookBack(config)(trajectory).returns)
+    const g = toArray(estimateTargets(config)(trajectory).returns)
     const v = toArray(trajectory.value)
     const cut = toArray(trajectory.truncated)
     expect(cut).toContain(1)
@@ -334,7 +325,6 @@ describe('rslRl', () => {
   test('bounds the norms of the gradients of the policy and of V each by 1', () => {
     const { optimizer, policy } = parts(config, pendulum, js.f64)
     const params = policy.init(key(1))
-    const transform = optimizer(firstSize(config))
     const isValue = leaves(params.tree).flatMap(([path, leaf]) =>
       toArray(leaf).map(() => path.startsWith('critic')),
     )
@@ -343,7 +333,7 @@ describe('rslRl', () => {
       [isValue.length],
       isValue.map((of) => (of ? 3 : 0.001)),
     )
-    const [, [, { m }]] = transform.update(grad, transform.init(params.flat), params.flat)
+    const [, [, { m }]] = optimizer.update(grad, optimizer.init(params.flat))
     const values = toArray(m).filter((_, i) => isValue[i] === true)
     const others = toArray(m).filter((_, i) => isValue[i] === false)
     expectClose(Math.sqrt(values.reduce((s, x) => s + x * x, 0)), 0.1, 1e-9, 0)

@@ -1,18 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { minibatchStep } from '../../../src/algo/ppo/minibatch.ts'
+import { engine } from '../../../src/algo/engine.ts'
+import { optimizerFor } from '../../../src/algo/optimizer.ts'
+import { algorithm } from '../../../src/algo/ppo/algorithm.ts'
 import {
+  lossGrad,
   parts,
-  update,
   type Learner,
   type LossMetrics,
   type Samples,
 } from '../../../src/algo/ppo/index.ts'
+import { liveRates } from '../../../src/algo/rates.ts'
+import { buildDirect } from '../../../src/engine/runtime.ts'
+import { backendFor } from '../../../src/kernel/backends.ts'
 import { js } from '../../../src/kernel/js/js.ts'
 import { key } from '../../../src/random/index.ts'
-import { of, take, toArray } from '../../../src/tensor/index.ts'
+import { whiten } from '../../../src/rl/index.ts'
+import { data, of, take, toArray } from '../../../src/tensor/index.ts'
+import { withFlat } from '../../../src/tensor/params.ts'
 import { expectPure, expectSameBits } from '../../law/purity.ts'
 import { expectClose } from '../../support/centralDifference.ts'
-import { beginner, firstRates, firstSize, lived, small as inShards } from '../../support/runs.ts'
+import { beginner, firstRates, lived, small as inShards } from '../../support/runs.ts'
 import { dice } from '../../support/worlds.ts'
 
 /** In one shard, so that the policy is shown whole minibatches. */
@@ -21,6 +28,8 @@ const small = { ...inShards, shards: 1 }
 const N = small.envs * small.steps
 const WIDTH = N / small.minibatches
 const acted = lived(dice, 2, small)
+const { policy, update } = parts(small, dice, js.f64)
+const rates = firstRates(small)
 
 /** Samples that can be told apart: the observation of sample i begins with i. */
 const marked: Samples = {
@@ -32,26 +41,45 @@ const marked: Samples = {
   ),
 }
 
-/** The parts, and the samples of every minibatch that their policy is shown, in order. */
+/** An update, and the samples of every minibatch that its policy is shown, in order. */
 const watched = () => {
-  const all = parts(small, dice, js.f64)
   const shown: number[][] = []
-  const { policy } = all
-  const forward: typeof policy.forward = (params, observation) => {
+  const forward: typeof policy.forward = (params, observation, ...rest) => {
     shown.push(toArray(observation).filter((_, i) => i % 2 === 0))
-    return policy.forward(params, observation)
+    return policy.forward(params, observation, ...rest)
   }
-  return { shown, parts: { ...all, policy: { ...policy, forward } } }
+  const watching = { ...policy, forward }
+  const direct: Parameters<typeof engine>[5] = (_, build) => buildDirect(js.f64, build)
+  const { update } = engine(algorithm, small, dice, watching, backendFor(js.f64), direct)
+  return { shown, update }
+}
+
+/** One step by a minibatch, as the gradient and the optimiser make it. */
+const stepBy = (samples: Samples, learner: Learner): [LossMetrics, Learner] => {
+  const { params } = learner
+  const advantage = whiten(small.advantage)(samples.advantage)
+  const [losses, grads] = lossGrad(small, policy)(params, { ...samples, advantage })
+  const live = { ...liveRates(), ...rates }
+  const optimizer = optimizerFor(js.f64, small, policy.network.valueParams, live)
+  const [step, optim] = optimizer.update(grads.flat, learner.optim)
+  const [from, by] = [data(params.flat), data(step)]
+  const moved = withFlat(
+    params.tree,
+    Float64Array.from({ length: from.length }, (_, i) => from[i]! + by[i]!),
+  )
+  return [
+    { ...losses, gradNorm: optim[0].norm },
+    { ...learner, params: moved, optim },
+  ]
 }
 
 const start = (): Learner => beginner(small, dice, acted.params)
-const rates = firstRates(small)
 
 const sorted = (x: readonly number[]) => x.toSorted((a, b) => a - b)
 
 describe('update', () => {
-  const { shown, parts: all } = watched()
-  const [metrics, learner] = update(small, all)(marked, key(5), rates)(start())
+  const { shown, update: watchedUpdate } = watched()
+  const [{ metrics }, learner] = watchedUpdate(marked, key(5), rates)(start())
 
   test('visits every sample exactly once an epoch, in minibatches of one size', () => {
     expect(shown.map((rows) => rows.length)).toEqual(
@@ -83,10 +111,7 @@ describe('update', () => {
         advantage: take(marked.advantage, index),
         returns: take(marked.returns, index),
       }
-      const [stepMetrics, next] = minibatchStep(small, parts(small, dice, js.f64))(
-        samples,
-        firstSize(small),
-      )(from)
+      const [stepMetrics, next] = stepBy(samples, from)
       steps.push(stepMetrics)
       return next
     }, start())
@@ -103,14 +128,14 @@ describe('update', () => {
 
   test('begins at ratio 1: one epoch of one minibatch sees no KL and no clipping', () => {
     const once = { ...small, epochs: 1, minibatches: 1 }
-    const [first] = update(once, parts(once, dice, js.f64))(acted.samples, key(1), rates)(start())
-    expect([first.approxKl, first.clipFraction]).toEqual([0, 0])
-    const [later] = update(small, parts(small, dice, js.f64))(acted.samples, key(1), rates)(start())
-    expect(later.approxKl).toBeGreaterThan(0)
+    const [first] = parts(once, dice, js.f64).update(acted.samples, key(1), rates)(start())
+    expect([first.metrics.approxKl, first.metrics.clipFraction]).toEqual([0, 0])
+    const [later] = update(acted.samples, key(1), rates)(start())
+    expect(later.metrics.approxKl).toBeGreaterThan(0)
   })
 
   test('another key is another order', () => {
-    const [, other] = update(small, parts(small, dice, js.f64))(marked, key(6), rates)(start())
+    const [, other] = update(marked, key(6), rates)(start())
     expect(toArray(other.params.flat)).not.toEqual(toArray(learner.params.flat))
   })
 
@@ -120,16 +145,14 @@ describe('update', () => {
       [N],
       toArray(marked.advantage).map((a, i) => (i === shown[2]![0] ? NaN : a)),
     )
-    expect(() => update(small, all)({ ...marked, advantage }, key(5), rates)(start())).toThrow(
+    expect(() => update({ ...marked, advantage }, key(5), rates)(start())).toThrow(
       /^epoch 0: minibatch 2: gradient of actor\./,
     )
   })
 
   test('leaves its inputs as they are', () => {
-    const apart = parts(small, dice, js.f64)
     expectPure(
-      (batch: Samples, k: ReturnType<typeof key>, from: Learner) =>
-        update(small, apart)(batch, k, rates)(from),
+      (batch: Samples, k: ReturnType<typeof key>, from: Learner) => update(batch, k, rates)(from),
       acted.samples,
       key(3),
       start(),

@@ -1,16 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { fitValue } from '../../../src/algo/fitValue.ts'
-import { lookBack } from '../../../src/algo/lookBack.ts'
+import { estimateTargets } from '../../../src/algo/estimateTargets.ts'
+import * as ppo from '../../../src/algo/ppo/index.ts'
 import {
   decodeConfig,
   init,
   iterate,
-  lossGrad,
   parts,
   presets,
   train,
-  type Parts,
   type VpgConfig,
 } from '../../../src/algo/vpg/index.ts'
 import { js } from '../../../src/kernel/index.ts'
@@ -21,8 +19,9 @@ import { map, of, partRanges, toArray } from '../../../src/tensor/index.ts'
 import { withFlat } from '../../../src/tensor/params.ts'
 import { expectPure, expectSameBits } from '../../law/purity.ts'
 import { expectClose, numericGrad } from '../../support/centralDifference.ts'
+import { fitValue } from '../../support/learningParts.ts'
 import { perturbed } from '../../support/runs.ts'
-import { acted, closing, spaceNames, spaces, walk, type Walk } from '../../support/spaces.ts'
+import { acted, closing, spaceNames, spaces, walk } from '../../support/spaces.ts'
 import { bandit } from '../../support/worlds.ts'
 
 const small: VpgConfig = {
@@ -37,6 +36,10 @@ const small: VpgConfig = {
   entropyCoef: 0.1,
 }
 
+/** The loss of the policy's step. */
+const lossGrad = (config: VpgConfig, policy: ppo.Policy) =>
+  ppo.lossGrad({ ...config, surrogate: 'policyGradient', valueClip: null, valueCoef: 0 }, policy)
+
 describe.each(spaceNames)('the gradient over %s', (name) => {
   test.each(['free', 'state'] as const)('is that of its loss, log σ %s', (kind) => {
     const env = walk(spaces[name], closing(spaces[name]))
@@ -49,12 +52,12 @@ describe.each(spaceNames)('the gradient over %s', (name) => {
       return at.policyLoss - config.entropyCoef * at.entropy
     }
     expectClose(toArray(grads.flat), numericGrad(loss, toArray(params.flat)), 1e-6, 1e-9)
-    const [{ dist }] = policy.forward(params, samples.observation, samples.open)
+    const [{ dist }] = policy.forward(params, samples.observation, samples.actionMask)
     const psi = toArray(samples.advantage)
-    const logProb = toArray(policy.logProb(dist, samples.action))
+    const logProb = toArray(dist.logProb(samples.action))
     const sum = logProb.reduce((total, l, i) => total + l * psi[i]!, 0)
     expectClose(losses.policyLoss, -sum / 24, 1e-12, 1e-14)
-    const [from] = partRanges(params.tree).critic
+    const [from] = partRanges(params.tree).critic!
     expect(
       toArray(grads.flat)
         .slice(from)
@@ -75,14 +78,14 @@ describe('an iteration', () => {
     const [metrics, next] = iterate(small, all)(start)
     const [actKey, learnKey, onKey] = split(start.key, 3)
     const { params, optim } = start.learner
-    const [{ trajectory, episodes }, after] = all.rollout(params, actKey)(start.world)
-    const batch = lookBack(small)(trajectory)
-    const [losses, grads] = lossGrad(small, all.policy)(params, batch)
-    const [from, to] = partRanges(params.tree).critic
+    const [{ trajectory, episodes }, after] = all.rollout(params, actKey)(start.envState)
+    const batch = estimateTargets(small)(trajectory)
+    const [{ policyLoss, entropy }, grads] = lossGrad(small, all.policy)(params, batch)
+    const [from, to] = partRanges(params.tree).critic!
     const policyGrad = of(['param'], [from], toArray(grads.flat).slice(0, from))
     const rate = constant(small.learningRate)
     const optimiser = adam(js.f64, { ...small.adam, learningRate: rate })
-    const [step, moments] = optimiser.update(policyGrad, optim[1], params.flat)
+    const [step, moments] = optimiser.update(policyGrad, optim[1])
     const climbed = withFlat(
       params.tree,
       Float64Array.from({ length: to }, (_, i) => {
@@ -90,17 +93,24 @@ describe('an iteration', () => {
         return toArray(params.flat)[i]! + s
       }),
     )
-    const [valueLoss, learner] = fitValue(small, all)(batch, learnKey)({
+    const [valueLoss, learner] = fitValue(small, world, all.policy)(batch, learnKey)({
       ...start.learner,
       params: climbed,
       optim: [optim[0], moments, optim[2]!],
     })
     expectSameBits(next.learner.params, learner.params)
     expectSameBits(next.learner.optim.slice(1), learner.optim.slice(1))
-    expectSameBits([next.key, next.world, next.update], [onKey, after, 1])
+    expectSameBits([next.key, next.envState, next.update], [onKey, after, 1])
     const norm = Math.sqrt(toArray(grads.flat).reduce((s, g) => s + g * g, 0))
     const { gradNorm, explainedVariance, ...others } = metrics
-    expectSameBits(others, { ...losses, valueLoss, update: 1, steps: 24, episodes })
+    expectSameBits(others, {
+      policyLoss,
+      entropy,
+      valueLoss,
+      update: 1,
+      steps: 24,
+      episodes,
+    })
     expectClose(gradNorm, norm, 1e-12, 0)
     expect(explainedVariance).toBeLessThan(1)
   })
@@ -112,9 +122,10 @@ describe('an iteration', () => {
 
   test('says where something went wrong', () => {
     const { all, start } = run(small)
-    const broken: Parts<Walk> = {
+    const broken: typeof all = {
       ...all,
-      policy: { ...all.policy, distGrad: (p) => map(p, () => NaN) },
+      update: ({ advantage, ...batch }, ...how) =>
+        all.update({ ...batch, advantage: map(advantage, () => NaN) }, ...how),
     }
     expect(() => iterate(small, broken)(start)).toThrow(/^update 1: gradient of actor\.layer0\./)
   })
@@ -125,7 +136,7 @@ describe('with no V', () => {
   const blank = (config: VpgConfig) => {
     const { all, start } = run(config)
     const { params } = start.learner
-    const [from] = partRanges(params.tree).critic
+    const [from] = partRanges(params.tree).critic!
     const zero = Float64Array.from(toArray(params.flat), (x, i) => (i < from ? x : 0))
     return {
       all,
@@ -159,7 +170,7 @@ test('the reward to go weighs log π by all that was earned from the step on', (
   const { all, start } = run(config)
   const [{ policyLoss, entropy }] = iterate(config, all)(start)
   const [actKey] = split(start.key, 3)
-  const [{ trajectory }] = all.rollout(start.learner.params, actKey)(start.world)
+  const [{ trajectory }] = all.rollout(start.learner.params, actKey)(start.envState)
   const returns = discountedReturn(config)(truncation('terminate')(trajectory))
   const psi = toArray(whiten(config.advantage)(returns))
   const logProb = toArray(trajectory.logProb)
@@ -167,7 +178,7 @@ test('the reward to go weighs log π by all that was earned from the step on', (
   expect(Number.isFinite(entropy)).toBe(true)
 })
 
-test('a run from one key is the same on every maker, to the bit', () => {
+test('a run from one key is the same on every backend, to the bit', () => {
   const states = (how: 'js' | 'wasm') => {
     const { all, start } = run(small, how)
     return [...train(small, all)(start)]

@@ -17,14 +17,14 @@ import {
   type AutoResetMode,
   type Box,
   type Environment,
-  type WorldActions,
+  type EnvActions,
 } from '../../../src/env/index.ts'
 import { foldIn, key } from '../../../src/random/index.ts'
 import { own } from '../../../src/tensor/tensor.ts'
 import { expectSameBits } from '../../law/purity.ts'
 import { countGame, far, newLog, windGame, windTwin } from '../../support/games.ts'
 
-const pushes = (t: number): WorldActions =>
+const pushes = (t: number): EnvActions =>
   own(['env', 'action'], [3, 1], Float64Array.of(Math.sin(t), 1.5, -0.25 * (t % 3)))
 
 /** Everything that is seen of three environments in 40 steps. */
@@ -147,7 +147,7 @@ describe('a mask', () => {
     const count = await fromGymAsync('count', masked)
     for (const env of [timeLimit(3)(count), autoReset('nextStep')(count), frameStack(2)(count)]) {
       const worlds = vectoriseAsync(env as AsyncEnvironment<unknown>, 1)
-      const { buffer } = worlds.open(await worlds.init(key(1)))!
+      const { buffer } = worlds.actionMask(await worlds.init(key(1)))!
       expect([...(buffer as Uint8Array)]).toEqual([1, 0, 1])
     }
   })

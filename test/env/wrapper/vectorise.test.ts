@@ -8,7 +8,7 @@ import {
   type DiscreteEnvironment,
   type Episode,
   type StepBatch,
-  type World,
+  type VecEnvState,
 } from '../../../src/env/index.ts'
 import { key } from '../../../src/random/index.ts'
 import { of, pick, toArray, type Tensor } from '../../../src/tensor/index.ts'
@@ -23,7 +23,11 @@ const live = <S>(
   env: DiscreteEnvironment<S>,
   seed: number,
   actions: ReadonlyArray<readonly number[]>,
-): Array<{ readonly batch: StepBatch; readonly before: World<S>; readonly after: World<S> }> => {
+): Array<{
+  readonly batch: StepBatch
+  readonly before: VecEnvState<S>
+  readonly after: VecEnvState<S>
+}> => {
   const worlds = vectorise(env, actions[0]!.length, 'f64')
   let world = worlds.init(key(seed))
   return actions.map((a) => {

@@ -1,5 +1,5 @@
 import { gpuUpdate } from '../../../src/algo/ppo/gpu/update.ts'
-import { sizesOf } from '../../../src/algo/ppo/plan/arrays.ts'
+import { sizesOf } from '../../../src/algo/ppo/gpu/sizes.ts'
 import { gpuOps } from '../../../src/kernel/gpu/ops.ts'
 import { js } from '../../../src/kernel/js/js.ts'
 import { key } from '../../../src/random/index.ts'

@@ -7,7 +7,7 @@ import { openDevice, type Device } from '../../../src/kernel/gpu/device.ts'
 import { gpuKernels } from '../../../src/kernel/gpu/kernels.ts'
 import { gpuOps } from '../../../src/kernel/gpu/ops.ts'
 import { js } from '../../../src/kernel/js/js.ts'
-import type { Kernels } from '../../../src/kernel/kernels.ts'
+import type { Machine } from '../../../src/kernel/machine.ts'
 import { key, normal } from '../../../src/random/index.ts'
 import { data } from '../../../src/tensor/index.ts'
 import { small } from '../../support/runs.ts'
@@ -18,7 +18,7 @@ const numbers = (length: number, seed: number): Float32Array =>
 
 /** Each dense op, over arrays of the element type of the kernels. */
 const answers = (
-  { matmul, dense, alloc }: Kernels,
+  { matmul, dense, alloc }: Machine,
   [m, k, n]: readonly [number, number, number],
   seed: number,
 ): readonly number[][] => {
@@ -94,7 +94,7 @@ describe.each(['webasm', 'cpu'] as const)('products in mode %s', (mode) => {
 
   test('learn any config, as it is written', () => {
     const config = { ...small, trunk: 'shared', klStop: { ...small.klStop, target: 0.05 } } as const
-    const learned = (kernels: Kernels): readonly number[] => {
+    const learned = (kernels: Machine): readonly number[] => {
       const made = parts(config, cartPole, kernels)
       const [metrics] = iterate(config, made)(init(made)(key(1)))
       return [metrics.policyLoss, metrics.valueLoss, metrics.gradNorm]

@@ -4,8 +4,8 @@ import { f64 } from '../../../src/math/real.ts'
 import {
   clippedSurrogate,
   clippedSurrogateGrad,
-  clippedWithoutMin,
-  clippedWithoutMinGrad,
+  clipAlone,
+  clipAloneGrad,
 } from '../../../src/rl/index.ts'
 import { item, of, toArray } from '../../../src/tensor/index.ts'
 import { expectPure } from '../../law/purity.ts'
@@ -47,8 +47,8 @@ describe('the six cases: ε = 0.2, r = ½, 1, 1½ and Â = ±2', () => {
     const x = Math.log(r)
     expectClose(at(clippedSurrogate, 0.2)(x, a), withMin, 1e-14, 0)
     expectClose(at(clippedSurrogateGrad, 0.2)(x, a), gradWithMin, 1e-14, 0)
-    expectClose(at(clippedWithoutMin, 0.2)(x, a), without, 1e-14, 0)
-    expectClose(at(clippedWithoutMinGrad, 0.2)(x, a), gradWithout, 1e-14, 0)
+    expectClose(at(clipAlone, 0.2)(x, a), without, 1e-14, 0)
+    expectClose(at(clipAloneGrad, 0.2)(x, a), gradWithout, 1e-14, 0)
   })
 })
 
@@ -65,8 +65,8 @@ describe('ε = 0 trusts the ratio 1 alone', () => {
     const x = Math.log(r)
     expectClose(at(clippedSurrogate, 0)(x, a), withMin, 1e-14, 0)
     expectClose(at(clippedSurrogateGrad, 0)(x, a), gradWithMin, 1e-14, 0)
-    expectClose(at(clippedWithoutMin, 0)(x, a), without, 1e-14, 0)
-    expectClose(at(clippedWithoutMinGrad, 0)(x, a), gradWithout, 1e-14, 0)
+    expectClose(at(clipAlone, 0)(x, a), without, 1e-14, 0)
+    expectClose(at(clipAloneGrad, 0)(x, a), gradWithout, 1e-14, 0)
   })
 })
 
@@ -76,7 +76,7 @@ describe('clippedSurrogate', () => {
     (x, a, clip) => {
       const l = at(clippedSurrogate, clip)(x, a)
       expect(l).toBeLessThanOrEqual(f64.exp(x) * a)
-      expect(l).toBeLessThanOrEqual(at(clippedWithoutMin, clip)(x, a))
+      expect(l).toBeLessThanOrEqual(at(clipAlone, clip)(x, a))
     },
   )
 
@@ -125,14 +125,14 @@ describe('clippedWithoutMinGrad', () => {
       fc.pre(awayFromKinks(x, clip))
       const r = f64.exp(x)
       const inside = r > 1 - clip && r < 1 + clip
-      expect(at(clippedWithoutMinGrad, clip)(x, a) + 0).toBe(inside ? r * a + 0 : 0)
+      expect(at(clipAloneGrad, clip)(x, a) + 0).toBe(inside ? r * a + 0 : 0)
     },
   )
 })
 
 describe.each([
   ['clippedSurrogate', clippedSurrogate, clippedSurrogateGrad],
-  ['clippedWithoutMin', clippedWithoutMin, clippedWithoutMinGrad],
+  ['clippedWithoutMin', clipAlone, clipAloneGrad],
 ])('%s', (_, f, grad) => {
   test.prop([
     fc.array(fc.tuple(logRatios, fc.double({ min: -3, max: 0, noNaN: true }), advantagesOf), {

@@ -5,9 +5,8 @@ import {
   clippedSurrogate,
   clippedSurrogateGrad,
   clippedSurrogateTerm,
-  clippedWithoutMin,
-  clippedWithoutMinGrad,
-  clippedWithoutMinTerm,
+  clipAlone,
+  clipAloneGrad,
   dualClip,
   dualClipGrad,
   dualClipTerm,
@@ -21,6 +20,7 @@ import {
   surrogateGrad,
   surrogateTerm,
   type Surrogate,
+  type SurrogateConfig,
   type SurrogateKind,
 } from '../../../src/rl/index.ts'
 import { of, toArray } from '../../../src/tensor/index.ts'
@@ -32,6 +32,23 @@ const sample = (x: ArrayLike<number>) => of(['sample'], [x.length], Float64Array
 const KINDS = ['policyGradient', 'ratio', 'clipAlone', 'clip', 'dualClip'] as const
 
 const config = (kind: SurrogateKind, clip = 0.2, c = 3) => ({ surrogate: kind, clip, dualClip: c })
+
+/** The objective of one sample and its derivative, with the config's ε. */
+const termOf = (given: SurrogateConfig) => {
+  const { value, grad } = surrogateTerm(given)
+  return {
+    value: (r: number, a: number, logProb: number) => value(r, a, logProb, given.clip),
+    grad: (r: number, a: number, logProb: number) => grad(r, a, logProb, given.clip),
+  }
+}
+
+const dualAt = (clip: number, c: number) => {
+  const { value, grad } = dualClipTerm(c)
+  return {
+    value: (r: number, a: number) => value(r, a, -1, clip),
+    grad: (r: number, a: number) => grad(r, a, -1, clip),
+  }
+}
 
 const logRatios = fc.double({ min: -1.8, max: 1.8, noNaN: true })
 const advantages = fc.double({ min: -3, max: 3, noNaN: true })
@@ -56,7 +73,7 @@ describe('the six cases, and two beyond: ε = 0.2, c = 3', () => {
       ['clipAlone', alone],
       ['dualClip', dual],
     ] as const) {
-      const term = surrogateTerm(config(kind))
+      const term = termOf(config(kind))
       expectClose(term.value(r, a, -1), value!, 1e-14, 0)
       expectClose(term.grad(r, a, -1), grad!, 1e-14, 0)
     }
@@ -67,8 +84,7 @@ describe('the rungs of the ladder', () => {
   test.prop([advantages, clips, duals])(
     'all have slope Â where the policy is the one that acted',
     (a, clip, c) => {
-      for (const kind of KINDS)
-        expect(surrogateTerm(config(kind, clip, c)).grad(1, a, -0.5)).toBe(a)
+      for (const kind of KINDS) expect(termOf(config(kind, clip, c)).grad(1, a, -0.5)).toBe(a)
     },
   )
 
@@ -76,7 +92,7 @@ describe('the rungs of the ladder', () => {
     'each with a clip keeps to the one before it, or below or above it as its name says',
     (x, a, clip, c) => {
       const r = f64.exp(x)
-      const at = (kind: SurrogateKind) => surrogateTerm(config(kind, clip, c)).value(r, a, -0.5)
+      const at = (kind: SurrogateKind) => termOf(config(kind, clip, c)).value(r, a, -0.5)
       expect(at('ratio')).toBe(r * a)
       expect(at('clip')).toBe(Math.min(at('ratio'), at('clipAlone')))
       expect(at('dualClip')).toBe(a < 0 ? Math.max(at('clip'), c * a) : at('clip'))
@@ -89,8 +105,8 @@ describe('policyGradient', () => {
     const [logProb, advantage] = [sample([-1, -2, -0.5]), sample([3, -4, 0])]
     expect(toArray(policyGradient(logProb, { advantage }))).toEqual([-3, 8, -0])
     expect(toArray(policyGradientGrad(logProb, { advantage }))).toEqual([3, -4, 0])
-    expect(policyGradientTerm.value(7, 3, -2)).toBe(-6)
-    expect(policyGradientTerm.grad(7, 3, -2)).toBe(3)
+    expect(policyGradientTerm.value(7, 3, -2, NaN)).toBe(-6)
+    expect(policyGradientTerm.grad(7, 3, -2, NaN)).toBe(3)
   })
 
   test('needs no oldLogProb, and names an advantage of another shape', () => {
@@ -107,62 +123,59 @@ describe('ratioSurrogate', () => {
     const batch = { oldLogProb: sample([Math.log(0.25), 0]), advantage: sample([3, -4]) }
     expectClose(toArray(ratioSurrogate(logProb, batch)), [6, -4], 1e-14, 0)
     expectClose(toArray(ratioSurrogateGrad(logProb, batch)), [6, -4], 1e-14, 0)
-    expect([ratioSurrogateTerm.value(2, 3), ratioSurrogateTerm.grad(2, 3)]).toEqual([6, 6])
+    const { value, grad } = ratioSurrogateTerm
+    expect([value(2, 3, -1, NaN), grad(2, 3, -1, NaN)]).toEqual([6, 6])
   })
 })
 
 describe('dualClip', () => {
   test.prop([logRatios, advantages, clips])('with c = ∞ is the clipped surrogate', (x, a, clip) => {
     const r = f64.exp(x)
-    const [dual, single] = [
-      dualClipTerm({ clip, dualClip: Infinity }),
-      clippedSurrogateTerm({ clip }),
-    ]
-    expect(dual.value(r, a)).toBe(single.value(r, a))
-    expect(dual.grad(r, a)).toBe(single.grad(r, a))
+    const [dual, single] = [dualClipTerm(Infinity), clippedSurrogateTerm]
+    expect(dual.value(r, a, -1, clip)).toBe(single.value(r, a, -1, clip))
+    expect(dual.grad(r, a, -1, clip)).toBe(single.grad(r, a, -1, clip))
   })
 
   test.prop([fc.double({ min: -20, max: 20, noNaN: true }), advantages, clips, duals])(
     'never costs more than c |Â|, where the clipped surrogate has no bound',
     (x, a, clip, c) => {
-      expect(dualClipTerm({ clip, dualClip: c }).value(f64.exp(x), a)).toBeGreaterThanOrEqual(
-        -c * Math.abs(a),
-      )
+      expect(dualAt(clip, c).value(f64.exp(x), a)).toBeGreaterThanOrEqual(-c * Math.abs(a))
     },
   )
 
   test('at the kink r = c takes the unclipped side, and beyond it has no slope', () => {
-    const { value, grad } = dualClipTerm({ clip: 0.25, dualClip: 2 })
+    const { value, grad } = dualAt(0.25, 2)
     expect([value(2, -4), grad(2, -4)]).toEqual([-8, -8])
     expect([value(2.25, -4), grad(2.25, -4)]).toEqual([-8, 0])
     expect([value(1.75, -4), grad(1.75, -4)]).toEqual([-7, -7])
   })
 
   test('at the kinks r = 1 ± ε takes the unclipped side', () => {
-    const { grad } = dualClipTerm({ clip: 0.25, dualClip: 2 })
+    const { grad } = dualAt(0.25, 2)
     expect([grad(1.25, 4), grad(0.75, -4)]).toEqual([5, -3])
   })
 
   test('leaves good actions to the clipped surrogate', () => {
-    const { value, grad } = dualClipTerm({ clip: 0.25, dualClip: 2 })
+    const { value, grad } = dualAt(0.25, 2)
     expect([value(8, 4), grad(8, 4)]).toEqual([5, 0])
     expect([value(0.25, 4), grad(0.25, 4)]).toEqual([1, 1])
   })
 
   test('may have c below 1 + ε', () => {
-    const { value, grad } = dualClipTerm({ clip: 0.5, dualClip: 1.25 })
+    const { value, grad } = dualAt(0.5, 1.25)
     expect([value(1.375, -4), grad(1.375, -4)]).toEqual([-5, 0])
     expect([value(1.125, -4), grad(1.125, -4)]).toEqual([-4.5, -4.5])
   })
 
   test.each([1, 0.5, NaN])('throws for c = %d', (c) => {
     const error = new RangeError(`dualClip: expected a number > 1, got ${c}`)
-    for (const make of [dualClip, dualClipGrad, dualClipTerm])
+    for (const make of [dualClip, dualClipGrad])
       expect(() => make({ clip: 0.2, dualClip: c })).toThrow(error)
+    expect(() => dualClipTerm(c)).toThrow(error)
   })
 
   test('with ε = 0 has one point without a clip, and still ends at c', () => {
-    const { value, grad } = dualClipTerm({ clip: 0, dualClip: 2 })
+    const { value, grad } = dualAt(0, 2)
     expect([0.5, 1, 1.5, 2, 3].map((r) => value(r, -1))).toEqual([-1, -1, -1.5, -2, -2])
     expect([0.5, 1, 1.5, 2, 3].map((r) => grad(r, -1))).toEqual([0, -1, -1.5, -2, 0])
     expect([0.5, 1, 3].map((r) => value(r, 1))).toEqual([0.5, 1, 1])
@@ -176,7 +189,7 @@ describe('dualClip', () => {
   })
 
   test('makes NaN of NaN', () => {
-    const { value, grad } = dualClipTerm({ clip: 0.2, dualClip: 3 })
+    const { value, grad } = dualAt(0.2, 3)
     for (const f of [value, grad]) {
       expect(f(NaN, 1)).toBeNaN()
       expect(f(NaN, -1)).toBeNaN()
@@ -188,7 +201,7 @@ describe('dualClip', () => {
 const withConfig: { readonly [K in SurrogateKind]: readonly [Surrogate, Surrogate] } = {
   policyGradient: [policyGradient, policyGradientGrad],
   ratio: [ratioSurrogate, ratioSurrogateGrad],
-  clipAlone: [clippedWithoutMin({ clip: 0.2 }), clippedWithoutMinGrad({ clip: 0.2 })],
+  clipAlone: [clipAlone({ clip: 0.2 }), clipAloneGrad({ clip: 0.2 })],
   clip: [clippedSurrogate({ clip: 0.2 }), clippedSurrogateGrad({ clip: 0.2 })],
   dualClip: [dualClip({ clip: 0.2, dualClip: 3 }), dualClipGrad({ clip: 0.2, dualClip: 3 })],
 }
@@ -266,7 +279,7 @@ describe.each(KINDS)('surrogate %s', (kind) => {
 
 describe('surrogateTerm', () => {
   test('is the clipped one where none is named', () => {
-    const [named, unnamed] = [surrogateTerm(config('clip')), surrogateTerm({ clip: 0.2 })]
+    const [named, unnamed] = [termOf(config('clip')), termOf({ clip: 0.2 })]
     for (const [r, a] of [
       [0.5, 2],
       [1.5, 2],
@@ -279,7 +292,7 @@ describe('surrogateTerm', () => {
   })
 
   test('says which names there are', () => {
-    expect(() => surrogateTerm({ surrogate: 'trpo' as SurrogateKind, clip: 0.2 })).toThrow(
+    expect(() => surrogateTerm({ surrogate: 'trpo' as SurrogateKind })).toThrow(
       new RangeError(
         'surrogate: expected one of policyGradient, ratio, clipAlone, clip, dualClip, got trpo',
       ),
@@ -287,15 +300,18 @@ describe('surrogateTerm', () => {
   })
 
   test.each([undefined, null])('throws where dualClip has no c but %s', (c) => {
-    expect(() => surrogateTerm({ surrogate: 'dualClip', clip: 0.2, dualClip: c! })).toThrow(
+    expect(() => surrogateTerm({ surrogate: 'dualClip', dualClip: c! })).toThrow(
       /^dualClip: expected a number > 1/,
     )
   })
 
   test('reads no clip where there is none', () => {
-    expect(surrogateTerm(config('ratio', 0)).value(9, 2, -1)).toBe(18)
-    expect(surrogateTerm(config('policyGradient', 0)).value(9, 2, -1)).toBe(-2)
-    for (const make of [clippedSurrogateTerm, clippedWithoutMinTerm])
-      expect(() => make({ clip: -1 })).toThrow('clip: expected a number >= 0, got -1')
+    expect(termOf(config('ratio', NaN)).value(9, 2, -1)).toBe(18)
+    expect(termOf(config('policyGradient', NaN)).value(9, 2, -1)).toBe(-2)
+    for (const kind of ['ratio', 'policyGradient'] as const)
+      expect(() => surrogate(config(kind, -1))).not.toThrow()
+    for (const kind of ['clipAlone', 'clip', 'dualClip'] as const)
+      for (const make of [surrogate, surrogateGrad])
+        expect(() => make(config(kind, -1))).toThrow('clip: expected a number >= 0, got -1')
   })
 })

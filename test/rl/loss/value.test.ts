@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { valueLoss, valueLossGrad, valueTerm } from '../../../src/rl/index.ts'
+import { valueLoss, valueLossGrad, valueTerm, type ValueLossConfig } from '../../../src/rl/index.ts'
 import { item, of, toArray } from '../../../src/tensor/index.ts'
 import { expectPure } from '../../law/purity.ts'
 import { expectClose, numericGrad } from '../../support/centralDifference.ts'
@@ -16,6 +16,16 @@ const at =
         returns: sample([returns]),
       }),
     )
+
+/** The loss of one sample and its derivative, with the config's ε. */
+const termOf = (config: ValueLossConfig) => {
+  const { value, grad } = valueTerm(config)
+  const clip = config.valueClip ?? NaN
+  return {
+    value: (v: number, old: number, target: number) => value(v, old, target, clip),
+    grad: (v: number, old: number, target: number) => grad(v, old, target, clip),
+  }
+}
 
 const numbers = fc.double({ min: -3, max: 3, noNaN: true })
 const clips = fc.double({ min: 0.05, max: 1, noNaN: true })
@@ -139,18 +149,18 @@ describe('alone: the counter-example', () => {
     [1, 1.125, 0],
     [4, 1.125, 0], //    far beyond the target, and never pulled back
   ])('V = %d: loss %d, slope %d', (v, loss, slope) => {
-    expect(valueTerm(config).value(v, 0, 2)).toBe(loss)
-    expect(valueTerm(config).grad(v, 0, 2)).toBe(slope)
+    expect(termOf(config).value(v, 0, 2)).toBe(loss)
+    expect(termOf(config).grad(v, 0, 2)).toBe(slope)
   })
 
   test.prop([numbers, numbers, numbers, clips])('is no more than `max`', (v, old, target, clip) => {
     const loss = (valueClipKind: 'max' | 'alone') =>
-      valueTerm({ valueClip: clip, valueClipKind }).value(v, old, target)
+      termOf({ valueClip: clip, valueClipKind }).value(v, old, target)
     expect(loss('alone')).toBeLessThanOrEqual(loss('max'))
   })
 
   test('is without effect where there is no clip', () => {
-    const term = valueTerm({ valueClip: null, valueClipKind: 'alone' })
+    const term = termOf({ valueClip: null, valueClipKind: 'alone' })
     expect([term.value(4, 0, 2), term.grad(4, 0, 2)]).toEqual([2, 2])
   })
 })
@@ -168,15 +178,14 @@ describe('with ε = 0 the interval is the point V_old', () => {
     ['alone', 0, 2, 0],
   ] as const)('%s, V = %d: loss %d, slope %d', (valueClipKind, v, loss, slope) => {
     for (const valueClip of [0, -0]) {
-      const { value, grad } = valueTerm({ valueClip, valueClipKind })
+      const { value, grad } = termOf({ valueClip, valueClipKind })
       expect([value(v, 1, 3), grad(v, 1, 3)]).toEqual([loss, slope])
     }
   })
 
   test.prop([numbers, numbers, numbers])('is what a very small ε comes to', (v, old, target) => {
     for (const valueClipKind of ['max', 'alone'] as const) {
-      const at = (valueClip: number) =>
-        valueTerm({ valueClip, valueClipKind }).value(v, old, target)
+      const at = (valueClip: number) => termOf({ valueClip, valueClipKind }).value(v, old, target)
       expectClose(at(0), at(1e-9), 1e-6, 1e-7)
     }
   })
@@ -191,13 +200,13 @@ describe('Huber', () => {
     [1.5, 1, 1],
     [4, 3.5, 1],
   ])('of an error of ±%d is %d, with slope ±%d', (x, loss, slope) => {
-    const { value, grad } = valueTerm({ valueClip: null, huber: 1 })
+    const { value, grad } = termOf({ valueClip: null, huber: 1 })
     expect([value(3 + x, 9, 3), grad(3 + x, 9, 3)]).toEqual([loss, slope])
     expect([value(3 - x, 9, 3), grad(3 - x, 9, 3) + 0]).toEqual([loss, -slope + 0])
   })
 
   test('scales with δ: of 5 at δ = 2 it is 2 (5 − 1)', () => {
-    expect(valueTerm({ valueClip: null, huber: 2 }).value(5, 0, 0)).toBe(8)
+    expect(termOf({ valueClip: null, huber: 2 }).value(5, 0, 0)).toBe(8)
   })
 
   // V_old = 0, ε = ½, G = 2, δ = 1.
@@ -212,7 +221,7 @@ describe('Huber', () => {
   ] as const)(
     'takes the place of the squares: %s, V = %d: %d, slope %d',
     (kind, v, loss, slope) => {
-      const { value, grad } = valueTerm({ valueClip: 0.5, valueClipKind: kind, huber: 1 })
+      const { value, grad } = termOf({ valueClip: 0.5, valueClipKind: kind, huber: 1 })
       expect([value(v, 0, 2), grad(v, 0, 2)]).toEqual([loss, slope])
     },
   )
@@ -220,9 +229,9 @@ describe('Huber', () => {
   test.prop([numbers, numbers, numbers, fc.option(clips)])(
     'with δ out of reach is ½x², to the bit; so is null, and so is nothing said',
     (v, old, target, valueClip) => {
-      const plain = valueTerm({ valueClip })
+      const plain = termOf({ valueClip })
       for (const huber of [100, null]) {
-        const term = valueTerm({ valueClip, huber, valueClipKind: 'max' })
+        const term = termOf({ valueClip, huber, valueClipKind: 'max' })
         expect(term.value(v, old, target)).toBe(plain.value(v, old, target))
         expect(term.grad(v, old, target)).toBe(plain.grad(v, old, target))
       }
@@ -259,7 +268,7 @@ describe('Huber', () => {
   })
 
   test('makes NaN of NaN', () => {
-    const { value, grad } = valueTerm({ valueClip: null, huber: 1 })
+    const { value, grad } = termOf({ valueClip: null, huber: 1 })
     expect([value(NaN, 0, 1), grad(NaN, 0, 1), value(1, 0, NaN), grad(1, 0, NaN)]).toEqual([
       NaN,
       NaN,
@@ -272,9 +281,10 @@ describe('Huber', () => {
 describe('throws', () => {
   test.each([-Number.MIN_VALUE, -1, NaN])('for ε of %d', (x) => {
     for (const valueClipKind of ['max', 'alone'] as const)
-      expect(() => valueTerm({ valueClip: x, valueClipKind })).toThrow(
-        new RangeError(`valueClip: expected a number >= 0, got ${x}`),
-      )
+      for (const f of [valueLoss, valueLossGrad])
+        expect(() => f({ valueClip: x, valueClipKind })).toThrow(
+          new RangeError(`valueClip: expected a number >= 0, got ${x}`),
+        )
   })
 
   test.each([null, 0.2])('for a kind that there is not, with ε of %s', (valueClip) => {

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
 import { evaluate } from '../../../src/algo/evaluate.ts'
 import { cartPole, pendulum, type Environment } from '../../../src/env/index.ts'
-import { worlds } from '../../../src/env/worlds.ts'
+import { environments } from '../../../src/env/environments.ts'
 import {
   decodeActionLog,
   encodeActionLog,
@@ -213,6 +213,6 @@ describe('record and replay', () => {
   })
 
   test('worlds are logged by the name that they are found by', () => {
-    for (const [name, world] of Object.entries(worlds)) expect(world.name).toBe(name)
+    for (const [name, world] of Object.entries(environments)) expect(world.name).toBe(name)
   })
 })

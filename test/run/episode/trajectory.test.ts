@@ -1,16 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
-import { rollout } from '../../../src/algo/rollout.ts'
 import { cartPole } from '../../../src/env/cartPole.ts'
 import { decodeNpz } from '../../../src/format/npz.ts'
 import type { StoredTensor } from '../../../src/format/safetensors.ts'
 import { trajectoryNpz } from '../../../src/run/episode/trajectory.ts'
 import * as tensor from '../../../src/tensor/index.ts'
-import { begin, small } from '../../support/runs.ts'
+import { begin } from '../../support/runs.ts'
 
 test('a trajectory as .npz has the names and sizes of its fields', () => {
-  const { policy, params, worlds, world, actKey } = begin(cartPole, 1)
-  const [{ trajectory }] = rollout(worlds, policy, small.steps)(params, actKey)(world)
+  const { rollout, params, world, actKey } = begin(cartPole, 1)
+  const [{ trajectory }] = rollout(params, actKey)(world)
   const arrays = E.getOrElse((problem: string): ReadonlyMap<string, StoredTensor> =>
     expect.fail(problem),
   )(decodeNpz(trajectoryNpz(trajectory)))

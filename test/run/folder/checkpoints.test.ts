@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { init, parts, train } from '../../../src/algo/ppo/index.ts'
-import { worldOf } from '../../../src/env/worlds.ts'
+import { environmentOf } from '../../../src/env/environments.ts'
 import {
   newestCheckpoint,
   saveCheckpoint,
@@ -36,7 +36,7 @@ const config: RunConfig = {
   settings: small,
   past: [],
 }
-const learning = parts(small, worldOf('cartpole'), 'js')
+const learning = parts(small, environmentOf('cartpole'), 'js')
 const begun = init(learning)(key(config.seed))
 const updates = [...train(small, learning)(begun)]
 const lines = updates.map(([metrics]) => `${JSON.stringify(metrics)}\n`)
@@ -185,12 +185,12 @@ describe('the checkpoints of a run', () => {
 
   test('cannot hold a world whose state is no plain value: that is named, with the file', () => {
     const [, state] = updates[0]!
-    const slots = state.world.slots.map((slot) => ({ ...slot, state: () => 1 }))
+    const slots = state.envState.slots.map((slot) => ({ ...slot, state: () => 1 }))
     const run = keptRun([])
     const saved = saveCheckpoint(
       run,
       config,
-      { ...state, world: { ...state.world, slots } },
+      { ...state, envState: { ...state.envState, slots } },
       linkOf(1),
       nothing,
     )

@@ -5,7 +5,7 @@ import { actor } from '../../../src/algo/actor.ts'
 import { init, iterate, parts, presets, type PpoConfig } from '../../../src/algo/ppo/index.ts'
 import { cartPole, type Environment } from '../../../src/env/index.ts'
 import { readActor } from '../../../src/run/policy/readActor.ts'
-import { encodeTrained } from '../../../src/run/policy/trained.ts'
+import { encodeTrained } from '../../../src/run/policy/policySnapshot.ts'
 import { encodeTorch } from '../../../src/run/policy/torch.ts'
 import { key } from '../../../src/random/index.ts'
 import { small } from '../../support/runs.ts'
@@ -79,7 +79,7 @@ describe('an actor out of a run folder’s bytes', () => {
 
   test.each([
     ['an unknown environment', files, undefined, 'config: env: expected one of cartpole,'],
-    ['another one', files, walk(spaces.box), 'params: expected 2 → 2 numbers and 2 free log σ'],
+    ['another one', files, walk(spaces.box), 'params: expected 95 numbers for walk, got 98'],
     ['no JSON', { ...files, config: utf8('{') }, walk(spaces.discrete), 'config: expected JSON'],
     ['no config', { ...files, config: utf8('[1]') }, walk(spaces.discrete), 'config: '],
     ['no parameters', { ...files, params: utf8('') }, walk(spaces.discrete), 'params: file: '],

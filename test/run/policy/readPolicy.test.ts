@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect } from 'vitest'
 import { init, iterate, parts } from '../../../src/algo/ppo/index.ts'
 import { encodeOnnx } from '../../../src/run/policy/onnx/encode.ts'
+import { mlpTree } from '../../../src/run/policy/mlpTree.ts'
 import { readPolicy } from '../../../src/run/policy/readPolicy.ts'
 import { encode } from '../../../src/format/safetensors.ts'
-import { encodeTrained } from '../../../src/run/policy/trained.ts'
+import { encodeTrained } from '../../../src/run/policy/policySnapshot.ts'
 import { js } from '../../../src/kernel/index.ts'
-import * as actorCritic from '../../../src/nn/actorCritic.ts'
+import { actorCritic } from '../../../src/nn/index.ts'
 import { key, normal } from '../../../src/random/index.ts'
 import { variance } from '../../../src/rl/moments.ts'
 import { data, of, toArray, type Tensor } from '../../../src/tensor/index.ts'
@@ -67,8 +68,10 @@ describe.each(['cast-cleanrl.onnx', 'compiled-cleanrl.safetensors'])('%s', (name
   test('acts as PyTorch does', () => {
     const { params } = right(readPolicy(readFileSync(`test/golden/${name}`)))
     const x = of(['env', 'feature'], [3, 4], Float32Array.from(observation.flat()))
-    const [out] = actorCritic.forward(js.f32, params, x)
-    toArray(out.dist).forEach((y, i) => expect(y).toBeCloseTo(action.flat()[i]!, 6))
+    const gain = { hidden: 1, policy: 1, value: 1 }
+    const network = actorCritic({ observations: 4, distParams: 2, hidden: [8, 8], gain })
+    const [out] = network.forward(js.f32, mlpTree(params), x)
+    toArray(out.param).forEach((y, i) => expect(y).toBeCloseTo(action.flat()[i]!, 6))
     toArray(out.value).forEach((y, i) => expect(y).toBeCloseTo(value.flat()[i]!, 6))
   })
 })
@@ -238,7 +241,7 @@ describe('a state dict', () => {
   test('without V has a V of 0, or that of like, and says so', () => {
     const actor = { ...linear('actor.0', 4, 8), ...linear('actor.2', 8, 2) }
     const { params, found } = right(readPolicy(stateDict(actor), { activation: 'tanh' }))
-    expect(toArray(params.tree.critic['layer0']!.weight)).toEqual([0, 0, 0, 0])
+    expect(toArray(mlpTree(params).critic['layer0']!.weight)).toEqual([0, 0, 0, 0])
     expect(found.warnings).toEqual([expect.stringMatching(/^value: .* V is 0/)])
     const like = right(readPolicy(stateDict(cleanrl))).params
     const filled = right(readPolicy(stateDict(actor), { activation: 'tanh', like }))
@@ -249,7 +252,7 @@ describe('a state dict', () => {
   test('of a file whose biases were left out has biases of 0', () => {
     const shapes = { 'actor.0.weight': [3, 4], 'critic.0.weight': [1, 4] }
     const { params } = right(readPolicy(stateDict(shapes)))
-    expect(toArray(params.tree.actor['layer0']!.bias)).toEqual([0, 0, 0])
+    expect(toArray(mlpTree(params).actor['layer0']!.bias)).toEqual([0, 0, 0])
   })
 })
 
@@ -325,7 +328,7 @@ describe('an ONNX model from elsewhere', () => {
 
   test('is one policy with V, on a trunk where they share layers', () => {
     expect(plain.found.layers).toEqual({ trunk: [2, 3], actor: [3, 2], critic: [3, 1] })
-    expect(toArray(plain.params.tree.critic['layer0']!.bias)).toEqual([3])
+    expect(toArray(mlpTree(plain.params).critic['layer0']!.bias)).toEqual([3])
   })
 
   test.each([
@@ -411,7 +414,7 @@ describe('an ONNX model from elsewhere', () => {
       float('beta', beta),
       int('transB', 1),
     )
-    const { actor } = right(read([scaled], ['y'])).params.tree
+    const { actor } = mlpTree(right(read([scaled], ['y'])).params)
     const [weight, bias] = [[1, 3, 5, 2, 4, 6], [7, 8, 9]] // prettier-ignore
     expect(toArray(actor['layer0']!.weight)).toEqual(weight.map((x) => Math.fround(alpha * x)))
     expect(toArray(actor['layer0']!.bias)).toEqual(bias.map((x) => Math.fround(beta * x)))
@@ -446,7 +449,7 @@ describe('an ONNX model from elsewhere', () => {
       ),
     )
     expect(clipped.found.head).toEqual(['Clip'])
-    expect(toArray(clipped.params.tree.logStd!)).toEqual([-1, -2])
+    expect(toArray(mlpTree(clipped.params).logStd!)).toEqual([-1, -2])
     const squashed = right(read([...mean, node('Tanh', ['m'], 'y')], ['y']))
     expect(squashed.found.head).toEqual(['Tanh'])
     expect(squashed.found.warnings).toContainEqual(expect.stringContaining('actionBound squash'))

@@ -5,11 +5,12 @@ import type { PolicyParams } from '../../../src/algo/policy.ts'
 import { init, parts, type PpoConfig } from '../../../src/algo/ppo/index.ts'
 import { box, multiDiscrete, type Space } from '../../../src/env/index.ts'
 import { decode, encode, open } from '../../../src/format/safetensors.ts'
+import { mlpTree } from '../../../src/run/policy/mlpTree.ts'
 import { readPolicy } from '../../../src/run/policy/readPolicy.ts'
 import { encodeTorch } from '../../../src/run/policy/torch.ts'
 import type { TorchNames, TorchSource } from '../../../src/run/policy/torchExtras.ts'
 import { js } from '../../../src/kernel/index.ts'
-import * as actorCritic from '../../../src/nn/actorCritic.ts'
+import { actorCritic, type ActorCriticParams } from '../../../src/nn/index.ts'
 import { key, normal } from '../../../src/random/index.ts'
 import { of as momentsOf, variance } from '../../../src/rl/moments.ts'
 import { normaliseObservation } from '../../../src/rl/normaliseObservation.ts'
@@ -125,7 +126,7 @@ describe('parameters under PyTorch’s names', () => {
       bias: own(['out'], [outputs], new Float32Array(outputs)),
     },
   })
-  const byHand = pack<actorCritic.ActorCritic>({
+  const byHand = pack<ActorCriticParams>({
     actor: layer(3, 2, [1, 2, 3, 4, 5, 6]),
     critic: layer(3, 1, [7, 8, 9]),
   })
@@ -171,9 +172,17 @@ describe('parameters under PyTorch’s names', () => {
       linear(linear(linear(x, `${name}.0`).map(Math.tanh), `${name}.2`).map(Math.tanh), `${name}.4`)
     const again = right(readPolicy(written('cleanrl', params), { like: params })).params
     const input = own(['env', 'feature'], [1, 2], Float32Array.from(x))
-    const [{ dist, value }] = actorCritic.forward(js.f32, again, input, [2, 3])
-    const expected = [...run('actor_mean'), ...toArray(again.tree.logStd!)]
-    toArray(dist).forEach((y, i) => expect(y).toBeCloseTo(expected[i]!, 5))
+    const network = actorCritic({
+      observations: 2,
+      distParams: 4,
+      hidden: small.hidden,
+      gain: small.gain,
+      logStd: { columns: [2, 3], init: 0 },
+    })
+    const tree = mlpTree(again)
+    const [{ param, value }] = network.forward(js.f32, tree, input)
+    const expected = [...run('actor_mean'), ...toArray(tree.logStd!)]
+    toArray(param).forEach((y, i) => expect(y).toBeCloseTo(expected[i]!, 5))
     expect(toArray(value)[0]).toBeCloseTo(run('critic')[0]!, 5)
   })
 })

@@ -2,7 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { init, iterate, parts, type PpoConfig } from '../../../src/algo/ppo/index.ts'
 import { cartPole, pendulum, type Environment } from '../../../src/env/index.ts'
-import { decodeTrained, encodeTrained, type Trained } from '../../../src/run/policy/trained.ts'
+import {
+  decodeTrained,
+  encodeTrained,
+  type PolicySnapshot,
+} from '../../../src/run/policy/policySnapshot.ts'
 import { key } from '../../../src/random/index.ts'
 import { leaves, toArray } from '../../../src/tensor/index.ts'
 import { expectSameBits } from '../../law/purity.ts'
@@ -18,7 +22,7 @@ const learners = <S>(world: Environment<S>, choices: Partial<PpoConfig> = {}, se
   return { fresh: start.learner, trained: iterate(config, all)(start)[1].learner }
 }
 
-const read = (like: Trained, bytes: Uint8Array): Trained => {
+const read = (like: PolicySnapshot, bytes: Uint8Array): PolicySnapshot => {
   const decoded = decodeTrained(like)(bytes)
   if (E.isLeft(decoded)) expect.fail(decoded.left)
   return decoded.right
@@ -96,7 +100,8 @@ describe('what was trained', () => {
 
   test('so is another world’s, another number of worlds’, and another element type', () => {
     const { fresh } = learners(pendulum, { normalise: NORMALISE })
-    const message = (like: Trained, of: Trained) => decodeTrained(like)(encodeTrained(of))
+    const message = (like: PolicySnapshot, of: PolicySnapshot) =>
+      decodeTrained(like)(encodeTrained(of))
     expect(message(fresh, white.trained)).toEqual(
       E.left('actor.layer0.weight: expected f32 [in=3, out=5], got f32 [4, 5]'),
     )

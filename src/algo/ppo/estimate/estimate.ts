@@ -1,6 +1,6 @@
-import type { Seen } from '../../../env/environment.ts'
+import type { EnvView } from '../../../env/environment.ts'
 import type { PpoConfig } from '../config.ts'
-import { hindrances } from '../plan/plannable.ts'
+import { comparesDists } from '../learn.ts'
 import { learningBytes, planBytes } from './memory.ts'
 import { networkSize, type NetworkSize } from './networkSize.ts'
 
@@ -14,7 +14,7 @@ export interface Estimate {
   readonly seconds: number
   /** peak memory in bytes */
   readonly bytes: number
-  /** the part of `bytes` in a single WebAssembly memory, which is limited to 4 GiB; 0 without a plan */
+  /** the part of `bytes` in a single WebAssembly memory, which is limited to 4 GiB */
   readonly planBytes: number
 }
 
@@ -35,30 +35,24 @@ const FLOP_PER_SECOND_JS = 2e9
 const INIT_FLOP_PER_SECOND = 1e9
 const DRAWS_PER_SECOND = 1e7
 const HASHED_PER_SECOND = 2e8
-const STEP = { planned: 2e-6, written: 1.5e-5 }
+const STEP = 2e-6
 const FEATURE = 1e-8
 const ENVIRONMENT = 5e-6
 const UPDATE = 2e-4
-/** of an optimiser step and of a shard of it, beside their arithmetic: planned, and as written */
-const OPTIMISER_STEP = { planned: 1e-5, written: 3e-4 }
-const SHARD = { planned: 3e-6, written: 3e-4 }
-/** of a step of all environments as it is written */
-const WRITTEN_STEP = 2e-4
-/** of the list of losses, which is copied at each optimiser step as it is written */
-const COPIED = 1e-9
+/** of an optimiser step and of a shard of it, beside their arithmetic */
+const OPTIMISER_STEP = 1e-5
+const SHARD = 3e-6
 
-/** Passes over the samples of an epoch that compare policies or value them anew. */
-const extraPasses = ({
-  klStop,
-  klPenalty,
-  learningRateSchedule,
-  recomputeAdvantages,
-  minibatches,
-}: PpoConfig): number =>
-  (klStop.target === null ? 0 : klStop.when === 'minibatch' ? 1 : 1 / minibatches) +
-  [klPenalty.kind !== 'none', learningRateSchedule === 'adaptive', recomputeAdvantages].filter(
-    Boolean,
-  ).length
+/** How often an update looks at a whole batch, beside learning from it. */
+const sweepsOf = (config: PpoConfig): number => {
+  const { klPenalty, recomputeAdvantages, epochs } = config
+  // V alone is about half of a pass.
+  return (
+    (comparesDists(config) ? 1 : 0) +
+    (klPenalty.kind === 'adaptive' ? 1 : 0) +
+    (recomputeAdvantages ? (epochs - 1) / 2 : 0)
+  )
+}
 
 /** A tanh takes about so many operations. */
 const TANH = 20
@@ -71,7 +65,7 @@ export const forwardFlop = ({ weights, units }: NetworkSize): number => 2 * weig
  * optimiser steps, C shards and P parameters:
  *
  * S F to act, S epochs (F + 4 W − 2 W₁) to learn, as a weight is multiplied twice on the way back but
- * for the W₁ at the observation, F a sample and epoch for each rule that compares policies, and
+ * for the W₁ at the observation, F a sample for each look at the whole batch, and
  * K (C + 20) P for sums over shards, norms and Adam.
  */
 export const updateFlop = (config: PpoConfig, size: NetworkSize): number => {
@@ -83,30 +77,22 @@ export const updateFlop = (config: PpoConfig, size: NetworkSize): number => {
   return (
     samples * forward +
     passes * (forward + 4 * weights - 2 * firstWeights) +
-    passes * forward * extraPasses(config) +
+    samples * forward * sweepsOf(config) +
     epochs * minibatches * (shards + 20) * params
   )
 }
 
-const updateSeconds = (
-  config: PpoConfig,
-  size: NetworkSize,
-  isPlanned: boolean,
-  rate: number,
-): number => {
+const updateSeconds = (config: PpoConfig, size: NetworkSize, rate: number): number => {
   const { envs, steps, epochs, minibatches, shards } = config
   const samples = envs * steps
   const optimiserSteps = epochs * minibatches
-  const kind = isPlanned ? 'planned' : 'written'
-  const written = isPlanned ? 0 : steps * WRITTEN_STEP + COPIED * optimiserSteps * optimiserSteps
   return (
     UPDATE +
     updateFlop(config, size) / rate +
-    samples * (STEP[kind] + FEATURE * size.features * (1 + epochs)) +
+    samples * (STEP + FEATURE * size.features * (1 + epochs)) +
     (samples * epochs) / DRAWS_PER_SECOND +
-    optimiserSteps * (OPTIMISER_STEP[kind] + shards * SHARD[kind]) +
-    (12 * size.params) / HASHED_PER_SECOND +
-    written
+    optimiserSteps * (OPTIMISER_STEP + shards * SHARD) +
+    (12 * size.params) / HASHED_PER_SECOND
   )
 }
 
@@ -120,12 +106,11 @@ const updateSeconds = (
  */
 export const estimate = <S>(
   config: PpoConfig,
-  env: Seen<S>,
+  env: EnvView<S>,
   { updates, threads: given = 1, kernels = 'auto' }: EstimateOptions,
 ): Estimate => {
   const size = networkSize(config, env)
-  const isPlanned = hindrances(config, env).length === 0
-  const threads = isPlanned ? Math.min(given, config.shards) : 1
+  const threads = Math.min(given, config.shards)
   const rate = kernels === 'js' ? FLOP_PER_SECOND_JS : FLOP_PER_SECOND
   return {
     flop: updates * updateFlop(config, size) + size.initFlop,
@@ -134,9 +119,9 @@ export const estimate = <S>(
       size.initFlop / INIT_FLOP_PER_SECOND +
       size.params / DRAWS_PER_SECOND +
       config.envs * ENVIRONMENT +
-      updates * updateSeconds(config, size, isPlanned, rate),
-    bytes: learningBytes(config, size, { threads, isPlanned }),
-    planBytes: isPlanned ? planBytes(config, size, threads) : 0,
+      updates * updateSeconds(config, size, rate),
+    bytes: learningBytes(config, size, threads),
+    planBytes: planBytes(config, size, threads),
   }
 }
 
@@ -144,7 +129,7 @@ export const estimate = <S>(
  * Estimates the cost of loading a policy to play with it, without training: seconds, and bytes of its
  * parameters and statistics.
  */
-export const estimatePolicy = <S>(config: PpoConfig, env: Seen<S>): Estimate => {
+export const estimatePolicy = <S>(config: PpoConfig, env: EnvView<S>): Estimate => {
   const { params, features } = networkSize(config, env)
   return {
     flop: 0,

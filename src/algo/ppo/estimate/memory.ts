@@ -9,8 +9,6 @@ const ENVIRONMENT = 1500
 const VIEW = 200
 /** Heap of the losses of one optimiser step. */
 const LOSSES = 250
-/** Heap of one tensor, its shape and names included. */
-const TENSOR = 400
 /** Memory of an idle thread. */
 const THREAD = 20_000_000
 /** Baseline of a process: code, and garbage that is not collected yet. */
@@ -20,50 +18,63 @@ const MESSAGES = 9000
 /** Arrays begin at cache lines. */
 const LINE = 64
 
-/** Rows that go through the networks of one thread at once. */
-const rowsAtOnce = ({ envs, steps, minibatches, shards }: PpoConfig, threads: number): number => {
-  const own = Math.ceil(shards / threads)
-  return Math.max(Math.ceil((((envs * steps) / minibatches) * own) / shards), envs)
+/** How many numbers of scratch the largest product takes. */
+const scratchOf = (config: PpoConfig, { width, outputs }: NetworkSize): number => {
+  const { envs, steps, minibatches, shards, hidden, valueHidden } = config
+  const shard = Math.ceil((envs * steps) / minibatches / shards)
+  const inner = Math.max(1, ...hidden, ...(valueHidden ?? []))
+  return Math.max(width * shard + 8 * shard, inner * Math.max(inner, outputs) + 8 * inner) + 32
 }
 
 /**
- * Bytes of the arrays that a plan lays out in one memory, which in WebAssembly has 4 GiB at most.
- * With P parameters, S = envs · steps samples, K = epochs · minibatches, C shards, N threads, R rows
- * that a thread takes through its networks at once, and w the widest layer:
+ * Bytes of the arrays that an agent lays out in one memory, which in WebAssembly has 4 GiB at most.
+ * With P parameters, S = envs · steps samples, n of them a minibatch, K = epochs · minibatches, C shards,
+ * N threads of which min(N, 2) sets of gradients are kept, R rows that a thread takes through its
+ * networks at once, E environments that it acts in, U units and o parameters of the distribution:
  *
- * - learners: 12 P, 12 P a thread beside the first, 8 P a thread, and gradients: 4 P C min(N, 2)
- * - batch: S (4 f + 4 a + 16), and the record of the rollout: S (4 f + 4 a + 18)
- * - order and losses: 4 S epochs + 40 K C + 8 K
- * - activations a thread: 4 R f + 8 R U + 8 R o + 4 W, and scratch 4 (w max(R, w) + 8 max(R, w))
+ * - shared: learner 12 P, gradients 4 P C min(N, 2), rollouts S (4 f + 4 a + 18), samples
+ *   S (4 f + 4 a + 16), order 4 S epochs, losses 48 K C
+ * - a thread: learner 12 P beside the first, steps 12 P min(N, 2), samples R (4 f + 4 a + 12) + 12 n,
+ *   activations 4 (R + E) (U + 3 o), their gradients 8 R U min(N, 2), and scratch
+ * - each rule that looks at a whole batch: its numbers, and activations of its own
  */
 export const planBytes = (config: PpoConfig, size: NetworkSize, threads: number): number => {
-  const { envs, steps, epochs, minibatches, shards, normalise } = config
-  const { params, features, actions, units, outputs, weights, width, layers } = size
+  const { envs, steps, epochs, minibatches, shards, normalise, klPenalty, klStop } = config
+  const { params, features, actions, units, outputs, layers } = size
   const samples = envs * steps
+  const n = samples / minibatches
   const optimiserSteps = epochs * minibatches
   const turns = Math.min(threads, 2)
-  const rows = rowsAtOnce(config, threads)
-  const learners = 3 * F32 * params * threads + 2 * F32 * params * threads
-  const grads = turns * shards * (F32 * params + LINE)
-  const batch = samples * F32 * (features + actions + 4)
-  const record = samples * (F32 * (features * (normalise.observation ? 2 : 1) + actions + 4) + 2)
-  const orders = I32 * epochs * samples
-  const losses = F64 * (5 * optimiserSteps * shards + optimiserSteps)
-  const scratch = F32 * (width * Math.max(rows, width) + 8 * Math.max(rows, width))
-  const activations =
-    F32 * rows * (features + 2 * units + 2 * outputs) + F32 * (weights - size.firstWeights)
-  const lines = LINE * (16 + threads * (12 + 2 * layers))
-  return (
-    MESSAGES +
-    learners +
-    grads +
-    batch +
-    record +
-    orders +
-    losses +
-    threads * (scratch + activations) +
-    lines
-  )
+  // On the average: threads share the rows of a minibatch.
+  const rows = n / threads
+  const acting = envs / threads
+  const compares =
+    klPenalty.kind !== 'none' ||
+    config.learningRateSchedule === 'adaptive' ||
+    (klStop.target !== null && klStop.estimator === 'exact')
+  const seen = normalise.observation ? 2 : 1
+  const sweeps = [compares, klPenalty.kind === 'adaptive', config.recomputeAdvantages].filter(
+    Boolean,
+  ).length
+  const shared =
+    3 * F32 * params +
+    turns * shards * (F32 * params + LINE) +
+    samples * (F32 * (features * (seen + 1) + 2 * actions + 8) + 2) +
+    samples * F32 * ((compares ? outputs : 0) + sweeps) +
+    I32 * epochs * samples +
+    F64 * (5 * optimiserSteps * shards + optimiserSteps)
+  const forward = F32 * (units + 3 * outputs + 4)
+  const own =
+    (shards > 1 ? 3 : 2) * turns * F32 * params +
+    rows * F32 * (features + actions + 3) +
+    3 * F32 * n +
+    acting * (F32 * features * seen + forward + F32 * (units / 2)) +
+    rows * (forward + F32 * (2 * outputs + 2)) +
+    turns * rows * F32 * 2 * units +
+    sweeps * rows * (F32 * features + forward) +
+    F32 * scratchOf(config, size)
+  const lines = LINE * (10 + threads * (10 + 2 * layers))
+  return MESSAGES + shared + threads * own + (threads - 1) * 3 * F32 * params + lines
 }
 
 /** Bytes beside a plan: what JavaScript keeps of views, environments, trajectories and states. */
@@ -83,39 +94,10 @@ const besidePlan = (config: PpoConfig, size: NetworkSize, threads: number): numb
   )
 }
 
-/** Bytes where every step goes as it is written, in tensors, an array an operation. */
-const asWritten = (config: PpoConfig, size: NetworkSize): number => {
-  const { envs, steps, epochs, minibatches, shards } = config
-  const { params, features, actions, units, outputs } = size
-  const samples = envs * steps
-  const rows = Math.max(Math.ceil(samples / minibatches / shards), envs)
-  // A step's rows, then all of them joined, then the order of an epoch and a minibatch of it.
-  const trajectory = samples * (F32 * (5 * features + 2 * actions + outputs) + 128)
-  const moments = steps * 12 * TENSOR
-  const activations = F32 * rows * (2 * features + 6 * units + 8 * outputs)
-  // Lists of losses, each one longer than the last, await collection.
-  const told = epochs * minibatches * LOSSES
-  return (
-    trajectory +
-    moments +
-    activations +
-    told +
-    samples * outputs * F32 +
-    F32 * params * (2 * 2 + 8) +
-    envs * (ENVIRONMENT + F64 * features * 4)
-  )
-}
-
 /** Peak bytes of training with a config, over all threads. */
-export const learningBytes = (
-  config: PpoConfig,
-  size: NetworkSize,
-  how: { readonly threads: number; readonly isPlanned: boolean },
-): number => {
+export const learningBytes = (config: PpoConfig, size: NetworkSize, threads: number): number => {
   // The state, the one before it, their bytes while they are hashed and kept, the first weights.
   const states = PROCESS + F32 * size.params * 16
-  if (!how.isPlanned) return states + asWritten(config, size)
-  const { threads } = how
   return (
     states +
     planBytes(config, size, threads) +

@@ -1,6 +1,5 @@
-import type { WorldSpec } from '../../../env/environment.ts'
+import type { EnvSpec } from '../../../env/environment.ts'
 import type { Space } from '../../../env/space.ts'
-import { paramCount } from '../../../nn/plannedMlp.ts'
 import type { PpoConfig } from '../config.ts'
 
 /** Sizes of a config's networks that determine their cost. */
@@ -25,6 +24,10 @@ export interface NetworkSize {
   /** floating-point operations of the first weights: Σ 4 min² max where they are orthogonal */
   readonly initFlop: number
 }
+
+/** Numbers in the parameters of dense layers of these sizes. */
+const paramCount = (sizes: readonly number[]): number =>
+  sizes.slice(1).reduce((sum, units, i) => sum + (sizes[i]! + 1) * units, 0)
 
 /** Columns of a distribution's parameters over a space, those of log σ, and numbers in an action. */
 const columnsOf = (space: Space): { all: number; logStd: number; actions: number } => {
@@ -64,7 +67,7 @@ const nets = (
 /** The size of the networks of a config for an environment, without making them. */
 export const networkSize = (
   config: PpoConfig,
-  { observationSpace: { size: features }, actionSpace }: WorldSpec,
+  { observationSpace: { size: features }, actionSpace }: EnvSpec,
 ): NetworkSize => {
   const { all, logStd, actions } = columnsOf(actionSpace)
   const free = config.logStd.kind === 'free' ? logStd : 0

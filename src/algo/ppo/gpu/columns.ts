@@ -1,7 +1,7 @@
 import { expectShape } from '../../../tensor/check.ts'
 import { data, type Tensor } from '../../../tensor/tensor.ts'
 import type { Samples } from '../../samples.ts'
-import type { Sizes } from '../plan/arrays.ts'
+import type { Sizes } from './sizes.ts'
 import { BEFORE_ACTION } from './lossSources.ts'
 
 /** What losses read of each sample, side by side: [sample, column] as in lossSources.ts. */

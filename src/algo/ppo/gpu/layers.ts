@@ -1,4 +1,4 @@
-import { netSizes, type Sizes } from '../plan/arrays.ts'
+import { netSizes, type Sizes } from './sizes.ts'
 import type { PpoConfig } from '../config.ts'
 
 /**

@@ -2,9 +2,11 @@ import type { Environment } from '../../../env/environment.ts'
 import type { Space } from '../../../env/space.ts'
 import type { Device, GpuRecord } from '../../../kernel/gpu/device.ts'
 import type { PpoConfig } from '../config.ts'
-import { parts, type Parts } from '../parts.ts'
-import { sizesOf } from '../plan/arrays.ts'
-import { hindrances, isLearnable } from '../plan/plannable.ts'
+import { parts, type Parts } from '../iterate.ts'
+import type { Box, Discrete } from '../../../env/space.ts'
+import type { EnvSpec } from '../../../env/environment.ts'
+import { agentEnvOf } from '../../engine.ts'
+import { missingForms, sizesOf } from './sizes.ts'
 import { gpuUpdate, type GpuUpdate } from './update.ts'
 
 /** Parts whose updates take their time on a device. Their rollouts stay where they are fast. */
@@ -31,10 +33,12 @@ export const gpuParts = <S, A extends Space = Space>(
   device: Device,
 ): GpuParts<S, A> => {
   const made = parts(config, env)
-  if (!isLearnable(config, env))
+  const missing = missingForms(config, agentEnvOf(env))
+  if (missing.length > 0)
     throw new RangeError(
-      `gpu: expected a run that a device can learn, got ${hindrances(config, env).join(', ')}: take the backend auto`,
+      `gpu: expected a run that a device can learn, got ${missing.join(', ')}: take the backend auto`,
     )
+  const sizes = sizesOf(config, env as EnvSpec as EnvSpec<Discrete | Box>)
   const { mode, adapter } = device
-  return { ...made, ...gpuUpdate(device, config, sizesOf(config, env)), device: { mode, adapter } }
+  return { ...made, ...gpuUpdate(device, config, sizes), device: { mode, adapter } }
 }

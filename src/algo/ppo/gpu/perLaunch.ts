@@ -1,5 +1,5 @@
 import type { PpoConfig } from '../config.ts'
-import { netSizes, type Sizes } from '../plan/arrays.ts'
+import { netSizes, type Sizes } from './sizes.ts'
 
 /** Multiplications and additions of one launch: more of them may look like a hanging driver. */
 const LONGEST = 4e9

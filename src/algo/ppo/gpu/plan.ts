@@ -1,7 +1,7 @@
 import type { Device, DeviceKernel, DevicePlan } from '../../../kernel/gpu/device.ts'
 import type { Handle } from '../../../kernel/gpu/gpujs.ts'
 import type { PpoConfig } from '../config.ts'
-import type { Sizes } from '../plan/arrays.ts'
+import type { Sizes } from './sizes.ts'
 import * as net from './layerSources.ts'
 import { layersOf, type Layer } from './layers.ts'
 import { kernelsOf, network } from './network.ts'

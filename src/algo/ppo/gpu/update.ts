@@ -9,10 +9,9 @@ import { data, own } from '../../../tensor/tensor.ts'
 import type { Learner } from '../../learner.ts'
 import type { Samples } from '../../samples.ts'
 import type { PpoConfig } from '../config.ts'
-import type { LossMetrics } from '../minibatch.ts'
-import type { Sizes } from '../plan/arrays.ts'
-import type { Rates } from '../rates.ts'
-import { shuffleKey } from '../update.ts'
+import { shuffleKey, type Learned, type LossMetrics } from '../learn.ts'
+import type { Sizes } from './sizes.ts'
+import type { Rates } from '../../rates.ts'
 import { columnsOf } from './columns.ts'
 import { layersOf, layerSize, type Layer } from './layers.ts'
 import { BEFORE_ACTION, TOLD, TOLD_LENGTH } from './lossSources.ts'
@@ -36,7 +35,7 @@ export interface GpuUpdate {
     batch: Samples,
     key: Key,
     rates: Rates,
-  ) => (learner: Learner) => Promise<[LossMetrics, Learner]>
+  ) => (learner: Learner) => Promise<[Learned, Learner]>
   /** arrays that go up to the device and come down in one launch of so many minibatches */
   readonly transfers: Transfers & { readonly minibatches: number }
   /** Ends its kernels; the device stays. */
@@ -152,7 +151,10 @@ export const gpuUpdate = (device: Device, config: PpoConfig, sizes: Sizes): GpuU
       { norm: told[TOLD.length]! },
       { count: adam.count + steps, beta1Power: power1, beta2Power: power2, m: m!, v: v! },
     ] as const
-    return [losses, { ...learner, params: withFlat(params.tree, flat[0]!), optim }]
+    return [
+      { metrics: losses, adaptive: null },
+      { ...learner, params: withFlat(params.tree, flat[0]!), optim },
+    ]
   }
 
   return { update, transfers: { ...transfers, minibatches }, destroy }

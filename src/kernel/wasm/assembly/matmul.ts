@@ -165,7 +165,7 @@ function storeLanes(out: usize, x: v128, lanes: i32): void {
   if (lanes > 2) v128.store_lane<f32>(out, x, 2, 8)
 }
 
-/** Four rows, up to four columns; b and bias hold four in any case. */
+/** Four rows, up to four columns; four numbers of b and bias can be read in any case. */
 @inline
 function block4x4(
   out: usize,
@@ -206,7 +206,7 @@ function block4x4(
   storeLanes(out, c3, lanes)
 }
 
-/** One row, up to four columns; b and bias hold four in any case. */
+/** One row, up to four columns; four numbers of b and bias can be read in any case. */
 @inline
 function block1x4(
   out: usize,
@@ -319,6 +319,12 @@ function pack8(to: usize, b: usize, bInner: usize, inner: usize): void {
   }
 }
 
+/** Whether a vector that begins within so many bytes from there on ends in the memory. */
+@inline
+function fits(at: usize, bytes: usize): bool {
+  return <u64>at + <u64>bytes + 16 <= (<u64>memory.size()) << 16
+}
+
 /** Fewer than four columns of b, filled up with zeros to four. */
 function pack4(to: usize, b: usize, bInner: usize, inner: usize, lanes: i32): void {
   for (const end = to + (inner << 4); to < end; to += 16) {
@@ -380,6 +386,9 @@ function product(
     j -= 4
   }
   if (j > 0) {
+    // Vectors are loaded whole: what stands behind the last columns is not stored.
+    if (fits(b, inner * stride) && fits(bias, 4))
+      return panel4(out, stride, a, aRow, aInner, b, stride, bias, rows, inner, j)
     pack4(room, b, stride, inner, j)
     const biasRoom = room + (inner << 4)
     if (bias !== 0) pack4(biasRoom, bias, 0, 1, j)

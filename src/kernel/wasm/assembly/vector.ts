@@ -48,3 +48,27 @@ export function add(out: usize, a: usize, b: usize, n: i32): void {
   for (let i = n & 3; i > 0; i--, out += 4, a += 4, b += 4)
     store<f32>(out, load<f32>(a) + load<f32>(b))
 }
+
+/** out = max(x, least); NaN stays. */
+export function atLeast(out: usize, x: usize, least: f32, n: i32): void {
+  const bound = f32x4.splat(least)
+  const end = out + (<usize>(n & ~3) << 2)
+  for (; out < end; out += 16, x += 16) v128.store(out, f32x4.pmax(v128.load(x), bound))
+  for (let i = n & 3; i > 0; i--, out += 4, x += 4) {
+    const xi = load<f32>(x)
+    store<f32>(out, xi < least ? least : xi)
+  }
+}
+
+/** out = x where the byte of `open` is not 0, −∞ where it is. */
+export function mask(out: usize, x: usize, open: usize, n: i32): void {
+  const closed = f32x4.splat(-Infinity)
+  const end = out + (<usize>(n & ~3) << 2)
+  for (; out < end; out += 16, x += 16, open += 4) {
+    const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(open)))
+    const isClosed = i32x4.eq(words, i32x4.splat(0))
+    v128.store(out, v128.bitselect(closed, v128.load(x), isClosed))
+  }
+  for (let i = n & 3; i > 0; i--, out += 4, x += 4, open++)
+    store<f32>(out, load<u8>(open) == 0 ? <f32>-Infinity : load<f32>(x))
+}

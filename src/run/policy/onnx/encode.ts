@@ -1,9 +1,10 @@
 import type { PolicyConfig } from '../../../algo/policy.ts'
-import type { ActorWorld } from '../../../algo/actor.ts'
+import type { ActorEnv } from '../../../algo/actor.ts'
 import type { Space } from '../../../env/space.ts'
 import { leaves } from '../../../tensor/params.ts'
 import { data } from '../../../tensor/tensor.ts'
-import type { Trained } from '../trained.ts'
+import type { PolicySnapshot } from '../policySnapshot.ts'
+import { mlpTree } from '../mlpTree.ts'
 import { heads } from './heads.ts'
 import { encodeModel, type Initializer } from '../../../format/onnx/model.ts'
 import { network } from './network.ts'
@@ -12,16 +13,16 @@ import { whitening } from './whitening.ts'
 
 /** What a model is made of. */
 export interface OnnxSource {
-  readonly world: ActorWorld<Space>
+  readonly world: ActorEnv<Space>
   readonly config: PolicyConfig
-  readonly trained: Trained
+  readonly trained: PolicySnapshot
   /** the library's */
   readonly version: string
   /** more to tell of it, as the hash of the run's config */
   readonly metadata?: { readonly [key: string]: string }
 }
 
-const parameters = ({ params }: Trained): readonly Initializer[] =>
+const parameters = ({ params }: PolicySnapshot): readonly Initializer[] =>
   leaves(params.tree).map(([name, leaf]) => ({
     name,
     shape: leaf.shape,
@@ -29,7 +30,7 @@ const parameters = ({ params }: Trained): readonly Initializer[] =>
   }))
 
 const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
-  const { trunk, actor } = trained.params.tree
+  const { trunk, actor } = mlpTree(trained.params)
   const layers = Object.values(actor)
   const inputs = Object.values(trunk ?? {})[0] ?? layers[0]
   const got = [inputs?.weight.shape[0], layers.at(-1)?.weight.shape[1]]
@@ -63,7 +64,7 @@ const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
  */
 export const encodeOnnx = (source: OnnxSource): Uint8Array => {
   const { world, config, trained, version, metadata = {} } = source
-  const { trunk, actor, critic } = trained.params.tree
+  const { trunk, actor, critic } = mlpTree(trained.params)
   const last = heads(world.actionSpace, config, 'actor')
   expectFit(source, last.networkOutputs)
   const features = trunk === undefined ? 'seen' : 'trunk'

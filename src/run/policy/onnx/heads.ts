@@ -7,7 +7,7 @@ import {
   type MultiDiscrete,
   type Space,
 } from '../../../env/space.ts'
-import { networkColumns } from '../../../nn/freeColumns.ts'
+import { networkColumns } from '../../../nn/stateIndependentLogStd.ts'
 import type { Value } from '../../../format/onnx/model.ts'
 import {
   apply,

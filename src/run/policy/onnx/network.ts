@@ -1,5 +1,4 @@
-import type { Activation } from '../../../nn/dense.ts'
-import type { TanhMlp } from '../../../nn/tanhMlp.ts'
+import type { Mlp } from '../../../nn/index.ts'
 import { apply, join, type Piece } from '../../../format/onnx/piece.ts'
 
 /**
@@ -10,10 +9,10 @@ import { apply, join, type Piece } from '../../../format/onnx/piece.ts'
  */
 export const network = (
   name: string,
-  mlp: TanhMlp,
+  mlp: Mlp,
   input: string,
   output: string,
-  last: Activation = 'linear',
+  last: 'tanh' | 'linear' = 'linear',
 ): Piece => {
   const layers = Object.keys(mlp)
   if (layers.length === 0) return apply('Identity', [input], output)

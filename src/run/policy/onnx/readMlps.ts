@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Activation, Dense } from '../../../nn/dense.ts'
-import type { TanhMlp } from '../../../nn/tanhMlp.ts'
+import type { Dense, Mlp } from '../../../nn/index.ts'
 import { rowOperatorOf } from '../../../format/onnx/rowOperator.ts'
 import { readGraph, type FileGraph, type FileNode } from '../../../format/onnx/readGraph.ts'
 import { layersOf, type Layers } from './readLayer.ts'
@@ -11,9 +10,9 @@ export interface ImportedMlp {
   /** the name of what it reads */
   readonly input: string
   /** `layer0` …, with tanh between them; weights as [in, out] */
-  readonly network: TanhMlp
+  readonly network: Mlp
   /** what the last layer goes through */
-  readonly last: Activation
+  readonly last: 'tanh' | 'linear'
 }
 
 /** A network, and the operators after its last layer and tanh, such as Softmax and ArgMax. */
@@ -64,7 +63,7 @@ const readHead =
     const found: Dense[] = []
     const head: string[] = []
     let width: number | null = null
-    let last: Activation = 'linear'
+    let last: 'tanh' | 'linear' = 'linear'
     let isAfterTanh = false
     let name = output
     for (let steps = 0; !graph.inputs.has(name); steps++) {

@@ -1,30 +1,37 @@
 import * as fc from 'fast-check'
 import { test as prop } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { init, iterate, parts, presets, type PpoConfig } from '../../../../src/ppo.ts'
+import { init, iterate, parts, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
+import { agentBuild, agentEnvOf } from '../../../../src/algo/engine.ts'
+import { algorithm } from '../../../../src/algo/ppo/algorithm.ts'
 import { estimate, estimatePolicy } from '../../../../src/algo/ppo/estimate/estimate.ts'
 import { planBytes } from '../../../../src/algo/ppo/estimate/memory.ts'
 import { networkSize } from '../../../../src/algo/ppo/estimate/networkSize.ts'
-import { specOf } from '../../../../src/algo/ppo/plan/engine.ts'
-import { planMemory } from '../../../../src/algo/ppo/plan/plan.ts'
-import { worldOf, worlds, type WorldName } from '../../../../src/env/worlds.ts'
+import { presets } from '../../../../src/builtin/presets.ts'
+import { policyFor } from '../../../../src/algo/policy.ts'
+import { measure, memoryOf } from '../../../../src/engine/runtime.ts'
+import {
+  environmentOf,
+  environments,
+  type EnvironmentName,
+} from '../../../../src/env/environments.ts'
 import { env } from '../../../../src/index.ts'
 import { js } from '../../../../src/kernel/js/js.ts'
-import { makers } from '../../../../src/kernel/makers.ts'
-import type { Kernels } from '../../../../src/kernel/kernels.ts'
+import { backends } from '../../../../src/kernel/backends.ts'
+import type { Machine } from '../../../../src/kernel/machine.ts'
 import { key } from '../../../../src/random/index.ts'
 import { small } from '../../../support/runs.ts'
 
 const TANH = 20
 
-/** Kernels that count the operations that they are asked for. */
-const counting = (): { readonly kernels: Kernels; readonly flop: () => number } => {
+/** Machine that count the operations that they are asked for. */
+const counting = (): { readonly kernels: Machine; readonly flop: () => number } => {
   let flop = 0
   const { matmul, dense, vector, adam } = js.f32
   const product = (m: number, k: number, n: number): void => {
     flop += 2 * m * k * n
   }
-  const kernels: Kernels = {
+  const kernels: Machine = {
     ...js.f32,
     matmul: {
       ...matmul,
@@ -64,7 +71,7 @@ const counting = (): { readonly kernels: Kernels; readonly flop: () => number } 
   return { kernels, flop: () => flop }
 }
 
-const configs: ReadonlyArray<readonly [string, WorldName, Partial<PpoConfig>]> = [
+const configs: ReadonlyArray<readonly [string, EnvironmentName, Partial<PpoConfig>]> = [
   ['two networks', 'cartpole', {}],
   ['wide ones', 'cartpole', { hidden: [96, 64], epochs: 3 }],
   ['one without hidden layers', 'cartpole', { hidden: [], valueHidden: [20] }],
@@ -88,7 +95,7 @@ const configs: ReadonlyArray<readonly [string, WorldName, Partial<PpoConfig>]> =
 describe('the estimate of an update', () => {
   test.each(configs)('counts the operations of %s within 20 %', (_, name, choices) => {
     const config: PpoConfig = { ...small, ...choices }
-    const world = worldOf(name)
+    const world = environmentOf(name)
     const { kernels, flop } = counting()
     const learning = parts(config, world, kernels)
     const start = init(learning)(key(1))
@@ -106,12 +113,17 @@ describe('the estimate of an update', () => {
       .flatMap(([what, name, choices]) =>
         [1, 2, 5].map((threads) => [what, threads, name, choices] as const),
       ),
-  )('counts the memory of a plan of %s on %i threads within 15 %%', (_, given, name, choices) => {
+  )('counts the memory of an agent of %s on %i threads within 15 %%', (_, given, name, choices) => {
     const config: PpoConfig = { ...small, shards: 3, ...choices }
     const threads = Math.min(given, config.shards)
-    const spec = specOf(config, worlds[name], threads, threads)
-    const { byteLength } = planMemory(makers.js, spec, false).buffer
-    const told = planBytes(config, networkSize(config, worldOf(name)), threads)
+    const world = environmentOf(name)
+    const policy = policyFor(js.f32, world, config)
+    const build = agentBuild(algorithm, config, agentEnvOf(world), policy, threads)
+    const ranks = Array.from({ length: threads }, (_, rank) =>
+      measure(backends.js, build, { rank, size: threads }),
+    )
+    const byteLength = memoryOf(backends.js, ranks).bytes
+    const told = planBytes(config, networkSize(config, environmentOf(name)), threads)
     expect(told).toBeGreaterThan(0.85 * byteLength)
     expect(told).toBeLessThan(1.15 * byteLength)
   })
@@ -119,8 +131,8 @@ describe('the estimate of an update', () => {
   test('counts the parameters that there are', () => {
     for (const [, name, choices] of configs) {
       const config: PpoConfig = { ...small, ...choices }
-      const { params } = init(parts(config, worldOf(name)))(key(1)).learner
-      expect(networkSize(config, worldOf(name)).params).toBe(params.flat.shape[0])
+      const { params } = init(parts(config, environmentOf(name)))(key(1)).learner
+      expect(networkSize(config, environmentOf(name)).params).toBe(params.flat.shape[0])
     }
   })
 
@@ -162,20 +174,21 @@ describe('any config that can be', () => {
     }),
   })
 
-  prop.prop([anyConfig, count, fc.constantFrom(...(Object.keys(worlds) as WorldName[]))])(
-    'has an estimate of finite numbers above 0',
-    (choices, threads, name) => {
-      const config: PpoConfig = { ...small, ...choices }
-      for (const told of [
-        estimate(config, worldOf(name), { updates: MOST, threads }),
-        estimatePolicy(config, worldOf(name)),
-      ])
-        for (const x of Object.values(told)) {
-          expect(Number.isFinite(x)).toBe(true)
-          expect(x).toBeGreaterThanOrEqual(0)
-        }
-    },
-  )
+  prop.prop([
+    anyConfig,
+    count,
+    fc.constantFrom(...(Object.keys(environments) as EnvironmentName[])),
+  ])('has an estimate of finite numbers above 0', (choices, threads, name) => {
+    const config: PpoConfig = { ...small, ...choices }
+    for (const told of [
+      estimate(config, environmentOf(name), { updates: MOST, threads }),
+      estimatePolicy(config, environmentOf(name)),
+    ])
+      for (const x of Object.values(told)) {
+        expect(Number.isFinite(x)).toBe(true)
+        expect(x).toBeGreaterThanOrEqual(0)
+      }
+  })
 
   prop.prop([
     anyConfig,
@@ -183,7 +196,7 @@ describe('any config that can be', () => {
   ])('takes more of everything as a field grows', (choices, field) => {
     const config: PpoConfig = { ...small, ...choices }
     const larger = { ...config, [field]: 2 * config[field] }
-    const of = (one: PpoConfig) => estimate(one, worldOf('cartpole'), { updates: 3 })
+    const of = (one: PpoConfig) => estimate(one, environmentOf('cartpole'), { updates: 3 })
     expect(of(larger).seconds).toBeGreaterThanOrEqual(of(config).seconds)
     // More shards have fewer samples each.
     if (field !== 'shards') expect(of(larger).bytes).toBeGreaterThanOrEqual(of(config).bytes)
@@ -191,7 +204,7 @@ describe('any config that can be', () => {
 
   test('takes as long for two updates as for each of them', () => {
     const of = (updates: number) =>
-      estimate({ ...small, weights: 'fanIn' }, worldOf('cartpole'), { updates })
+      estimate({ ...small, weights: 'fanIn' }, environmentOf('cartpole'), { updates })
     expect(of(20).flop).toBeCloseTo(2 * of(10).flop, 6)
     expect(of(20).steps).toBe(20 * small.envs * small.steps)
   })
@@ -202,7 +215,7 @@ describe('what a laptop does in ten minutes', () => {
     'holds the preset of %s, whole',
     (name) => {
       const { totalSteps, envs, steps } = presets[name]
-      const told = estimate(presets[name], worldOf(name), {
+      const told = estimate(presets[name], environmentOf(name), {
         updates: Math.floor(totalSteps / (envs * steps)),
         threads: 2,
       })
@@ -223,7 +236,9 @@ describe('what a laptop does in ten minutes', () => {
   ] as ReadonlyArray<readonly [string, Partial<PpoConfig>]>)(
     'does not hold one update of too many %s',
     (_, choices) => {
-      const told = estimate({ ...presets.cleanrl, ...choices }, worldOf('cartpole'), { updates: 1 })
+      const told = estimate({ ...presets.cleanrl, ...choices }, environmentOf('cartpole'), {
+        updates: 1,
+      })
       expect(told.seconds > 600 || told.bytes > 2 * 1024 * 1024 * 1024).toBe(true)
     },
   )

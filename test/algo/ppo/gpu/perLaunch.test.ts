@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { perLaunch } from '../../../../src/algo/ppo/gpu/perLaunch.ts'
-import { sizesOf } from '../../../../src/algo/ppo/plan/arrays.ts'
+import { sizesOf } from '../../../../src/algo/ppo/gpu/sizes.ts'
 import { cartPole } from '../../../../src/env/index.ts'
 import { small } from '../../../support/runs.ts'
 

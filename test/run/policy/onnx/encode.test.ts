@@ -12,7 +12,7 @@ import {
   type Space,
 } from '../../../../src/env/index.ts'
 import { reader } from '../../../../src/env/reader.ts'
-import { worldOf } from '../../../../src/env/worlds.ts'
+import { environmentOf } from '../../../../src/env/environments.ts'
 import { width } from '../../../../src/env/space.ts'
 import { js } from '../../../../src/kernel/index.ts'
 import { encodeOnnx, type OnnxSource } from '../../../../src/run/policy/onnx/encode.ts'
@@ -73,14 +73,14 @@ const expectedOf = (
   policy: Policy,
   seen: Observations,
 ): Answers => {
-  const [{ dist, value }] = policy.forward(params, policy.look(normaliser)(seen))
+  const [{ dist, value }] = policy.forward(params, policy.normaliseObservation(normaliser)(seen))
   const rows = seen.shape[0]
-  const mode = data(policy.mode(dist))
+  const mode = data(dist.mode())
   const read = reader(world.actionSpace, config.actionBound)
   const wide = width(world.actionSpace)
   const actions = Array.from({ length: rows }, (_, i) => numbersIn(read(mode, i * wide))).flat()
   const out = new Map<string, Numbers>()
-  const all = dist.shape[1]
+  const all = dist.param.shape[1]
   let param = 0
   let action = 0
   const visit = (space: Space, path: string): void => {
@@ -89,7 +89,7 @@ const expectedOf = (
       return
     }
     const cut = (name: string, count: number): void => {
-      out.set(path + name, columns(toArray(dist), all, param, count))
+      out.set(path + name, columns(toArray(dist.param), all, param, count))
       param += count
     }
     if (space.kind === 'box') {
@@ -147,7 +147,7 @@ describe('a model of a run, played by another runtime, is the run’s policy', (
   test.each(['cartpole', 'pendulum', 'mountain-car', 'flappy-bird'] as const)(
     'on 1,000 observations of %s',
     async (name) => {
-      const world = worldOf(name)
+      const world = environmentOf(name)
       const { source, policy } = learnt(world, presets[name])
       const { size } = world.observationSpace
       const mean = source.trained.normaliser?.observation?.mean
@@ -395,6 +395,6 @@ describe('the bytes of a model', () => {
     expect(() => encodeOnnx({ ...source, world: walk(discrete(4)) })).toThrow(
       'trained.params: expected a policy of 2 → 4 numbers for walk, got one of 2 → 3',
     )
-    expect(() => encodeOnnx({ ...source, world: worldOf('cartpole') })).toThrow('4 → 2')
+    expect(() => encodeOnnx({ ...source, world: environmentOf('cartpole') })).toThrow('4 → 2')
   })
 })

@@ -5,10 +5,11 @@ import { init, parts, type PpoConfig } from '../../../../src/algo/ppo/index.ts'
 import { discrete, type Space } from '../../../../src/env/index.ts'
 import { encodeOnnx } from '../../../../src/run/policy/onnx/encode.ts'
 import { readMlps, type ImportedMlp } from '../../../../src/run/policy/onnx/readMlps.ts'
+import { mlpTree } from '../../../../src/run/policy/mlpTree.ts'
 import { readPolicy } from '../../../../src/run/policy/readPolicy.ts'
 import * as write from '../../../../src/format/protobuf/write.ts'
 import { js } from '../../../../src/kernel/index.ts'
-import { forward } from '../../../../src/nn/tanhMlp.ts'
+import { mlp } from '../../../../src/nn/mlp.ts'
 import { key } from '../../../../src/random/index.ts'
 import { toArray } from '../../../../src/tensor/index.ts'
 import { own } from '../../../../src/tensor/tensor.ts'
@@ -83,7 +84,7 @@ describe('our own models', () => {
     const { bytes, params } = written(spaces.discrete, { ...small, trunk: 'shared' })
     const mlps = right(readMlps(['logits', 'value'])(bytes))
     const [logits, value] = ['logits', 'value'].map((name) => mlps.get(name)!.network)
-    const { trunk, actor } = params.tree
+    const { trunk, actor } = mlpTree(params)
     expectSameBits(Object.values(logits!), [...Object.values(trunk!), ...Object.values(actor)])
     expect(value!['layer0']!.weight).toBe(logits!['layer0']!.weight)
   })
@@ -203,8 +204,10 @@ describe('tanh networks from elsewhere', () => {
     const input = own(['env', 'feature'], [1, 3], Float32Array.from(x))
     const [w, b] = [[[1, 2, 3], [4, 5, 6]], [7, 8]] // prettier-ignore
     const h = w.map((row, i) => Math.tanh(row.reduce((sum, wj, j) => sum + wj * x[j]!, b[i]!)))
+    const layers = mlp({ sizes: [3, 2, 1], gain: { hidden: 1, output: 1 }, last })
+    const [y] = layers.forward(js.f32, network, input)
     const expected = 9 * h[0]! + 10 * h[1]! + 11
-    expect(toArray(forward(js.f32, network, input, last)[0])[0]).toBeCloseTo(expected, 5)
+    expect(toArray(y)[0]).toBeCloseTo(expected, 5)
   })
 
   test('several outputs share what they share', () => {

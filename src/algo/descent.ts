@@ -1,0 +1,211 @@
+import { takeRows } from '../engine/take.ts'
+import type { Program } from '../engine/program.ts'
+import type { Runtime } from '../engine/runtime.ts'
+import { operation, type Machine } from '../kernel/machine.ts'
+import type { Shard } from '../nn/layer.ts'
+import type { Transform } from '../optim/transform.ts'
+import { expectFinite } from '../tensor/check.ts'
+import { withFlat, type ParamTree } from '../tensor/params.ts'
+import { data, own, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+import type { LaidLearner } from './laidLearner.ts'
+import { shardRange } from './shards.ts'
+import { expectFiniteGrads } from './finite.ts'
+
+/** Samples of any kind: tensors whose first dimension is the sample. */
+export type Batch = { readonly [name: string]: Tensor }
+
+/** Where samples stand in a minibatch, and where their losses go. */
+export interface Place {
+  /** the samples of the whole minibatch, by their places in the batch */
+  readonly index: Int32Array
+  /** samples of the whole minibatch, which means are over */
+  readonly n: number
+  /** where the rows at hand begin in the minibatch */
+  readonly first: number
+  /** rows at hand [from, to) of each shard */
+  readonly shards: ReadonlyArray<readonly [from: number, to: number]>
+  /** [shard, loss]: each shard's share of the means over a minibatch */
+  readonly losses: Float64Array
+  /** where in `losses` to begin, read at each run */
+  readonly at: () => number
+}
+
+/** What the forward pass leaves: the way back, in two parts. */
+export interface Forward<G> {
+  /** The derivatives in the outputs of the networks. */
+  readonly differentiate: (machine: Machine) => G
+  /** Fills the gradient of every parameter, a shard of the rows at a time. */
+  backward(this: void, machine: Machine, grads: G, shards: readonly Shard<ParamTree>[]): void
+}
+
+/** A function of parameters to descend on samples: it fills its losses, and leads back to its gradient. */
+export type Objective<P, B, F> = (machine: Machine, params: P, samples: B, place: Place) => F
+
+/** What gradient steps over minibatches are made of. */
+export interface DescentSpec<B, F, O, L extends string> {
+  /** the whole batch */
+  readonly batch: B
+  /** the fields that the objective reads of each of its samples; all unless said otherwise */
+  readonly fields?: ReadonlyArray<keyof B & string>
+  /** which sample comes when: minibatches are stretches of it */
+  readonly order: Int32Array
+  /** samples of a minibatch */
+  readonly n: number
+  /** how many steps there are at most until metrics are read */
+  readonly steps: number
+  /** parts whose gradients are summed by themselves, then added up in order */
+  readonly shards: number
+  readonly objective: Objective<ParamTree, B, F>
+  /** the names of its losses, in their order */
+  readonly losses: readonly L[]
+  readonly transform: Transform<O>
+  readonly learner: LaidLearner<O>
+  /** the norm of the gradient that the transform measures, among the learner's cells; null: none does */
+  readonly norm: Float64Array | null
+}
+
+/** Gradient steps over minibatches, taken by all threads of a group in step. */
+export interface Descent<F, L extends string> {
+  /** The forward pass of the minibatch that begins at `at` of the order, as step number `step`. */
+  readonly forward: (at: number, step: number) => F
+  /** The way back from it, and the optimiser's step. */
+  readonly descend: (step: number) => void
+  /** Means over the samples of step number `step`, and the norm of its gradient. */
+  readonly metrics: (step: number) => { readonly [K in L | 'gradNorm']: number }
+}
+
+interface Live {
+  at: number
+  step: number
+}
+
+const copyOrder = operation('order', (_, index: Int32Array, order: Int32Array, live: Live) => {
+  for (let i = 0; i < index.length; i++) index[i] = order[live.at + i]!
+})
+
+const keepNorm = operation('gradNorm', (_, out: Float64Array, norm: Float64Array, live: Live) => {
+  out[live.step] = norm[0]!
+})
+
+const measureNorm = operation(
+  'gradNorm',
+  ({ vector }, out: Float64Array, grad: ReadonlyNumbers, live: Live) => {
+    out[live.step] = Math.sqrt(vector.sumSquares(grad))
+  },
+)
+
+// A finite sum of squares has finite terms; one that is not may only be large.
+const sumSquares = operation('sumSquares', ({ vector }, out: Float64Array, x: ReadonlyNumbers) => {
+  out[0] = vector.sumSquares(x)
+})
+
+/**
+ * Records the steps. Each thread takes its shards forward and back and then, when all gradients are
+ * there, adds them up in the order of the shards and takes the optimiser's step, as all the others
+ * do: that costs little, and nobody waits for what one thread has made.
+ */
+export const descent = <B extends object, F extends Forward<unknown>, O, L extends string>(
+  { group, shared, own: mine, record }: Runtime,
+  spec: DescentSpec<B, F, O, L>,
+): Descent<F, L> => {
+  const { batch, order, n, shards, objective, transform, learner } = spec
+  const { params, cells } = learner
+  const flat = data(params.flat) as Floats
+  const [firstShard, endShard] = shardRange(shards, group.size, group.rank)
+  const shardRows = Array.from({ length: shards }, (_, s) => shardRange(n, shards, s))
+  const first = firstShard < endShard ? shardRows[firstShard]![0] : 0
+  const end = firstShard < endShard ? shardRows[endShard - 1]![1] : 0
+  const ownShards = shardRows
+    .slice(firstShard, endShard)
+    .map(([from, to]) => [from - first, to - first] as const)
+  const live: Live = { at: 0, step: 0 }
+  const width = shards * spec.losses.length
+  const losses = shared.doubles(spec.steps * width)
+  const norms = shared.doubles(spec.steps)
+  const index = mine.integers(n)
+  const squares = mine.doubles(1)
+  // [turn][shard]: with other threads, one may begin the next step while another still reads.
+  const grads = Array.from({ length: Math.min(group.size, 2) }, () =>
+    Array.from({ length: shards }, () => shared.floats(flat.length)),
+  )
+
+  const forward = record((machine) => {
+    machine.run(copyOrder, index, order, live)
+    const rows = index.subarray(first, end)
+    const leaves = Object.entries(batch) as unknown as ReadonlyArray<
+      readonly [keyof B & string, Tensor]
+    >
+    const samples = Object.fromEntries(
+      leaves
+        .filter(([name]) => spec.fields === undefined || spec.fields.includes(name))
+        .map(([name, leaf]) => [name, takeRows(machine, leaf, rows)]),
+    ) as B
+    const at = (): number => live.step * width + firstShard * spec.losses.length
+    const place = { index, n, first, shards: ownShards, losses, at }
+    return objective(machine, params.tree, samples, place)
+  })
+
+  // Recorded once, as what a distribution shares among its methods is made only once.
+  const outputs = record((machine) => forward.result.differentiate(machine))
+
+  const ways = grads.map((turn): { readonly back: Program<void>; readonly on: Program<Floats> } => {
+    const parts = ownShards.map(([from, to], i): Shard<ParamTree> => {
+      const { tree } = withFlat(params.tree, turn[firstShard + i]!)
+      return { from, to, grads: tree }
+    })
+    return {
+      back: record((machine) => forward.result.backward(machine, outputs.result, parts)),
+      on: record((machine) => {
+        const total = turn.length === 1 ? turn[0]! : machine.alloc(flat.length)
+        for (let s = 1; s < turn.length; s++)
+          machine.vector.add(total, s === 1 ? turn[0]! : total, turn[s]!)
+        const step = machine.alloc(flat.length)
+        transform.apply(machine, step, total, cells)
+        machine.vector.add(flat, flat, step)
+        if (spec.norm === null) machine.run(measureNorm, norms, total, live)
+        else machine.run(keepNorm, norms, spec.norm, live)
+        machine.run(sumSquares, squares, flat)
+        return total
+      }),
+    }
+  })
+
+  /** All threads see what is not finite. The first one throws, and the others hear of it here. */
+  const expectFor = (isFinite: boolean, tell: () => void): void => {
+    if (isFinite) return
+    if (group.rank === 0) tell()
+    group.barrier()
+  }
+
+  return {
+    forward: (at, step) => {
+      live.at = at
+      live.step = step
+      return forward.run()
+    },
+    descend: (step) => {
+      const { back, on } = ways[step % ways.length]!
+      outputs.run()
+      back.run()
+      group.barrier()
+      const total = on.run()
+      const norm = norms[step]!
+      expectFor(Number.isFinite(norm), () =>
+        expectFiniteGrads(norm, () => withFlat(params.tree, total)),
+      )
+      expectFor(Number.isFinite(squares[0]), () =>
+        expectFinite('parameters', own(['param'], [flat.length], flat)),
+      )
+    },
+    metrics: (step) => {
+      const means = spec.losses.map((name, i) => {
+        let sum = losses[step * width + i]!
+        for (let s = 1; s < shards; s++) sum += losses[step * width + s * spec.losses.length + i]!
+        return [name, sum] as const
+      })
+      return Object.fromEntries([...means, ['gradNorm', norms[step]!]]) as {
+        readonly [K in L | 'gradNorm']: number
+      }
+    },
+  }
+}

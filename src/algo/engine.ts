@@ -1,0 +1,175 @@
+import type { AnyEnvironment, AsyncEnvironment, Environment } from '../env/environment.ts'
+import type { Space } from '../env/space.ts'
+import type { Task } from '../env/task.ts'
+import { envStepper, type AnyEnvStepper, type EnvState } from '../env/wrapper/vectorise.ts'
+import { envStepperAsync } from '../env/wrapper/vectoriseAsync.ts'
+import { buildAlone, type Build } from '../engine/runtime.ts'
+import type { Backend } from '../kernel/backend.ts'
+import type { Transform } from '../optim/transform.ts'
+import { key as keyOf, type Key } from '../random/key.ts'
+import { expectShape } from '../tensor/check.ts'
+import type { Acted } from './acting.ts'
+import { distributionFor } from './actions.ts'
+import { layAgent, type AgentLayout, type AgentSpec, type LayoutConfig } from './agentLayout.ts'
+import type { Recompute } from './estimateTargets.ts'
+import type { Learner } from './learner.ts'
+import type { BuildLearning, Learning } from './learning.ts'
+import { setStats } from './observationStats.ts'
+import { networkFor, type Policy } from './policy.ts'
+import type { Rates } from './rates.ts'
+import { rolloutOver, rolloutOverAsync, type Actors } from './rollout.ts'
+import { fieldsOf, setSamples, type AgentEnv, type Fields, type Samples } from './samples.ts'
+
+/** An algorithm, as far as it decides what is laid out and recorded. */
+export interface Method<C, O, R> {
+  readonly name: string
+  /** with the rates of a first update */
+  readonly optimizer: (config: C, policy: Policy) => Transform<O>
+  /** whether samples keep the parameters of π_old */
+  readonly comparesDists: (config: C) => boolean
+  readonly learning: BuildLearning<C, O, R>
+}
+
+/** What one thread of an agent has when it is built. */
+export interface Agent<O, R> {
+  readonly layout: AgentLayout<O>
+  readonly learning: Learning<R>
+}
+
+/** What of an environment decides the form of an agent. */
+export const agentEnvOf = <S, A extends Space>({
+  name,
+  observationSpace,
+  actionSpace,
+  actionMask,
+}: AnyEnvironment<S, A>): AgentEnv => ({
+  name,
+  observationSpace,
+  actionSpace,
+  isMasked: actionMask !== undefined,
+})
+
+/** The fields of the samples that an algorithm learns from. */
+const sampleFields = <C extends LayoutConfig>(
+  { comparesDists }: Pick<Method<C, unknown, unknown>, 'comparesDists'>,
+  config: C,
+  env: AgentEnv,
+): Fields =>
+  fieldsOf(env, comparesDists(config) ? distributionFor(env.actionSpace, config).params : 0)
+
+/** How a thread builds an agent; all threads of a group build the same. */
+export const agentBuild = <C extends LayoutConfig, O, R>(
+  method: Method<C, O, R>,
+  config: C,
+  env: AgentEnv,
+  policy: Policy,
+  actors: number,
+): Build<Agent<O, R>> => {
+  // Only the form matters, so use the cheapest initial weights.
+  const network = networkFor(env, { ...config, weights: 'fanIn' })
+  const params = network.init(keyOf(0), policy.machine.dtype)
+  const optim = method.optimizer(config, policy).init(params.flat)
+  const spec: AgentSpec<O> = {
+    config,
+    env,
+    policy,
+    actors,
+    fields: sampleFields(method, config, env),
+    like: { params, optim },
+  }
+  return (runtime) => {
+    const layout = layAgent(runtime, spec)
+    return { layout, learning: method.learning(runtime, layout, config, policy) }
+  }
+}
+
+/** Whoever acts and learns: one thread, or several. */
+export interface Executor<S> {
+  readonly act: (key: Key, slots: ReadonlyArray<EnvState<S>>) => Task<readonly Acted<S>[]>
+  readonly learn: (key: Key, rates: Rates, recompute: Recompute | null) => void
+}
+
+/** The caller's thread alone. */
+export const singleExecutor = <S, O, R>(
+  { layout, learning }: Agent<O, R>,
+  stepper: AnyEnvStepper<S>,
+): Executor<S> => {
+  const act = layout.act?.(stepper)
+  return {
+    act: function* (key, slots) {
+      return act === undefined ? [] : [yield* act(key, slots)]
+    },
+    learn: (key, rates, recompute) => {
+      Object.assign(layout.rates, rates)
+      learning.learn(key, recompute)
+    },
+  }
+}
+
+/** Gives the actors of an executor what they see and act by. */
+export const actorsOf = <S, O>(
+  { buffers, stats, learner }: AgentLayout<O>,
+  { act }: Executor<S>,
+  normalise: LayoutConfig['normalise'],
+): Actors<S> => ({
+  buffers,
+  act,
+  set: (params, normaliser) => {
+    learner.set(params)
+    if (stats !== null && normalise !== undefined)
+      setStats(stats, normalise, normaliser?.observation ?? null)
+    else if (normaliser !== null && normaliser.observation !== null)
+      expectShape('normaliser', normaliser.observation.mean, ['feature'], [0])
+  },
+})
+
+/** An update: learns from samples, with the rates of this update. */
+export type Update<O, R> = (
+  batch: Samples,
+  key: Key,
+  rates: Rates,
+  recompute?: Recompute | null,
+) => (learner: Learner<O>) => [R, Learner<O>]
+
+/** An update by an executor. */
+export const updateOver =
+  <O, R>(
+    { layout, learning }: Agent<O, R>,
+    { learn }: Pick<Executor<never>, 'learn'>,
+  ): Update<O, R> =>
+  (batch, key, rates, recompute = null) =>
+  (learner) => {
+    setSamples(layout.batch, batch)
+    layout.learner.set(learner.params, learner.optim)
+    learn(key, rates, recompute)
+    return [learning.result(), { ...learner, ...layout.learner.get() }]
+  }
+
+/** The halves of an iteration, on the caller's thread. */
+export const engine = <S, A extends Space, C extends LayoutConfig, O, R>(
+  method: Method<C, O, R>,
+  config: C,
+  env: Environment<S, A>,
+  policy: Policy,
+  backend: Backend,
+  build: <T>(backend: Backend, build: Build<T>) => T = buildAlone,
+) => {
+  const agent = build(backend, agentBuild(method, config, agentEnvOf(env), policy, 1))
+  const executor = singleExecutor(agent, envStepper(env, policy.bound))
+  const actors = actorsOf(agent.layout, executor, config.normalise)
+  return { rollout: rolloutOver(actors, config.envs), update: updateOver(agent, executor) }
+}
+
+/** `engine` for an environment that answers with promises. */
+export const asyncEngine = <S, A extends Space, C extends LayoutConfig, O, R>(
+  method: Method<C, O, R>,
+  config: C,
+  env: AsyncEnvironment<S, A>,
+  policy: Policy,
+  backend: Backend,
+) => {
+  const agent = buildAlone(backend, agentBuild(method, config, agentEnvOf(env), policy, 1))
+  const executor = singleExecutor(agent, envStepperAsync(env, policy.bound))
+  const actors = actorsOf(agent.layout, executor, config.normalise)
+  return { rollout: rolloutOverAsync(actors, config.envs), update: updateOver(agent, executor) }
+}

@@ -1,0 +1,68 @@
+import { gae } from '../rl/gae.ts'
+import { lambdaReturn } from '../rl/returns.ts'
+import { truncation, type TruncationKind } from '../rl/truncation.ts'
+import { whiten } from '../rl/whiten.ts'
+import { expectFinite } from '../tensor/check.ts'
+import type { Tensor } from '../tensor/tensor.ts'
+import type { Policy, PolicyParams } from './policy.ts'
+import { type Rollout } from './rollout.ts'
+import { nextValues, type Trajectory } from './trajectory.ts'
+import { flattenTime, type Samples } from './samples.ts'
+
+/** What a config says of returns and advantages. */
+export interface TargetConfig {
+  readonly gamma: number
+  readonly lambda: number
+  readonly valueLambda: number | null
+  readonly truncation: TruncationKind
+  readonly advantage: {
+    readonly normalise: 'minibatch' | 'batch' | 'none'
+    readonly ddof: 0 | 1
+    readonly epsilon: number
+    readonly epsilonKind: 'add' | 'max'
+  }
+}
+
+/** What an update learns from: a trajectory, with what each step earned and how good that was. */
+export const estimateTargets =
+  (config: TargetConfig) =>
+  (trajectory: Trajectory): Samples => {
+    const { gamma, lambda, valueLambda, advantage } = config
+    const steps = truncation(config.truncation, gamma)(trajectory)
+
+    // What each step earned: the value targets Gₜ.
+    const returns = lambdaReturn({ gamma, lambda: valueLambda ?? lambda })(steps)
+
+    // How much better than V expected: Âₜ = Gₜ − Vₜ where both look as far ahead.
+    const advantages = gae({ gamma, lambda })(steps)
+    expectFinite('returns', returns)
+    expectFinite('advantages', advantages)
+
+    if (advantage.normalise !== 'batch') return flattenTime(trajectory, returns, advantages)
+    const whitened = whiten(advantage)(advantages)
+    expectFinite('whitened advantages', whitened)
+    return flattenTime(trajectory, returns, whitened)
+  }
+
+/** Returns and advantages by V as it is now, from its values of the batch. */
+export type Recompute = (
+  params: PolicyParams,
+  value: Tensor<['time', 'env']>,
+) => Pick<Samples, 'advantage' | 'returns'>
+
+/**
+ * For configs that value a batch anew before each epoch after the first: returns and advantages by V
+ * as it is then, beside what was true when the policy acted.
+ * Andrychowicz et al. 2021, arXiv:2006.05990, section 3.5.
+ */
+export const recomputeAdvantages =
+  (
+    config: TargetConfig,
+    policy: Policy,
+    { trajectory, bootstrapObservation: bootstrap }: Rollout,
+  ): Recompute =>
+  (params, value) => {
+    const valueBeyond = policy.value(params, bootstrap.observation)
+    const nextValue = nextValues(trajectory, value, bootstrap.at, valueBeyond)
+    return estimateTargets(config)({ ...trajectory, value, nextValue })
+  }

@@ -1,0 +1,21 @@
+import type { Runtime } from '../engine/runtime.ts'
+import type { Key } from '../random/key.ts'
+import type { AgentLayout } from './agentLayout.ts'
+import type { Recompute } from './estimateTargets.ts'
+import type { Policy } from './policy.ts'
+
+/** How one thread takes part in an update; all threads of a group do so in step. */
+export interface Learning<R> {
+  /** @param recompute how the caller's thread values a batch anew, for configs that do */
+  readonly learn: (key: Key, recompute: Recompute | null) => void
+  /** What the last update came to. */
+  readonly result: () => R
+}
+
+/** Records how an algorithm learns: its update as programs over the arrays of an agent. */
+export type BuildLearning<C, O, R> = (
+  runtime: Runtime,
+  layout: AgentLayout<O>,
+  config: C,
+  policy: Policy,
+) => Learning<R>

@@ -1,0 +1,42 @@
+import { withFlat } from '../tensor/params.ts'
+import { size } from '../tensor/tensor.ts'
+import { LOSSES, policyObjective, type Losses, type ObjectiveConfig } from './objective.ts'
+import type { Policy, PolicyParams } from './policy.ts'
+import { liveRates } from './rates.ts'
+import type { Samples } from './samples.ts'
+
+/** What decides a loss, with the numbers of an update: ε, ε of V and β. */
+export interface LossConfig extends ObjectiveConfig {
+  /** ε; not needed by objectives without a clip */
+  readonly clip?: number
+  readonly klPenalty?: { readonly kind: 'none' | 'fixed' | 'adaptive'; readonly beta: number }
+}
+
+/**
+ * The losses of a policy on samples, means over them, and the gradient of
+ * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H: what an optimiser
+ * step goes down, on the policy's own machine.
+ *
+ * Its functions take parameters, samples (with oldParam where there is a penalty) and, where these are
+ * a shard of a minibatch, the number of its samples: results are then this shard's share of the means.
+ */
+export const lossGrad = (
+  config: LossConfig,
+  policy: Policy,
+): ((params: PolicyParams, samples: Samples, n?: number) => [Losses, PolicyParams]) => {
+  const { clip = NaN, valueClip, klPenalty } = config
+  const beta = klPenalty?.beta ?? NaN
+  const objective = policyObjective(config, policy, { ...liveRates(), clip, valueClip, beta })
+  return (params, samples, n = samples.observation.shape[0]) => {
+    const { machine } = policy
+    const rows = samples.observation.shape[0]
+    const losses = new Float64Array(LOSSES.length)
+    const index = new Int32Array(0)
+    const place = { index, n, first: 0, shards: [[0, rows] as const], losses, at: () => 0 }
+    const { differentiate, backward } = objective(machine, params.tree, samples, place)
+    const grads = withFlat(params.tree, machine.alloc(size(params.flat)))
+    backward(machine, differentiate(machine), [{ from: 0, to: rows, grads: grads.tree }])
+    const means = LOSSES.map((name, i) => [name, losses[i]!] as const)
+    return [Object.fromEntries(means) as Losses, grads]
+  }
+}

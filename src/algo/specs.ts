@@ -1,0 +1,9 @@
+import { algorithm as a2c } from './a2c/algorithm.ts'
+import { algorithm as ppo } from './ppo/algorithm.ts'
+import { algorithm as trpo } from './trpo/algorithm.ts'
+import { algorithm as vpg } from './vpg/algorithm.ts'
+
+/** The specs of all algorithms, by name: what a thread is told to build. */
+export const specs = { ppo, vpg, a2c, trpo } as const
+
+export type SpecName = keyof typeof specs

@@ -1,0 +1,171 @@
+import type { EnvironmentName } from '../../env/environments.ts'
+import type { BackendName } from '../../kernel/backends.ts'
+import type { Memory } from '../../kernel/backend.ts'
+import type { LayoutConfig } from '../agentLayout.ts'
+import type { SpecName } from '../specs.ts'
+import type { AgentEnv } from '../samples.ts'
+import { sending } from './sending.ts'
+
+/** Where a thread finds an environment: among those of the library, or as an export of a module. */
+export type EnvironmentSource =
+  { readonly environment: EnvironmentName } | { readonly module: string; readonly name: string }
+
+/** Where a module is: a URL, or whatever else knows its address as one. */
+export interface ModuleUrl {
+  readonly href: string
+}
+
+/** What a thread is sent to begin with. */
+export interface Start {
+  readonly backend: BackendName
+  readonly algorithm: SpecName
+  readonly config: LayoutConfig
+  readonly env: AgentEnv
+  readonly memory: Memory
+  readonly rank: number
+  /** threads, and how many of them act */
+  readonly size: number
+  readonly actors: number
+  /** where its own arrays begin, and how many numbers of scratch are first among them */
+  readonly start: number
+  readonly scratch: number
+  readonly timeoutMs: number
+  readonly spinCount: number
+  /** null: it does not act */
+  readonly source: EnvironmentSource | null
+}
+
+/** A thread, as the one that started it sees it. */
+export interface Thread {
+  /** Sends a value, or takes the one that was sent back; null where threads cannot be asked. */
+  readonly mail: { readonly send: (value: unknown) => void; readonly take: () => unknown } | null
+  /** Resolves when it is at its work, or has said why not. */
+  readonly ready: Promise<void>
+  /** Resolves when it has ended, as it has been asked to; one that may not hear is made to. */
+  readonly end: (byForce: boolean) => Promise<void>
+}
+
+interface WebWorker {
+  terminate: () => void
+  postMessage: (message: unknown) => void
+  addEventListener: (type: string, listener: (event: { readonly message?: string }) => void) => void
+}
+
+type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' }) => WebWorker
+
+/** The web's Worker. Some packages put Node's own, which nobody listens to so, in its place. */
+const webWorker = (): WebWorkerMaker | null => {
+  const { Worker } = globalThis as { readonly Worker?: WebWorkerMaker }
+  return Worker !== undefined && 'addEventListener' in Worker.prototype ? Worker : null
+}
+
+const webThread = (
+  Worker: WebWorkerMaker,
+  url: ModuleUrl | undefined,
+  start: Start,
+  onDeath: (how: string) => void,
+): Thread => {
+  // Written out, so that bundlers see which file it is.
+  const worker =
+    url === undefined
+      ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+      : new Worker(new URL(url.href), { type: 'module' })
+  const ready = new Promise<void>((resolve) => {
+    worker.addEventListener('message', () => resolve())
+    worker.addEventListener('error', ({ message }) => {
+      onDeath(message ?? 'could not be started')
+      resolve()
+    })
+  })
+  worker.postMessage(start)
+  const end = (byForce: boolean) => {
+    if (byForce) worker.terminate()
+    return Promise.resolve()
+  }
+  return { mail: null, ready, end }
+}
+
+/**
+ * A worker inherits the options of the process, module loaders included, unless it is given `execArgv`,
+ * which may not contain V8 or process options. So give it only to drop `--input-type`, which applies
+ * to programs on the command line and keeps a file from running.
+ */
+const ownOptions = (execArgv: readonly string[]): { readonly execArgv?: string[] } =>
+  execArgv.some((option) => option.startsWith('--input-type')) ? { execArgv: [] } : {}
+
+const nodeThread = async (
+  url: ModuleUrl | undefined,
+  start: Start,
+  onDeath: (how: string) => void,
+): Promise<Thread> => {
+  const { MessageChannel, receiveMessageOnPort, Worker } = await import('node:worker_threads')
+  const { port1, port2 } = new MessageChannel()
+  const worker = new Worker(
+    url === undefined ? new URL('./worker.js', import.meta.url) : new URL(url.href),
+    {
+      workerData: { start, port: port2 },
+      transferList: [port2],
+      ...ownOptions(process.execArgv),
+    },
+  )
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      onDeath(`ended with exit code ${code}`)
+      resolve()
+    })
+  })
+  const ready = new Promise<void>((resolve) => {
+    worker.once('message', () => resolve())
+    worker.once('error', (error) => {
+      onDeath(error instanceof Error ? error.message : String(error))
+      resolve()
+    })
+    void ended.then(resolve)
+  })
+  await ready
+  // A program that forgets its threads may still end.
+  worker.unref()
+  port1.unref()
+  return {
+    mail: {
+      send: sending((value) => port1.postMessage(value)),
+      take: () => receiveMessageOnPort(port1)?.message as unknown,
+    },
+    ready,
+    end: async (byForce) => {
+      worker.ref()
+      if (byForce) await worker.terminate()
+      await ended
+    },
+  }
+}
+
+/** Starts a thread: a Worker of the web where there is one, else of Node. */
+export const startThread = async (
+  url: ModuleUrl | undefined,
+  start: Start,
+  onDeath: (how: string) => void,
+): Promise<Thread> => {
+  const Worker = webWorker()
+  return Worker === null ? nodeThread(url, start, onDeath) : webThread(Worker, url, start, onDeath)
+}
+
+/** Whether threads can be handed worlds, and asked for them back, in the middle of a function. */
+export const hasMail = (): boolean => webWorker() === null
+
+/** How many threads this machine runs at once. */
+export const cores = async (): Promise<number> => {
+  const { navigator } = globalThis as {
+    readonly navigator?: { readonly hardwareConcurrency?: number }
+  }
+  return navigator?.hardwareConcurrency ?? (await import('node:os')).availableParallelism()
+}
+
+/** Throws in a page of the web that browsers do not let share memory. */
+export const expectSharing = (): void => {
+  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
+  if (crossOriginIsolated === false || typeof SharedArrayBuffer === 'undefined')
+    throw new RangeError(
+      'threads: expected a page that is cross-origin isolated, since threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1',
+    )
+}

@@ -1,0 +1,225 @@
+import type { Environment } from '../../env/environment.ts'
+import type { Space } from '../../env/space.ts'
+import { runSync, type Task } from '../../env/task.ts'
+import { envStepper, vectorise, type EnvState } from '../../env/wrapper/vectorise.ts'
+import { environments, type EnvironmentName } from '../../env/environments.ts'
+import { buildIn, measure, memoryOf } from '../../engine/runtime.ts'
+import {
+  asOwn,
+  expectWhole,
+  fail,
+  failWith,
+  hasFailed,
+  isFromThread,
+  post,
+  sharedGroup,
+} from '../../engine/signals.ts'
+import { backend as backendNamed, type BackendName } from '../../kernel/backends.ts'
+import type { Acted } from '../acting.ts'
+import { agentParts, type AgentParts } from '../agent.ts'
+import { ownEnvs, writeJob, type Job, type LayoutConfig } from '../agentLayout.ts'
+import type { SpecName } from '../specs.ts'
+import { actorsOf, agentBuild, agentEnvOf, updateOver, type Executor } from '../engine.ts'
+import { policyFor } from '../policy.ts'
+import { plainRates } from '../rates.ts'
+import { rolloutOver } from '../rollout.ts'
+import type { AlgorithmSpec } from '../trainer.ts'
+import {
+  cores,
+  expectSharing,
+  hasMail,
+  startThread,
+  type EnvironmentSource,
+  type ModuleUrl,
+  type Start,
+} from './host.ts'
+import { signalsOf } from './threadSignals.ts'
+
+export interface ThreadOptions {
+  /**
+   * number of threads, including the caller's. At most config.shards, since threads share the shards,
+   * and at most four per core
+   */
+  readonly threads: number
+  readonly backend?: BackendName | 'auto'
+  /**
+   * Where a thread can import the environment, so that environments are cut among the threads, too;
+   * their states then go from thread to thread as structured clones: plain data, no functions or
+   * classes. Not needed for the environments of the library. An environment without a source acts on
+   * the caller's thread.
+   */
+  readonly source?: EnvironmentSource
+  /** milliseconds of waiting without a sign of life after which a thread counts as lost (30,000) */
+  readonly timeoutMs?: number
+  /** the module that threads run, `proximal/worker`, where a bundler does not find it by itself */
+  readonly worker?: ModuleUrl
+}
+
+/** Parts with threads behind them. */
+export interface ThreadedParts<S, A extends Space, C, O, R> extends AgentParts<S, A, C, O, R> {
+  readonly threads: number
+  /** Ends the threads, and with them the use of these parts. */
+  readonly stop: () => Promise<void>
+}
+
+/** More threads than cores gain nothing, and each takes about 20 MB. */
+const MOST_PER_CORE = 4
+
+/** Half a millisecond of checks, where every thread has a core to spin on. */
+const SPIN_COUNT = 100_000
+
+const NO_KEY = { words: [0, 0] } as const
+
+const sourceOf = <S>(env: Environment<S>): EnvironmentSource | null => {
+  const found = Object.entries(environments).find(([, world]) => (world as unknown) === env)
+  return found === undefined ? null : { environment: found[0] as EnvironmentName }
+}
+
+/**
+ * `parts` on several threads over shared memory, to the same bits for any number of them:
+ * environments and minibatches are cut into config.shards, and their gradients added up in the order
+ * of the shards.
+ *
+ * With threads beside the caller's an error is the end of them, and every later call throws it
+ * again; where several environments fail at once, any of their errors is thrown. Where a thread dies,
+ * the call at hand throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act
+ * on the calling thread, and had better train in a worker: a page that waits may not sleep.
+ *
+ * @throws RangeError when the config cannot be
+ */
+export const threaded =
+  <C extends LayoutConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  async <S, A extends Space = Space>(
+    config: C,
+    env: Environment<S, A>,
+    options: ThreadOptions,
+  ): Promise<ThreadedParts<S, A, C, O, R>> => {
+    algorithm.checked(config)
+    const { threads, timeoutMs = 30_000 } = options
+    if (!(timeoutMs > 0))
+      throw new RangeError(`timeoutMs: expected milliseconds > 0, got ${timeoutMs}`)
+    if (!(Number.isInteger(threads) && threads >= 1))
+      throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
+    const available = await cores()
+    const size = Math.min(threads, config.shards, MOST_PER_CORE * available)
+    const backend = backendNamed(options.backend ?? 'auto')
+    if (size === 1)
+      return {
+        ...agentParts(algorithm, config, env, backend.name),
+        threads: 1,
+        stop: () => Promise.resolve(),
+      }
+
+    expectSharing()
+    const policy = policyFor(backend.machine, env, config)
+    const source = hasMail() ? (options.source ?? sourceOf(env)) : null
+    const actors = source === null ? 1 : size
+    const spec = agentEnvOf(env)
+    const build = agentBuild(algorithm, config, spec, policy, actors)
+    const bytes = Array.from({ length: size }, (_, rank) => measure(backend, build, { rank, size }))
+    const { bytes: all, starts } = memoryOf(backend, bytes)
+    const memory = backend.memory(all, true)
+    const spinCount = size <= available ? SPIN_COUNT : 0
+    const signals = signalsOf(backend, memory, { size, timeoutMs, spinCount })
+    const group = sharedGroup(signals, 0)
+    const agent = buildIn(backend, build, memory, group, starts[0]!, bytes[0]!.scratch)
+    const { layout, learning } = agent
+
+    let stopped: Promise<void> | null = null
+    const begun = await Promise.allSettled(
+      Array.from({ length: size - 1 }, (_, i) => {
+        const rank = i + 1
+        const start: Start = {
+          backend: backend.name,
+          algorithm: algorithm.name as SpecName,
+          config,
+          env: spec,
+          memory,
+          rank,
+          size,
+          actors,
+          start: starts[rank]!,
+          scratch: bytes[rank]!.scratch,
+          timeoutMs,
+          spinCount,
+          source,
+        }
+        return startThread(options.worker, start, (how) => {
+          if (stopped === null) fail(signals, 'lost', `thread ${rank}: ${how}`)
+        })
+      }),
+    )
+    const others = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const end = async (byForce: boolean): Promise<void> => {
+      await Promise.all(others.map((thread) => thread.end(byForce)))
+    }
+    for (const one of begun)
+      if (one.status === 'rejected') {
+        await end(true)
+        throw one.reason
+      }
+    await Promise.all(others.map(({ ready }) => ready))
+
+    /** Runs a job with the others; if one of them fails, all of them stop. */
+    const together = <T>(work: () => T): T => {
+      if (stopped !== null)
+        throw new RangeError('threads: expected parts at work, got stopped ones')
+      try {
+        expectWhole(signals)
+        return work()
+      } catch (error) {
+        if (!isFromThread(error)) failWith(signals, error)
+        else if (error.name === 'ThreadFailed') throw asOwn(error)
+        throw error
+      }
+    }
+
+    const order = (job: Job): void => {
+      writeJob(layout.job, job)
+      post(signals)
+    }
+
+    const own = layout.act!(envStepper(env, policy.bound))
+    const envsOf = (slots: ReadonlyArray<EnvState<S>>, rank: number) =>
+      slots.slice(...ownEnvs(config, actors, rank))
+
+    const executor: Executor<S> = {
+      // eslint-disable-next-line require-yield -- environments on threads answer at once
+      act: function* (key, slots): Task<readonly Acted<S>[]> {
+        return together(() => {
+          if (source === null) return [runSync(own(key, slots))]
+          others.forEach(({ mail }, i) => mail?.send(envsOf(slots, i + 1)))
+          order({ kind: 'act', key, rates: plainRates })
+          const mine = runSync(own(key, envsOf(slots, 0)))
+          group.barrier()
+          return [mine, ...others.map(({ mail }) => mail?.take() as Acted<S>)]
+        })
+      },
+
+      learn: (key, rates, recompute) =>
+        together(() => {
+          order({ kind: 'learn', key, rates })
+          Object.assign(layout.rates, rates)
+          // A late thread may still be reading the gradients of the last update.
+          group.barrier()
+          learning.learn(key, recompute)
+        }),
+    }
+
+    const acting = actorsOf(layout, executor, config.normalise)
+    return {
+      config,
+      env: vectorise(env, config.envs, backend.dtype, config.actionBound),
+      policy,
+      optimizer: algorithm.optimizer(config, policy),
+      rollout: rolloutOver(acting, config.envs),
+      update: updateOver(agent, executor),
+      threads: size,
+      stop: () => {
+        if (stopped !== null) return stopped
+        order({ kind: 'stop', key: NO_KEY, rates: plainRates })
+        stopped = end(hasFailed(signals))
+        return stopped
+      },
+    }
+  }

@@ -1,0 +1,104 @@
+import type { MemoryKernels } from '../kernel/backend.ts'
+import type { Machine } from '../kernel/machine.ts'
+import type { Arrays } from './arrays.ts'
+import type { Entry, Program } from './program.ts'
+
+/** Numbers of scratch that the kernels take which operations may call: `vector.sumSquares` has the most. */
+const OF_OPERATIONS = 32
+
+/** Numbers of scratch that a kernel takes, by its name and sizes. */
+export const scratchOf = (name: string, [m = 0, k = 0, n = 0]: readonly number[]): number => {
+  if (name === 'matmul.nn' || name === 'dense.affineTanh') return 8 * k + 32
+  if (name === 'dense.backThroughTanh') return 8 * n + 32
+  if (name === 'matmul.tn') return m * k + 8 * m + 32
+  if (name === 'matmul.nt') return k * n + 8 * n + 32
+  if (name === 'dense.affineBackward') return Math.max(m * k + 8 * m, k * n + 8 * n) + 32
+  return OF_OPERATIONS
+}
+
+/** A machine that notes what it is told to run, and programs made of such notes. */
+export interface Recorder {
+  /** Runs f once, which only notes; the program does what was noted, as often as it is run. */
+  readonly record: <T>(f: (machine: Machine) => T) => Program<T>
+  /** how many numbers of scratch the largest of all recorded kernels takes */
+  readonly scratch: () => number
+}
+
+/**
+ * Records over arrays laid out once. `kernels` must take views of the memory that `arrays` gives.
+ *
+ * @param backend the name that its machine bears
+ */
+export const recorder = (
+  backend: string,
+  dtype: 'f32' | 'f64',
+  arrays: Arrays,
+  kernels: MemoryKernels,
+): Recorder => {
+  const { prepare } = kernels
+  let scratch = OF_OPERATIONS
+  let entries: Entry[] = []
+  let calls: Array<() => void> = []
+
+  const note = (name: string, args: readonly unknown[], call: () => void): void => {
+    entries.push({ name, args })
+    calls.push(call)
+  }
+
+  type Kernel = (...args: never[]) => unknown
+  /** The kernels of a group, as notes of themselves. */
+  const noted = <G extends object>(group: string, of: G): G =>
+    Object.fromEntries(
+      Object.entries(of as Readonly<Record<string, Kernel>>).map(([key, kernel]) => {
+        const name = `${group}.${key}`
+        return [
+          key,
+          (...args: never[]) => {
+            const sizes = args.filter((arg) => typeof arg === 'number')
+            scratch = Math.max(scratch, scratchOf(name, sizes))
+            note(name, args, prepare?.(name, args) ?? kernel.bind(null, ...args))
+          },
+        ]
+      }),
+    ) as G
+
+  const machine: Machine = {
+    backend,
+    dtype,
+    alloc: arrays.floats,
+    doubles: arrays.doubles,
+    integers: arrays.integers,
+    bytes: arrays.bytes,
+    matmul: noted('matmul', kernels.matmul),
+    dense: noted('dense', kernels.dense),
+    softmax: noted('softmax', kernels.softmax),
+    vector: {
+      ...noted('vector', kernels.vector),
+      sumSquares: () => {
+        throw new RangeError(
+          'sumSquares: expected a machine that runs, got one that records: call it in an operation',
+        )
+      },
+    },
+    adam: (...args) => note('adam', args, kernels.adam.bind(null, ...args)),
+    run: ({ name, run }, ...args) => note(name, args, run.bind(null, kernels, ...args)),
+  }
+
+  return {
+    scratch: () => scratch,
+    record: (f) => {
+      entries = []
+      calls = []
+      const result = f(machine)
+      const [noted, all] = [entries, calls]
+      return {
+        entries: noted,
+        result,
+        run: () => {
+          for (let i = 0; i < all.length; i++) all[i]!()
+          return result
+        },
+      }
+    },
+  }
+}
