@@ -23,7 +23,7 @@ interface TimedEpisode extends Episode {
   readonly time: number
 }
 
-/** What a thread has to say of its environments when it has acted. */
+/** What a thread returns after acting. */
 export interface Acted<S> {
   readonly slots: ReadonlyArray<EnvState<S>>
   /** [env, feature], of these environments, as they show it */

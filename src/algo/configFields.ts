@@ -86,7 +86,7 @@ export const network = {
   actionBound: oneOf('clip', 'squash', 'none'),
 }
 
-/** What V does where it takes steps of its own, in a network of its own. */
+/** Settings for V when it has its own network and optimiser. */
 export const apart = {
   /** Adam's step size of V's steps */
   valueLearningRate: positive,

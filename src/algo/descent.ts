@@ -51,7 +51,7 @@ export interface DescentSpec<B, F, O, L extends string> {
   readonly order: Int32Array
   /** samples of a minibatch */
   readonly n: number
-  /** how many steps there are at most until metrics are read */
+  /** the most steps taken before metrics are read */
   readonly steps: number
   /** parts whose gradients are summed by themselves, then added up in order */
   readonly shards: number
@@ -102,7 +102,7 @@ const sumSquares = operation('sumSquares', ({ vector }, out: Float64Array, x: Re
 /**
  * Records the steps. Each thread takes its shards forward and back and then, when all gradients are
  * there, adds them up in the order of the shards and takes the optimiser's step, as all the others
- * do: that costs little, and nobody waits for what one thread has made.
+ * do: that costs little, and no thread has to wait for another's result.
  */
 export const descent = <B extends object, F extends Forward<unknown>, O, L extends string>(
   { group, shared, own: mine, record }: Runtime,
@@ -124,7 +124,7 @@ export const descent = <B extends object, F extends Forward<unknown>, O, L exten
   const norms = shared.doubles(spec.steps)
   const index = mine.integers(n)
   const squares = mine.doubles(1)
-  // [turn][shard]: with other threads, one may begin the next step while another still reads.
+  // [buffer][shard]: with other threads, one may begin the next step while another still reads.
   const grads = Array.from({ length: Math.min(group.size, 2) }, () =>
     Array.from({ length: shards }, () => shared.floats(flat.length)),
   )
@@ -148,29 +148,31 @@ export const descent = <B extends object, F extends Forward<unknown>, O, L exten
   // Recorded once, as what a distribution shares among its methods is made only once.
   const outputs = record((machine) => forward.result.differentiate(machine))
 
-  const ways = grads.map((turn): { readonly back: Program<void>; readonly on: Program<Floats> } => {
-    const parts = ownShards.map(([from, to], i): Shard<ParamTree> => {
-      const { tree } = withFlat(params.tree, turn[firstShard + i]!)
-      return { from, to, grads: tree }
-    })
-    return {
-      back: record((machine) => forward.result.backward(machine, outputs.result, parts)),
-      on: record((machine) => {
-        const total = turn.length === 1 ? turn[0]! : machine.alloc(flat.length)
-        for (let s = 1; s < turn.length; s++)
-          machine.vector.add(total, s === 1 ? turn[0]! : total, turn[s]!)
-        const step = machine.alloc(flat.length)
-        transform.apply(machine, step, total, cells)
-        machine.vector.add(flat, flat, step)
-        if (spec.norm === null) machine.run(measureNorm, norms, total, live)
-        else machine.run(keepNorm, norms, spec.norm, live)
-        machine.run(sumSquares, squares, flat)
-        return total
-      }),
-    }
-  })
+  const ways = grads.map(
+    (buffer): { readonly back: Program<void>; readonly on: Program<Floats> } => {
+      const parts = ownShards.map(([from, to], i): Shard<ParamTree> => {
+        const { tree } = withFlat(params.tree, buffer[firstShard + i]!)
+        return { from, to, grads: tree }
+      })
+      return {
+        back: record((machine) => forward.result.backward(machine, outputs.result, parts)),
+        on: record((machine) => {
+          const total = buffer.length === 1 ? buffer[0]! : machine.alloc(flat.length)
+          for (let s = 1; s < buffer.length; s++)
+            machine.vector.add(total, s === 1 ? buffer[0]! : total, buffer[s]!)
+          const step = machine.alloc(flat.length)
+          transform.apply(machine, step, total, cells)
+          machine.vector.add(flat, flat, step)
+          if (spec.norm === null) machine.run(measureNorm, norms, total, live)
+          else machine.run(keepNorm, norms, spec.norm, live)
+          machine.run(sumSquares, squares, flat)
+          return total
+        }),
+      }
+    },
+  )
 
-  /** All threads see what is not finite. The first one throws, and the others hear of it here. */
+  /** All threads detect what is not finite; rank 0 throws, and the others get its error at the barrier. */
   const expectFor = (isFinite: boolean, tell: () => void): void => {
     if (isFinite) return
     if (group.rank === 0) tell()

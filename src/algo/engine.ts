@@ -83,10 +83,33 @@ export const agentBuild = <C extends LayoutConfig, O, R>(
   }
 }
 
-/** Whoever acts and learns: one thread, or several. */
+/** Runs acting and learning, on one thread or several. */
 export interface Executor<S> {
   readonly act: (key: Key, slots: ReadonlyArray<EnvState<S>>) => Task<readonly Acted<S>[]>
   readonly learn: (key: Key, rates: Rates, recompute: Recompute | null) => void
+  /** @throws RangeError while environments act, whose policy must stay as it is */
+  readonly expectIdle: () => void
+}
+
+/** Keeps count of whether environments act. */
+export const idleGuard = () => {
+  let isActing = false
+  return {
+    expectIdle: () => {
+      if (isActing)
+        throw new RangeError(
+          'parts: expected the rollout before to have ended, since all rollouts and updates of the same parts share one memory: await it, or make other parts',
+        )
+    },
+    acting: function* <T>(task: () => Task<T>): Task<T> {
+      isActing = true
+      try {
+        return yield* task()
+      } finally {
+        isActing = false
+      }
+    },
+  }
 }
 
 /** The caller's thread alone. */
@@ -94,10 +117,12 @@ export const singleExecutor = <S, O, R>(
   { layout, learning }: Agent<O, R>,
   stepper: AnyEnvStepper<S>,
 ): Executor<S> => {
-  const act = layout.act?.(stepper)
+  const act = layout.act!(stepper)
+  const guard = idleGuard()
   return {
+    expectIdle: guard.expectIdle,
     act: function* (key, slots) {
-      return act === undefined ? [] : [yield* act(key, slots)]
+      return [yield* guard.acting(() => act(key, slots))]
     },
     learn: (key, rates, recompute) => {
       Object.assign(layout.rates, rates)
@@ -109,12 +134,13 @@ export const singleExecutor = <S, O, R>(
 /** Gives the actors of an executor what they see and act by. */
 export const actorsOf = <S, O>(
   { buffers, stats, learner }: AgentLayout<O>,
-  { act }: Executor<S>,
+  { act, expectIdle }: Executor<S>,
   normalise: LayoutConfig['normalise'],
 ): Actors<S> => ({
   buffers,
   act,
   set: (params, normaliser) => {
+    expectIdle()
     learner.set(params)
     if (stats !== null && normalise !== undefined)
       setStats(stats, normalise, normaliser?.observation ?? null)
@@ -135,10 +161,11 @@ export type Update<O, R> = (
 export const updateOver =
   <O, R>(
     { layout, learning }: Agent<O, R>,
-    { learn }: Pick<Executor<never>, 'learn'>,
+    { learn, expectIdle }: Pick<Executor<never>, 'learn' | 'expectIdle'>,
   ): Update<O, R> =>
   (batch, key, rates, recompute = null) =>
   (learner) => {
+    expectIdle()
     setSamples(layout.batch, batch)
     layout.learner.set(learner.params, learner.optim)
     learn(key, rates, recompute)

@@ -79,6 +79,20 @@ const meanOf = operation('fit.validation', (_, out: Float64Array, loss: Readonly
 const kindOf = ({ dtype }: Tensor): 'floats' | 'integers' | 'bytes' =>
   dtype === 'i32' ? 'integers' : dtype === 'u8' ? 'bytes' : 'floats'
 
+/** How many samples there are, where all fields have the same number of them. */
+const countOf = (argument: string, samples: Batch): number => {
+  const [first, ...rest] = Object.entries(samples)
+  if (first === undefined)
+    throw new RangeError(`${argument}: expected at least one field, got none`)
+  const count = first[1].shape[0] ?? 1
+  for (const [name, { shape }] of rest)
+    if (shape[0] !== count)
+      throw new RangeError(
+        `${argument}.${name}: expected ${count} samples, as ${first[0]} has, got ${shape[0]}`,
+      )
+  return count
+}
+
 /**
  * Fits parameters to samples by minibatch descent on the mean of a loss. Learning rate schedules are the
  * optimiser's, which counts its steps.
@@ -99,6 +113,7 @@ export const fit = <P extends ParamTree, B extends Batch, O>(
   expectCount('epochs', epochs)
   expectCount('minibatches', minibatches)
   expectCount('shards', shards)
+  if (patience !== null) expectCount('patience', patience)
   return (
     params: Params<P>,
     samples: B,
@@ -108,7 +123,13 @@ export const fit = <P extends ParamTree, B extends Batch, O>(
   ): Fitted<P, O> => {
     if (patience !== null && validation === null)
       throw new RangeError('validation: expected samples to stop early by, got none')
-    const count = Object.values(samples)[0]!.shape[0]!
+    const count = countOf('samples', samples)
+    const names = Object.keys(samples).join(', ')
+    if (validation !== null && Object.keys(validation).join(', ') !== names)
+      throw new RangeError(
+        `validation: expected the fields ${names}, got ${Object.keys(validation).join(', ')}`,
+      )
+    const heldCount = countOf('validation', validation ?? samples)
     const n = count / minibatches
     if (!Number.isInteger(n))
       throw new RangeError(
@@ -126,7 +147,6 @@ export const fit = <P extends ParamTree, B extends Batch, O>(
               return [name, own<string[]>([...leaf.dims], leaf.shape, array)]
             }),
           ) as B
-        const heldCount = Object.values(validation ?? samples)[0]!.shape[0]!
         const batch = lay(samples)
         const held = validation === null ? null : lay(validation)
         const order = runtime.own.integers(count)
@@ -186,7 +206,10 @@ export const fit = <P extends ParamTree, B extends Batch, O>(
         try {
           steps.forward(part * n, part)
           steps.descend(part)
-          total += steps.metrics(part).loss
+          const { loss } = steps.metrics(part)
+          if (!Number.isFinite(loss))
+            throw new RangeError(`loss: expected a finite number, got ${loss}`)
+          total += loss
         } catch (error) {
           throw located(`epoch ${epoch}: minibatch ${part}`, error)
         }

@@ -31,7 +31,7 @@ export interface Stages<S, O, M> {
     key: Key,
     normaliser: Normaliser | null,
   ) => (world: VecEnvState<S>) => Later<[Rollout, VecEnvState<S>]>
-  /** Makes of rewards what is learned from: scales them, or takes penalties off. */
+  /** Turns rewards into what is learned from: scales them, or takes penalties off. */
   readonly shape: (rollout: Rollout, normaliser: Normaliser | null) => [Rollout, Normaliser | null]
   /** What each step earned, and how much better that was than V expected. */
   readonly estimate: (trajectory: Trajectory) => Samples

@@ -143,7 +143,7 @@ const rounding = (dtype: 'f32' | 'f64'): ((x: number) => number) =>
 /**
  * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H, and ∂L/∂θ by
  * the chain rule: Schulman et al. 2017, arXiv:1707.06347, eq. 9 with the sign of a loss, and eq. 8
- * where there is a penalty. Whose L_policy is log π Â descends the policy gradient (VPG, A2C).
+ * where there is a penalty. With L_policy = log π Â this is the policy gradient (VPG, A2C).
  *
  * @param rates ε, ε of V and β, read whenever it runs; a penalty needs the samples' oldParam
  * @param wants whose gradient is taken: with `policy`, that of V's own parameters is 0

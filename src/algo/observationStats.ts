@@ -5,7 +5,7 @@ import { expectShape } from '../tensor/check.ts'
 import { data } from '../tensor/tensor.ts'
 import type { NormaliseConfig } from './look.ts'
 
-/** By what the policy sees observations, in arrays that all threads read: see `normalised`. */
+/** The statistics that observations are normalised by, in arrays that all threads read: see `normalised`. */
 export interface ObservationStats {
   /** [feature], each */
   readonly mean: Float64Array
@@ -28,7 +28,7 @@ export const layStats = (
       }
     : null
 
-/** Has the policy see by these statistics; without any, x as it is: (x − 0) / 1 within ±∞. */
+/** Sets the statistics; without any, observations pass unchanged: (x − 0) / 1 within ±∞. */
 export const setStats = (
   { mean, deviation, clip }: ObservationStats,
   config: NormaliseConfig,

@@ -1,4 +1,4 @@
-/** The numbers of an update that are not the same in all of them: operations read them when they run. */
+/** The numbers that change between updates; operations read them when they run. */
 export interface Rates {
   readonly learningRate: number
   /** of V's own Adam, where it has one */

@@ -80,7 +80,7 @@ export const equalValueMinibatches: Relation<Batch & { readonly valueMinibatches
 export const samplesForShards: Relation<
   Batch & { readonly shards: number; readonly valueMinibatches?: number }
 > = {
-  reads: ['envs', 'steps', 'shards'],
+  reads: ['envs', 'steps', 'shards', 'valueMinibatches'],
   check: ({ envs, steps, shards, valueMinibatches = 1 }) => {
     const n = (envs * steps) / valueMinibatches
     return n < shards

@@ -25,7 +25,7 @@ export interface Rollout {
 
 /** Acts with a policy in all environments, on one thread or several. */
 export interface Actors<S> {
-  /** Has the actors see and act by these parameters and statistics. */
+  /** Sets the parameters and statistics that the actors use. */
   readonly set: (params: PolicyParams, normaliser: Normaliser | null) => void
   readonly act: (key: Key, slots: ReadonlyArray<EnvState<S>>) => Task<readonly Acted<S>[]>
   /** what the actors record, in order of their environments */
@@ -82,30 +82,19 @@ const joined = <S>(
   return [rollout, world]
 }
 
-const rolling = <S>({ set, act, buffers }: Actors<S>, envs: number) => {
-  let isActing = false
-  return function* (
+const rolling = <S>({ set, act, buffers }: Actors<S>, envs: number) =>
+  function* (
     params: PolicyParams,
     key: Key,
     normaliser: Normaliser | null,
     { slots }: VecEnvState<S>,
   ): Task<[Rollout, VecEnvState<S>]> {
     if (slots.length !== envs)
-      throw new RangeError(`world: expected [env=${envs}], got [env=${slots.length}]`)
-    if (isActing)
-      throw new RangeError(
-        'rollout: expected the one before to have ended, since both act in one memory: await it, or make other parts',
-      )
-    isActing = true
-    try {
-      set(params, normaliser)
-      const acted = yield* act(key, slots)
-      return joined(buffers.slice(0, acted.length), acted)
-    } finally {
-      isActing = false
-    }
+      throw new RangeError(`envState: expected [env=${envs}], got [env=${slots.length}]`)
+    set(params, normaliser)
+    const acted = yield* act(key, slots)
+    return joined(buffers.slice(0, acted.length), acted)
   }
-}
 
 /**
  * Acts for the steps of an update in every environment under a frozen policy.

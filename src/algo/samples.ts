@@ -48,7 +48,7 @@ const actionField = (space: Space): Field => {
 }
 
 /**
- * The fields of samples from an environment. One line here, and one in `Samples`, adds a field.
+ * The fields of samples from an environment. To add a field, add a line here and one in `Samples`.
  *
  * @param params parameters of π_old to keep a sample, 0 where nothing compares distributions
  */

@@ -43,7 +43,7 @@ import type { Samples } from './samples.ts'
 export interface AlgorithmSpec<C, O, R, M> extends Method<C, O, R> {
   /** @throws RangeError unless the config can be */
   readonly checked: (config: C) => C
-  /** What learning itself sets, at the start of a run; null where the config sets all. */
+  /** The initial adaptive state; null if nothing adapts. */
   readonly startAdaptive: (config: C) => AdaptiveState | null
   /** The rates of the update after `update` others. */
   readonly ratesAt: (config: C, update: number, adaptive: AdaptiveState | null) => Rates
@@ -51,7 +51,7 @@ export interface AlgorithmSpec<C, O, R, M> extends Method<C, O, R> {
   readonly estimate: (config: C) => (trajectory: Trajectory) => Samples
   /** How a batch is valued anew in the middle of an update; null: it is not. */
   readonly recompute: (config: C, policy: Policy, rollout: Rollout) => Recompute | null
-  /** What an update tells, and what it adaptive. */
+  /** The metrics of an update, and the adaptive state that it leaves. */
   readonly report: (
     result: R,
     rates: Rates,
@@ -94,7 +94,7 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
         const recompute = algorithm.recompute(config, policy, acted)
         return andThen(update(samples, key, rates, recompute)(learner), ([result, next]) => {
           const [metrics, adaptive] = algorithm.report(result, rates)
-          return [metrics, { ...next, adaptive: adaptive }] as [M, Learner<O>]
+          return [metrics, { ...next, adaptive }] as [M, Learner<O>]
         })
       },
     })

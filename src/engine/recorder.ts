@@ -28,12 +28,14 @@ export interface Recorder {
  * Records over arrays laid out once. `kernels` must take views of the memory that `arrays` gives.
  *
  * @param backend the name that its machine bears
+ * @param heartbeat called after each step of a program, so that long ones do not look dead
  */
 export const recorder = (
   backend: string,
   dtype: 'f32' | 'f64',
   arrays: Arrays,
   kernels: MemoryKernels,
+  heartbeat: (() => void) | null = null,
 ): Recorder => {
   const { prepare } = kernels
   let scratch = OF_OPERATIONS
@@ -95,7 +97,10 @@ export const recorder = (
         entries: noted,
         result,
         run: () => {
-          for (let i = 0; i < all.length; i++) all[i]!()
+          for (let i = 0; i < all.length; i++) {
+            all[i]!()
+            heartbeat?.()
+          }
           return result
         },
       }

@@ -75,7 +75,8 @@ export const buildIn = <T>(
   const shared: Arena = arenaIn(dtype, memory.buffer, reserved)
   const own = arenaIn(dtype, memory.buffer, start)
   const kernels = backend.over(memory, own.floats(scratch))
-  const { record } = recorder(name, dtype, own, kernels)
+  const heartbeat = group.size > 1 ? group.heartbeat : null
+  const { record } = recorder(name, dtype, own, kernels, heartbeat)
   return build({ group, shared, own, record })
 }
 

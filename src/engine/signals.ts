@@ -96,7 +96,7 @@ export const asOwn = (error: Error & { readonly address?: Address }): RangeError
 /** Whether the work has failed. */
 export const hasFailed = ({ control }: Signals): boolean => Atomics.load(control, FAILED) !== 0
 
-/** Throws what the work has failed with, if it has. */
+/** Throws the recorded failure, if there is one. */
 export const expectWhole = (signals: Signals): void => {
   if (!hasFailed(signals)) return
   const { control, message } = signals
@@ -107,7 +107,7 @@ export const expectWhole = (signals: Signals): void => {
   throw Object.assign(new Error(text), { name, address })
 }
 
-/** Says that this thread lives: long work does so now and then. */
+/** Signals that this thread is alive. */
 export const heartbeat = ({ control }: Signals, rank: number): void => {
   Atomics.add(control, HEARTBEATS + rank * WORD, 1)
 }
@@ -152,7 +152,7 @@ const sleep = (signals: Signals, word: number, old: number): void => {
   }
 }
 
-/** A crew over shared memory: the last to arrive opens the gate for all. */
+/** A thread group over shared memory; the last thread to arrive at a barrier releases the others. */
 export const sharedGroup = (signals: Signals, rank: number): ThreadGroup => {
   const { control, size } = signals
   let [waits, misses, short] = [0, 0, 0]

@@ -20,14 +20,14 @@ export const operation = <A extends readonly unknown[]>(
 
 /**
  * Where operations run. The heap machine allocates, and fills at once: public functions and gradient
- * checks in f64. The recorder lays arrays out in one memory, and notes what is to be run: what trains.
- * Functions over machines are written once and do not know which one they have.
+ * checks in f64. The recorder lays arrays out in one memory and records operations to replay: training.
+ * Functions over machines are written once and work with either.
  *
  * Arrays from a machine hold zeros until an operation fills them; a recorded operation fills them
  * again each time the program runs. So never read or branch on their numbers outside of an operation.
  */
 export interface Machine extends Arithmetic {
-  /** who makes its kernels: `js` or `wasm` */
+  /** what runs its kernels: `js`, `wasm` or `gpu <mode>` */
   readonly backend: string
   /** the element type of `alloc` and of all kernels */
   readonly dtype: 'f32' | 'f64'

@@ -52,18 +52,25 @@ export const cellsOf = <S>(state: S): Cells<S> =>
 const child = (node: Node, name: string): Node =>
   (node as { readonly [name: string]: Node })[name] as Node
 
-/** Writes a state into cells. @throws RangeError when it has other lengths */
+/** Writes a state into cells. @throws RangeError when it has another form or other lengths */
 export const setCells = <S>(cells: Cells<S>, state: S, path = 'state'): void => {
   const set = (node: Node, from: State, at: string): void => {
-    if (from === null || node === null) return
+    if (from === null && node === null) return
+    const isLeaf = from !== null && (typeof from === 'number' || isTensor(from))
+    if (from === null || node === null || isLeaf !== ArrayBuffer.isView(node))
+      throw new RangeError(`${at}: expected a state of the same form, got another`)
     if (typeof from === 'number') (node as Float64Array)[0] = from
     else if (isTensor(from)) {
       const [to, x] = [node as Numbers, data(from)]
       if (to.length !== x.length)
         throw new RangeError(`${at}: expected ${to.length} numbers, got ${x.length}`)
       to.set(x)
-    } else
+    } else {
+      const [expected, got] = [Object.keys(node), Object.keys(from)]
+      if (expected.join() !== got.join())
+        throw new RangeError(`${at}: expected ${expected.join(', ')}, got ${got.join(', ')}`)
       for (const [name, part] of Object.entries(from)) set(child(node, name), part, `${at}.${name}`)
+    }
   }
   set(cells, state as State, path)
 }

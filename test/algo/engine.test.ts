@@ -26,7 +26,7 @@ const firstHalf = of(
 const masked = { ...dice, actionMask: ({ place }: Dice) => [true, true, place > 0.5] }
 
 describe('parts over one memory', () => {
-  test('a batch, a world or parameters of another size are errors that say so', () => {
+  test('a batch, a state or parameters of another size are errors that say so', () => {
     for (const how of ways) {
       const [all, other] = [parts(small, dice, how), parts({ ...small, envs: 2 }, dice, how)]
       const narrow = parts({ ...small, hidden: [3] }, dice, how)
@@ -36,7 +36,7 @@ describe('parts over one memory', () => {
       const batch = flattenTime(trajectory, trajectory.value, trajectory.value)
       const half = { ...batch, observation: take(batch.observation, firstHalf) }
       expect(() => all.rollout(params, key(2))(fewer.envState)).toThrow(
-        'world: expected [env=3], got [env=2]',
+        'envState: expected [env=3], got [env=2]',
       )
       const rates = firstRates(small)
       expect(() => all.update(half, key(2), rates)(state.learner)).toThrow(

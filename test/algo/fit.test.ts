@@ -182,4 +182,37 @@ describe('fit', () => {
       ),
     ).toThrow(new RangeError('validation: expected samples to stop early by, got none'))
   })
+
+  test('checks its samples, its validation samples and its patience', () => {
+    const { x, y } = plane(2, 16)
+    const run = (samples: Pairs, validation: Pairs | null = null) =>
+      fit({ epochs: 1, minibatches: 2 }, regression, adamAt(1))(
+        start(),
+        samples,
+        key(3),
+        validation,
+      )
+    expect(() => run({ x, y: plane(2, 8).y })).toThrow(
+      new RangeError('samples.y: expected 16 samples, as x has, got 8'),
+    )
+    expect(() => run({} as Pairs)).toThrow('samples: expected at least one field, got none')
+    expect(() => run({ x, y }, { x } as Pairs)).toThrow(
+      new RangeError('validation: expected the fields x, y, got x'),
+    )
+    expect(() => fit({ epochs: 1, minibatches: 1, patience: 0 }, regression, adamAt(1))).toThrow(
+      /^patience: expected a whole number >= 1/,
+    )
+  })
+
+  test('ends at a loss that is not finite', () => {
+    const spoilt: LossGrad<Mlp, Pairs> = (machine, params, samples, n) => {
+      const { loss, backward } = regression(machine, params, samples, n)
+      const nan = operation('test.nan', (_, out: Floats) => void out.fill(NaN))
+      machine.run(nan, data(loss) as Floats)
+      return { loss, backward }
+    }
+    expect(() =>
+      fit({ epochs: 1, minibatches: 2 }, spoilt, adamAt(1))(start(), plane(2, 16), key(3)),
+    ).toThrow(new RangeError('epoch 0: minibatch 0: loss: expected a finite number, got NaN'))
+  })
 })

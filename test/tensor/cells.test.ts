@@ -42,4 +42,15 @@ describe('cells', () => {
       setCells(layCells(heap, state), longer as unknown as typeof state, 'optim'),
     ).toThrow(new RangeError('optim.moments.0: expected 2 numbers, got 3'))
   })
+
+  test('refuse a state of another form', () => {
+    const other = { ...state, moments: [of(['param'], [2], Float32Array.of(1, 2))] }
+    expect(() => setCells(layCells(heap, state), other as unknown as typeof state)).toThrow(
+      new RangeError('state.moments: expected 0, 1, got 0'),
+    )
+    const none = { ...state, count: null }
+    expect(() => setCells(layCells(heap, state), none as unknown as typeof state)).toThrow(
+      new RangeError('state.count: expected a state of the same form, got another'),
+    )
+  })
 })

@@ -25,7 +25,7 @@ export const algorithm: AlgorithmSpec<PpoConfig, OptimState, Learned, UpdateMetr
       ...ratesAt(config, 0, null),
     }),
   comparesDists,
-  startAdaptive: startAdaptive,
+  startAdaptive,
   ratesAt,
 
   // Returns and advantages, by V as it acted, or anew before each epoch.

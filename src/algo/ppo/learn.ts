@@ -186,6 +186,10 @@ export const ppoLearning: BuildLearning<PpoConfig, OptimState, Learned> = (
   let adaptive: AdaptiveState | null = null
 
   const learn: ReturnType<typeof ppoLearning>['learn'] = (key, recompute) => {
+    if (group.rank === 0 && valueAgain !== null && epochs > 1 && recompute === null)
+      throw new RangeError(
+        'recompute: expected a function, since the config has recomputeAdvantages, got none: see recomputeAdvantages',
+      )
     const beta = rates.beta
     rates.trainable = 'all'
     taken = 0
@@ -252,7 +256,7 @@ export const ppoLearning: BuildLearning<PpoConfig, OptimState, Learned> = (
         all.reduce((sum, metrics) => sum + metrics[name], 0) / all.length
       const names = [...LOSSES, 'gradNorm'] as const
       const metrics = Object.fromEntries(names.map((name) => [name, average(name)]))
-      return { metrics: metrics as unknown as LossMetrics, adaptive: adaptive }
+      return { metrics: metrics as unknown as LossMetrics, adaptive }
     },
   }
 }

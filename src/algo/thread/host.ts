@@ -10,7 +10,7 @@ import { sending } from './sending.ts'
 export type EnvironmentSource =
   { readonly environment: EnvironmentName } | { readonly module: string; readonly name: string }
 
-/** Where a module is: a URL, or whatever else knows its address as one. */
+/** Where a module is: a URL, or anything with an `href`. */
 export interface ModuleUrl {
   readonly href: string
 }
@@ -41,7 +41,7 @@ export interface Thread {
   readonly mail: { readonly send: (value: unknown) => void; readonly take: () => unknown } | null
   /** Resolves when it is at its work, or has said why not. */
   readonly ready: Promise<void>
-  /** Resolves when it has ended, as it has been asked to; one that may not hear is made to. */
+  /** Resolves when the thread has ended; `byForce` terminates one that may no longer respond. */
   readonly end: (byForce: boolean) => Promise<void>
 }
 

@@ -19,7 +19,14 @@ import type { Acted } from '../acting.ts'
 import { agentParts, type AgentParts } from '../agent.ts'
 import { ownEnvs, writeJob, type Job, type LayoutConfig } from '../agentLayout.ts'
 import type { SpecName } from '../specs.ts'
-import { actorsOf, agentBuild, agentEnvOf, updateOver, type Executor } from '../engine.ts'
+import {
+  actorsOf,
+  agentBuild,
+  agentEnvOf,
+  idleGuard,
+  updateOver,
+  type Executor,
+} from '../engine.ts'
 import { policyFor } from '../policy.ts'
 import { plainRates } from '../rates.ts'
 import { rolloutOver } from '../rollout.ts'
@@ -80,10 +87,10 @@ const sourceOf = <S>(env: Environment<S>): EnvironmentSource | null => {
  * environments and minibatches are cut into config.shards, and their gradients added up in the order
  * of the shards.
  *
- * With threads beside the caller's an error is the end of them, and every later call throws it
+ * With more than one thread, an error ends all of them, and every later call throws it
  * again; where several environments fail at once, any of their errors is thrown. Where a thread dies,
  * the call at hand throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act
- * on the calling thread, and had better train in a worker: a page that waits may not sleep.
+ * on the calling thread, and should train in a worker, since a page's main thread cannot block.
  *
  * @throws RangeError when the config cannot be
  */
@@ -183,14 +190,20 @@ export const threaded =
     const envsOf = (slots: ReadonlyArray<EnvState<S>>, rank: number) =>
       slots.slice(...ownEnvs(config, actors, rank))
 
+    const guard = idleGuard()
     const executor: Executor<S> = {
+      expectIdle: guard.expectIdle,
+
       // eslint-disable-next-line require-yield -- environments on threads answer at once
       act: function* (key, slots): Task<readonly Acted<S>[]> {
+        const performing = function* (mine: ReadonlyArray<EnvState<S>>) {
+          return yield* guard.acting(() => own(key, mine))
+        }
         return together(() => {
-          if (source === null) return [runSync(own(key, slots))]
+          if (source === null) return [runSync(performing(slots))]
           others.forEach(({ mail }, i) => mail?.send(envsOf(slots, i + 1)))
           order({ kind: 'act', key, rates: plainRates })
-          const mine = runSync(own(key, envsOf(slots, 0)))
+          const mine = runSync(performing(envsOf(slots, 0)))
           group.barrier()
           return [mine, ...others.map(({ mail }) => mail?.take() as Acted<S>)]
         })

@@ -41,12 +41,12 @@ const environmentFrom = async (source: EnvironmentSource): Promise<Environment<u
   return found
 }
 
-const sizes = ({ observationSpace, actionSpace }: AgentEnv): string => {
+const sizes = ({ observationSpace, actionSpace, isMasked }: AgentEnv): string => {
   const actions =
     actionSpace.kind === 'discrete'
       ? `${actionSpace.n} actions`
       : `actions of ${width(actionSpace)} numbers`
-  return `${observationSpace.size} features and ${actions}`
+  return `${observationSpace.size} features and ${actions}${isMasked ? ', masked' : ''}`
 }
 
 /** Throws unless the environment is of the sizes of the one that the agent was laid out for. */

@@ -19,8 +19,8 @@ const make = (real: Real): Machine => {
 }
 
 /**
- * The readable backend: plain loops over typed arrays, the twin that the fast backends equal to the
- * bit. f32 is what trains; f64 is the same code without rounding, for gradient checks.
+ * The readable backend: plain loops over typed arrays, which the fast backends match to the bit. f32 is
+ * what trains; f64 is the same code without rounding, for gradient checks.
  */
 export const js: { readonly f32: Machine; readonly f64: Machine } = {
   f32: make(f32),

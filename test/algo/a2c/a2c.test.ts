@@ -158,9 +158,9 @@ describe('an iteration', () => {
       policyLoss,
       valueLoss,
       entropy,
-      learningRate: 7e-4,
       update: 1,
       steps: 24,
+      learningRate: 7e-4,
       episodes,
     })
     expectSameBits([next.key, next.envState, next.update], [onKey, after, 1])

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   asyncParts,
   evaluate,
+  estimateTargets,
   evaluateAsync,
   faultOf,
   init,
@@ -10,6 +11,7 @@ import {
   iterate,
   iterateAsync,
   parts,
+  ratesAt,
   run,
   runAsync,
   train,
@@ -307,15 +309,18 @@ test('an evaluation that a world breaks off says in which step', async () => {
   ).rejects.toThrow('episodes: expected a whole number >= 0, got NaN')
 })
 
-test('a second rollout in the memory of one that has not ended is refused', async () => {
+test('a rollout or update in the memory of a rollout that has not ended is refused', async () => {
   const promised = await fromGymAsync('cartpole', () => far(cartPoleGame(newLog())))
   const all = asyncParts(small, promised)
   const { learner, envState } = await initAsync(all)(key(1))
-  const first = all.rollout(learner.params, key(2))(envState)
-  await expect(all.rollout(learner.params, key(2))(envState)).rejects.toThrow(
-    /^rollout: expected the one before to have ended/,
-  )
-  const [{ trajectory }, next] = await first
+  const [before, between] = await all.rollout(learner.params, key(2))(envState)
+  const samples = estimateTargets(small)(before.trajectory)
+  const update = () => all.update(samples, key(4), ratesAt(small, 0, null))(learner)
+  const pending = all.rollout(learner.params, key(3))(between)
+  const refused = /^parts: expected the rollout before to have ended/
+  await expect(all.rollout(learner.params, key(3))(between)).rejects.toThrow(refused)
+  expect(update).toThrow(refused)
+  const [{ trajectory }] = await pending
   expect(trajectory.reward.shape).toEqual([small.steps, small.envs])
-  await expect(all.rollout(learner.params, key(3))(next)).resolves.toBeDefined()
+  expect(update()[1].params).not.toEqual(learner.params)
 })

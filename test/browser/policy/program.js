@@ -63,7 +63,7 @@ export const program = async () => {
 
   const t = tensor.transpose(tensor.of(['a', 'b'], [2, 3], [1, 2, 3, 4, 5, 6]))
   return {
-    kernels: kernel.maker('auto').name,
+    kernels: kernel.backend('auto').name,
     trained: io.learnerHash(state.learner),
     written: io.learnerHash(trained(written, env.pendulum).learner),
     trpo: byTrpo(),
