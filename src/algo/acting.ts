@@ -233,7 +233,7 @@ export const acting = (
               throw notFinite('reward', ['env'], [envs], from + i, earned)
           }
         } catch (error) {
-          throw located(`${env.name}: step ${t}`, error, { world: env.name, step: t })
+          throw located(`${env.name}: step ${t}`, error, { environment: env.name, step: t })
         }
       const observation = raw.slice()
       valueOf(asked, observed)

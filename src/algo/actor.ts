@@ -99,11 +99,10 @@ const maskOf = <A extends Space>(
  */
 export const actorFor = <A extends Space>(
   kernels: Machine,
-  world: ActorEnv<A>,
+  env: ActorEnv<A>,
   config: PolicyConfig,
   trained: { readonly params: PolicyParams; readonly normaliser: Normaliser | null },
-): Actor<A> =>
-  actor({ config, policy: policyFor(kernels, world, config), env: { env: world } }, trained)
+): Actor<A> => actor({ config, policy: policyFor(kernels, env, config), env: { env } }, trained)
 
 /**
  * Makes a function from one observation to one element of the action space: a number such as `0 | 1`,

@@ -79,7 +79,7 @@ export interface AnyParts<S, A extends Space = Space> {
     params: PolicyParams,
     key: Key,
     normaliser?: Normaliser | null,
-  ) => (world: VecEnvState<S>) => [Rollout, VecEnvState<S>]
+  ) => (envState: VecEnvState<S>) => [Rollout, VecEnvState<S>]
 }
 
 /** Parts with threads behind them, of any algorithm. */

@@ -82,7 +82,7 @@ export const network = {
    * `init`; clamped to [min, max] if given: see distribution.boundedLogStd
    */
   logStd,
-  /** actions beyond a box's bounds: cut off, kept within by a tanh, or given to the world as they are */
+  /** actions beyond a box's bounds: cut off, kept within by a tanh, or given to the environment as they are */
   actionBound: oneOf('clip', 'squash', 'none'),
 }
 

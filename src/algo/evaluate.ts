@@ -59,15 +59,15 @@ export function* evaluation<S>(
 }
 
 /**
- * The first episode of each of `episodes` worlds, so that short episodes count no more than long
+ * The first episode of each of `episodes` environments, so that short episodes count no more than long
  * ones. The mode of the policy acts, or a sample of it, on what it sees by the statistics that it
- * was trained with, which stay as they are. Returns when every world has ended an episode: a world
+ * was trained with, which stay as they are. Returns when every environment has ended an episode: an environment
  * without an end of its own wants a time limit.
  *
  * Episode i depends only on the key and on i, not on the number of episodes or on `concurrency`.
  *
  * @param trained a learner, or what of it acts
- * @throws RangeError for options that are none, and, with its address, where the world breaks its word
+ * @throws RangeError for options that are none, and, with its address, where the environment breaks its word
  */
 export const evaluate = <S>(
   env: Environment<S>,

@@ -3,20 +3,21 @@ import { addressOf } from '../tensor/check.ts'
 import { isThreadLost } from '../engine/signals.ts'
 
 /**
- * Why a run cannot go on, and where: a world that broke its word, a number that is no longer
+ * Why a run cannot go on, and where: an environment that broke its word, a number that is no longer
  * finite, or a thread that is lost. null is what is not known, or has no meaning there.
  */
 export interface Fault {
   /** the whole address and what was expected, in a line */
   readonly message: string
-  readonly world: string | null
-  /** which of the worlds */
+  /** its name */
+  readonly environment: string | null
+  /** which of the environments */
   readonly env: number | null
   /** counted from 1 */
   readonly update: number | null
   /** of the update, counted from 0 */
   readonly step: number | null
-  /** what was wrong: `reward`, `observation`, `step` where the world itself threw … */
+  /** what was wrong: `reward`, `observation`, `step` where the environment itself threw … */
   readonly field: string
   readonly cause: Error
 }
@@ -40,10 +41,10 @@ export const faultOf = (error: unknown): Fault | null => {
     const found = address[name]
     return typeof found === 'number' ? found : null
   }
-  const { world = null, field = 'thread' } = address
+  const { environment = null, field = 'thread' } = address
   return {
     message: cause.message,
-    world: world === null ? null : String(world),
+    environment: environment === null ? null : String(environment),
     env: number('env'),
     update: number('update'),
     step: number('step') ?? number('time'),

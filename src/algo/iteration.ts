@@ -30,7 +30,7 @@ export interface Stages<S, O, M> {
     params: PolicyParams,
     key: Key,
     normaliser: Normaliser | null,
-  ) => (world: VecEnvState<S>) => Later<[Rollout, VecEnvState<S>]>
+  ) => (envState: VecEnvState<S>) => Later<[Rollout, VecEnvState<S>]>
   /** Turns rewards into what is learned from: scales them, or takes penalties off. */
   readonly shape: (rollout: Rollout, normaliser: Normaliser | null) => [Rollout, Normaliser | null]
   /** What each step earned, and how much better that was than V expected. */
@@ -58,7 +58,7 @@ export const iteration = <S, O, M>(
     const done = state.update + 1
     let reward: Trajectory['reward'] | null = null
     try {
-      const [acted, world] = yield* wait(act(params, actKey, normaliser)(state.envState))
+      const [acted, envState] = yield* wait(act(params, actKey, normaliser)(state.envState))
       const [shaped, nextNormaliser] = shape(acted, normaliser)
       reward = shaped.trajectory.reward
       const samples = estimate(shaped.trajectory)
@@ -76,7 +76,7 @@ export const iteration = <S, O, M>(
         episodes: acted.episodes,
       } as unknown as M & RunMetrics
       const next = { ...learner, normaliser: nextNormaliser }
-      return [metrics, { update: done, key, envState: world, learner: next }]
+      return [metrics, { update: done, key, envState: envState, learner: next }]
     } catch (error) {
       throw located(`update ${done}`, explainLargeReward(error, reward), { update: done })
     }

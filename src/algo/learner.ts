@@ -46,7 +46,7 @@ export interface TrainState<S, O = OptimState> {
 
 /**
  * The same state with parameters from elsewhere, as those of a file; the optimiser remembers
- * nothing, and statistics, worlds and key stay.
+ * nothing, and statistics, environments and key stay.
  *
  * @throws RangeError when there are more or fewer parameters
  */
@@ -59,7 +59,7 @@ export const withParams =
     return { ...state, learner: { ...state.learner, params, optim } }
   }
 
-/** The first state of a run, in worlds of either kind: everything in it follows from the key. */
+/** The first state of a run, in environments of either kind: everything in it follows from the key. */
 export const beginning = <S, O>(
   {
     env,

@@ -17,7 +17,7 @@ export interface Normaliser {
   readonly reward: RewardScale | null
 }
 
-/** How a policy sees what a world shows. */
+/** How a policy sees what an environment shows. */
 export type NormaliseObservation = <B extends string>(observation: Batch<B>) => Batch<B>
 
 /** By statistics that stay as they are. */

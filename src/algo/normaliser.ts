@@ -19,7 +19,7 @@ export const startNormaliser = (
       }
     : null
 
-/** The moments of what the worlds showed: of each shard of worlds, merged in their order. */
+/** The moments of what the environments showed: of each shard of environments, merged in their order. */
 const seenBy = (shown: Tensor<['time', 'env', 'feature']>, shards: number): moments.Moments => {
   const [time, envs, features] = shown.shape
   const x = data(shown) as Numbers

@@ -111,7 +111,7 @@ export function* playEpisodes<S>(
   onStep: (played: Played) => void = () => undefined,
 ): Task<readonly Episode[]> {
   const { env, lives, episodes, concurrency } = play
-  const [worldKey, actKey] = split(play.key, 2)
+  const [envKey, actKey] = split(play.key, 2)
   const decide = decider({ ...play, key: actKey })
   const ended = new Map<number, Episode>()
   let seats: Array<Seat<S>> = []
@@ -126,13 +126,13 @@ export function* playEpisodes<S>(
     try {
       yield* waitAll(
         places.map((place) =>
-          andThen(lives.start(foldIn(worldKey, place), place), (slot) => {
+          andThen(lives.start(foldIn(envKey, place), place), (slot) => {
             seats.push({ place, slot })
           }),
         ),
       )
     } catch (error) {
-      throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
+      throw located(`${env.name}: start`, error, { environment: env.name, step: 0 })
     }
     seats.sort((a, b) => a.place - b.place)
   }
@@ -172,7 +172,7 @@ export function* playEpisodes<S>(
         yield* step()
       } catch (error) {
         const age = ageOf(error)
-        throw located(`${env.name}: step ${age}`, error, { world: env.name, step: age })
+        throw located(`${env.name}: step ${age}`, error, { environment: env.name, step: age })
       }
       onStep({ ended: ended.size, steps })
     }

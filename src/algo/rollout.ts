@@ -75,11 +75,11 @@ const joined = <S>(
     },
     ...(rawObservation === undefined ? {} : { rawObservation }),
   }
-  const world = {
+  const envState = {
     slots: acted.flatMap((part) => part.slots),
     observation: own(['env', 'feature'], [envs, features], observation),
   }
-  return [rollout, world]
+  return [rollout, envState]
 }
 
 const rolling = <S>({ set, act, buffers }: Actors<S>, envs: number) =>
@@ -103,14 +103,14 @@ const rolling = <S>({ set, act, buffers }: Actors<S>, envs: number) =>
 export const rolloutOver = <S>(actors: Actors<S>, envs: number) => {
   const roll = rolling(actors, envs)
   return (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
-    (world: VecEnvState<S>): [Rollout, VecEnvState<S>] =>
-      runSync(roll(params, key, normaliser, world))
+    (envState: VecEnvState<S>): [Rollout, VecEnvState<S>] =>
+      runSync(roll(params, key, normaliser, envState))
 }
 
 /** `rolloutOver` for environments that answer with promises. */
 export const rolloutOverAsync = <S>(actors: Actors<S>, envs: number) => {
   const roll = rolling(actors, envs)
   return (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
-    (world: VecEnvState<S>): Promise<[Rollout, VecEnvState<S>]> =>
-      runAsync(roll(params, key, normaliser, world))
+    (envState: VecEnvState<S>): Promise<[Rollout, VecEnvState<S>]> =>
+      runAsync(roll(params, key, normaliser, envState))
 }

@@ -83,24 +83,24 @@ const svg = whole(({ stored: { config, metrics } }) =>
   drawn(() => ({ 'return.svg': returnSvg(config, metrics) })),
 )
 
-/** One rollout of the final policy, in new worlds: envs · steps of the config, from seed 0. */
+/** One rollout of the final policy, in new environments: envs · steps of the config, from seed 0. */
 const npz = whole(({ folder, stored, env, budget }) =>
   pipe(
     E.Do,
-    E.bind('world', () => env),
+    E.bind('env', () => env),
     E.let('algorithm', () => algorithms[stored.config.algorithm]),
-    E.tap(({ world, algorithm }) =>
+    E.tap(({ env, algorithm }) =>
       pipe(
-        estimate(algorithm.costsLike(stored.config.settings), world, { updates: 1 }),
+        estimate(algorithm.costsLike(stored.config.settings), env, { updates: 1 }),
         expectAffordable(folder, budget),
       ),
     ),
-    E.bind('playing', ({ world }) => readPolicy(folder, stored, world, budget)),
-    E.map(({ world, algorithm, playing: { trained } }) => {
-      const learning = algorithm.parts(stored.config.settings, world)
-      const [worldKey, actKey] = split(key(0), 2)
+    E.bind('playing', ({ env }) => readPolicy(folder, stored, env, budget)),
+    E.map(({ env, algorithm, playing: { trained } }) => {
+      const learning = algorithm.parts(stored.config.settings, env)
+      const [envKey, actKey] = split(key(0), 2)
       const { params, normaliser } = trained
-      const start = learning.env.init(worldKey)
+      const start = learning.env.init(envKey)
       const [{ trajectory, rawObservation }] = learning.rollout(params, actKey, normaliser)(start)
       const { actionSpace } = learning.env.env
       const taken = actionsTaken(actionSpace, learning.policy.bound, trajectory.action)
@@ -118,32 +118,32 @@ const trainedOf = ({
   budget,
 }: Source): E.Either<
   Problem,
-  { readonly world: Environment<unknown>; readonly trained: PolicySnapshot }
+  { readonly env: Environment<unknown>; readonly trained: PolicySnapshot }
 > =>
   pipe(
     env,
-    E.bindTo('world'),
-    E.bind('playing', ({ world }) => readPolicy(folder, stored, world, budget)),
-    E.map(({ world, playing: { trained } }) => ({ world, trained })),
+    E.bindTo('env'),
+    E.bind('playing', ({ env }) => readPolicy(folder, stored, env, budget)),
+    E.map(({ env, playing: { trained } }) => ({ env, trained })),
   )
 
 const onnx: Format = (source) =>
   pipe(
     trainedOf(source),
-    E.map(({ world, trained }) => {
+    E.map(({ env, trained }) => {
       const { config, configHash } = source.stored
       const model = encodeOnnx({
-        world,
+        env,
         config: config.settings,
         trained,
         version: config.version,
         metadata: { version: config.version, config_sha256: configHash },
       })
       const warnings =
-        world.actionMask === undefined
+        env.actionMask === undefined
           ? []
           : [
-              `actions: ${world.name} masks choices, but the model does not: set the logits of masked choices to -inf and take the argmax`,
+              `actions: ${env.name} masks choices, but the model does not: set the logits of masked choices to -inf and take the argmax`,
             ]
       return { files: { 'policy.onnx': model }, warnings }
     }),
@@ -155,8 +155,8 @@ const torch =
   (source) =>
     pipe(
       trainedOf(source),
-      E.flatMap(({ world, trained }) =>
-        encodeTorch(names)({ world, config: source.stored.config.settings, trained }),
+      E.flatMap(({ env, trained }) =>
+        encodeTorch(names)({ env, config: source.stored.config.settings, trained }),
       ),
       E.map(({ bytes, warnings }) => ({
         files: { [`policy.${names}.safetensors`]: bytes },

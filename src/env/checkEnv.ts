@@ -25,14 +25,14 @@ export interface CheckedLaw {
   readonly name: string
   /** A note that does not hold is no fault. */
   readonly kind: 'law' | 'note'
-  /** null where the world broke another law before this one was reached. */
+  /** null where the environment broke another law before this one was reached. */
   readonly ok: boolean | null
   /** Where and how it was broken first. */
   readonly problem: string | null
 }
 
 export interface CheckReport {
-  readonly world: string
+  readonly environment: string
   /** Every law holds. */
   readonly ok: boolean
   readonly laws: readonly CheckedLaw[]
@@ -44,7 +44,7 @@ const noteIds = Object.keys(NOTES) as ReadonlyArray<keyof typeof NOTES>
 const expectParts = (env: AnyEnvironment<unknown>, { demand }: Ledger): void => {
   const given: unknown = env
   const isObject = typeof given === 'object' && given !== null
-  demand('parts', 'the world', isObject ? null : `expected an object, got ${show(given)}`)
+  demand('parts', 'the environment', isObject ? null : `expected an object, got ${show(given)}`)
   const name: unknown = env.name
   demand('parts', 'name', typeof name === 'string' ? null : `expected a string, got ${show(name)}`)
   for (const part of ['init', 'step', 'observe', 'actionMask'] as const) {
@@ -62,9 +62,9 @@ const expectSpaces = (env: AnyEnvironment<unknown>, { demand }: Ledger): void =>
 const nameOf = (env: unknown): string => {
   try {
     const { name } = env as { readonly name: unknown }
-    return typeof name === 'string' ? name : 'the world'
+    return typeof name === 'string' ? name : 'the environment'
   } catch {
-    return 'the world'
+    return 'the environment'
   }
 }
 
@@ -105,17 +105,17 @@ const checking = function* (
     ...noteIds.map((id) => found(id, NOTES[id], 'note')),
   ]
   const ok = laws.every((law) => law.kind === 'note' || law.ok === true)
-  return { world: nameOf(env), ok, laws }
+  return { environment: nameOf(env), ok, laws }
 }
 
 /**
- * Lives through a few episodes of a world with drawn actions and says which laws of an
+ * Lives through a few episodes of an environment with drawn actions and says which laws of an
  * `Environment` it keeps: that it is made of pure functions, stays within its spaces, and pays and
- * ends in plain numbers and booleans. Each call is made several times, so this is for worlds under
- * test, and a law that holds here has held for what was tried. A world that throws breaks the law
+ * ends in plain numbers and booleans. Each call is made several times, so this is for environments under
+ * test, and a law that holds here has held for what was tried. An environment that throws breaks the law
  * that was looked at.
  *
- * @throws RangeError for options that are no whole numbers >= 1, and never for the world
+ * @throws RangeError for options that are no whole numbers >= 1, and never for the environment
  */
 export const checkEnv = <S, O extends Space = Box>(
   env: Environment<S, Space, O>,
@@ -141,9 +141,9 @@ const markOf = ({ ok, kind }: CheckedLaw): string =>
   ok === null ? '–' : ok ? '✓' : kind === 'law' ? '✗' : '·'
 
 /** A report in lines: ✓ what holds, ✗ what does not and where, · a note, – what was not reached. */
-export const describeReport = ({ world, ok, laws }: CheckReport): string =>
+export const describeReport = ({ environment, ok, laws }: CheckReport): string =>
   [
-    `${world} ${ok ? 'keeps the laws of an environment' : 'breaks the laws of an environment'}:`,
+    `${environment} ${ok ? 'keeps the laws of an environment' : 'breaks the laws of an environment'}:`,
     ...laws.flatMap((law) => [
       `  ${markOf(law)} ${law.name}`,
       ...(law.problem === null ? [] : [`      ${law.problem}`]),
@@ -151,7 +151,7 @@ export const describeReport = ({ world, ok, laws }: CheckReport): string =>
   ].join('\n')
 
 /**
- * `checkEnv` for a test: `test('my world', () => expectEnv(myWorld))`.
+ * `checkEnv` for a test: `test('my environment', () => expectEnv(myEnvironment))`.
  *
  * @throws Error with the described report unless every law holds
  */

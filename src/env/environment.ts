@@ -12,14 +12,14 @@ export interface Outcome {
   readonly truncated: boolean
 }
 
-/** What of a world a policy is made for. */
+/** What of an environment a policy is made for. */
 export interface EnvSpec<A extends Space = Space, O extends Space = Box> {
   readonly name: string
   readonly observationSpace: O
   readonly actionSpace: A
 }
 
-/** What of a world there is to see. */
+/** What of an environment there is to see. */
 export interface EnvView<S, A extends Space = Space, O extends Space = Box> extends EnvSpec<A, O> {
   /** The observation of a state; for a box, `observationSpace.size` numbers in an array or typed array. */
   readonly observe: (state: S) => Observation<O>
@@ -47,19 +47,19 @@ interface Managed<S> {
 }
 
 /**
- * A world as plain functions: a key and a state go in, a new state comes out, nothing is written.
- * S is the world's own state, of any immutable type, A the space of its actions and O that of its
+ * An environment as plain functions: a key and a state go in, a new state comes out, nothing is written.
+ * S is the environment's own state, of any immutable type, A the space of its actions and O that of its
  * observations: a box, unless it is wrapped in `flattenObservation` before anything acts in it.
  */
 export interface Environment<S, A extends Space = Space, O extends Space = Box>
   extends EnvView<S, A, O>, Managed<S> {
   /** A first state. */
   readonly init: (key: Key) => S
-  /** A method, so that a world of two actions may stand where a world of actions is asked for. */
+  /** A method, so that an environment of two actions may stand where an environment of actions is asked for. */
   step(action: Element<A>, key: Key): (state: S) => [Outcome, S]
 }
 
-/** A world that takes its time, as one in another process does: the same, and it promises. */
+/** An environment that takes its time, as one in another process does: the same, and it promises. */
 export interface AsyncEnvironment<S, A extends Space = Space, O extends Space = Box>
   extends EnvView<S, A, O>, Managed<S> {
   /**
@@ -77,5 +77,5 @@ export interface AnyEnvironment<S, A extends Space = Space> extends EnvView<S, A
   step(action: Element<A>, key: Key): (state: S) => Later<[Outcome, S]>
 }
 
-/** A world of single choices. */
+/** An environment of single choices. */
 export type DiscreteEnvironment<S> = Environment<S, Discrete>

@@ -9,7 +9,7 @@ import { mountainCar } from './mountainCar.ts'
 import { mountainCarContinuous } from './mountainCarContinuous.ts'
 import { pendulum } from './pendulum.ts'
 
-/** The worlds that come with the library, by the name they have on the command line. */
+/** The environments that come with the library, by the name they have on the command line. */
 export const environments = {
   cartpole: cartPole,
   acrobot,
@@ -27,6 +27,6 @@ export type EnvironmentName = keyof typeof environments
 export const isEnvironmentName = (name: string): name is EnvironmentName =>
   Object.hasOwn(environments, name)
 
-/** The world of that name, for whom its states are none of their business. */
+/** The environment of that name, for whom its states are none of their business. */
 export const environmentOf = (name: EnvironmentName): Environment<unknown> =>
   environments[name] as Environment<unknown>

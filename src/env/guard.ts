@@ -12,7 +12,7 @@ import { choices, type Element, type Space } from './space.ts'
 
 type Answer<S> = readonly [Outcome, S]
 
-/** What there is to see of a world that need not be trusted: errors say whose it is. */
+/** What there is to see of an environment that need not be trusted: errors say whose it is. */
 export interface ViewGuard<S> {
   /** Releases a state of environment `at`. */
   readonly release: (state: S, at: number) => void
@@ -22,7 +22,7 @@ export interface ViewGuard<S> {
   readonly actionMask: ((state: S, out: Uint8Array, to: number, at: number) => void) | null
 }
 
-/** A world that need not be trusted: what it answers is looked at, and errors say whose it is. */
+/** An environment that need not be trusted: what it answers is looked at, and errors say whose it is. */
 export interface Guard<S, A extends Space> extends ViewGuard<S> {
   readonly init: (key: Key, at: number) => S
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
@@ -64,7 +64,7 @@ const threw = (what: string, at: number, error: unknown): unknown => {
   refused(error)
   return errorAt(
     { field: what, env: at },
-    `${what}[env=${at}]: expected the world to answer, it threw ${showThrown(error)}`,
+    `${what}[env=${at}]: expected the environment to answer, it threw ${showThrown(error)}`,
     error,
   )
 }
@@ -178,7 +178,7 @@ const guardSeen = <S>(env: AnyEnvironment<S>): ViewGuard<S> => {
       }
       throw errorAt(
         { field: 'observation', env: at, feature },
-        `observation[env=${at}, feature=${feature}]: expected a number from ${from[feature]} to ${to[feature]}, as in the world's observationSpace, got ${got}`,
+        `observation[env=${at}, feature=${feature}]: expected a number from ${from[feature]} to ${to[feature]}, as in the environment's observationSpace, got ${got}`,
       )
     },
 

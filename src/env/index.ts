@@ -37,7 +37,7 @@ export { flatten, flattenSpace } from './flatten.ts'
 export { fromGym, type GymEnvironment } from './gym/fromGym.ts'
 export { fromGymAsync, type AsyncGymEnvironment, type AsyncGymOptions } from './gym/fromGymAsync.ts'
 export type { GymState } from './gym/game.ts'
-export type { GymOptions } from './gym/world.ts'
+export type { GymOptions } from './gym/gymEnvironment.ts'
 export type {
   AsyncGym,
   Gym,

@@ -12,9 +12,9 @@ export interface ProbeAnswer {
   readonly action: 0 | 1 | null
 }
 
-/** A world whose state is the one number that is seen, and what is to be learned of it. */
+/** An environment whose state is the one number that is seen, and what is to be learned of it. */
 export interface Probe {
-  readonly world: Environment<number, Discrete<2>>
+  readonly env: Environment<number, Discrete<2>>
   /** What is right for a discount γ, for each observation that comes. */
   readonly answers: (gamma: number) => readonly ProbeAnswer[]
 }
@@ -22,7 +22,7 @@ export interface Probe {
 const sign = (key: Key): number => (uniform53(key, 0) < 0.5 ? -1 : 1)
 const ends = (reward: number): Outcome => ({ reward, terminated: true, truncated: false })
 
-const world = (
+const tiny = (
   name: string,
   [low, high]: readonly [number, number],
   init: (key: Key) => number,
@@ -47,7 +47,7 @@ const answer = (seen: number, value: number, action: 0 | 1 | null): ProbeAnswer 
  * the optimiser.
  */
 export const probeConstant: Probe = {
-  world: world(
+  env: tiny(
     'constant',
     [0, 0],
     () => 0,
@@ -61,7 +61,7 @@ export const probeConstant: Probe = {
  * way back through the network, and at whether samples keep their own returns.
  */
 export const probeObservation: Probe = {
-  world: world('observation', [-1, 1], sign, (_, state) => [ends(state), state]),
+  env: tiny('observation', [-1, 1], sign, (_, state) => [ends(state), state]),
   answers: () => [answer(-1, -1, null), answer(1, 1, null)],
 }
 
@@ -70,7 +70,7 @@ export const probeObservation: Probe = {
  * discounting, and at what is made of an episode's end.
  */
 export const probeDiscount: Probe = {
-  world: world(
+  env: tiny(
     'discount',
     [0, 1],
     () => 0,
@@ -85,7 +85,7 @@ export const probeDiscount: Probe = {
  * policy: look at advantages and at the policy's loss.
  */
 export const probeAction: Probe = {
-  world: world(
+  env: tiny(
     'action',
     [0, 0],
     () => 0,
@@ -99,7 +99,7 @@ export const probeAction: Probe = {
  * others. Look at the way back to the policy, and at whether samples keep their own advantages.
  */
 export const probeBoth: Probe = {
-  world: world('both', [-1, 1], sign, (action, state) => [
+  env: tiny('both', [-1, 1], sign, (action, state) => [
     ends((action === 1) === (state === 1) ? 1 : -1),
     state,
   ]),
@@ -107,7 +107,7 @@ export const probeBoth: Probe = {
 }
 
 /**
- * Worlds too small to be learned halfway: each needs one thing more of a learner than those before
+ * Environments too small to be learned halfway: each needs one thing more of a learner than those before
  * it, so that the first in which V or the policy is wrong says where to look. After Andy Jones,
  * "Debugging RL, Without the Agonizing Pain" (2021).
  */

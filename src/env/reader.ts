@@ -18,7 +18,7 @@ import {
 const BOUNDS = ['none', 'clip', 'squash'] as const
 
 /**
- * What becomes of a box's numbers on their way to the world: nothing; clipped to [low, high]; or
+ * What becomes of a box's numbers on their way to the environment: nothing; clipped to [low, high]; or
  * [−1, 1] laid linearly over [low, high], and clipped.
  */
 export type Bound = (typeof BOUNDS)[number]

@@ -43,7 +43,7 @@ export const pickTransition = (transitions: readonly Transition[], u: number): T
 }
 
 /**
- * The world of four actions that a table spells out. A state is a cell's number, seen one-hot;
+ * The environment of four actions that a table spells out. A state is a cell's number, seen one-hot;
  * init takes each of the starts as often, and each draws one uniform number of its key.
  */
 export const tabular = (

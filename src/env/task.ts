@@ -1,6 +1,6 @@
 /**
  * Work that asks for answers and goes on with them, so that it is written once, whether they are
- * there at once or come later: `const world = yield* ask(init(key))`.
+ * there at once or come later: `const environment = yield* ask(init(key))`.
  */
 export type Task<T> = Generator<readonly unknown[], T, readonly unknown[]>
 

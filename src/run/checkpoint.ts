@@ -107,12 +107,12 @@ const expectFit = (
 
 /**
  * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
- * has them by, the optimiser's memory, the run's key, its worlds as plain values, the config and the
+ * has them by, the optimiser's memory, the run's key, its environments as plain values, the config and the
  * last link of the hash chain; at the end, SHA-256 of every byte before it. Its size does not depend
  * on how long the run is.
  *
  * @param digest a faster SHA-256, where there is one
- * @returns Left where a world's state is no plain value, a parameter is not finite, or the state or
+ * @returns Left where an environment's state is no plain value, a parameter is not finite, or the state or
  * the config is not that of the algorithm
  * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
  */
@@ -129,7 +129,7 @@ export const encodeCheckpoint = <S>(
     E.flatMap(() =>
       pipe(
         encodePlain(state.envState.slots.map(inOrder)),
-        E.mapLeft((problem) => `world: ${problem}`),
+        E.mapLeft((problem) => `envState: ${problem}`),
       ),
     ),
     E.map((slots) => {

@@ -21,7 +21,7 @@ const isLength = (u: unknown): u is number => Number.isSafeInteger(u) && Number(
 
 const readSlot = <S>(u: unknown, at: number): E.Either<string, EnvState<S>> => {
   const wrong = (got: unknown) =>
-    E.left(`world[env=${at}]: expected its key, state, return and length, got ${show(got)}`)
+    E.left(`envState[env=${at}]: expected its key, state, return and length, got ${show(got)}`)
   if (!isRecord(u) || !('state' in u)) return wrong(u)
   const { key: k, state, return: earned, length } = u
   if (!isRecord(k) || !Array.isArray(k['words'])) return wrong(k)
@@ -29,13 +29,13 @@ const readSlot = <S>(u: unknown, at: number): E.Either<string, EnvState<S>> => {
   return pipe(
     keyOf(k['words'] as readonly number[]),
     E.bimap(
-      (problem) => `world[env=${at}]: ${problem}`,
+      (problem) => `envState[env=${at}]: ${problem}`,
       (found): EnvState<S> => ({ key: found, state: state as S, return: earned, length }),
     ),
   )
 }
 
-/** Left unless the world shows of its state what was kept beside it, number by number. */
+/** Left unless the environment shows of its state what was kept beside it, number by number. */
 const expectShown = <S>(
   env: EnvView<S>,
   { slots, observation }: VecEnvState<S>,
@@ -50,14 +50,14 @@ const expectShown = <S>(
       seen = Array.from<unknown>(env.observe(state))
     } catch (error) {
       return E.left(
-        `world[env=${i}]: expected a state of ${env.name}, which threw ${showThrown(error)}`,
+        `envState[env=${i}]: expected a state of ${env.name}, which threw ${showThrown(error)}`,
       )
     }
     for (let f = 0; f < features; f++) {
       const x = seen[f]
       if (typeof x !== 'number' || !Object.is(round(x), kept[i * features + f]))
         return E.left(
-          `world[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the world is another than the one that was kept`,
+          `envState[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the environment is another than the one that was kept`,
         )
     }
   }
@@ -76,7 +76,8 @@ const readEnvState = <S>(
     E.mapLeft((problem) => `run.world: ${problem}`),
     E.filterOrElse(
       (u): u is unknown[] => Array.isArray(u) && u.length === like.slots.length,
-      (u) => `run.world: expected a list of ${like.slots.length} worlds, got ${show(u)}`,
+      (u) =>
+        `run.world: expected a list of ${like.slots.length} environment states, got ${show(u)}`,
     ),
     E.flatMap((u) =>
       E.traverseArray((x: { at: number; u: unknown }) => readSlot<S>(x.u, x.at))(
@@ -85,7 +86,7 @@ const readEnvState = <S>(
     ),
     E.bindTo('slots'),
     E.bind('observation', () => read(stored)('run.observation', like.observation)),
-    E.flatMap((world) => expectShown(env, world)),
+    E.flatMap((slots) => expectShown(env, slots)),
   )
 }
 
@@ -109,7 +110,7 @@ const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string,
  * has the same parts: the same past, another future.
  *
  * @param like any state of such a run, as `ppo.init` gives
- * @returns Left with the first part that is not like it, a number that is not finite, or a world's
+ * @returns Left with the first part that is not like it, a number that is not finite, or an environment's
  * state that does not show what was kept
  */
 export const stateLike =

@@ -268,6 +268,6 @@ export const describeDifference = (difference: Difference | WrongEnvironment): s
   const where = `differs first at ${place}: expected ${expected}, got ${got}`
   if (sameArithmetic === null) return where
   return sameArithmetic
-    ? `${where}; arithmetic here is that of the certificate, so the program, the world or the certificate is another`
+    ? `${where}; arithmetic here is that of the certificate, so the program, the environment or the certificate is another`
     : `${where}; arithmetic here is not that of the certificate: this engine or machine computes other bits, or the probe is of another version`
 }

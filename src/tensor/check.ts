@@ -44,7 +44,7 @@ export const expectAlike = (
     expectShape(argument, t, reference.dims, reference.shape)
 }
 
-/** Where something went wrong, as data: `{ update: 12, world: 'cartpole', step: 3, env: 0, field: 'reward' }`. */
+/** Where something went wrong, as data: `{ update: 12, environment: 'cartpole', step: 3, env: 0, field: 'reward' }`. */
 export type Address = Readonly<Record<string, number | string>>
 
 /** An error with its address beside the message, where printing it does not repeat it. */

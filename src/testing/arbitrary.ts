@@ -59,7 +59,7 @@ const made = (space: Space): fc.Arbitrary<unknown> => {
 export const arbitrary = <S extends Space>(space: S): fc.Arbitrary<Element<S>> =>
   made(space) as fc.Arbitrary<Element<S>>
 
-/** Actions of a world, those that a mask closes among them. */
+/** Actions of an environment, those that a mask closes among them. */
 export const actions = <A extends Space>({
   actionSpace,
 }: Pick<Environment<never, A>, 'actionSpace'>): fc.Arbitrary<Element<A>> => arbitrary(actionSpace)

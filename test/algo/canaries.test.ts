@@ -11,7 +11,7 @@ import { of, toArray } from '../../src/tensor/index.ts'
 import { patience, pension } from '../support/worlds.ts'
 
 /**
- * Worlds so small that what is right is known: whoever cannot solve them is broken. Of seeds 1 to
+ * Environments so small that what is right is known: whoever cannot solve them is broken. Of seeds 1 to
  * 20 none was further from V than 0.007, or less sure of an action than 0.998.
  */
 const SEED = 1
@@ -75,24 +75,24 @@ type World = Environment<unknown, Discrete>
 
 const byPpo =
   (config: ppo.PpoConfig) =>
-  (world: World): Trained => {
-    const all = ppo.parts(config, world)
+  (env: World): Trained => {
+    const all = ppo.parts(config, env)
     return last(all.policy, ppo.train(config, all)(ppo.init(all)(key(SEED))))
   }
 
-const learners: Readonly<Record<string, (world: World) => Trained>> = {
+const learners: Readonly<Record<string, (env: World) => Trained>> = {
   ppo: byPpo(ppoConfig),
   'ppo with a clipped value loss': byPpo({ ...ppoConfig, valueClip: 0.2 }),
-  a2c: (world) => {
-    const all = a2c.parts(a2cConfig, world)
+  a2c: (env) => {
+    const all = a2c.parts(a2cConfig, env)
     return last(all.policy, a2c.train(a2cConfig, all)(a2c.init(all)(key(SEED))))
   },
-  vpg: (world) => {
-    const all = vpg.parts(vpgConfig, world)
+  vpg: (env) => {
+    const all = vpg.parts(vpgConfig, env)
     return last(all.policy, vpg.train(vpgConfig, all)(vpg.init(all)(key(SEED))))
   },
-  trpo: (world) => {
-    const all = trpo.parts(trpoConfig, world)
+  trpo: (env) => {
+    const all = trpo.parts(trpoConfig, env)
     return last(all.policy, trpo.train(trpoConfig, all)(trpo.init(all)(key(SEED))))
   },
 }
@@ -106,26 +106,26 @@ const ask = ({ policy, params }: Trained, observation: readonly number[]) => {
   return { p: mass.map((m) => m / total), value: toArray(value)[0]! }
 }
 
-const cases: ReadonlyArray<{ name: string; world: World; answers: readonly ProbeAnswer[] }> = [
-  ...probes.map(({ world, answers }) => ({
-    name: world.name,
-    world: world as World,
+const cases: ReadonlyArray<{ name: string; env: World; answers: readonly ProbeAnswer[] }> = [
+  ...probes.map(({ env, answers }) => ({
+    name: env.name,
+    env: env as World,
     answers: answers(GAMMA),
   })),
   // Were a cut an end, V would be the mean of 1, 1 + γ and 1 + γ + γ², which is 1.52.
   {
     name: '1 a step for ever, cut off every third step',
-    world: timeLimit(3)(pension) as World,
+    env: timeLimit(3)(pension) as World,
     answers: [{ observation: [1], value: 1 / (1 - GAMMA), action: null }],
   },
   {
     name: '1 now or 1.25 later, which is worth 0.75',
-    world: patience(1.25) as World,
+    env: patience(1.25) as World,
     answers: [{ observation: [0], value: 1, action: 0 }],
   },
   {
     name: '1 now or 2.5 later, which is worth 1.5',
-    world: patience(2.5) as World,
+    env: patience(2.5) as World,
     answers: [
       { observation: [0], value: 1.5, action: 1 },
       { observation: [1], value: 2.5, action: null },
@@ -134,8 +134,8 @@ const cases: ReadonlyArray<{ name: string; world: World; answers: readonly Probe
 ]
 
 describe.each(Object.entries(learners))('%s', (_, learn) => {
-  test.each(cases)('knows V of $name, and what to do', ({ world, answers }) => {
-    const trained = learn(world)
+  test.each(cases)('knows V of $name, and what to do', ({ env, answers }) => {
+    const trained = learn(env)
     for (const { observation, value, action } of answers) {
       const { p, value: v } = ask(trained, observation)
       expect(Math.abs(v - value), `V(${observation[0]})`).toBeLessThan(TOLERANCE)

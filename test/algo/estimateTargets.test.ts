@@ -201,7 +201,7 @@ describe('valuing a batch anew', () => {
     expect(toArray(again.advantage)).not.toEqual(toArray(samples.advantage))
   })
 
-  test('reads V of what the world showed beyond the end, not of where it began anew', () => {
+  test('reads V of what the environment showed beyond the end, not of where it began anew', () => {
     const { policy, rolled, params } = acted(walk(spaces.box), config, 3)
     const { at, observation } = rolled.bootstrapObservation
     const { nextValue, terminated, truncated } = rolled.trajectory

@@ -25,7 +25,7 @@ import { bandit, dice, pension } from '../support/worlds.ts'
 
 const f32 = <S>(env: Environment<S>) => begin(env, 3, small, js.f32)
 
-/** All worlds go on, restarted, until the last one has ended its first episode. */
+/** All environments go on, restarted, until the last one has ended its first episode. */
 const withoutRest = <S>(
   env: Environment<S>,
   policy: Policy,
@@ -51,7 +51,7 @@ interface Count {
   readonly elapsed: number
 }
 
-/** World i, told from others by what it shows, ends after 3 i + 1 steps; `pay` is what a step pays. */
+/** Environment i, told from others by what it shows, ends after 3 i + 1 steps; `pay` is what a step pays. */
 const countdown = (
   pay: (world: number, elapsed: number) => number,
   told: (world: number) => void = () => {},
@@ -87,7 +87,7 @@ describe('evaluate', () => {
     expect(episodes).toEqual(Array.from({ length: 5 }, (_, env) => ({ env, return: 7, length: 7 })))
   })
 
-  test('takes the first episode of each world, so that short ones count no more than long ones', () => {
+  test('takes the first episode of each environment, so that short ones count no more than long ones', () => {
     const { policy, params } = f32(dice)
     const play = (episodes: number) =>
       evaluate(dice, policy, { params, normaliser: null }, { key: key(2), episodes, act: 'mode' })
@@ -113,7 +113,7 @@ describe('evaluate', () => {
   })
 
   test('hands on actions within bounds as in training', () => {
-    // One step that pays the number that the world is handed, from −2 to 6.
+    // One step that pays the number that the environment is handed, from −2 to 6.
     const told: Environment<null, Box<1>> = {
       ...pension,
       actionSpace: box(1, [-2], [6]),
@@ -134,7 +134,7 @@ describe('evaluate', () => {
     expectClose(squashed[1], 2 + 4 * squashed[0], 1e-12, 1e-12)
   })
 
-  test('another key meets other worlds; nothing is changed', () => {
+  test('another key meets other environments; nothing is changed', () => {
     const { policy, params } = f32(cartPole)
     const play = (seed: number) =>
       expectPure(
@@ -177,7 +177,7 @@ describe('evaluate', () => {
     )
   })
 
-  test('worlds that have ended rest', () => {
+  test('environments that have ended rest', () => {
     const steps = [0, 0, 0, 0]
     const { policy, params } = begin(
       countdown(() => 1),
@@ -304,10 +304,10 @@ describe('what cannot be evaluated is an error with an address', () => {
     ['init', 'start: init'],
     ['step', 'step 0: step'],
     ['observe', 'step 0: observe'],
-  ])('a world that throws in %s', (field, place) => {
+  ])('an environment that throws in %s', (field, place) => {
     const error = errorOf(play({ [field]: boom }))
-    expect(String(error)).toContain(`pension: ${place}[env=0]: expected the world to answer`)
-    expect(addressOf(error)).toEqual({ world: 'pension', step: 0, env: 0, field })
+    expect(String(error)).toContain(`pension: ${place}[env=0]: expected the environment to answer`)
+    expect(addressOf(error)).toEqual({ environment: 'pension', step: 0, env: 0, field })
   })
 
   test.each([-1, 1.5, NaN])('%d episodes', (episodes) => {

@@ -152,8 +152,15 @@ describe('evaluateAsync', () => {
     const error = await evaluateAsync(pole, policy, learner, options).catch(
       (reason: unknown) => reason,
     )
-    expect(String(error)).toContain('cartpole: step 3: step[env=1]: expected the world to answer')
-    expect(faultOf(error)).toMatchObject({ world: 'cartpole', env: 1, step: 3, field: 'step' })
+    expect(String(error)).toContain(
+      'cartpole: step 3: step[env=1]: expected the environment to answer',
+    )
+    expect(faultOf(error)).toMatchObject({
+      environment: 'cartpole',
+      env: 1,
+      step: 3,
+      field: 'step',
+    })
     isBroken = false
     const pure = evaluate(cartPoleTwin, policy, learner, options)
     expectSameBits(await evaluateAsync(pole, policy, learner, options), pure)
@@ -167,8 +174,15 @@ describe('evaluateAsync', () => {
     const error = await evaluateAsync(pole, policy, learner, options).catch(
       (reason: unknown) => reason,
     )
-    expect(String(error)).toContain('cartpole: start: init[env=0]: expected the world to answer')
-    expect(faultOf(error)).toMatchObject({ world: 'cartpole', env: 0, step: 0, field: 'init' })
+    expect(String(error)).toContain(
+      'cartpole: start: init[env=0]: expected the environment to answer',
+    )
+    expect(faultOf(error)).toMatchObject({
+      environment: 'cartpole',
+      env: 0,
+      step: 0,
+      field: 'init',
+    })
   })
 })
 

@@ -43,14 +43,14 @@ const ways = [
 describe.each(ways)('a run whose world breaks its word, %s', (_, how) => {
   const all = parts(small, failing, how)
 
-  test('ends with a fault that names the world, which of them, the update, the step and the field', () => {
+  test('ends with a fault that names the environment, which of them, the update, the step and the field', () => {
     const ended = run(small, all)(init(all)(key(1)))
     if (E.isRight(ended)) throw new Error('expected a fault')
     const { cause, ...fault } = ended.left.fault
     expect(fault).toEqual({
       message:
         'update 2: failing: step 2: observation[env=0, feature=0]: expected a finite number, got NaN',
-      world: 'failing',
+      environment: 'failing',
       env: 0,
       update: 2,
       step: 2,
@@ -133,11 +133,11 @@ describe('what is no fault', () => {
     ).toThrow(mistake)
   })
 
-  test('a lost thread is one, of no world', () => {
+  test('a lost thread is one, of no environment', () => {
     const lost = Object.assign(new Error('thread 1: gone'), { name: 'ThreadLost' })
     expect(faultOf(lost)).toEqual({
       message: 'thread 1: gone',
-      world: null,
+      environment: null,
       env: null,
       update: null,
       step: null,

@@ -58,8 +58,8 @@ describe.each(Object.entries(ways))('a run %s', (_, runOf) => {
     for (const [value, make] of values) {
       const ended = await runOf(hostileEnv(place, make))
       if (E.isRight(ended)) throw new Error(`${value}: expected a fault, got the end of the run`)
-      const { message, world, env, update, step, field } = ended.left.fault
-      expect({ value, world, env }).toEqual({ value, world: 'hostile', env: 0 })
+      const { message, environment, env, update, step, field } = ended.left.fault
+      expect({ value, environment, env }).toEqual({ value, environment: 'hostile', env: 0 })
       expect([value, typeof update, typeof step, typeof field]).toEqual([
         value,
         'number',
@@ -78,8 +78,12 @@ describe('a run on threads', () => {
 
   test.each([
     ['bigint', 'observation', 'observation[env=1, feature=0]: expected a number'],
-    ['revoked', 'observe', 'observe[env=1]: expected the world to answer, it threw TypeError'],
-    ['nothing', 'step', 'step[env=1]: expected the world to answer, it threw undefined'],
+    [
+      'revoked',
+      'observe',
+      'observe[env=1]: expected the environment to answer, it threw TypeError',
+    ],
+    ['nothing', 'step', 'step[env=1]: expected the environment to answer, it threw undefined'],
     ['functional', 'state', 'state: expected plain data, which can be sent to other threads'],
   ])('ends with a fault where one of them meets %s', async (name, field, said) => {
     const worlds = (await import(module)) as Readonly<Record<string, DiscreteEnvironment<number>>>
@@ -108,7 +112,7 @@ describe('an evaluation', () => {
           act: 'mode',
         })
       const ended = attempt(play)(null)
-      expect([value, E.isLeft(ended) && ended.left.world]).toEqual([value, 'hostile'])
+      expect([value, E.isLeft(ended) && ended.left.environment]).toEqual([value, 'hostile'])
     }
   })
 })

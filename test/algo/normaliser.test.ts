@@ -47,7 +47,7 @@ const rowsOf = (shown: Tensor): number[][] => {
   return Array.from({ length: x.length / 2 }, (_, i) => x.slice(2 * i, 2 * i + 2))
 }
 
-/** Rollouts of a few worlds with that much seen before, as if they had been lived. */
+/** Rollouts of a few environments with that much seen before, as if they had been lived. */
 const lived = (seed: number, config: PpoConfig = small): Rollout =>
   acted(world, config, seed, js.f64).rolled
 
@@ -61,7 +61,7 @@ describe('before anything was seen', () => {
     expect(start(true, true)).toEqual({ observation: moments.empty(2), reward: noRewards(5) })
   })
 
-  test('a policy sees the world as it is, but for the clip', () => {
+  test('a policy sees the environment as it is, but for the clip', () => {
     const look = normalisingBy(small.normalise, startNormaliser(small.normalise, world, 5))
     const seen = look(of(['env', 'feature'], [1, 2], [3, -9]))
     expect(toArray(seen)).toEqual([3, -4])
@@ -100,7 +100,7 @@ describe('the statistics of a run', () => {
     )
   })
 
-  test('count what the worlds showed, not what the policy saw of it', () => {
+  test('count what the environments showed, not what the policy saw of it', () => {
     const roll = lived(1)
     const blurred: Rollout = {
       ...roll,
@@ -161,9 +161,9 @@ describe('the statistics of a run', () => {
     },
   )
 
-  test('are those of each shard of worlds, merged in their order, to the bit', () => {
+  test('are those of each shard of environments, merged in their order, to the bit', () => {
     const shown = lived(4).rawObservation!
-    // Five worlds in three shards: 0 | 1, 2 | 3, 4.
+    // Five environments in three shards: 0 | 1, 2 | 3, 4.
     const ofWorlds = (worlds: readonly number[]) =>
       moments.of(
         of(

@@ -191,7 +191,7 @@ describe('log σ starts from what the config says', () => {
   })
 })
 
-describe('what the world receives', () => {
+describe('what the environment receives', () => {
   const live = (space: SpaceName, actionBound: PpoConfig['actionBound'], seed = 2) => {
     const told: unknown[] = []
     const wide = { ...config, steps: 40, actionBound, logStd: { kind: 'free', init: 0.5 } } as const
@@ -311,7 +311,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
   const run = acted(env, long, 5)
   const lived = [...told]
 
-  test('closes what the world closes: never taken, in 900 steps in which each is taken elsewhere', () => {
+  test('closes what the environment closes: never taken, in 900 steps in which each is taken elsewhere', () => {
     expect(lived.length).toBe(900)
     for (const { action, state } of lived)
       for (const choice of made(action)) expect(closing(space)(state)[choice]).toBe(true)
@@ -399,7 +399,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
       for (const choice of made(action)) expect(closing(space)(state)[choice]).toBe(true)
   })
 
-  test('of a world that closes none there is none', () => {
+  test('of an environment that closes none there is none', () => {
     const { rolled, samples, env: worlds, world } = acted(walk(space), config, 1)
     expect(worlds.actionMask(world)).toBeNull()
     expect('actionMask' in rolled.trajectory || 'actionMask' in samples).toBe(false)
@@ -436,7 +436,7 @@ describe.each(kinds.filter(({ isMasked, actionBound }) => isMasked || actionBoun
 )
 
 describe('a mask that closes everything is an error with its place', () => {
-  /** Closed where world 2 starts, and nowhere else. */
+  /** Closed where environment 2 starts, and nowhere else. */
   const run = (space: SpaceName, isClosed: (choice: number) => boolean) => () => {
     const { place } = init(parts(config, walk(spaces[space]), js.f64))(key(0)).envState.slots[2]!
       .state

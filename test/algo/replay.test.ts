@@ -159,7 +159,7 @@ describe('replayed programs give the bits of direct evaluation', () => {
   })
 })
 
-/** A world with one thing wrong. */
+/** An environment with one thing wrong. */
 const broken = (change: Partial<DiscreteEnvironment<number>>): DiscreteEnvironment<number> => ({
   name: 'broken',
   observationSpace: box(1, [-Infinity], [Infinity]),

@@ -18,7 +18,7 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
 
   const chosen = trajectory.action as Tensor<['time', 'env']>
 
-  // The same life once more, by hand: the recorded actions in the same worlds.
+  // The same life once more, by hand: the recorded actions in the same environments.
   const replay = Array.from({ length: time }, (_, t) => t).reduce(
     (life, t) => {
       const before = life.world
@@ -77,12 +77,12 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
     expectSameBits(toArray(value), toArray(trajectory.value))
   })
 
-  test('actions are those of the world, every one of them', () => {
+  test('actions are those of the environment, every one of them', () => {
     expect(trajectory.action.dtype).toBe('i32')
     expect(new Set(toArray(trajectory.action))).toEqual(new Set([0, 1, 2]))
   })
 
-  test('a world does and meets the same alone and among others', () => {
+  test('an environment does and meets the same alone and among others', () => {
     const one = begin(dice, 4, { ...small, envs: 1 }, js[dtype])
     const [{ trajectory: alone }] = one.rollout(one.params, one.actKey)(one.world)
     for (const field of ['action', 'logProb', 'reward', 'value', 'nextValue'] as const) {
@@ -98,7 +98,7 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
       expect(toArray(short[field])).toEqual(toArray(trajectory[field]).slice(0, 5 * envs))
   })
 
-  test('leaves parameters, key and world as they are', () => {
+  test('leaves parameters, key and environment as they are', () => {
     expectPure(
       (theta: typeof params, k: typeof actKey, w: typeof world) => rollout(theta, k)(w),
       params,
@@ -140,7 +140,7 @@ test('a step is taken under the mask of its own state, whatever the one before h
   expect(toArray(trajectory.action)).toEqual(ages.map((age) => age % 3))
 })
 
-test('a world in which every step is the last has no value to ask for', () => {
+test('an environment in which every step is the last has no value to ask for', () => {
   const { params, world, actKey, rollout } = begin(bandit, 0, { ...small, steps: 2 })
   const [{ trajectory, episodes }] = rollout(params, actKey)(world)
   expect(toArray(trajectory.nextValue)).toEqual([0, 0, 0, 0, 0, 0])
@@ -148,7 +148,7 @@ test('a world in which every step is the last has no value to ask for', () => {
 })
 
 describe('what goes wrong on the way is an error with an address', () => {
-  test('of the world', () => {
+  test('of the environment', () => {
     const broken: DiscreteEnvironment<Dice> = {
       ...dice,
       step: () => (state) => [

@@ -71,7 +71,7 @@ describe('threads learn with any option of Node', () => {
     expect(told).toMatchObject({ hash, threads: 2 })
   })
 
-  // A world in another language needs its loader on every thread.
+  // An environment in another language needs its loader on every thread.
   test.each(['--import', '--require'])('%s, which every thread obeys', async (option) => {
     const [script, log] = ['cjs', 'log'].map((end) => join(folder, `loader${option}.${end}`))
     writeFileSync(

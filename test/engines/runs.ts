@@ -26,7 +26,7 @@ const of = (
 
 /**
  * Short runs that between them take most of what there is: discrete actions, continuous ones with
- * everything normalised, a world with chance of its own, and shards.
+ * everything normalised, an environment with chance of its own, and shards.
  */
 export const runs: ReadonlyMap<string, RunConfig> = new Map([
   of('cartpole', 'cartpole', 'cartpole', { totalSteps: 16_384 }),

@@ -78,7 +78,7 @@ describe('acrobot', () => {
   const height = ({ theta1, theta2 }: AcrobotState) => -f64.cos(theta1) - f64.cos(theta1 + theta2)
 
   test.prop([states, actions])(
-    'is the same world in a mirror: bit for bit, with the torque turned',
+    'is the same environment in a mirror: bit for bit, with the torque turned',
     (state, action) => {
       const [a, b, v, w] = vectorOf(state)
       const [outcome, next] = step(action, state)
@@ -98,15 +98,18 @@ describe('acrobot', () => {
     actions,
     fc.integer({ min: -20, max: 20 }),
     fc.integer({ min: -20, max: 20 }),
-  ])('is the same world after whole turns of either link', (state, action, turns1, turns2) => {
-    const turned = {
-      ...state,
-      theta1: state.theta1 + turns1 * 2 * Math.PI,
-      theta2: state.theta2 + turns2 * 2 * Math.PI,
-    }
-    const seen = untimedAcrobot.observe(step(action, state)[1])
-    expectClose(untimedAcrobot.observe(step(action, turned)[1]), seen, 0, 1e-12)
-  })
+  ])(
+    'is the same environment after whole turns of either link',
+    (state, action, turns1, turns2) => {
+      const turned = {
+        ...state,
+        theta1: state.theta1 + turns1 * 2 * Math.PI,
+        theta2: state.theta2 + turns2 * 2 * Math.PI,
+      }
+      const seen = untimedAcrobot.observe(step(action, state)[1])
+      expectClose(untimedAcrobot.observe(step(action, turned)[1]), seen, 0, 1e-12)
+    },
+  )
 
   test.prop([states, actions])(
     'keeps its bounds: angles within π, observations in their box, 0 for the end and −1 otherwise',

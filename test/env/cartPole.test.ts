@@ -68,7 +68,7 @@ describe('cartPole', () => {
   })
 
   test.prop([states, fc.constantFrom<0 | 1>(0, 1)])(
-    'is the same world in a mirror: bit for bit, with left and right exchanged',
+    'is the same environment in a mirror: bit for bit, with left and right exchanged',
     ({ x, xDot, theta, thetaDot }, action) => {
       const mirrored = { x: -x, xDot: -xDot, theta: -theta, thetaDot: -thetaDot }
       const [outcome, next] = step(action, { x, xDot, theta, thetaDot })

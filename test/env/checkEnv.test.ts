@@ -75,7 +75,7 @@ const boom = (): never => {
   throw new TypeError('boom')
 }
 
-describe('worlds that keep the laws', () => {
+describe('environments that keep the laws', () => {
   test.each<[string, Environment<unknown>, readonly LawId[]]>([
     ['line', line as Environment<unknown>, []],
     ['cartPole', cartPole as Environment<unknown>, []],
@@ -118,15 +118,20 @@ describe('worlds that keep the laws', () => {
     expect(checkEnv(line, { key: key(seed), episodes: 2 }).ok).toBe(true)
   })
 
-  test('a world that closes everything once it is over', () => {
+  test('an environment that closes everything once it is over', () => {
     const tired = { ...line, actionMask: ({ t }: Step) => [t < 10, false] }
     expect(broken(checkEnv(tired))).toEqual([])
   })
 })
 
-/** Each world breaks one law and no other, and says so. */
+/** Each environment breaks one law and no other, and says so. */
 const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]> = [
-  ['is none', 'parts', 'the world: expected an object, got null', () => null as unknown as World],
+  [
+    'is none',
+    'parts',
+    'the environment: expected an object, got null',
+    () => null as unknown as World,
+  ],
   [
     'has no name',
     'parts',
@@ -457,7 +462,7 @@ const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]>
   ],
 ]
 
-describe('a world that breaks one law is told which, and where', () => {
+describe('an environment that breaks one law is told which, and where', () => {
   test.each(bad)('it %s: %s', (_, law, problem, make) => {
     const report = checkEnv(make())
     expect(report.ok).toBe(false)
@@ -577,16 +582,16 @@ describe('a world that breaks one law is told which, and where', () => {
     ['cannot be read', new Proxy({}, { get: boom })],
     ['is a word', 'world'],
     ['is nothing', undefined],
-  ])('a world that %s', (_, world) => {
+  ])('an environment that %s', (_, world) => {
     const report = checkEnv(world as unknown as World)
     expect(broken(report)).toEqual(['parts'])
-    expect(report.world).toBe('the world')
+    expect(report.environment).toBe('the environment')
     expect(report.laws.filter(({ ok }) => ok !== null).map(({ id }) => id)).toEqual(['parts'])
   })
 })
 
 describe('notes are no faults', () => {
-  test('an endless world wants a time limit, one step short or not', () => {
+  test('an endless environment wants a time limit, one step short or not', () => {
     expect(problemOf(checkEnv(line, { steps: 9 }), 'limit')).toBe(
       'episode 0: not over after 9 steps: it wants a time limit',
     )
@@ -594,7 +599,7 @@ describe('notes are no faults', () => {
     expect(checkEnv(line, { steps: 9 }).ok).toBe(true)
   })
 
-  test('a world without chance', () => {
+  test('an environment without chance', () => {
     const report = checkEnv(corridor)
     expect(problemOf(report, 'chance')).toBe('init and first step: 16 keys brought the same')
     const shaken: Environment<0 | 1, Discrete<2>> = {
@@ -662,7 +667,7 @@ describe('a report', () => {
     const report = checkEnv(dice, { key: key(4) })
     expect(structuredClone(report)).toEqual(report)
     expect(checkEnv(dice, { key: key(4) })).toEqual(report)
-    expect(report.world).toBe('dice')
+    expect(report.environment).toBe('dice')
   })
 
   test('is read line by line', () => {

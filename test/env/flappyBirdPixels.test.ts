@@ -91,7 +91,7 @@ describe('the picture', () => {
 })
 
 describe('flappyBirdPixels', () => {
-  test('is the same world: states, rewards and ends, frame for frame', () => {
+  test('is the same environment: states, rewards and ends, frame for frame', () => {
     for (const { before, action, key: stepKey, outcome, after } of survivor(3, 300))
       expect(untimedFlappyBirdPixels.step(action, stepKey)(before)).toEqual([outcome, after])
     expect(untimedFlappyBirdPixels.init(key(9))).toEqual(untimedFlappyBird.init(key(9)))

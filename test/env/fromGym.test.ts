@@ -36,7 +36,7 @@ const pushes = (rows: ReadonlyArray<readonly number[]>): readonly EnvActions[] =
 const choicesOf = (rows: ReadonlyArray<readonly number[]>): readonly EnvActions[] =>
   rows.map((row) => own(['env'], [row.length], Int32Array.from(row)))
 
-/** All that is seen of worlds that do these actions, and the last of them. */
+/** All that is seen of environments that do these actions, and the last of them. */
 const live = <S, A extends Space>(
   env: Environment<S, A>,
   seed: number,
@@ -66,7 +66,7 @@ const alternating = (steps: number, worlds: number) =>
 
 describe('a game from outside', () => {
   test.prop([choiceRows, fc.nat()])(
-    'lives the life of the same world in pure functions, to the bit: a cart pole',
+    'lives the life of the same environment in pure functions, to the bit: a cart pole',
     (rows, seed) => {
       const actions = choicesOf(rows)
       const game = live(
@@ -216,7 +216,7 @@ const calm = Array.from({ length: 99 }, (_, i) => key(i)).find((k) => {
   })
 })!
 
-describe('games and worlds', () => {
+describe('games and environments', () => {
   test('are as many as each other, and nothing is done twice', () => {
     const log = newLog()
     const steps = 100
@@ -234,13 +234,13 @@ describe('games and worlds', () => {
     expect(log.made).toHaveLength(8)
     expect(log.steps).toHaveLength(8 * steps)
     expect(log.resets).toHaveLength(8 + episodes.length)
-    // And so from the last world on, also in a copy of it.
+    // And so from the last environment on, also in a copy of it.
     const [, next] = worlds.step(choicesOf([[0, 1, 0, 1, 0, 1, 0, 1]])[0]!)(structuredClone(world))
     expect(next.slots).toHaveLength(8)
     expect(log.steps).toHaveLength(8 * steps + 8)
   })
 
-  test('a time limit around the world leaves no games behind', () => {
+  test('a time limit around the environment leaves no games behind', () => {
     const log = newLog()
     const limited = timeLimit(5)(fromGym('cartpole', () => cartPoleGame(log)))
     live(limited, 1, choicesOf(alternating(300, 4)))
@@ -249,7 +249,7 @@ describe('games and worlds', () => {
     expect(log.made).toHaveLength(4)
   })
 
-  test('more worlds than are made room for at first find it', () => {
+  test('more environments than are made room for at first find it', () => {
     const log = newLog()
     const wind = fromGym('wind', () => windGame(log))
     const n = 70
@@ -318,7 +318,7 @@ describe('games and worlds', () => {
     expect(made).toBe(3)
     const one = fromGym('count', countGame())
     one.close()
-    expect(() => one.init(a)).toThrow('games: expected one for each world, got 0')
+    expect(() => one.init(a)).toThrow('games: expected one for each environment, got 0')
   })
 })
 
@@ -408,7 +408,7 @@ describe('an endless game', () => {
   })
 })
 
-/** What is thrown in the second of two worlds, in its third step. */
+/** What is thrown in the second of two environments, in its third step. */
 const thrownBy = (change: (age: () => number) => Record<string, unknown>) => {
   let made = 0
   const make = () => {
@@ -472,13 +472,13 @@ describe('a bad answer of a step is an error with an address', () => {
       'a promise',
       Promise.resolve(),
       'step',
-      'step[env=1]: step: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+      'step[env=1]: step: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
     [
       'a promise that is broken',
       () => Promise.reject(new Error('lost')),
       'step',
-      'step[env=1]: step: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+      'step[env=1]: step: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
     [
       'no list',
@@ -520,7 +520,7 @@ describe('a bad answer of a step is an error with an address', () => {
       'out of its space',
       [[3, 10], 1, false, false, {}],
       'observation',
-      "observation[env=1, feature=1]: expected a number from 0 to 9, as in the world's observationSpace, got 10",
+      "observation[env=1, feature=1]: expected a number from 0 to 9, as in the environment's observationSpace, got 10",
     ],
     [
       'without a reward',
@@ -552,7 +552,9 @@ describe('a bad answer of a step is an error with an address', () => {
         throw new TypeError('boom')
       },
     }))
-    expect(message).toBe('step[env=1]: expected the world to answer, it threw TypeError: boom')
+    expect(message).toBe(
+      'step[env=1]: expected the environment to answer, it threw TypeError: boom',
+    )
     expect(error.cause).toBeInstanceOf(TypeError)
   })
 
@@ -561,7 +563,7 @@ describe('a bad answer of a step is an error with an address', () => {
     [[true, 2, false], 'actionMask[choice=1]: expected true or false, got 2'],
     [
       Promise.resolve(),
-      'actionMask: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+      'actionMask: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
   ])('a mask that is none: %j', (mask, said) => {
     const good = [true, true, true]
@@ -612,7 +614,7 @@ describe('a bad answer of a reset', () => {
     [
       Promise.resolve([0, 0]),
       'reset',
-      'reset: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+      'reset: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
     [
       [
@@ -629,7 +631,7 @@ describe('a bad answer of a reset', () => {
       expect.unreachable()
     } catch (error) {
       expect((error as Error).message).toBe(`count: start: init[env=0]: ${said}`)
-      expect(addressOf(error)).toMatchObject({ world: 'count', env: 0, field })
+      expect(addressOf(error)).toMatchObject({ environment: 'count', env: 0, field })
     }
   })
 
@@ -714,7 +716,7 @@ describe('a game that is none', () => {
     try {
       make(change)()
     } catch (error) {
-      expect(addressOf(error)).toEqual({ world: 'count', field })
+      expect(addressOf(error)).toEqual({ environment: 'count', field })
     }
   })
 
@@ -739,11 +741,11 @@ describe('a game that is none', () => {
     [() => 7, 'make: expected a game, got 7'],
     [
       Promise.resolve(countGame()),
-      'make: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+      'make: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
     [
       () => Promise.reject(new Error('far')),
-      'make: expected an answer, got a Promise: make the world of this game with fromGymAsync',
+      'make: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
     [
       () => {

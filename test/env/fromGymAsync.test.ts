@@ -41,7 +41,7 @@ const live = async <S>(env: AsyncEnvironment<S>, seed: number, actions: readonly
   return { seen, world, worlds }
 }
 
-/** The same of a world that answers at once. */
+/** The same of an environment that answers at once. */
 const liveNow = (seed: number, actions: readonly EnvActions[]): readonly unknown[] => {
   const worlds = vectorise(windTwin, actions[0]!.shape[0], 'f64')
   let world = worlds.init(key(seed))
@@ -86,7 +86,7 @@ test('all games are closed, also where one of them cannot be', async () => {
 
 describe('a game that promises its answers', () => {
   test.prop([rows, fc.nat(), fc.constantFrom('far', 'near', 'made far away', 'a list')])(
-    'lives the life of the same world in pure functions, to the bit',
+    'lives the life of the same environment in pure functions, to the bit',
     async (pushed, seed, kind) => {
       const wind = await fromGymAsync(
         'wind',
@@ -103,7 +103,7 @@ describe('a game that promises its answers', () => {
     },
   )
 
-  test('makes as many games as there are worlds, and has each begin as often as it ends', async () => {
+  test('makes as many games as there are environments, and has each begin as often as it ends', async () => {
     const log = newLog()
     const pole = await fromGymAsync('cartpole', () => far(cartPoleGame(log)))
     const actions = Array.from({ length: 60 }, (_, t) =>
@@ -172,7 +172,7 @@ describe('a game that promises its answers', () => {
 
 describe('a state of earlier', () => {
   const OLD =
-    'state: expected the newest of its game, which makes no snapshots to go back to, got another: go on from the newest world, or begin anew'
+    'state: expected the newest of its game, which makes no snapshots to go back to, got another: go on from the newest environment, or begin anew'
 
   const branch = async <S>(env: AsyncEnvironment<S>) => {
     const worlds = vectoriseAsync(env, 2, 'f64')
@@ -232,16 +232,16 @@ describe('an endless game', () => {
 })
 
 describe('games of a list', () => {
-  test('are asked for one for each world', async () => {
+  test('are asked for one for each environment', async () => {
     const wind = await fromGymAsync('wind', [far(windGame()), far(windGame())])
     const { message, address } = await errorOf(vectoriseAsync(wind, 3).init(key(1)))
     expect(message).toBe(
-      'wind: start: init[env=2]: games: expected one for each world, got 2, all of which are at work',
+      'wind: start: init[env=2]: games: expected one for each environment, got 2, all of which are at work',
     )
-    expect(address).toMatchObject({ world: 'wind', env: 2, field: 'games' })
+    expect(address).toMatchObject({ environment: 'wind', env: 2, field: 'games' })
   })
 
-  test('begin anew when their worlds do', async () => {
+  test('begin anew when their environments do', async () => {
     const wind = await fromGymAsync('wind', [far(windGame()), far(windGame())])
     const actions = [pushes([0.1, 0.2]), pushes([0.1, 0.2])]
     await live(wind, 1, actions)
@@ -264,7 +264,9 @@ describe('what goes wrong is an error with an address', () => {
 
   test('a promise that is broken', async () => {
     const { message, address, error } = await stepped(() => Promise.reject(new TypeError('lost')))
-    expect(message).toBe('step[env=1]: expected the world to answer, it threw TypeError: lost')
+    expect(message).toBe(
+      'step[env=1]: expected the environment to answer, it threw TypeError: lost',
+    )
     expect(address).toEqual({ env: 1, field: 'step' })
     expect(error.cause).toBeInstanceOf(TypeError)
   })
@@ -329,7 +331,7 @@ describe('what goes wrong is an error with an address', () => {
     const lost = fromGymAsync('count', () => Promise.reject<Gym>(new Error('no browser')))
     const { message, address } = await errorOf(lost)
     expect(message).toBe('count: make: expected a game, it threw Error: no browser')
-    expect(address).toEqual({ world: 'count', field: 'make' })
+    expect(address).toEqual({ environment: 'count', field: 'make' })
   })
 
   test('a reset that is broken', async () => {
@@ -341,13 +343,13 @@ describe('what goes wrong is an error with an address', () => {
     )
     const { message, address } = await errorOf(worlds.init(key(1)))
     expect(message).toBe(
-      'count: start: init[env=0]: expected the world to answer, it threw Error: lost',
+      'count: start: init[env=0]: expected the environment to answer, it threw Error: lost',
     )
-    expect(address).toEqual({ world: 'count', step: 0, env: 0, field: 'init' })
+    expect(address).toEqual({ environment: 'count', step: 0, env: 0, field: 'init' })
   })
 })
 
-test('a world of pure functions is none the worse for promising', async () => {
+test('an environment of pure functions is none the worse for promising', async () => {
   const promised: AsyncEnvironment<unknown> = {
     ...(cartPoleTwin as object as AsyncEnvironment<unknown>),
     init: (k) => Promise.resolve(cartPoleTwin.init(k)),

@@ -40,7 +40,7 @@ const boom = (): never => {
   throw new TypeError('boom')
 }
 
-describe('a world that keeps its word', () => {
+describe('an environment that keeps its word', () => {
   test('is not disturbed', () => {
     const worlds = vectorise(counter, 2)
     const [, world] = worlds.step(own(['env'], [2], Int32Array.of(1, 2)))(worlds.init(key(1)))
@@ -54,7 +54,7 @@ describe('a world that keeps its word', () => {
   })
 })
 
-describe('a world that breaks its word is an error with an address', () => {
+describe('an environment that breaks its word is an error with an address', () => {
   const good = { reward: 1, terminated: false, truncated: false }
   test.each([
     [{ ...good, reward: NaN }, 'reward', 'a finite number, got NaN'],
@@ -113,13 +113,13 @@ describe('a world that breaks its word is an error with an address', () => {
   })
 
   test.each([
-    [[5, 0], 0, "from 0 to 4, as in the world's observationSpace, got 5"],
+    [[5, 0], 0, "from 0 to 4, as in the environment's observationSpace, got 5"],
     [
       [0, -0.1000001],
       1,
-      "from -0.10000000149011612 to 0.6000000238418579, as in the world's observationSpace, got -0.1000001",
+      "from -0.10000000149011612 to 0.6000000238418579, as in the environment's observationSpace, got -0.1000001",
     ],
-    [['1', 0], 0, 'from 0 to 4, as in the world\'s observationSpace, got "1"'],
+    [['1', 0], 0, 'from 0 to 4, as in the environment\'s observationSpace, got "1"'],
   ])('an observation beyond its space: %j', (seen, feature, said) => {
     const observe = ((count: number) => (count === 2 ? seen : [0, 0])) as () => number[]
     const { message, address } = thrownBy({ observe })
@@ -134,12 +134,18 @@ describe('a world that breaks its word is an error with an address', () => {
     expect(address).toEqual({ env: 1, field: 'observation' })
   })
 
-  test('its first observation, with the name of the world', () => {
+  test('its first observation, with the name of the environment', () => {
     const { message, address } = thrownBy({ observe: () => [0, NaN] })
     expect(message).toBe(
       'counter: start: observation[env=0, feature=1]: expected a finite number, got NaN',
     )
-    expect(address).toEqual({ world: 'counter', step: 0, env: 0, feature: 1, field: 'observation' })
+    expect(address).toEqual({
+      environment: 'counter',
+      step: 0,
+      env: 0,
+      feature: 1,
+      field: 'observation',
+    })
   })
 
   test.each([
@@ -148,10 +154,10 @@ describe('a world that breaks its word is an error with an address', () => {
     ['step', { step: boom }],
     ['observe', { observe: boom }],
     ['actionMask', { actionMask: boom }],
-  ])('a world that throws in %s', (field, change) => {
+  ])('an environment that throws in %s', (field, change) => {
     const { message, address, error } = thrownBy(change)
     expect(message).toMatch(
-      `${field}[env=0]: expected the world to answer, it threw TypeError: boom`,
+      `${field}[env=0]: expected the environment to answer, it threw TypeError: boom`,
     )
     expect(address).toMatchObject({ env: 0, field })
     let cause: unknown = error
@@ -159,11 +165,13 @@ describe('a world that breaks its word is an error with an address', () => {
     expect(cause).toBeInstanceOf(TypeError)
   })
 
-  test('a world that throws what cannot be written', () => {
+  test('an environment that throws what cannot be written', () => {
     const init = () => {
       throw Object.create(null)
     }
-    expect(thrownBy({ init }).message).toContain('expected the world to answer, it threw an object')
+    expect(thrownBy({ init }).message).toContain(
+      'expected the environment to answer, it threw an object',
+    )
   })
 
   test.each([

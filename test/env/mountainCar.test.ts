@@ -68,7 +68,7 @@ describe('mountainCar', () => {
   const actions = fc.constantFrom<Action>(0, 1, 2)
 
   test.prop([between(-0.55, 0.55), between(-0.05, 0.05), actions])(
-    'is the same world in a mirror at the lowest point, off the ends of the road',
+    'is the same environment in a mirror at the lowest point, off the ends of the road',
     (offset, velocity, action) => {
       const floor = -Math.PI / 6
       const [, next] = step(action, floor + offset, velocity)

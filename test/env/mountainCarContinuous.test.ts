@@ -65,7 +65,7 @@ describe('mountainCarContinuous', () => {
   const actions = between(-3, 3)
 
   test.prop([between(-0.55, 0.55), between(-0.05, 0.05), actions])(
-    'is the same world in a mirror at the lowest point, off the ends of the road',
+    'is the same environment in a mirror at the lowest point, off the ends of the road',
     (offset, velocity, action) => {
       const floor = -Math.PI / 6
       const [, next] = step(action, floor + offset, velocity)

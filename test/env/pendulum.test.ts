@@ -55,7 +55,7 @@ describe('pendulum', () => {
   const torques = between(-4, 4)
 
   test.prop([angles, speeds, torques])(
-    'is the same world in a mirror: the next state bit for bit, the reward but for rounding',
+    'is the same environment in a mirror: the next state bit for bit, the reward but for rounding',
     (theta, thetaDot, torque) => {
       const [outcome, next] = step(torque, theta, thetaDot)
       const [other, image] = step(-torque, -theta, -thetaDot)
@@ -65,7 +65,7 @@ describe('pendulum', () => {
   )
 
   test.prop([between(-3, 3), speeds, torques, fc.integer({ min: -20, max: 20 })])(
-    'is the same world after whole turns',
+    'is the same environment after whole turns',
     (theta, thetaDot, torque, turns) => {
       const turned = theta + turns * 2 * Math.PI
       const [outcome, next] = step(torque, theta, thetaDot)

@@ -7,13 +7,13 @@ import { expectPure } from '../law/purity.ts'
 const KEY = key(0)
 const gammas = fc.double({ min: 0, max: 1, noNaN: true })
 
-const starts = (world: (typeof probes)[number]['world']): readonly number[] =>
-  [...new Set(Array.from({ length: 60 }, (_, i) => world.init(foldIn(KEY, i))))].toSorted(
+const starts = (env: (typeof probes)[number]['env']): readonly number[] =>
+  [...new Set(Array.from({ length: 60 }, (_, i) => env.init(foldIn(KEY, i))))].toSorted(
     (a, b) => a - b,
   )
 
 test('there are five, by name', () => {
-  expect(probes.map(({ world }) => world.name)).toEqual([
+  expect(probes.map(({ env }) => env.name)).toEqual([
     'probe-constant',
     'probe-observation',
     'probe-discount',
@@ -22,12 +22,12 @@ test('there are five, by name', () => {
   ])
 })
 
-describe.each(probes.map((probe) => ({ name: probe.world.name, probe })))(
+describe.each(probes.map((probe) => ({ name: probe.env.name, probe })))(
   '$name',
-  ({ probe: { world, answers } }) => {
+  ({ probe: { env, answers } }) => {
     /** What a whole episode brings from a state on, where the action a follows everywhere. */
     const returns = (gamma: number, state: number, action: 0 | 1): number => {
-      const [{ reward, terminated }, next] = world.step(action, KEY)(state)
+      const [{ reward, terminated }, next] = env.step(action, KEY)(state)
       return reward + (terminated ? 0 : gamma * returns(gamma, next, action))
     }
 
@@ -44,25 +44,25 @@ describe.each(probes.map((probe) => ({ name: probe.world.name, probe })))(
     test('has an answer for each observation that comes, all in their box, and for no other', () => {
       const seen = new Set<number>()
       const visit = (state: number): void => {
-        const observation = world.observe(state)
+        const observation = env.observe(state)
         expect(observation.length).toBe(1)
         seen.add(observation[0]!)
         for (const action of [0, 1] as const) {
-          const [{ terminated, truncated }, next] = world.step(action, KEY)(state)
+          const [{ terminated, truncated }, next] = env.step(action, KEY)(state)
           expect(truncated).toBe(false)
           if (!terminated) visit(next)
         }
       }
-      starts(world).forEach(visit)
+      starts(env).forEach(visit)
       const known = answers(0.5).map(({ observation: [x] }) => x)
       expect([...seen].toSorted((a, b) => a - b)).toEqual(known)
-      const { low, high } = world.observationSpace
+      const { low, high } = env.observationSpace
       expect([low[0], high[0]]).toEqual([Math.min(...known), Math.max(...known)])
     })
 
     test('is pure', () => {
-      const state = expectPure(world.init, KEY)
-      expectPure((s: number) => world.step(1, KEY)(s), state)
+      const state = expectPure(env.init, KEY)
+      expectPure((s: number) => env.step(1, KEY)(s), state)
       expectPure(answers, 0.9)
     })
   },
@@ -89,10 +89,10 @@ test('the action is known: any in the first three, then 1, then that of the sign
 })
 
 test('both signs are seen as often: within five standard errors of half of 4000', () => {
-  for (const { world } of probes) {
-    const drawn = Array.from({ length: 4000 }, (_, i) => world.init(foldIn(key(9), i)))
+  for (const { env } of probes) {
+    const drawn = Array.from({ length: 4000 }, (_, i) => env.init(foldIn(key(9), i)))
     const ups = drawn.filter((x) => x === 1).length
-    if (world.observationSpace.low[0] === -1)
+    if (env.observationSpace.low[0] === -1)
       expect(Math.abs(ups - 2000)).toBeLessThan(5 * Math.sqrt(1000))
     else expect(drawn.every((x) => x === 0)).toBe(true)
   }

@@ -80,7 +80,7 @@ describe('an element of a space', () => {
   })
 })
 
-describe('a world’s action space decides what its step takes', () => {
+describe('an environment’s action space decides what its step takes', () => {
   type ActionOf<A extends Space> = Parameters<Environment<null, A>['step']>[0]
 
   test('a third push of the cart does not compile', () => {
@@ -98,7 +98,7 @@ describe('a world’s action space decides what its step takes', () => {
     }>()
   })
 
-  test('and a world of two actions may stand where any world is asked for', () => {
+  test('and an environment of two actions may stand where any environment is asked for', () => {
     expectTypeOf<Environment<null, Discrete<2>>>().toExtend<Environment<null>>()
     expectTypeOf<Environment<null, MultiDiscrete<[3, 2]>>>().toExtend<Environment<null>>()
     expectTypeOf<Environment<null, Product<{ readonly fire: Discrete<2> }>>>().toExtend<

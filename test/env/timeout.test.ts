@@ -132,7 +132,7 @@ describe('a game that never answers', () => {
       const ended = await inNoTime(runAsync(config, all)(started.right))
       if (E.isLeft(ended) || E.isRight(ended.right)) throw new Error('expected a fault')
       const { fault, state } = ended.right.left
-      expect(fault).toMatchObject({ world: 'count', env: 1, update, step, field: method })
+      expect(fault).toMatchObject({ environment: 'count', env: 1, update, step, field: method })
       expect(state.update).toBe(update - 1)
       expect(fault.message).toContain(
         `[env=1]: ${method}: expected the game to answer within 5000 ms (timeout of env.fromGymAsync), got nothing`,
@@ -204,7 +204,7 @@ describe('a game that never answers', () => {
     expect(error.message).toBe(
       'count: make: expected a game within 5000 ms (timeout of env.fromGymAsync), got none',
     )
-    expect(addressOf(error)).toMatchObject({ world: 'count', field: 'make' })
+    expect(addressOf(error)).toMatchObject({ environment: 'count', field: 'make' })
     await vi.advanceTimersByTimeAsync(9000)
     expect(closed).toEqual([1])
 
@@ -225,7 +225,7 @@ describe('a game that never answers', () => {
     const fresh = hanging('step', 4)
     const apart = await fromGymAsync('count', fresh.make, { timeout: 5000 })
     const error = await errorOf(evaluateAsync(apart, all.policy, learner, options))
-    expect(faultOf(error)).toMatchObject({ world: 'count', env: 1, step: 3, field: 'step' })
+    expect(faultOf(error)).toMatchObject({ environment: 'count', env: 1, step: 3, field: 'step' })
     const again = await inNoTime(evaluateAsync(apart, all.policy, learner, options))
     expect(E.isRight(again) && again.right).toHaveLength(6)
     expect([fresh.made(), made()]).toEqual([3, 2])

@@ -116,7 +116,7 @@ const mutateHeader = (draw: Draw, bytes: Uint8Array): Uint8Array => {
   return out
 }
 
-/** Mutants of the texts that a checkpoint's tensors hold: its worlds and its config. */
+/** Mutants of the texts that a checkpoint's tensors hold: its environments and its config. */
 const mutateTexts = (draw: Draw, { tensors, metadata }: safetensors.Opened): Uint8Array => {
   const isWorld = draw.unit() < 0.75
   const name = isWorld ? 'run.world' : 'run.config'
@@ -227,7 +227,7 @@ const seedsOf = (name: EnvironmentName, choices: Partial<PpoConfig>): readonly S
   })
 
   for (const names of ['sb3', 'cleanrl'] as const) {
-    const torch = right(encodeTorch(names)({ world: env, config, trained: learner })).bytes
+    const torch = right(encodeTorch(names)({ env, config, trained: learner })).bytes
     seeds.push({
       format: 'torch safetensors',
       name: `${name} ${names}`,
@@ -239,7 +239,7 @@ const seedsOf = (name: EnvironmentName, choices: Partial<PpoConfig>): readonly S
 
   // A network that reads what is normalised before is none of tanh layers alone.
   const onnx = encodeOnnx({
-    world: env,
+    env,
     config: { ...config, normalise: small.normalise },
     trained: { params: learner.params, normaliser: null },
     version: '0.1.0',

@@ -16,7 +16,7 @@ import { cast, data, type Tensor } from '../../src/tensor/index.ts'
 import { withFlat } from '../../src/tensor/params.ts'
 import { beginner, firstRates, lived, perturbed, small } from '../support/runs.ts'
 
-/** A world and the choices by which a device has to learn in it. */
+/** An environment and the choices by which a device has to learn in it. */
 export interface Scene {
   readonly world: Environment<unknown, Discrete | Box>
   readonly config: PpoConfig

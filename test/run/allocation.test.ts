@@ -40,7 +40,7 @@ const files: ReadonlyArray<
   ['parameters', encodeTrained(like.learner), decodeTrained(like.learner)],
   [
     'parameters of PyTorch',
-    right(encodeTorch('sb3')({ world: cartPole, config, trained: like.learner })).bytes,
+    right(encodeTorch('sb3')({ env: cartPole, config, trained: like.learner })).bytes,
     (bytes) => readPolicy(bytes, { like: params }),
   ],
   [

@@ -61,7 +61,7 @@ const CASES = [
   ['a weight that tunes itself', cartPole, { klPenalty: { ...small.klPenalty, kind: 'adaptive' } }],
   ['a shared trunk', cartPole, { trunk: 'shared' }],
   ['states of states', flappyBird, {}],
-  ['a world that is a table', frozenLake, {}],
+  ['an environment that is a table', frozenLake, {}],
 ] as ReadonlyArray<readonly [string, Environment<unknown>, Partial<PpoConfig>]>
 
 describe('a checkpoint', () => {
@@ -139,20 +139,20 @@ describe('a checkpoint', () => {
       left(resume(parts({ ...config, ...choices }, cartPole))(stored))
     expect(other({ hidden: [3] })).toContain('actor.layer0.weight: expected f32')
     expect(other({ envs: 2 * config.envs })).toContain(
-      `expected a list of ${2 * config.envs} worlds, got an array of ${config.envs}`,
+      `expected a list of ${2 * config.envs} environment states, got an array of ${config.envs}`,
     )
     expect(other({ valueLearningRate: 1e-3 })).toContain('optim.adam')
     expect(other({ normalise: NORMALISE })).toContain('normaliser.observation.count')
     expect(left(resume(all)({ ...stored, tensors: new Map() }))).toContain('got nothing')
   })
 
-  test('of another world is told by what is seen of its states', () => {
+  test('of another environment is told by what is seen of its states', () => {
     const shifted: typeof cartPole = {
       ...cartPole,
       observe: (s) => cartPole.observe(s).map((x) => x + 1e-3),
     }
     expect(left(resume(parts(config, shifted))(right(openCheckpoint(bytes))))).toMatch(
-      /world\[env=0, feature=0\]: expected a state of cartpole that shows .* the world is another/i,
+      /envState\[env=0, feature=0\]: expected a state of cartpole that shows .* the environment is another/i,
     )
     const blind: typeof cartPole = {
       ...cartPole,
@@ -231,7 +231,7 @@ describe('a checkpoint', () => {
     const slots = state.envState.slots.map((slot) => ({ ...slot, state: () => 1 }))
     const odd = { ...state, envState: { ...state.envState, slots } }
     expect(left(encodeCheckpoint({ config, state: odd, link: null, about: {} }))).toContain(
-      'world: expected a plain value, got a function at [0].state',
+      'envState: expected a plain value, got a function at [0].state',
     )
   })
 

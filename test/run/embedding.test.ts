@@ -61,7 +61,7 @@ const begun = async (storage: io.storage.Storage, last: number): Promise<void> =
   }
 }
 
-/** Another program, some day, that has the storage and the world. */
+/** Another program, some day, that has the storage and the environment. */
 const ended = async (storage: io.storage.Storage) => {
   const stored = sure(io.openCheckpoint(sure(await storage.read('walk')) ?? new Uint8Array()))
   if (stored.algorithm !== 'ppo') throw new Error(`expected ppo, got ${stored.algorithm}`)
@@ -88,13 +88,13 @@ describe('a program of somebody else', () => {
     },
   )
 
-  test('is told that the world is another, and that bytes were changed', async () => {
+  test('is told that the environment is another, and that bytes were changed', async () => {
     const storage = io.storage.memory()
     await begun(storage, 1)
     const bytes = sure(await storage.read('walk'))!
     const farther = { ...walk, observe: ({ at }: { readonly at: number }) => [at / 2] }
     const other = io.resume(ppo.parts(config, farther))(sure(io.openCheckpoint(bytes)))
-    expect(other).toMatchObject({ left: expect.stringContaining('the world is another') })
+    expect(other).toMatchObject({ left: expect.stringContaining('the environment is another') })
     bytes[bytes.length >> 1]! ^= 1
     expect(E.isLeft(io.openCheckpoint(bytes))).toBe(true)
   })
@@ -145,8 +145,8 @@ describe('a program of somebody else', () => {
     const [, { learner }] = ppo.iterate(config, parts)(start)
     const file =
       format === 'torch'
-        ? sure(io.encodeTorch('sb3')({ world: walk, config, trained: learner })).bytes
-        : io.onnx.encode({ world: walk, config, trained: learner, version: io.version })
+        ? sure(io.encodeTorch('sb3')({ env: walk, config, trained: learner })).bytes
+        : io.onnx.encode({ env: walk, config, trained: learner, version: io.version })
     const other = ppo.init(parts)(random.key(2))
     const { params } = sure(io.readPolicy(file, { like: other.learner.params }))
     const begun = ppo.withParams(parts)(other, params)

@@ -27,7 +27,7 @@ const left = (either: E.Either<unknown, unknown>): string => {
   return String(either.left)
 }
 
-/** What becomes of a checkpoint whose worlds are that text, its hash as it should be. */
+/** What becomes of a checkpoint whose environments are that text, its hash as it should be. */
 const resumed = <S>(world: Environment<S>, change: (values: unknown[]) => string) => {
   const all = parts(small, world)
   const [, state] = iterate(small, all)(init(all)(key(1)))
@@ -62,7 +62,7 @@ const put = (values: unknown[], path: readonly (string | number)[], ...by: unkno
   return JSON.stringify([...values, ...by.slice(1)])
 }
 
-describe('the worlds of a checkpoint', () => {
+describe('the environments of a checkpoint', () => {
   test('as they were are resumed', () => {
     expect(E.isRight(resumed(cartPole, (x) => JSON.stringify(x)))).toBe(true)
   })
@@ -73,7 +73,7 @@ describe('the worlds of a checkpoint', () => {
     ['a number that is no word', [-3, -3]],
   ])('with a key of %s are none', (_, words) => {
     expect(left(resumed(cartPole, (x) => put(x, [0, 'key', 'words'], words)))).toContain(
-      'world[env=0]: key: expected two words of 32 bits',
+      'envState[env=0]: key: expected two words of 32 bits',
     )
   })
 
@@ -91,7 +91,7 @@ describe('the worlds of a checkpoint', () => {
     ['a large whole number', ['BigInt', '9'.repeat(10_000)]],
   ])('that show %s are none', (_, shown) => {
     const problem = left(resumed(cartPole, (x) => put(x, [0, 'state', 'state', 'x'], shown)))
-    expect(problem).toContain('world[env=0')
+    expect(problem).toContain('envState[env=0')
     expect(problem.length).toBeLessThan(500)
   })
 

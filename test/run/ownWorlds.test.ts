@@ -53,7 +53,7 @@ const both = <S>(make: () => Environment<S>) => {
   return through
 }
 
-describe('a world of games is kept and goes on in games that are new', () => {
+describe('an environment of games is kept and goes on in games that are new', () => {
   test.each([
     ['whose seeds and actions say all', () => fromGym('wind', () => windGame())],
     ['that make snapshots', () => fromGym('wind', () => windGame(undefined, true))],
@@ -144,7 +144,7 @@ class Robot {
   readonly arms = 2
 }
 
-describe('a world whose states are plain values of any kind', () => {
+describe('an environment whose states are plain values of any kind', () => {
   test('is kept to the bit and goes on: typed arrays, maps, undefined, −0, NaN, infinities', () => {
     for (const [straight, again] of both(() => odd())) expectSameBits(again, straight)
     const all = parts(config, odd())
@@ -164,7 +164,7 @@ describe('a world whose states are plain values of any kind', () => {
   ])('cannot be kept with %s: Left names it and where it is', (what, tool) => {
     const state = init(parts(config, odd(tool)))(key(1))
     expect(encode(state)).toEqual(
-      E.left(`world: expected a plain value, got ${what} at [0].state.tool`),
+      E.left(`envState: expected a plain value, got ${what} at [0].state.tool`),
     )
   })
 })

@@ -133,7 +133,7 @@ describe('verifying', () => {
     ['the seed', { config: { ...config, seed: 4 } }, 0],
     ['γ', ppoWith({ gamma: 0.98 }), 1],
     ['the length of the run, by which the rate falls', ppoWith({ totalSteps: 6 * 48 }), 2],
-    ['the world', { config: { ...config, env: 'acrobot' } }, 0],
+    ['the environment', { config: { ...config, env: 'acrobot' } }, 0],
   ])('tells that %s is another', (_, changes, update) => {
     expect(verdict(changes)).toMatchObject(E.left({ update }))
   })
@@ -158,13 +158,13 @@ describe('verifying', () => {
     expect(verdict({ chain: [] })).toMatchObject(E.left({ update: 0 }))
   })
 
-  test('a fault of the world is a difference, and where', () => {
+  test('a fault of the environment is a difference, and where', () => {
     const real = environmentOf('cartpole')
     let steps = 0
     const broken: Environment<unknown> = {
       ...real,
       step: (action, key) => (state) => {
-        // 3 worlds and 16 steps an update
+        // 3 environments and 16 steps an update
         const [result, next] = real.step(action, key)(state)
         return [++steps > 2 * 48 ? { ...result, reward: NaN } : result, next]
       },

@@ -69,7 +69,7 @@ export const cartPoleGame = (log: Log = newLog(), limit = 30): Gym<Discrete<2>> 
   }
 }
 
-/** The same world as pure functions, by themselves. */
+/** The same environment as pure functions, by themselves. */
 export const cartPoleTwin = timeLimit(30)({
   ...untimedCartPole,
   init: (k) => startOf(seedOf(k)),

@@ -39,7 +39,7 @@ export const smallOf: SettingsOf = {
   trpo: { ...trpo.presets.cartpole, ...sizes, valueEpochs: 2, valueMinibatches: 2 },
 }
 
-/** A first policy, its parameters, a world of `config.envs` and how it acts there, all from one seed. */
+/** A first policy, its parameters, an environment of `config.envs` and how it acts there, all from one seed. */
 export const begin = <S>(
   env: Environment<S>,
   seed: number,

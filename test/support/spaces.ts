@@ -81,7 +81,7 @@ export const walk = (
 /** What a config must say for a policy to act and value what it did. */
 export type ActingConfig = AgentConfig & TargetConfig
 
-/** A policy that has just acted from a seed, its world, and what it lived through as samples. */
+/** A policy that has just acted from a seed, its environment, and what it lived through as samples. */
 export const acted = <S>(
   env: Environment<S>,
   config: ActingConfig,

@@ -1,4 +1,4 @@
-/** A world of games as a program would keep it, in a module that threads import. */
+/** An environment of games as a program would keep it, in a module that threads import. */
 import { env } from '../../dist/index.js'
 
 export const walk = env.fromGym('walk', () => {

@@ -1,4 +1,4 @@
-/** Worlds as a program would keep them, in a module that threads import. */
+/** Environments as a program would keep them, in a module that threads import. */
 import { isMainThread } from 'node:worker_threads'
 
 const world = {

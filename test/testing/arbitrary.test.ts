@@ -151,7 +151,7 @@ describe('types', () => {
     expectTypeOf(keys()).toEqualTypeOf<fc.Arbitrary<Key>>()
   })
 
-  test.prop([actions(cartPole), keys()])('fit into a world', (action, k) => {
+  test.prop([actions(cartPole), keys()])('fit into an environment', (action, k) => {
     const [{ reward }] = cartPole.step(action, k)(cartPole.init(k))
     expect(reward).toBe(1)
     // @ts-expect-error there is no third push
@@ -164,7 +164,7 @@ test('keys are those of seeds', () => {
   expect(new Set(drawn(keys(), 1000).map(({ words }) => words.join())).size).toBeGreaterThan(500)
 })
 
-test('what a test of a world needs is in one place', () => {
+test('what a test of an environment needs is in one place', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
     'actions',
     'arbitrary',

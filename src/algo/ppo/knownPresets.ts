@@ -81,7 +81,7 @@ export const baselines: PpoConfig = {
 /**
  * Spinning Up's PPO in PyTorch: whole batches, the policy's steps ended by its KL, V with an
  * optimiser of its own and no ½ in its loss, targets that look to the end.
- * There an epoch ends by a reset of the world; here episodes go on.
+ * There an epoch ends by a reset of the environment; here episodes go on.
  */
 export const spinningup: PpoConfig = {
   ...cleanrl,
@@ -109,7 +109,7 @@ export const spinningup: PpoConfig = {
 }
 
 /**
- * rsl_rl's PPO as legged robots are trained with it: thousands of worlds, few steps, a learning
+ * rsl_rl's PPO as legged robots are trained with it: thousands of environments, few steps, a learning
  * rate that follows the KL, no ½ in the value loss. There layers are ELU and the noise is σ
  * itself; here they are tanh and log σ. There 1e-5 in its KL's logarithm lets the rate rise before the
  * first step of an update, where the KL is 0.

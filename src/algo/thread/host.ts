@@ -150,7 +150,7 @@ export const startThread = async (
   return Worker === null ? nodeThread(url, start, onDeath) : webThread(Worker, url, start, onDeath)
 }
 
-/** Whether threads can be handed worlds, and asked for them back, in the middle of a function. */
+/** Whether threads can be handed environments, and asked for them back, in the middle of a function. */
 export const hasMail = (): boolean => webWorker() === null
 
 /** How many threads this machine runs at once. */

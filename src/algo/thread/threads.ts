@@ -78,7 +78,7 @@ const SPIN_COUNT = 100_000
 const NO_KEY = { words: [0, 0] } as const
 
 const sourceOf = <S>(env: Environment<S>): EnvironmentSource | null => {
-  const found = Object.entries(environments).find(([, world]) => (world as unknown) === env)
+  const found = Object.entries(environments).find(([, known]) => (known as unknown) === env)
   return found === undefined ? null : { environment: found[0] as EnvironmentName }
 }
 

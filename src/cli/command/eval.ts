@@ -39,7 +39,7 @@ export const command = defineCommand({
   usage: `  proximal eval <run>     play episodes with the final policy; eval, watch and export use
                           the newest checkpoint of a run that has not ended
     --episodes N          how many (100)
-    --seed S              seed of the worlds (0)
+    --seed S              seed of the environments (0)
     --sample              sample actions instead of taking the most probable
     --budget BUDGET, --json
 `,

@@ -7,7 +7,7 @@ import { isBackendName, backends, type BackendName } from '../../kernel/backends
 
 /** What a page is asked to learn, and on what. */
 export interface Choices {
-  readonly world: EnvironmentName
+  readonly env: EnvironmentName
   readonly backend: BackendName | 'auto' | Mode | 'gpu'
   readonly seed: number
   readonly config: PpoConfig
@@ -43,27 +43,23 @@ const oneOf =
       ? E.right(name)
       : E.left(`${what}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}`)
 
-/** `?world=cartpole&backend=webgl2&steps=20000&hidden=1024,1024&seed=1`; all of it may be left out. */
+/** `?env=cartpole&backend=webgl2&steps=20000&hidden=1024,1024&seed=1`; all of it may be left out. */
 export const choicesOf = (address: string): E.Either<string, Choices> => {
   const search = new URLSearchParams(address)
   return pipe(
     E.Do,
-    E.bind('world', () =>
-      oneOf(
-        'world',
-        isEnvironmentName,
-        Object.keys(environments),
-      )(search.get('world') ?? 'cartpole'),
+    E.bind('env', () =>
+      oneOf('env', isEnvironmentName, Object.keys(environments))(search.get('env') ?? 'cartpole'),
     ),
     E.bind('backend', () => oneOf('backend', isBackend, BACKENDS)(search.get('backend') ?? 'auto')),
     E.bind('seed', () => wholes(search, 'seed', [1])),
-    E.bind('steps', ({ world }) => wholes(search, 'steps', [presets[world].totalSteps])),
-    E.bind('hidden', ({ world }) => wholes(search, 'hidden', presets[world].hidden)),
-    E.map(({ world, backend, seed, steps, hidden }) => ({
-      world,
+    E.bind('steps', ({ env }) => wholes(search, 'steps', [presets[env].totalSteps])),
+    E.bind('hidden', ({ env }) => wholes(search, 'hidden', presets[env].hidden)),
+    E.map(({ env, backend, seed, steps, hidden }) => ({
+      env,
       backend,
       seed: seed[0]!,
-      config: { ...presets[world], totalSteps: steps[0]!, hidden },
+      config: { ...presets[env], totalSteps: steps[0]!, hidden },
     })),
   )
 }

@@ -24,8 +24,8 @@ document.head.insertAdjacentHTML('beforeend', `<style>${STYLE}</style>`)
 const main = document.querySelector('main')
 
 const learn = async (choices: Choices, device: Device | null): Promise<string> => {
-  const { world, backend, config, seed } = choices
-  const env = environmentOf(world)
+  const { env: name, backend, config, seed } = choices
+  const env = environmentOf(name)
   const gpu = device === null ? null : gpuParts(config, env, device)
   const made = gpu ?? parts(config, env, isGpu(backend) ? 'auto' : backend)
   const on = gpu === null ? null : { device: gpu.device, transfers: gpu.transfers }

@@ -24,8 +24,8 @@ export interface Shown {
   readonly problem: string | null
 }
 
-const head = ({ world, seed, backend }: Choices): string =>
-  `<header><h1>${world}</h1><p>PPO, preset ${world}, seed ${seed}, backend ${backend}</p></header>`
+const head = ({ env, seed, backend }: Choices): string =>
+  `<header><h1>${env}</h1><p>PPO, preset ${env}, seed ${seed}, backend ${backend}</p></header>`
 
 const engineOf = ({ on, choices }: Shown): string =>
   on === null
@@ -37,7 +37,7 @@ export const problemHtml = (problem: string): string =>
 
 export const shownHtml = (shown: Shown): string => {
   const { choices, metrics, seconds, problem } = shown
-  const { config, world, seed } = choices
+  const { config, env, seed } = choices
   const last = metrics.at(-1)
   const updates = updatesOf(config)
   const done = last?.update ?? 0
@@ -54,5 +54,5 @@ export const shownHtml = (shown: Shown): string => {
     problem === null
       ? ''
       : `<div class="card verdict" role="alert"><p>${escaped(problem)}</p><p>The ${grouped(done)} updates before it are kept.</p></div>`
-  }<figure class="card">${returnSvg({ env: world, seed }, metrics)}</figure>${losses}<p class="note">${escaped(engineOf(shown))}</p>`
+  }<figure class="card">${returnSvg({ env: env, seed }, metrics)}</figure>${losses}<p class="note">${escaped(engineOf(shown))}</p>`
 }

@@ -1,4 +1,4 @@
-/** What a world owes to those who act in it, in the order in which it is looked at. */
+/** What an environment owes to those who act in it, in the order in which it is looked at. */
 export const LAWS = {
   parts: 'it has the parts of an environment',
   spaces: 'its spaces are well formed',

@@ -19,7 +19,7 @@ const STOP = new Error('stopped')
 
 export const ledger = (): Ledger => {
   const found = new Map<LawId, string | null>()
-  let running: readonly [LawId, string] = ['parts', 'the world']
+  let running: readonly [LawId, string] = ['parts', 'the environment']
 
   const enter = (law: LawId, place: string, problem: string | null): void => {
     running = [law, place]

@@ -29,7 +29,7 @@ export const expectHere = (field: string, answer: unknown): void => {
   if (!isRecord(answer) || typeof answer['then'] !== 'function') return
   // What becomes of it is no longer of interest, but must not end the process.
   Promise.resolve(answer).catch(() => undefined)
-  throw wrong(field, 'an answer', 'a Promise: make the world of this game with fromGymAsync')
+  throw wrong(field, 'an answer', 'a Promise: make the environment of this game with fromGymAsync')
 }
 
 const readVector = (x: unknown): readonly number[] => {

@@ -3,16 +3,16 @@ import type { Box, Space } from '../space.ts'
 import { runSync } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { Gym } from './gym.ts'
-import { worldOf, type Games, type GymOptions } from './world.ts'
+import { gymEnvironment, type Games, type GymOptions } from './gymEnvironment.ts'
 
-/** A world of games, which may hold on to things of the outside. */
+/** An environment of games, which may hold on to things of the outside. */
 export interface GymEnvironment<A extends Space = Space> extends Environment<GymState, A> {
   /** Closes all games that were made; where there is a maker, later ones are made anew. */
   readonly close: () => void
 }
 
 /**
- * A game that is written imperatively, with `reset` and `step` as in Gymnasium, as a world of pure
+ * A game that is written imperatively, with `reset` and `step` as in Gymnasium, as an environment of pure
  * functions:
  *
  * ```ts
@@ -51,7 +51,7 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * other than a box are flattened: see `flatten`.
  *
  * @param games makes a game, again for each that is needed; or one, or several, when there are no
- * others: more worlds than games are slow, for they take turns
+ * others: more environments than games are slow, for they take turns
  * @throws RangeError, with an address, if the game lacks a method or its spaces are invalid; later, if it
  * answers with a promise (see `fromGymAsync`), the four values of old Gym or nested lists, or behaves
  * differently when its actions are repeated
@@ -62,7 +62,7 @@ export const fromGym = <A extends Space, O extends Space = Box>(
   options: GymOptions = {},
 ): GymEnvironment<A> => {
   const { seen, start, step, release, close } = runSync(
-    worldOf<A, O>(name, games, { ...options, replay: true, timeout: Infinity }),
+    gymEnvironment<A, O>(name, games, { ...options, replay: true, timeout: Infinity }),
   )
   return {
     ...seen,

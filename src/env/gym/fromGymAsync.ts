@@ -4,9 +4,9 @@ import { runAsync, type Later } from '../task.ts'
 import type { GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
 import { expectTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
-import { worldOf, type Games, type GymOptions } from './world.ts'
+import { gymEnvironment, type Games, type GymOptions } from './gymEnvironment.ts'
 
-/** A world of games that take their time. */
+/** An environment of games that take their time. */
 export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvironment<
   GymState,
   A
@@ -56,7 +56,7 @@ export interface AsyncGymOptions extends GymOptions {
  * make snapshots or `replay` is asked for. A game is there for others when its episode is over; those
  * that were left within one are until they are closed.
  *
- * @param games makes a game, or the promise of one, for each world; or one, or several
+ * @param games makes a game, or the promise of one, for each environment; or one, or several
  */
 export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   name: string,
@@ -64,7 +64,7 @@ export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   { replay = false, timeout = DEFAULT_TIMEOUT, ...options }: AsyncGymOptions = {},
 ): Promise<AsyncGymEnvironment<A>> => {
   const { seen, start, step, release, close } = await runAsync(
-    worldOf<A, O>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),
+    gymEnvironment<A, O>(name, games, { ...options, replay, timeout: expectTimeout(timeout) }),
   )
   return {
     ...seen,

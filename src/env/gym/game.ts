@@ -99,7 +99,7 @@ export const gameOf = <A extends Space, O extends Space>(
       throw wrong(
         'state',
         'the newest of its game, which makes no snapshots to go back to',
-        'another: go on from the newest world, or begin anew',
+        'another: go on from the newest environment, or begin anew',
       )
     const player = yield* players.take(state)
     yield* players.play(player, function* (game) {

@@ -35,7 +35,7 @@ export interface Pool<G, S extends object> {
 
 /**
  * A player that has not moved while all of them could have this many times is taken for one that
- * was left behind, as by a time limit around its world.
+ * was left behind, as by a time limit around its environment.
  */
 const TURNS = 4
 
@@ -84,7 +84,7 @@ export const pool = <G, S extends object>(
       const { length } = players
       throw errorAt(
         { field: 'games' },
-        `games: expected one for each world, got ${length}, all of which are at work`,
+        `games: expected one for each environment, got ${length}, all of which are at work`,
       )
     },
 

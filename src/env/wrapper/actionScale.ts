@@ -19,7 +19,7 @@ const expectFiniteBounds = (box: Box): void => {
 
 /**
  * The agent acts in [low, high], which is laid linearly over the bounds of each entry of the
- * world's box, exactly at both ends: (high − a)/(high − low) · lowⱼ + (a − low)/(high − low) · highⱼ.
+ * environment's box, exactly at both ends: (high − a)/(high − low) · lowⱼ + (a − low)/(high − low) · highⱼ.
  * What lies beyond low and high is held there. From [−1, 1] it is what `reader` does by `squash`,
  * to the bit.
  *

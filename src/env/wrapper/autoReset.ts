@@ -78,7 +78,7 @@ const resetting = <S, A extends Space>(
 }
 
 /**
- * A world without end, for who drives one by hand: after an episode comes the next, by itself.
+ * An environment without end, for who drives one by hand: after an episode comes the next, by itself.
  *
  * - `sameStep`: the step that ends an episode brings its outcome, and already the first state of the
  *   next one; the last state of the ended one is `final`.
@@ -86,7 +86,7 @@ const resetting = <S, A extends Space>(
  *   (all choices are open) and brings the first state, reward 0 and no end.
  *
  * The two of Gymnasium's AutoresetMode (1.1) that start anew by themselves. In `nextStep` one
- * sample an episode is no step of the world: leave it out of what is learnt from.
+ * sample an episode is no step of the environment: leave it out of what is learnt from.
  *
  * Training resets episodes by itself, and refuses an environment with `sameStep`, which hides the last
  * states of episodes.

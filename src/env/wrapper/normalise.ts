@@ -26,7 +26,7 @@ const observed = <S, A extends Space>(
 
 /**
  * Observations as x ↦ (x − mean)/std, feature by feature, held within ±clip; the bounds of the
- * observation space move along. The statistics are fixed: a pure world remembers nothing from one
+ * observation space move along. The statistics are fixed: a pure environment remembers nothing from one
  * episode to the next. Statistics that run along are part of a training run, and are switched on
  * by its config (`normalise.observation`).
  *

@@ -19,7 +19,7 @@ type TimeLimit = <E extends Wrappable>(
     : never
 
 /**
- * Truncates every episode after `limit` steps. A limit is not part of the world: the last state
+ * Truncates every episode after `limit` steps. A limit is not part of the environment: the last state
  * is not terminal, and its value is still estimated.
  *
  * @throws RangeError unless the limit is a whole number >= 1

@@ -14,7 +14,7 @@ import { reader, type Bound, type Reader } from '../reader.ts'
 import { choices, width, type Space } from '../space.ts'
 import { waitAll, runSync, type Later, type Task } from '../task.ts'
 
-/** One of the worlds, with its own key and the episode it is in. */
+/** One of the environments, with its own key and the episode it is in. */
 export interface EnvState<S> {
   readonly key: Key
   readonly state: S
@@ -22,7 +22,7 @@ export interface EnvState<S> {
   readonly length: number
 }
 
-/** B worlds side by side, and what is seen of them. */
+/** B environments side by side, and what is seen of them. */
 export interface VecEnvState<S> {
   readonly slots: ReadonlyArray<EnvState<S>>
   readonly observation: Tensor<['env', 'feature']>
@@ -46,19 +46,19 @@ export interface StepBatch {
   readonly episodes: readonly Episode[]
 }
 
-/** An action a world: [env] where the space is discrete, [env, action] in every other. */
+/** An action an environment: [env] where the space is discrete, [env, action] in every other. */
 export type EnvActions = Tensor<['env'] | ['env', 'action']>
 
 export interface VectorEnvironment<S, A extends Space = Space> {
   readonly env: Environment<S, A>
   readonly count: number
   readonly init: (key: Key) => VecEnvState<S>
-  readonly step: (action: EnvActions) => (world: VecEnvState<S>) => [StepBatch, VecEnvState<S>]
-  /** 1 where a choice may be made; null where the world closes none. */
-  readonly actionMask: (world: VecEnvState<S>) => Tensor<['env', 'choice']> | null
+  readonly step: (action: EnvActions) => (envState: VecEnvState<S>) => [StepBatch, VecEnvState<S>]
+  /** 1 where a choice may be made; null where the environment closes none. */
+  readonly actionMask: (envState: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
-/** What happens to one world of many, whoever keeps the others. */
+/** What happens to one environment of many, whoever keeps the others. */
 export interface EnvStepper<S> extends ViewGuard<S> {
   /** The first state of place `at`. */
   readonly start: (key: Key, at: number) => EnvState<S>
@@ -122,16 +122,16 @@ export interface AnyEnvStepper<S> extends ViewGuard<S> {
   readonly step: (...step: Parameters<EnvStepper<S>['step']>) => Later<[Outcome, EnvState<S>]>
 }
 
-/** Worlds that go on together. */
+/** Environments that go on together. */
 interface Together<S> {
   readonly init: (key: Key) => Task<VecEnvState<S>>
   readonly step: (
     action: EnvActions,
-  ) => (world: VecEnvState<S>) => Task<[StepBatch, VecEnvState<S>]>
+  ) => (envState: VecEnvState<S>) => Task<[StepBatch, VecEnvState<S>]>
   readonly actionMask: VectorEnvironment<S>['actionMask']
 }
 
-/** How `count` worlds go on side by side, whether they answer at once or later. */
+/** How `count` environments go on side by side, whether they answer at once or later. */
 export const batch = <S>(
   env: AnyEnvironment<S>,
   count: number,
@@ -158,7 +158,7 @@ export const batch = <S>(
         const slots = yield* waitAll(places.map((i) => start(foldIn(key, i), i)))
         return { slots, observation: seeAll(slots) }
       } catch (error) {
-        throw located(`${env.name}: start`, error, { world: env.name, step: 0 })
+        throw located(`${env.name}: start`, error, { environment: env.name, step: 0 })
       }
     },
 
@@ -212,12 +212,12 @@ export const batch = <S>(
 }
 
 /**
- * `count` copies of a world, each with a key of its own, so that world i lives the same life
+ * `count` copies of an environment, each with a key of its own, so that environment i lives the same life
  * however many others there are. A finished episode starts anew in the same step; the observation
  * before that is `nextObservation`.
  *
  * @param bound what becomes of actions beyond the bounds of a box: cut off there (`clip`), taken as
- * parts of the way from −1 to 1 between them (`squash`), or given to the world (`none`)
+ * parts of the way from −1 to 1 between them (`squash`), or given to the environment (`none`)
  * @throws RangeError for an environment with `autoReset('sameStep')`, which hides the last state of an
  * episode: truncated episodes would bootstrap from the first state of the next one
  */
@@ -235,7 +235,7 @@ export const vectorise = <S, A extends Space = Space>(
     actionMask: open,
     step: (action) => {
       const stepAll = step(action)
-      return (world) => runSync(stepAll(world))
+      return (envState) => runSync(stepAll(envState))
     },
   }
 }

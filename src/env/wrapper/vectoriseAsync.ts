@@ -22,9 +22,9 @@ export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly init: (key: Key) => Promise<VecEnvState<S>>
   readonly step: (
     action: EnvActions,
-  ) => (world: VecEnvState<S>) => Promise<[StepBatch, VecEnvState<S>]>
-  /** 1 where a choice may be made; null where the world closes none. */
-  readonly actionMask: (world: VecEnvState<S>) => Tensor<['env', 'choice']> | null
+  ) => (envState: VecEnvState<S>) => Promise<[StepBatch, VecEnvState<S>]>
+  /** 1 where a choice may be made; null where the environment closes none. */
+  readonly actionMask: (envState: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
 /** One of many environments that answer with promises. */
@@ -50,7 +50,7 @@ export const envStepperAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): AnyE
 }
 
 /**
- * `vectorise` for a world that promises its answers: the same lives for the same keys and actions,
+ * `vectorise` for an environment that promises its answers: the same lives for the same keys and actions,
  * and all of them take their steps, and then their new beginnings, at the same time. Where one
  * fails, that is thrown when the others are done.
  */
@@ -68,7 +68,7 @@ export const vectoriseAsync = <S, A extends Space = Space>(
     actionMask: open,
     step: (action) => {
       const stepAll = step(action)
-      return (world) => runAsync(stepAll(world))
+      return (envState) => runAsync(stepAll(envState))
     },
   }
 }

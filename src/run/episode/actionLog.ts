@@ -7,7 +7,7 @@ import { MOST_CHOICES, packedLength, packedProblem, type Column } from './packed
 
 /** An episode that was played: its key, what was done, and what came of it. */
 export interface LoggedEpisode {
-  /** what its world began with; step t drew from foldIn of its second half and t */
+  /** what its environment began with; step t drew from foldIn of its second half and t */
   readonly key: Key
   /** the policy's numbers, as `pack` lays them: read step t with `unpackStep` */
   readonly actions: ReadonlyNumbers
@@ -18,7 +18,7 @@ export interface LoggedEpisode {
 }
 
 /**
- * Episodes of a world as keys and actions. Nothing else is needed to see them again: worlds are pure
+ * Episodes of an environment as keys and actions. Nothing else is needed to see them again: environments are pure
  * functions of the two.
  */
 export interface ActionLog {

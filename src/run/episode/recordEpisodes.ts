@@ -22,7 +22,7 @@ export interface RecordOptions {
  * that stands at place i of an evaluation by the same key, to the bit: it follows from the key and
  * from i alone.
  *
- * @throws RangeError, with its address, where the world breaks its word
+ * @throws RangeError, with its address, where the environment breaks its word
  */
 export const recordEpisodes = <S>(
   env: Environment<S>,
@@ -68,7 +68,7 @@ export const recordEpisodes = <S>(
         if (terminated || truncated) break
       } catch (error) {
         throw located(`${env.name}: step ${slot.length}`, error, {
-          world: env.name,
+          environment: env.name,
           step: slot.length,
         })
       }

@@ -48,7 +48,7 @@ const endProblem = (
  *
  * @param log says how the episode's actions are to be read, and in which environment if it has `env`
  * @returns Right if it ended when it did and its rewards have the same sum, to the bit; Left with
- * the first difference otherwise, also where the world throws
+ * the first difference otherwise, also where the environment throws
  */
 export function* replayEpisode<S>(
   env: Environment<S>,
@@ -59,7 +59,7 @@ export function* replayEpisode<S>(
   if (log.env !== undefined && log.env !== env.name)
     return differs(0, `expected the environment ${shown(log.env)}, got ${shown(env.name)}`)
   if (!fits(env as Environment<unknown>, log))
-    return differs(0, `expected actions of ${env.name}, got those of another world`)
+    return differs(0, `expected actions of ${env.name}, got those of another environment`)
   let slot: EnvState<S>
   let live: ReturnType<typeof envStepper<S>>
   try {

@@ -60,23 +60,23 @@ const seenBy = (
 /**
  * Makes an actor from the files of a run folder, without a file system.
  *
- * @param world your own environment, or its name and spaces; not needed for a built-in one
+ * @param environment your own environment, or its name and spaces; not needed for a built-in one
  * @returns Left with a message if a file is malformed, the environment is unknown, the statistics are
  * missing, or the parameters do not fit the spaces
  * @see actor, for what the result does
  */
 export const readActor = <A extends Space = Space>(
   files: ActorFiles,
-  world?: ActorEnv<A>,
+  env?: ActorEnv<A>,
 ): E.Either<string, Actor<A>> =>
   pipe(
     E.Do,
     E.bind('given', () => readConfig(files.config)),
     E.bind('env', ({ given }) =>
-      world === undefined
+      env === undefined
         ? // The type parameter A is the caller's claim: a name in a file has no type.
           (ownWorld(given.env) as E.Either<string, ActorEnv<A>>)
-        : E.right(world),
+        : E.right(env),
     ),
     E.bind('policy', () =>
       pipe(

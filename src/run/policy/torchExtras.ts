@@ -13,7 +13,7 @@ export type TorchNames = 'sb3' | 'cleanrl'
 
 /** A run's policy, and what it was trained with. */
 export interface TorchSource {
-  readonly world: ActorEnv<Space>
+  readonly env: ActorEnv<Space>
   readonly config: PolicyConfig
   readonly trained: PolicySnapshot
 }
@@ -23,7 +23,7 @@ const LIBRARY = { sb3: 'Stable-Baselines3', cleanrl: 'CleanRL' } as const
 const KINDS: readonly string[] = ['discrete', 'multiDiscrete', 'multiBinary', 'box']
 
 /** Why neither library can run the policy, or null. */
-export const refusal = ({ world: { actionSpace }, config }: TorchSource): string | null => {
+export const refusal = ({ env: { actionSpace }, config }: TorchSource): string | null => {
   const { kind } = actionSpace
   if (!KINDS.includes(kind))
     return `actionSpace: expected one of ${KINDS.join(', ')}, got a ${kind}, which these names have no policy for: use onnx`
@@ -90,18 +90,18 @@ const rewards = ({ config, trained }: TorchSource): Extra => {
   }
 }
 
-const actions = (names: TorchNames, { world, config }: TorchSource): Extra => {
-  const { actionSpace: space, actionMask } = world
+const actions = (names: TorchNames, { env, config }: TorchSource): Extra => {
+  const { actionSpace: space, actionMask } = env
   const warnings: string[] = []
   if (actionMask !== undefined)
     warnings.push(
-      `actions: ${world.name} closes choices, and ${LIBRARY[names]} does not: set their logits to -inf before it acts`,
+      `actions: ${env.name} closes choices, and ${LIBRARY[names]} does not: set their logits to -inf before it acts`,
     )
   if (space.kind === 'multiBinary' && names === 'cleanrl')
     warnings.push('actions: CleanRL has no policy of bits: take each logit > 0 for a 1')
   if ((space.kind === 'discrete' || space.kind === 'multiDiscrete') && space.start !== undefined)
     warnings.push(
-      `actions: choices of ${world.name} begin at ${String(space.start)}, and those of ${LIBRARY[names]} at 0: add that to them`,
+      `actions: choices of ${env.name} begin at ${String(space.start)}, and those of ${LIBRARY[names]} at 0: add that to them`,
     )
   if (space.kind !== 'box') return { ...NOTHING, warnings }
   if (config.actionBound !== 'squash') {

@@ -46,7 +46,7 @@ import { small } from '../../support/runs.ts'
 
 type Told<S> = readonly [Metrics, TrainState<S>]
 
-/** What has the same bits in all runs: not the states of the worlds, which are different things. */
+/** What has the same bits in all runs: not the states of the environments, which are different things. */
 const bitsOf = <S>(all: ReadonlyArray<Told<S>>) =>
   all.map(([metrics, { update, key: next, learner, envState: world }]) => ({
     metrics,
@@ -206,7 +206,7 @@ describe('a fault', () => {
       'a promise that is broken',
       () => Promise.reject(new Error('lost')),
       'step',
-      'step[env=1]: expected the world to answer, it threw Error: lost',
+      'step[env=1]: expected the environment to answer, it threw Error: lost',
     ],
     [
       'a NaN',
@@ -232,7 +232,7 @@ describe('a fault', () => {
       const { cause, ...fault } = ended.left.fault
       expect(fault).toEqual({
         message: `update 2: count: step 3: ${said}`,
-        world: 'count',
+        environment: 'count',
         env: 1,
         update: 2,
         step: 3,
@@ -247,7 +247,7 @@ describe('a fault', () => {
         (await iterateAsync(small, good)(await initAsync(good)(key(1))))[1].learner,
       )
 
-      // With worlds that begin anew, it goes on.
+      // With environments that begin anew, it goes on.
       const again = { ...ended.left.state, envState: await all.env.init(key(2)) }
       expect((await iterateAsync(small, all)(again))[0].update).toBe(2)
     },
@@ -269,8 +269,8 @@ describe('a fault', () => {
     const ended = run(small, all)(init(all)(key(1)))
     if (E.isRight(ended)) throw new Error('expected a fault')
     const { fault, state } = ended.left
-    expect(fault).toMatchObject({ world: 'count', env: 2, update: 2, step: 3, field: 'step' })
-    // The state is whole, its worlds too: games are brought back to them.
+    expect(fault).toMatchObject({ environment: 'count', env: 2, update: 2, step: 3, field: 'step' })
+    // The state is whole, its environments too: games are brought back to them.
     expect(iterate(small, all)(state)[0].update).toBe(2)
   })
 })
@@ -287,7 +287,7 @@ test('evaluation meets the same in all forms', async () => {
   expect(await evaluateAsync(promised, all.policy, learner, options)).toEqual(pure)
 })
 
-test('an evaluation that a world breaks off says in which step', async () => {
+test('an evaluation that an environment breaks off says in which step', async () => {
   const game = countGame({ step: () => Promise.reject(new Error('lost')) as never })
   const world = await fromGymAsync('count', [game])
   const all = asyncParts(small, world, 'js')
@@ -302,8 +302,8 @@ test('an evaluation that a world breaks off says in which step', async () => {
   const error = await evaluateAsync(world, all.policy, { params, normaliser }, options).catch(
     (reason: unknown) => reason,
   )
-  expect(String(error)).toContain('count: step 0: step[env=0]: expected the world to answer')
-  expect(faultOf(error)).toMatchObject({ world: 'count', env: 0, step: 0, field: 'step' })
+  expect(String(error)).toContain('count: step 0: step[env=0]: expected the environment to answer')
+  expect(faultOf(error)).toMatchObject({ environment: 'count', env: 0, step: 0, field: 'step' })
   await expect(
     evaluateAsync(world, all.policy, { params, normaliser }, { ...options, episodes: NaN }),
   ).rejects.toThrow('episodes: expected a whole number >= 0, got NaN')

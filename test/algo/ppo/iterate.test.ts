@@ -30,7 +30,7 @@ describe('iterate', () => {
     expectPure(iterate(small, all), next)
   })
 
-  test('moves everything on: key, world, parameters, optimiser', () => {
+  test('moves everything on: key, environment, parameters, optimiser', () => {
     const { all, start } = run(1)
     const [, next] = iterate(small, all)(start)
     expect(next.update).toBe(1)
@@ -56,7 +56,7 @@ describe('iterate', () => {
     expect(() => iterate({ ...small, totalSteps: 2 * small.totalSteps }, all)).not.toThrow()
   })
 
-  test('says in which update, step and place a world went wrong', () => {
+  test('says in which update, step and place an environment went wrong', () => {
     const { name, observationSpace, actionSpace } = pension
     const broken: DiscreteEnvironment<number> = {
       name,

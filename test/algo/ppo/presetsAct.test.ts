@@ -22,7 +22,7 @@ import { minibatchStep, subset } from '../../support/minibatchStep.ts'
 import { beginner, begin, firstRates, lived } from '../../support/runs.ts'
 import { pension } from '../../support/worlds.ts'
 
-/** A preset with fewer worlds, steps, epochs and units, all else as it is. */
+/** A preset with fewer environments, steps, epochs and units, all else as it is. */
 const shrunk = (name: PresetName, choices: Partial<PpoConfig> = {}): PpoConfig => ({
   ...presets[name],
   envs: 4,

@@ -308,7 +308,7 @@ describe('a thread that fails is an error with a name, not a hang', () => {
     [
       'an error of an environment there comes here, and again at every later call',
       'throwing',
-      'RangeError: update 1: counter: step 9: step[env=2]: expected the world to answer, it threw RangeError: reward: expected a day off, got none',
+      'RangeError: update 1: counter: step 9: step[env=2]: expected the environment to answer, it threw RangeError: reward: expected a day off, got none',
     ],
     [
       'a thread that ends at its work',

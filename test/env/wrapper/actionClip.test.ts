@@ -18,7 +18,7 @@ import { darts } from '../../support/worlds.ts'
 import { echo } from './echo.ts'
 
 describe('actionClip', () => {
-  test('lets the world see actions within its bounds, and bounds no action outside', () => {
+  test('lets the environment see actions within its bounds, and bounds no action outside', () => {
     const world = actionClip(echo(box(3, [-1, 0, -Infinity], [1, 2, 4])))
     const [, seen] = world.step([-7, 1, 5], key(0))(null)
     expect(seen).toEqual([-1, 1, 4])

@@ -1,7 +1,7 @@
 import { box, type Environment } from '../../../src/env/index.ts'
 import type { Boxes } from '../../../src/env/wrapper/boxes.ts'
 
-/** A world whose next state is the action that it saw. */
+/** An environment whose next state is the action that it saw. */
 export const echo = <A extends Boxes>(actionSpace: A): Environment<unknown, A> => ({
   name: 'echo',
   observationSpace: box(1, [0], [0]),

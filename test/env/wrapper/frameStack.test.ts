@@ -48,7 +48,7 @@ describe('frameStack', () => {
     },
   )
 
-  test.prop([fc.nat(1000), lives])('of 1 shows what the world shows', (seed, choices) => {
+  test.prop([fc.nat(1000), lives])('of 1 shows what the environment shows', (seed, choices) => {
     const env = frameStack(1)(dice)
     expect(lived(env, seed, choices).map((state) => env.observe(state))).toEqual(
       lived(dice, seed, choices).map((state) => dice.observe(state)),
@@ -72,7 +72,7 @@ describe('frameStack', () => {
     },
   )
 
-  test('has k times the bounds, one after another, and a mask only where the world has', () => {
+  test('has k times the bounds, one after another, and a mask only where the environment has', () => {
     expect(frameStack(3)(masked).observationSpace).toEqual({
       kind: 'box',
       size: 6,

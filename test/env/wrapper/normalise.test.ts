@@ -7,7 +7,7 @@ import { key } from '../../../src/random/index.ts'
 import { bounds } from '../../support/anySpace.ts'
 import { closing, spaces, walk } from '../../support/spaces.ts'
 
-/** A world whose state is what is seen of it. */
+/** An environment whose state is what is seen of it. */
 const window = (
   low: readonly number[],
   high: readonly number[],

@@ -34,7 +34,7 @@ describe('timeLimit', () => {
   })
 
   test.prop([fc.nat(), fc.constantFrom<0 | 1 | 2>(0, 1, 2)])(
-    'changes nothing else: states, rewards, observations, and cuts of the world itself',
+    'changes nothing else: states, rewards, observations, and cuts of the environment itself',
     (seed, action) => {
       const world = timeLimit(1000)(dice)
       const [plain, timed] = [dice.init(key(seed)), world.init(key(seed))]

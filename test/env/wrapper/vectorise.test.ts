@@ -45,7 +45,7 @@ const rows = fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 5, m
 
 describe('vectorise', () => {
   test.prop([rows, fc.nat()])(
-    'a world lives the same life however many others there are',
+    'an environment lives the same life however many others there are',
     (actions, seed) => {
       const few = live(
         dice,
@@ -67,7 +67,7 @@ describe('vectorise', () => {
     },
   )
 
-  test('worlds side by side live different lives', () => {
+  test('environments side by side live different lives', () => {
     const { observation } = vectorise(dice, 6).init(key(5))
     const starts = Array.from({ length: 6 }, (_, i) => toArray(pick(observation, i))[0])
     expect(new Set(starts).size).toBe(6)
@@ -114,7 +114,7 @@ describe('vectorise', () => {
     },
   )
 
-  test('no two episodes start in one place, in the same world or in another', () => {
+  test('no two episodes start in one place, in the same environment or in another', () => {
     const moments = live(
       dice,
       1,
@@ -128,7 +128,7 @@ describe('vectorise', () => {
     expect(new Set(starts).size).toBe(starts.length)
   })
 
-  test('terminated and truncated come as the world said, one of them or none', () => {
+  test('terminated and truncated come as the environment said, one of them or none', () => {
     const [first, second] = live(corridor, 0, [[0], [0]])
     expect([first, second].map((s) => toArray(s!.batch.terminated)[0])).toEqual([0, 1])
     expect([first, second].map((s) => toArray(s!.batch.truncated)[0])).toEqual([0, 0])
@@ -142,7 +142,7 @@ describe('vectorise', () => {
     expect(batch.episodes).toEqual([0, 1, 1, 0].map((r, env) => ({ env, return: r, length: 1 })))
   })
 
-  test('leaves the world that it steps from as it is', () => {
+  test('leaves the environment that it steps from as it is', () => {
     const worlds = vectorise(cartPole, 3)
     const world = expectPure(worlds.init, key(2))
     expectPure(worlds.step(actionsOf([0, 1, 0])), world)
@@ -162,7 +162,7 @@ describe('vectorise', () => {
   })
 })
 
-describe('what a world gets wrong is an error with an address', () => {
+describe('what an environment gets wrong is an error with an address', () => {
   const act = (env: DiscreteEnvironment<number>) => {
     const worlds = vectorise(env, 3)
     return worlds.step(actionsOf([0, 0, 1]))(worlds.init(key(0)))

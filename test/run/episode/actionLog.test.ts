@@ -181,7 +181,7 @@ describe('record and replay', () => {
     }
   })
 
-  test('another return, length, key or world is found', () => {
+  test('another return, length, key or environment is found', () => {
     const { policy, params } = begin(cartPole, 3, small, js.f32)
     const trained = { params, normaliser: null }
     const log = recordEpisodes(cartPole, policy, trained, {
@@ -202,7 +202,7 @@ describe('record and replay', () => {
     expect(end(cartPole, { ...one, length: one.length - 1 })?.problem).toContain('it goes on')
     expect(end(cartPole, { ...one, length: one.length + 1 })?.problem).toContain('it ended after')
     expect(end(pendulum, one)?.problem).toContain('expected the environment "cartpole"')
-    expect(end({ ...pendulum, name: 'cartpole' }, one)?.problem).toContain('another world')
+    expect(end({ ...pendulum, name: 'cartpole' }, one)?.problem).toContain('another environment')
     const throwing: Environment<unknown> = {
       ...(cartPole as Environment<unknown>),
       step: () => {
@@ -212,7 +212,7 @@ describe('record and replay', () => {
     expect(end(throwing, one)).toMatchObject({ step: 0 })
   })
 
-  test('worlds are logged by the name that they are found by', () => {
+  test('environments are logged by the name that they are found by', () => {
     for (const [name, world] of Object.entries(environments)) expect(world.name).toBe(name)
   })
 })

@@ -183,7 +183,7 @@ describe('the checkpoints of a run', () => {
     expect(found(run).update).toBeNull()
   })
 
-  test('cannot hold a world whose state is no plain value: that is named, with the file', () => {
+  test('cannot hold an environment whose state is no plain value: that is named, with the file', () => {
     const [, state] = updates[0]!
     const slots = state.envState.slots.map((slot) => ({ ...slot, state: () => 1 }))
     const run = keptRun([])
@@ -198,7 +198,7 @@ describe('the checkpoints of a run', () => {
       left: {
         path: fileOf(run, 1),
         problem: expect.stringContaining(
-          'world: expected a plain value, got a function at [0].state',
+          'envState: expected a plain value, got a function at [0].state',
         ) as string,
       },
     })

@@ -16,8 +16,8 @@ const normalise = { observation: true, reward: true, clip: 5, epsilon: 1e-8 }
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** What a run folder has after an update. */
-const run = <S>(name: string, world: Environment<S>, config: PpoConfig) => {
-  const learning = parts(config, world)
+const run = <S>(name: string, env: Environment<S>, config: PpoConfig) => {
+  const learning = parts(config, env)
   const [, { learner }] = iterate(config, learning)(init(learning)(key(1)))
   const text = JSON.stringify({ format: 'proximal run 1', env: name, ppo: config })
   return {
@@ -32,9 +32,9 @@ const right = <A>(read: E.Either<string, A>): A =>
 
 describe('an actor out of a run folder’s bytes', () => {
   test.each(spaceNames)('acts as the learner does: %s', (space) => {
-    const world = walk(spaces[space])
-    const { learning, learner, files } = run('walk', world, { ...small, normalise })
-    const [act, expected] = [right(readActor(files, world)), actor(learning, learner)]
+    const env = walk(spaces[space])
+    const { learning, learner, files } = run('walk', env, { ...small, normalise })
+    const [act, expected] = [right(readActor(files, env)), actor(learning, learner)]
     for (const observation of [
       [0, 0],
       [3, 1],
@@ -61,9 +61,9 @@ describe('an actor out of a run folder’s bytes', () => {
   })
 
   test('asks for a mask where the environment closes choices', () => {
-    const world = walk(spaces.discrete, closing(spaces.discrete))
-    const { files } = run('walk', world, small)
-    expect(() => right(readActor(files, world))([0, 0])).toThrow('mask: expected the open choices')
+    const env = walk(spaces.discrete, closing(spaces.discrete))
+    const { files } = run('walk', env, small)
+    expect(() => right(readActor(files, env))([0, 0])).toThrow('mask: expected the open choices')
   })
 
   const { files } = run('walk', walk(spaces.discrete), small)
@@ -71,7 +71,7 @@ describe('an actor out of a run folder’s bytes', () => {
   const normalised = run('walk', walk(spaces.discrete), { ...small, normalise }).files.config
   const torch = right(
     encodeTorch('sb3')({
-      world: walk(spaces.discrete),
+      env: walk(spaces.discrete),
       config: small,
       trained: run('walk', walk(spaces.discrete), small).learner,
     }),
@@ -95,8 +95,8 @@ describe('an actor out of a run folder’s bytes', () => {
       walk(spaces.discrete),
       'params: expected the parameters of a run, got those of sb3',
     ],
-  ])('says what is wrong: %s', (_, given, world, message) => {
-    expect(readActor(given, world)).toEqual(E.left(expect.stringContaining(message)))
+  ])('says what is wrong: %s', (_, given, env, message) => {
+    expect(readActor(given, env)).toEqual(E.left(expect.stringContaining(message)))
   })
 
   test.prop([fc.uint8Array(), fc.uint8Array()])(

@@ -261,8 +261,8 @@ describe('a file of ours', () => {
     ...small,
     normalise: { observation: true, reward: true, clip: 5, epsilon: 1e-8 },
   }
-  const world = walk(spaces.box)
-  const learning = parts(config, world)
+  const env = walk(spaces.box)
+  const learning = parts(config, env)
   const [, { learner }] = iterate(config, learning)(init(learning)(key(1)))
 
   test('gives parameters and statistics back to the bit', () => {
@@ -275,7 +275,7 @@ describe('a file of ours', () => {
   })
 
   test('as a model says how it whitens, and that this is no part of the parameters', () => {
-    const bytes = encodeOnnx({ world, config, trained: learner, version: '1' })
+    const bytes = encodeOnnx({ env, config, trained: learner, version: '1' })
     const { params, found } = right(readPolicy(bytes))
     expectSameBits(params, learner.params)
     const { mean, std, clip } = found.whitening!
@@ -290,9 +290,9 @@ describe('a file of ours', () => {
 
   test('with a shared trunk, and one that squashes, is told apart', () => {
     const choices = { ...small, trunk: 'shared', actionBound: 'squash' } as const
-    const { params } = init(parts(choices, world))(key(2)).learner
+    const { params } = init(parts(choices, env))(key(2)).learner
     const trained = { params, normaliser: null }
-    const read = right(readPolicy(encodeOnnx({ world, config: choices, trained, version: '1' })))
+    const read = right(readPolicy(encodeOnnx({ env, config: choices, trained, version: '1' })))
     expectSameBits(read.params, params)
     expect(read.found).toMatchObject({
       layers: { trunk: [2, 5, 4], actor: [4, 2], critic: [4, 1] },

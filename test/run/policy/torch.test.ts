@@ -22,7 +22,7 @@ import { small } from '../../support/runs.ts'
 import { spaces, walk } from '../../support/spaces.ts'
 
 const sourceOf = (space: Space, choices: Partial<PpoConfig> = {}): TorchSource => ({
-  world: walk(space),
+  env: walk(space),
   config: { ...small, ...choices },
   trained: { params: begun(space, choices), normaliser: null },
 })
@@ -37,7 +37,7 @@ const begun = (space: Space, choices: Partial<PpoConfig> = {}, seed = 1): Policy
 const right = <A>(read: E.Either<unknown, A>): A =>
   E.isLeft(read) ? expect.fail(JSON.stringify(read.left)) : read.right
 
-/** Only the parameters matter here: a world and a config that have nothing to add to them. */
+/** Only the parameters matter here: an environment and a config that have nothing to add to them. */
 const written = (names: TorchNames, params: PolicyParams): Uint8Array =>
   right(encodeTorch(names)({ ...sourceOf(spaces.discrete), trained: { params, normaliser: null } }))
     .bytes
@@ -307,7 +307,7 @@ describe('what a run has beside its networks', () => {
       right(encodeTorch(names)(source)).warnings
     const masked = {
       ...sourceOf(spaces.discrete),
-      world: { ...walk(spaces.discrete), actionMask: 1 },
+      env: { ...walk(spaces.discrete), actionMask: 1 },
     }
     expect(warningsOf('sb3', masked)).toEqual([
       expect.stringMatching(/^actions: walk closes choices, and Stable-Baselines3 does not/),

@@ -98,7 +98,7 @@ describe('what was trained', () => {
     },
   )
 
-  test('so is another world’s, another number of worlds’, and another element type', () => {
+  test('so is another environment’s, another number of environments’, and another element type', () => {
     const { fresh } = learners(pendulum, { normalise: NORMALISE })
     const message = (like: PolicySnapshot, of: PolicySnapshot) =>
       decodeTrained(like)(encodeTrained(of))

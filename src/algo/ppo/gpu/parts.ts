@@ -16,8 +16,8 @@ export interface GpuParts<S, A extends Space = Space>
 }
 
 /**
- * The parts of a config for a world, whose updates run on a device: for wide layers and large
- * batches, where a GPU pays. Worlds act as in `parts`. Iterate them with `iterateAsync`, `trainAsync`
+ * The parts of a config for an environment, whose updates run on a device: for wide layers and large
+ * batches, where a GPU pays. Environments act as in `parts`. Iterate them with `iterateAsync`, `trainAsync`
  * or `runAsync`.
  *
  * The numbers are those of `parts` up to f32 in another order of sums: a run has no hash, and goes

@@ -13,7 +13,7 @@ import { whitening } from './whitening.ts'
 
 /** What a model is made of. */
 export interface OnnxSource {
-  readonly world: ActorEnv<Space>
+  readonly env: ActorEnv<Space>
   readonly config: PolicyConfig
   readonly trained: PolicySnapshot
   /** the library's */
@@ -29,15 +29,15 @@ const parameters = ({ params }: PolicySnapshot): readonly Initializer[] =>
     values: Float32Array.from(data(leaf)),
   }))
 
-const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
+const expectFit = ({ env, trained }: OnnxSource, outputs: number): void => {
   const { trunk, actor } = mlpTree(trained.params)
   const layers = Object.values(actor)
   const inputs = Object.values(trunk ?? {})[0] ?? layers[0]
   const got = [inputs?.weight.shape[0], layers.at(-1)?.weight.shape[1]]
-  const expected = [world.observationSpace.size, outputs]
+  const expected = [env.observationSpace.size, outputs]
   if (got.join() !== expected.join())
     throw new RangeError(
-      `trained.params: expected a policy of ${expected.join(' → ')} numbers for ${world.name}, got one of ${got.join(' → ')}`,
+      `trained.params: expected a policy of ${expected.join(' → ')} numbers for ${env.name}, got one of ${got.join(' → ')}`,
     )
 }
 
@@ -46,13 +46,13 @@ const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
  *
  * | name | type | is |
  * | --- | --- | --- |
- * | `observation` | f32 [batch, feature] | what the world shows; the model normalises it as the run did |
+ * | `observation` | f32 [batch, feature] | what the environment shows; the model normalises it as the run did |
  * | `logits` | f32 [batch, param] | of discrete actions, groups and bits |
  * | `mean`, `log_std` | f32 [batch, n] | of a box's Gaussian, before any bound |
- * | `action` | i64 [batch], i64 or f32 [batch, n] | the most probable one, as the world receives it: bounded |
+ * | `action` | i64 [batch], i64 or f32 [batch, n] | the most probable one, as the environment receives it: bounded |
  * | `value` | f32 [batch] | V(s) |
  *
- * A product of spaces has the middle three once a part, as `stick.mean`. Where a world closes
+ * A product of spaces has the middle three once a part, as `stick.mean`. Where an environment closes
  * choices its mask is no part of the model, which the metadata's `action_mask` says: set those
  * `logits` to −∞ and take the greatest.
  *
@@ -60,12 +60,12 @@ const expectFit = ({ world, trained }: OnnxSource, outputs: number): void => {
  * [in, out]. Runtimes add in orders of their own and have their own tanh, so that outputs are
  * near this library's and not the same.
  *
- * @throws RangeError when the parameters are of another world or config
+ * @throws RangeError when the parameters are of another environment or config
  */
 export const encodeOnnx = (source: OnnxSource): Uint8Array => {
-  const { world, config, trained, version, metadata = {} } = source
+  const { env, config, trained, version, metadata = {} } = source
   const { trunk, actor, critic } = mlpTree(trained.params)
-  const last = heads(world.actionSpace, config, 'actor')
+  const last = heads(env.actionSpace, config, 'actor')
   expectFit(source, last.networkOutputs)
   const features = trunk === undefined ? 'seen' : 'trunk'
   const { nodes, initializers } = join(
@@ -79,17 +79,17 @@ export const encodeOnnx = (source: OnnxSource): Uint8Array => {
     apply('Squeeze', ['critic', 'value.axes'], 'value'),
   )
   return encodeModel({
-    name: world.name,
+    name: env.name,
     version,
     nodes,
     initializers,
-    inputs: [{ name: 'observation', type: 'f32', shape: ['batch', world.observationSpace.size] }],
+    inputs: [{ name: 'observation', type: 'f32', shape: ['batch', env.observationSpace.size] }],
     outputs: [...last.outputs, { name: 'value', type: 'f32', shape: ['batch'] }],
     metadata: {
-      world: world.name,
-      ...(world.actionMask === undefined
+      environment: env.name,
+      ...(env.actionMask === undefined
         ? {}
-        : { action_mask: 'the world closes choices: set their logits to -inf' }),
+        : { action_mask: 'the environment closes choices: set their logits to -inf' }),
       ...metadata,
     },
   })

@@ -55,7 +55,7 @@ const output = (name: string, type: Value['type'], ...columns: readonly number[]
   shape: ['batch', ...columns],
 })
 
-/** The world's own numbers from the Gaussian's mode: see `Bound` of the worlds. */
+/** The environment's own numbers from the Gaussian's mode: see `Bound` of the environments. */
 const bounded = (
   { config: { actionBound: bound } }: Source,
   { low, high }: Box,

@@ -7,7 +7,7 @@ import { apply, float, floats, join, type Piece } from '../../../format/onnx/pie
 const SMALLEST = 1.1754943508222875e-38
 
 /**
- * (x − mean) / √(var + ε), held within ±clip, as a run's policy sees the world; x itself where
+ * (x − mean) / √(var + ε), held within ±clip, as a run's policy sees the environment; x itself where
  * nothing is normalised.
  *
  * Statistics are f64 and the graph is f32, in which x − mean would lose the digits of features far

@@ -29,10 +29,10 @@ beforeAll(() => {
 })
 
 /** A policy after one update, and what it is exported from. */
-const learnt = <S>(world: Environment<S>, config: PpoConfig) => {
-  const all = parts(config, world)
+const learnt = <S>(env: Environment<S>, config: PpoConfig) => {
+  const all = parts(config, env)
   const [, { learner }] = iterate(config, all)(init(all)(key(1)))
-  const source: OnnxSource = { world, config, trained: learner, version: '1.2.3' }
+  const source: OnnxSource = { env, config, trained: learner, version: '1.2.3' }
   return { source, policy: all.policy }
 }
 
@@ -69,15 +69,15 @@ const columns = (x: Numbers, total: number, from: number, count: number): Number
 
 /** What the library itself says, under the names of the model. */
 const expectedOf = (
-  { world, config, trained: { params, normaliser } }: OnnxSource,
+  { env, config, trained: { params, normaliser } }: OnnxSource,
   policy: Policy,
   seen: Observations,
 ): Answers => {
   const [{ dist, value }] = policy.forward(params, policy.normaliseObservation(normaliser)(seen))
   const rows = seen.shape[0]
   const mode = data(dist.mode())
-  const read = reader(world.actionSpace, config.actionBound)
-  const wide = width(world.actionSpace)
+  const read = reader(env.actionSpace, config.actionBound)
+  const wide = width(env.actionSpace)
   const actions = Array.from({ length: rows }, (_, i) => numbersIn(read(mode, i * wide))).flat()
   const out = new Map<string, Numbers>()
   const all = dist.param.shape[1]
@@ -104,7 +104,7 @@ const expectedOf = (
     out.set(`${path}action`, columns(actions, wide, action, width(space)))
     action += width(space)
   }
-  visit(world.actionSpace, '')
+  visit(env.actionSpace, '')
   return out.set('value', toArray(value))
 }
 
@@ -129,7 +129,7 @@ const expectNear = async (source: OnnxSource, policy: Policy, seen: Observations
   expect([...got.keys()]).toEqual([...expected.keys()])
   for (const [name, answer] of expected) {
     const mine = got.get(name)!
-    const { actionSpace } = source.world
+    const { actionSpace } = source.env
     if (name === 'action' && actionSpace.kind === 'discrete') {
       const logits = expected.get('logits')!
       const differ = mine.flatMap((a, i) =>
@@ -147,9 +147,9 @@ describe('a model of a run, played by another runtime, is the run’s policy', (
   test.each(['cartpole', 'pendulum', 'mountain-car', 'flappy-bird'] as const)(
     'on 1,000 observations of %s',
     async (name) => {
-      const world = environmentOf(name)
-      const { source, policy } = learnt(world, presets[name])
-      const { size } = world.observationSpace
+      const env = environmentOf(name)
+      const { source, policy } = learnt(env, presets[name])
+      const { size } = env.observationSpace
       const mean = source.trained.normaliser?.observation?.mean
       const { got } = await expectNear(
         source,
@@ -226,7 +226,7 @@ describe('a model of a run, played by another runtime, is the run’s policy', (
     const fresh = { ...source, trained: { ...source.trained, normaliser: still(0) } }
     await expectNear(fresh, policy, observations(2, { scale: 8 }))
     const config = { ...small, normalise: { ...NORMALISE, clip: Infinity } }
-    const open = policyFor(js.f32, source.world, config)
+    const open = policyFor(js.f32, source.env, config)
     await expectNear({ ...fresh, config }, open, observations(2, { scale: 30 }))
   }, 30_000)
 
@@ -333,7 +333,7 @@ describe('the bytes of a model', () => {
       producerVersion: '1.2.3',
       opsetImport: [{ version: 17 }],
       metadataProps: [
-        { key: 'world', value: 'walk' },
+        { key: 'environment', value: 'walk' },
         { key: 'config', value: 'abc' },
       ],
     })
@@ -376,10 +376,10 @@ describe('the bytes of a model', () => {
   })
 
   test('of f64 parameters are those of their f32', () => {
-    const world = walk(spaces.box)
-    const all = parts(small, world, js.f64)
+    const env = walk(spaces.box)
+    const all = parts(small, env, js.f64)
     const { params } = init(all)(key(1)).learner
-    const wide = { ...source, world, trained: { params, normaliser: null } }
+    const wide = { ...source, env, trained: { params, normaliser: null } }
     const first = decode(encodeOnnx(wide)).graph.initializer[0]!
     const [, leaf] = leaves(params.tree)[0]!
     expect([...new Float32Array(first.rawData.slice().buffer)]).toEqual(
@@ -391,10 +391,10 @@ describe('the bytes of a model', () => {
     expectPure(encodeOnnx, source)
   })
 
-  test('are not written of another world’s policy, or another config’s', () => {
-    expect(() => encodeOnnx({ ...source, world: walk(discrete(4)) })).toThrow(
+  test('are not written of another environment’s policy, or another config’s', () => {
+    expect(() => encodeOnnx({ ...source, env: walk(discrete(4)) })).toThrow(
       'trained.params: expected a policy of 2 → 4 numbers for walk, got one of 2 → 3',
     )
-    expect(() => encodeOnnx({ ...source, world: environmentOf('cartpole') })).toThrow('4 → 2')
+    expect(() => encodeOnnx({ ...source, env: environmentOf('cartpole') })).toThrow('4 → 2')
   })
 })

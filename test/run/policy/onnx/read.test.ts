@@ -21,10 +21,10 @@ import { spaces, walk } from '../../../support/spaces.ts'
 const NORMALISE = { observation: true, reward: false, clip: 10, epsilon: 1e-8 }
 
 const written = (space: Space, config: PpoConfig) => {
-  const world = walk(space)
-  const begin = init(parts(config, world))
+  const env = walk(space)
+  const begin = init(parts(config, env))
   const { learner } = begin(key(1))
-  const bytes = encodeOnnx({ world, config, trained: learner, version: '1' })
+  const bytes = encodeOnnx({ env, config, trained: learner, version: '1' })
   return { bytes, params: learner.params, other: begin(key(2)).learner.params }
 }
 

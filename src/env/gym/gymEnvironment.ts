@@ -15,7 +15,7 @@ import { pool } from './pool.ts'
 /** What makes games, one of them, or several. */
 export type Games<G> = G | readonly G[] | (() => G)
 
-/** A game as what there is to see of a world, and how it is played. */
+/** A game as what there is to see of an environment, and how it is played. */
 export interface GymWorld<A extends Space> extends Game<A> {
   readonly seen: EnvView<GymState, A> &
     Pick<AnyEnvironment<GymState, A>, 'capacity' | 'forwardOnly'>
@@ -40,7 +40,7 @@ export interface WorldOptions extends GymOptions {
 
 const REPLAY_LIMIT = 100_000
 
-/** What all games of a world have in common. */
+/** What all games of an environment have in common. */
 const kindOf = <A extends Space, O extends Space>(game: AsyncGym<A, O>) => ({
   ...readGame(game),
   masks: game.actionMask !== undefined,
@@ -80,7 +80,7 @@ const made = function* <A extends Space, O extends Space>(
   }
 }
 
-export const worldOf = function* <A extends Space, O extends Space>(
+export const gymEnvironment = function* <A extends Space, O extends Space>(
   name: string,
   games: Games<Later<AsyncGym<A, O>>>,
   { replay, timeout, replayLimit = REPLAY_LIMIT }: WorldOptions,
@@ -147,6 +147,6 @@ export const worldOf = function* <A extends Space, O extends Space>(
       },
     }
   } catch (error) {
-    throw located(name, error, { world: name })
+    throw located(name, error, { environment: name })
   }
 }
