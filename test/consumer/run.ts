@@ -98,11 +98,10 @@ try {
   // These come later, so that nothing before may need them.
   const peers = new Set(programs.flatMap((program) => program.peers))
   install(...['@types/node', ...peers].map((name) => `${name}@${devDependencies[name]!}`))
-  everyWay((compiler, module) => compile(compiler, module, 'node', plain))
   const others = programs.filter((program) => program.peers.length > 0)
   everyWay((compiler, module) => {
-    for (const place of ['anywhere', 'page', 'node'] as const)
-      compile(compiler, module, place, others)
+    for (const place of ['anywhere', 'page'] as const) compile(compiler, module, place, others)
+    compile(compiler, module, 'node', programs)
     runAll(compiler, module, others)
   })
 } finally {
