@@ -510,7 +510,7 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
       'update 1: epoch 0: minibatch 0: parameters[param=0]: expected a finite number, got Infinity'
     expect(code).toBe(2)
     expect(stderr).toContain(`proximal: ${message}; what was learned before is in broken\n`)
-    const place = { world: null, env: null, update: 1, step: null, field: 'parameters' }
+    const place = { environment: null, env: null, update: 1, step: null, field: 'parameters' }
     expect(lastJson({ code, stderr, stdout })).toEqual({
       error: { message, ...place },
       run: 'broken',

@@ -1,10 +1,11 @@
 import type { Real } from '../../src/math/real.ts'
+import { cases } from '../support/thorough.ts'
 import { type FunctionName, inputs } from './inputs.ts'
 import { quickOracle } from './quickOracle.ts'
 import { double, type Exact, single, ulpError } from './ulp.ts'
 
 /** How many arguments each function is tried on. */
-export const COUNT = 1_000_000
+export const COUNT = cases(200_000, 1_000_000)
 
 /** The greatest error in ulps of a function of `real` over COUNT arguments; NaN if one is NaN. */
 export const greatestError = (real: Real, name: FunctionName): number => {

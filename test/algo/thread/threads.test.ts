@@ -39,6 +39,7 @@ import { withFlat } from '../../../src/tensor/params.ts'
 import { expectSameBits } from '../../law/purity.ts'
 import { chainOf, thrownBy } from '../../support/hashes.ts'
 import { small } from '../../support/runs.ts'
+import { isThorough } from '../../support/thorough.ts'
 import { dice } from '../../support/worlds.ts'
 
 /** Threads of Node run files of JavaScript: those of the build, which the tests begin with. */
@@ -176,12 +177,18 @@ const cases: readonly Case[] = [
   runs('numbers as actions', trpo, { ...trpoConfig, actionBound: 'squash' }, swing),
 ]
 
+const everyCount = [1, 2, 3, 8] as const
+const threadCounts = [
+  ['js', isThorough ? everyCount : [3]],
+  ['wasm', isThorough ? everyCount : [1, 2, 8]],
+] as const
+
 describe('any number of threads of either backend gives the bits of one', () => {
   test.each(cases)('$what', async ({ shards, alone, on }) => {
     const expected = alone()
     expect(expected.length).toBeGreaterThan(1)
-    for (const backend of ['js', 'wasm'] as const)
-      for (const count of [1, 2, 3, 8]) {
+    for (const [backend, counts] of threadCounts)
+      for (const count of counts) {
         const { threads, updates } = await on({ backend, threads: count })
         expect(threads).toBe(Math.min(count, shards, 4 * availableParallelism()))
         expectSameBits(updates, expected)
