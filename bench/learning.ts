@@ -1,69 +1,122 @@
 /**
- * What PPO learns, a row of the table of results a world:
- * `npm run bench:learning -- [--world cartpole,acrobot|all] [--preset NAME] [--steps N]
- * [--set key=value …] [--seeds 10] [--first 1] [--episodes 100] [--json file] [--svg file]`.
+ * What each preset learns, a row of the table of results each:
+ * `npm run bench:learning -- [--rows cartpole,a2c-pendulum|all] [--seeds N] [--tuning]
+ * [--preset NAME] [--steps N] [--set key=value …] [--episodes 100] [--kept FILE] [--json FILE]
+ * [--svg FILE] [--readme]`.
  *
- * Each seed learns by the world's own preset, unless another is given, and then plays by its most
- * probable actions. `--svg` draws the learning curves. Seeds run side by side, one a core. Seeds from
- * 1 on are for reporting; whoever tunes a preset uses `--first 1001`, so that no reported seed was
- * looked at.
+ * Each seed learns by the row's own preset, unless another is given, and then plays by its most
+ * probable actions. The seeds follow from the hash of what is reported: nobody can choose them.
+ * `--tuning` takes seeds 1, 2, … instead, which are never reported. Runs that have ended are kept in
+ * a file, so that a measurement goes on where it was stopped. `--readme` writes the table into
+ * README.md. Seeds run side by side, one a core.
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { environmentOf } from '../src/env/environments.ts'
+import { frozenLakeTable } from '../src/env/frozenLake.ts'
 import { curve } from './learning/curve.ts'
-import { ppoLearner } from './learning/learners.ts'
+import { keep, keptRuns } from './learning/kept.ts'
+import { learnerOf, type State } from './learning/learners.ts'
 import { wholeNumber } from './learning/options.ts'
 import { rowsAsked, type RowOrder } from './learning/order.ts'
-import { run, type Order, type Run } from './learning/run.ts'
+import { reportedSeeds, rowHash, tuningSeeds } from './learning/protocol.ts'
+import { run, type Order, type SeedRun } from './learning/run.ts'
+import { bestSuccess, successOf } from './learning/success.ts'
 import { legend, markdown, seedsOf, type Result } from './learning/table.ts'
 import { inWorkers, serve, type Job, type Told } from './learning/workers.ts'
 import { linePlot, sideBySide } from './plot.ts'
 
-type SeedJob = Job & Order & Pick<RowOrder, 'world' | 'config'>
+type SeedJob = Job & Order & RowOrder & { readonly hash: string }
 
-const train = ({ world, config, ...order }: SeedJob, tell: (told: Told) => void): Run =>
-  run(ppoLearner(config, environmentOf(world)), order, tell)
+/** Steps of an episode on the 4 × 4 map. */
+const HORIZON = 100
 
-const plot = ({ row: { title, world }, preset, runs }: Result): string =>
+const train = ({ row, settings, ...order }: SeedJob, tell: (told: Told) => void): SeedRun => {
+  const learner = learnerOf(row.algorithm, settings, environmentOf(row.env))
+  let success: SeedRun['success'] = null
+  const ended = (state: State): void => {
+    if (row.goal.of !== 'success') return
+    const table = frozenLakeTable()
+    const act = learner.actor(state)
+    const policy = table.map((_, cell) =>
+      Number(act(table.map((__, other) => Number(other === cell)))),
+    )
+    success = {
+      reached: successOf(table, 0, HORIZON, policy),
+      best: bestSuccess(table, 0, HORIZON),
+    }
+  }
+  return { ...run(learner, order, tell, ended), success }
+}
+
+const plot = ({ row: { title }, runs }: Result): string =>
   linePlot({
-    title: preset === world ? title : `${title}, ${preset}`,
+    title,
     x: 'environment steps',
     y: 'return',
-    series: [{ name: 'PPO', points: curve(runs) }],
+    series: [{ name: title, points: curve(runs) }],
   })
+
+const [BEGIN, END] = ['<!-- learning: begin -->', '<!-- learning: end -->']
+
+/** Puts the table into the README, between its two marks. */
+const writeReadme = (text: string): void => {
+  const readme = readFileSync('README.md', 'utf8')
+  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)]
+  if (from < 0 || to < from) throw new Error(`README.md: expected ${BEGIN} … ${END}, found none`)
+  writeFileSync(
+    'README.md',
+    `${readme.slice(0, from + BEGIN.length)}\n\n${text}\n\n${readme.slice(to)}`,
+  )
+}
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
-      world: { type: 'string', default: 'cartpole' },
+      rows: { type: 'string', default: 'cartpole' },
+      seeds: { type: 'string' },
+      tuning: { type: 'boolean', default: false },
       preset: { type: 'string' },
       steps: { type: 'string' },
       set: { type: 'string', multiple: true },
-      seeds: { type: 'string', default: '10' },
-      first: { type: 'string', default: '1' },
       episodes: { type: 'string', default: '100' },
+      kept: { type: 'string', default: '.build/learning.jsonl' },
       json: { type: 'string' },
       svg: { type: 'string' },
+      readme: { type: 'boolean', default: false },
     },
   })
-  const first = wholeNumber('first', values.first, 0)
-  const seeds = Array.from({ length: wholeNumber('seeds', values.seeds, 1) }, (_, i) => first + i)
   const episodes = wholeNumber('episodes', values.episodes, 1)
-  const results: Result[] = []
-  for (const { row, world, preset, config } of rowsAsked(values)) {
-    const { totalSteps } = config
-    const jobs = seeds.map((seed): SeedJob => {
-      const name = `${world} seed ${seed}`
-      return { name, world, config, seed, totalSteps, episodes }
-    })
-    const runs = await inWorkers<Run>(new URL(import.meta.url), jobs)
-    const result = { row, preset, runs }
+  const orders = rowsAsked(values).map(({ row, settings }) => {
+    const { env, algorithm } = row
+    const hash = rowHash({ env, algorithm, settings, episodes })
+    const count = values.seeds === undefined ? row.seeds : wholeNumber('seeds', values.seeds, 1)
+    const seeds = values.tuning ? tuningSeeds(count) : reportedSeeds(hash, count)
+    return { row, settings, hash, seeds, done: new Map(keptRuns(values.kept, hash)) }
+  })
+  const jobs = orders.flatMap(({ row, settings, hash, seeds, done }) =>
+    seeds
+      .filter((seed) => !done.has(seed))
+      .map((seed): SeedJob => {
+        const name = `${row.name} seed ${seed}`
+        const { totalSteps } = settings
+        return { name, row, settings, hash, seed, totalSteps, episodes, threshold: row.threshold }
+      }),
+  )
+  await inWorkers<SeedRun>(new URL(import.meta.url), jobs, (place, ended) => {
+    const { hash } = jobs[place]!
+    keep(values.kept, hash, ended)
+    orders.find((order) => order.hash === hash)!.done.set(ended.seed, ended)
+  })
+  const results = orders.map(({ row, hash, seeds, done }): Result => {
+    const result = { row, hash, runs: seeds.map((seed) => done.get(seed)!) }
     console.log(`\n${seedsOf(result)}\n`)
-    results.push(result)
-  }
-  console.log(`${markdown(results)}\n\n${legend(results[0]!)}`)
+    return result
+  })
+  const text = `${markdown(results)}\n\n${legend(results[0]!, new Date().toISOString().slice(0, 10))}`
+  console.log(text)
+  if (values.readme) writeReadme(text)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results)}\n`)
   if (values.svg !== undefined) writeFileSync(values.svg, sideBySide(results.map(plot), 2))
 }

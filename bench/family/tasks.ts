@@ -23,11 +23,11 @@ export interface Task {
   readonly contestants: ReadonlyMap<string, Contestant>
 }
 
-const onWorld =
-  <S>(world: env.Environment<S>) =>
+const onEnv =
+  <S>(environment: env.Environment<S>) =>
   <C extends { readonly totalSteps: number }>(config: C, learner: Algorithm<C>): Contestant => ({
     totalSteps: config.totalSteps,
-    learner: (totalSteps) => learner({ ...config, totalSteps }, world),
+    learner: (totalSteps) => learner({ ...config, totalSteps }, environment),
   })
 
 /** PPO by each of its objectives, all else of the config being the same. */
@@ -52,8 +52,8 @@ interface Configs {
   readonly ppo: ppo.PpoConfig
 }
 
-const contestants = <S>(world: env.Environment<S>, of: Configs): Task['contestants'] => {
-  const on = onWorld(world)
+const contestants = <S>(environment: env.Environment<S>, of: Configs): Task['contestants'] => {
+  const on = onEnv(environment)
   return new Map([
     ['vpg', on(of.vpg, vpgLearner)],
     ['a2c', on(of.a2c, a2cLearner)],

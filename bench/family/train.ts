@@ -34,7 +34,11 @@ export const train = (
   tell: (told: Told) => void,
 ): Outcome => {
   const learner = tasks[task].contestants.get(contestant)!.learner(totalSteps)
-  const done = run(learner, { seed, totalSteps, episodes: EPISODES }, tell)
+  const done = run(
+    learner,
+    { seed, totalSteps, episodes: EPISODES, threshold: tasks[task].solved },
+    tell,
+  )
   return {
     task,
     contestant,

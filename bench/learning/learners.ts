@@ -1,7 +1,8 @@
 /** The algorithms of the family behind one face: who learns, and what each update tells. */
-import { a2c, ppo, trpo, vpg, type env, type random } from '../../src/index.ts'
+import { algorithms, type AlgorithmName, type SettingsOf } from '../../src/algo/algorithm.ts'
+import { ppo, type env, type random } from '../../src/index.ts'
 
-type World<S> = env.Environment<S>
+type Env<S> = env.Environment<S>
 
 interface Told {
   readonly steps: number
@@ -10,11 +11,11 @@ interface Told {
   readonly kl?: number
 }
 
-interface State {
+export interface State {
   readonly learner: Pick<ppo.Learner, 'params' | 'normaliser'>
 }
 
-/** A contestant, in its world. */
+/** A contestant, in its environment. */
 export interface Learner {
   /** the largest KL of a step that it promises; null where it promises none */
   readonly maxKl: number | null
@@ -25,48 +26,39 @@ export interface Learner {
     key: random.Key,
     episodes: number,
   ) => ReturnType<typeof ppo.evaluation>
+  /** the most probable action of an observation */
+  readonly actor: (state: State) => (observation: readonly number[]) => unknown
 }
 
-/** What makes a learner of a config, for a world. */
-export type Algorithm<C> = <S>(config: C, world: World<S>) => Learner
+/** What makes a learner of a config, for an environment. */
+export type Algorithm<C> = <S>(config: C, env: Env<S>) => Learner
 
-const evaluating =
-  <S>(world: World<S>, { policy }: Pick<ppo.LearnerParts, 'policy'>): Learner['evaluation'] =>
-  ({ learner }, key, episodes) =>
-    ppo.evaluation(world, policy, learner, { key, episodes, act: 'mode' })
-
-export const ppoLearner: Algorithm<ppo.PpoConfig> = (config, world) => {
-  const parts = ppo.parts(config, world)
+/** The learner of an algorithm, whose settings are its own. */
+export const learnerOf = <N extends AlgorithmName, S>(
+  name: N,
+  settings: SettingsOf[N],
+  env: Env<S>,
+): Learner => {
+  const algorithm = algorithms[name]
+  const parts = algorithm.parts(settings, env)
   return {
-    maxKl: null,
-    updates: (seed) => ppo.train(config, parts)(ppo.init(parts)(seed)),
-    evaluation: evaluating(world, parts),
+    maxKl: 'maxKl' in settings ? settings.maxKl : null,
+    updates: (seed) => algorithm.train(settings, parts, algorithm.init(parts, seed)),
+    evaluation: ({ learner }, key, episodes) =>
+      ppo.evaluation(env, parts.policy, learner, { key, episodes, act: 'mode' }),
+    actor: ({ learner }) => {
+      const act = ppo.actor(parts, learner)
+      return (observation) => act(observation)
+    },
   }
 }
 
-export const vpgLearner: Algorithm<vpg.VpgConfig> = (config, world) => {
-  const parts = vpg.parts(config, world)
-  return {
-    maxKl: null,
-    updates: (seed) => vpg.train(config, parts)(vpg.init(parts)(seed)),
-    evaluation: evaluating(world, parts),
-  }
-}
+const of =
+  <N extends AlgorithmName>(name: N): Algorithm<SettingsOf[N]> =>
+  (config, env) =>
+    learnerOf(name, config, env)
 
-export const a2cLearner: Algorithm<a2c.A2cConfig> = (config, world) => {
-  const parts = a2c.parts(config, world)
-  return {
-    maxKl: null,
-    updates: (seed) => a2c.train(config, parts)(a2c.init(parts)(seed)),
-    evaluation: evaluating(world, parts),
-  }
-}
-
-export const trpoLearner: Algorithm<trpo.TrpoConfig> = (config, world) => {
-  const parts = trpo.parts(config, world)
-  return {
-    maxKl: config.maxKl,
-    updates: (seed) => trpo.train(config, parts)(trpo.init(parts)(seed)),
-    evaluation: evaluating(world, parts),
-  }
-}
+export const ppoLearner = of('ppo')
+export const vpgLearner = of('vpg')
+export const a2cLearner = of('a2c')
+export const trpoLearner = of('trpo')

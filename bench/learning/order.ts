@@ -1,60 +1,46 @@
-/** What was asked for: which rows, by which configs. */
+/** What was asked for: which rows, by which settings. */
 import * as E from 'fp-ts/lib/Either.js'
-import { isPresetName, presets, type PresetName } from '../../src/builtin/presets.ts'
+import type { Settings } from '../../src/algo/algorithm.ts'
+import { presetsOf } from '../../src/builtin/presets.ts'
 import { notOneOf } from '../../src/cli/problem.ts'
 import { withSettings } from '../../src/cli/settings.ts'
-import {
-  isEnvironmentName,
-  environments,
-  type EnvironmentName,
-} from '../../src/env/environments.ts'
-import type { ppo } from '../../src/index.ts'
 import { wholeNumber } from './options.ts'
 import { rows, type Row } from './rows.ts'
 
 /** A row and how it is learned. */
 export interface RowOrder {
   readonly row: Row
-  readonly world: EnvironmentName
-  readonly preset: PresetName
-  readonly config: ppo.PpoConfig
+  readonly settings: Settings
 }
 
 export interface Asked {
-  readonly world: string
+  readonly rows: string
   readonly preset?: string | undefined
   readonly steps?: string | undefined
   readonly set?: readonly string[] | undefined
 }
 
 const rowOf = (name: string): Row => {
-  const row = rows.find(({ world }) => world === name)
+  const row = rows.find((each) => each.name === name)
   if (row === undefined)
-    throw new RangeError(notOneOf('--world', name, ['all', ...rows.map(({ world }) => world)]))
+    throw new RangeError(notOneOf('--rows', name, ['all', ...rows.map((each) => each.name)]))
   return row
 }
 
 /**
  * The rows asked for, each by its own preset unless another is given.
  *
- * @throws RangeError when a row, a world, a preset or a setting is not there
+ * @throws RangeError for an unknown row, preset or setting
  */
-export const rowsAsked = ({
-  world: names,
-  preset: given,
-  steps,
-  set,
-}: Asked): readonly RowOrder[] =>
-  (names === 'all' ? rows : names.split(',').map(rowOf)).map((row) => {
-    const { world } = row
-    const preset = given ?? world
-    if (!isEnvironmentName(world))
-      throw new RangeError(notOneOf('--world', world, Object.keys(environments)))
-    if (!isPresetName(preset))
-      throw new RangeError(notOneOf('--preset', preset, Object.keys(presets)))
-    const start = presets[preset]
+export const rowsAsked = ({ rows: names, preset, steps, set }: Asked): readonly RowOrder[] =>
+  (names === 'all' ? rows : names.split(',').map(rowOf)).map((own) => {
+    const row = preset === undefined ? own : { ...own, preset }
+    const known = presetsOf[row.algorithm]
+    const start = known[row.preset]
+    if (start === undefined)
+      throw new RangeError(notOneOf('--preset', row.preset, Object.keys(known)))
     const totalSteps = steps === undefined ? start.totalSteps : wholeNumber('steps', steps, 1)
-    const config = withSettings('ppo', { ...start, totalSteps }, set ?? [])
-    if (E.isLeft(config)) throw new RangeError(config.left)
-    return { row, world, preset, config: config.right }
+    const settings = withSettings(row.algorithm, { ...start, totalSteps }, set ?? [])
+    if (E.isLeft(settings)) throw new RangeError(settings.left)
+    return { row, settings: settings.right }
   })

@@ -1,6 +1,6 @@
 /** One seed of one learner, from the first step to the evaluation. */
 import { random, rl, type env } from '../../src/index.ts'
-import type { Learner } from './learners.ts'
+import type { Learner, State } from './learners.ts'
 import type { Told } from './workers.ts'
 
 export interface Run {
@@ -13,12 +13,20 @@ export interface Run {
   readonly seconds: number
   /** mean return of the last 100 episodes of training; NaN where none has ended */
   readonly training: number
+  /** environment steps until the last 100 episodes reached the threshold; null where they never did */
+  readonly reached: number | null
   /** of the final deterministic policy */
   readonly evaluation: readonly env.Episode[]
   /** mean return of the episodes that ended in each stretch of the run; null before the first one */
   readonly curve: ReadonlyArray<number | null>
   /** mean KL[π_old, π] of the step that went farthest, of those that tell it */
   readonly largestKl: number
+}
+
+/** A run of a row of results. */
+export interface SeedRun extends Run {
+  /** of the deterministic policy, and the largest, where the goal is computed; null elsewhere */
+  readonly success: { readonly reached: number; readonly best: number } | null
 }
 
 export const STRETCHES = 25
@@ -30,21 +38,29 @@ export interface Order {
   readonly totalSteps: number
   /** to evaluate by */
   readonly episodes: number
+  /** mean return of the last 100 episodes of training that counts as learned */
+  readonly threshold: number
 }
+
+/** The mean return of the last episodes of training is over so many. */
+const LAST = 100
 
 export const run = (
   learner: Learner,
-  { seed, totalSteps, episodes }: Order,
+  { seed, totalSteps, episodes, threshold }: Order,
   tell: (told: Told) => void,
+  ended: (state: State) => void = () => {},
 ): Run => {
   const stretches: number[][] = Array.from({ length: STRETCHES }, () => [])
   const started = performance.now()
   let [steps, largestKl, late] = [0, 0, [] as number[]]
-  let state: Parameters<typeof learner.evaluation>[0] | null = null
+  let state: State | null = null
+  let reached: number | null = null
   for (const [metrics, next] of learner.updates(random.key(seed))) {
     const returns = metrics.episodes.map((episode) => episode.return)
     steps = metrics.steps
-    late = [...late, ...returns].slice(-100)
+    late = [...late, ...returns].slice(-LAST)
+    if (late.length === LAST && rl.mean(late) >= threshold) reached ??= steps
     stretches[Math.ceil((STRETCHES * steps) / totalSteps) - 1]!.push(...returns)
     largestKl = Math.max(largestKl, metrics.kl ?? 0)
     state = next
@@ -53,6 +69,8 @@ export const run = (
   const seconds = (performance.now() - started) / 1000
   if (state === null)
     throw new RangeError(`--steps: expected enough for an update, got ${totalSteps}`)
+
+  ended(state)
 
   const playing = learner.evaluation(state, random.key(EVALUATION + seed), episodes)
   let played = playing.next()
@@ -70,6 +88,7 @@ export const run = (
     steps,
     seconds,
     training: rl.mean(late),
+    reached,
     evaluation: played.value,
     curve,
     largestKl,

@@ -1,27 +1,33 @@
 /** What came out, as tables. */
 import { rl } from '../../src/index.ts'
-import { shown, table } from '../speed/table.ts'
-import { INTERVAL, meanInterval } from './interval.ts'
+import { median, shown, table } from '../speed/table.ts'
+import { FIRST_REPORTED } from './protocol.ts'
+import { INTERVAL, interval } from './interval.ts'
 import type { Goal, Row } from './rows.ts'
-import type { Run } from './run.ts'
+import type { SeedRun } from './run.ts'
 
-/** A row of results: all seeds of a world by a preset. */
+/** A row of results: all seeds of an environment by a preset. */
 export interface Result {
   readonly row: Row
-  readonly preset: string
-  readonly runs: readonly Run[]
+  /** SHA-256 of what is reported, from which the seeds follow */
+  readonly hash: string
+  readonly runs: readonly SeedRun[]
 }
 
-const returns = ({ evaluation }: Run): readonly number[] => evaluation.map((e) => e.return)
+const returns = ({ evaluation }: SeedRun): readonly number[] => evaluation.map((e) => e.return)
 
-const finals = (runs: readonly Run[]): readonly number[] => runs.map((run) => rl.mean(returns(run)))
+const final = (run: SeedRun): number => rl.mean(returns(run))
 
 /** The share of a run's evaluated episodes that were as long as they can be. */
-const alive = ({ evaluation }: Run, length: number): number =>
+const alive = ({ evaluation }: SeedRun, length: number): number =>
   evaluation.filter((episode) => episode.length >= length).length / evaluation.length
 
-const reaches = (goal: Goal, run: Run): boolean =>
-  goal.of === 'return' ? rl.mean(returns(run)) >= goal.least : alive(run, goal.length) >= goal.least
+const reaches = (goal: Goal, run: SeedRun): boolean => {
+  if (goal.of === 'return') return final(run) >= goal.least
+  if (goal.of === 'alive') return alive(run, goal.length) >= goal.least
+  const { success } = run
+  return success !== null && success.reached >= success.best - goal.within
+}
 
 const percent = (share: number): string => `${shown(100 * share, 1)} %`
 
@@ -30,87 +36,94 @@ const number = (x: number, digits = 1): string =>
   Number.isNaN(x) ? '–' : shown(x, digits).replace('-', '−')
 
 /** A line a seed. */
-export const seedsOf = ({ row: { title, goal }, preset, runs }: Result): string =>
+export const seedsOf = ({ row: { title, goal, preset }, runs }: Result): string =>
   table([
     [`${title}, preset ${preset}, ${shown(runs[0]!.steps, 0)} steps`],
     [
       '',
       `mean of ${runs[0]!.evaluation.length}`,
-      'IQM',
       'min',
       'max',
-      ...(goal.of === 'alive' ? ['alive'] : []),
+      ...(goal.of === 'return' ? [] : [goal.of]),
       'last 100 of training',
       's',
     ],
     ...runs.map((run) => [
       `seed ${run.seed}`,
-      number(rl.mean(returns(run))),
-      number(rl.interquartileMean(returns(run))),
+      number(final(run)),
       number(Math.min(...returns(run))),
       number(Math.max(...returns(run))),
       ...(goal.of === 'alive' ? [percent(alive(run, goal.length))] : []),
+      ...(goal.of === 'success' ? [percent(run.success?.reached ?? NaN)] : []),
       number(run.training),
       shown(run.seconds, 1),
     ]),
   ])
 
-const goalText = ({ goal, within }: Row): string =>
-  `${goal.of === 'return' ? `≥ ${number(goal.least, 0)}` : `≥ ${percent(goal.least)} alive at ${shown(goal.length, 0)}`} in ${shown(within, 0)}`
+const goalText = (goal: Goal): string => {
+  if (goal.of === 'return') return `≥ ${number(goal.least, 0)}`
+  if (goal.of === 'alive')
+    return `≥ ${percent(goal.least)} alive after ${shown(goal.length, 0)} frames`
+  return `within ${percent(goal.within)} of the best`
+}
 
-const cells = ({ row, preset, runs }: Result): readonly string[] => {
-  const all = finals(runs)
-  const { mean, low, high } = meanInterval(all)
-  const training = rl.meanStd(runs.map((run) => run.training))
-  const { goal } = row
-  const lives =
-    goal.of === 'alive' ? percent(rl.mean(runs.map((run) => alive(run, goal.length)))) : ''
+/** k of n, and the interval of the share. */
+const share = (k: number, n: number): string => {
+  const [low, high] = rl.wilson(k, n)
+  return `${k} of ${n} (${shown(100 * low, 0)} … ${percent(high)})`
+}
+
+const cells = ({ row, hash, runs }: Result): readonly string[] => {
+  const { statistic, low, high } = interval(runs.map(final), rl.interquartileMean)
+  const worst = runs.reduce((a, b) => (final(b) < final(a) ? b : a))
+  const reached = runs.flatMap((run) => run.reached ?? [])
+  const atEnd = runs.filter(({ training }) => training >= row.threshold).length
   return [
     row.title,
-    `\`${preset}\``,
     shown(runs[0]!.steps, 0),
-    `${number(mean)} (${number(low)} … ${number(high)})`,
-    number(rl.interquartileMean(all)),
-    `${number(Math.min(...all))} … ${number(Math.max(...all))}`,
-    lives,
-    goalText(row),
-    `${runs.filter((run) => reaches(goal, run)).length} of ${runs.length}`,
-    `${number(training.mean)} ± ${number(training.std)}`,
-    shown(rl.mean(runs.map(({ seconds }) => seconds)), 0),
-    row.publishedBy?.[preset] ?? row.published,
+    goalText(row.goal),
+    share(runs.filter((run) => reaches(row.goal, run)).length, runs.length),
+    `${number(statistic)} (${number(low)} … ${number(high)})`,
+    number(rl.mean(runs.map(final))),
+    `${number(final(worst))} (${worst.seed})`,
+    `${atEnd} of ${runs.length} ≥ ${number(row.threshold, row.threshold < 1 && row.threshold > 0 ? 1 : 0)}`,
+    2 * reached.length > runs.length ? shown(median(reached), 0) : '–',
+    shown(rl.mean(runs.map(({ seconds }) => seconds)), 1),
+    row.published,
+    `\`${hash.slice(0, 8)}\``,
   ]
 }
 
 const HEAD = [
-  'world',
-  'preset',
+  'environment',
   'steps',
-  'return (95 % interval)',
-  'IQM',
-  'min … max',
-  'alive',
   'goal',
   'seeds that reach it',
+  'IQM',
+  'mean',
+  'worst (seed)',
   'last 100 of training',
+  'steps to there',
   's a seed',
   'published',
+  'row',
 ]
 
-/** A line a world, in Markdown; no column that is empty in all. */
+/** A line an environment, in Markdown. */
 export const markdown = (results: readonly Result[]): string => {
-  const lines = results.map(cells)
-  const kept = HEAD.map((_, column) => lines.some((line) => line[column] !== ''))
-  const text = (line: readonly string[]): string =>
-    `| ${line.filter((_, column) => kept[column] === true).join(' | ')} |`
-  return [text(HEAD), text(HEAD.map(() => '---')), ...lines.map(text)].join('\n')
+  const text = (line: readonly string[]): string => `| ${line.join(' | ')} |`
+  return [text(HEAD), text(HEAD.map(() => '---')), ...results.map((r) => text(cells(r)))].join('\n')
 }
 
 /** How the table is to be read. */
-export const legend = ({ runs }: Result): string => {
-  const seeds = runs.map(({ seed }) => seed)
-  return [
-    `Seeds ${Math.min(...seeds)} to ${Math.max(...seeds)}. Return of the most probable actions after training, mean of ${runs[0]!.evaluation.length} episodes a seed;`,
-    `mean over seeds (${INTERVAL}), IQM and min … max of the seeds' means.`,
-    'Last 100 of training: mean return of the last 100 episodes that were learned from, mean ± standard deviation over seeds.',
-  ].join('\n')
+export const legend = ({ runs }: Result, date: string): string => {
+  const isTuning = runs[0]!.seed < FIRST_REPORTED
+  const seeds = isTuning
+    ? 'Tuning seeds: not for reporting.'
+    : 'Seeds follow from the SHA-256 of the row.'
+  return `Measured on ${date}. ${seeds} Returns are of the most probable actions after training, mean of
+${runs[0]!.evaluation.length} episodes a seed. Shares have Wilson's 95 % interval. IQM: interquartile mean of the seeds' means
+(${INTERVAL}). The seconds of a seed are those of training, ${SIDE_BY_SIDE}.`
 }
+
+const SIDE_BY_SIDE = 'with as many seeds side by side as there are cores'

@@ -52,8 +52,16 @@ const described = ({ steps, last, evaluated }: Told): string => {
   return `${grouped(steps)} steps, ${found}${phase}`
 }
 
-/** All jobs, one a core at a time, each in a worker that runs `script`; results in the jobs' order. */
-export const inWorkers = async <R>(script: URL, jobs: readonly Job[]): Promise<readonly R[]> => {
+/**
+ * All jobs, one a core at a time, each in a worker that runs `script`; results in the jobs' order.
+ *
+ * @param ended is called with a job's place and its result as soon as it is there
+ */
+export const inWorkers = async <R>(
+  script: URL,
+  jobs: readonly Job[],
+  ended: (place: number, result: R) => void = () => {},
+): Promise<readonly R[]> => {
   const all = jobs.reduce((sum, { totalSteps }) => sum + totalSteps, 0)
   const steps = jobs.map(() => 0)
   const results = new Map<number, R>()
@@ -81,6 +89,7 @@ export const inWorkers = async <R>(script: URL, jobs: readonly Job[]): Promise<r
       })
       steps[place] = job.totalSteps
       results.set(place, result)
+      ended(place, result)
       running.delete(place)
       say()
     }

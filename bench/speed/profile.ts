@@ -15,9 +15,9 @@ const profiler = ({ seconds, updates }: Effort, backend: 'js' | 'wasm'): (() => 
   let trajectory: ppo.Trajectory | null = null
   const timed: typeof parts = {
     ...parts,
-    rollout: (params, key) => (world) => {
+    rollout: (params, key) => (envState) => {
       const started = performance.now()
-      const result = parts.rollout(params, key)(world)
+      const result = parts.rollout(params, key)(envState)
       spent.rollout += performance.now() - started
       trajectory = result[0].trajectory
       return result

@@ -1,4 +1,4 @@
-/** How the time of an env step grows with the networks, the worlds and the minibatches. */
+/** How the time of an env step grows with the networks, the environments and the minibatches. */
 import { env, ppo } from '../../src/index.ts'
 import { interleave, isShort, ratios, type Effort } from './rounds.ts'
 import { shown, spread, table, type Cells } from './table.ts'
@@ -34,7 +34,7 @@ const flops = ({ hidden, epochs }: ppo.PpoConfig): number => {
 
 const FORMULA = `flop of an env step = F + epochs · (3 F − first): F = Σ 2 · in · out over the layers of both nets,
 acting once; then each epoch forward F, gradients of weights F, of inputs F less the first layers',
-which nobody needs. Left out: tanh, softmax, Adam, the world, GAE, shuffling.`
+which nobody needs. Left out: tanh, softmax, Adam, the environment, GAE, shuffling.`
 
 interface Group {
   readonly title: string

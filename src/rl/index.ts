@@ -1,4 +1,5 @@
 export { gae } from './gae.ts'
+export { wilson } from './wilson.ts'
 export { kStepAdvantage, kStepReturn, type KStepConfig } from './kStep.ts'
 export { discountedReturn, lambdaReturn } from './returns.ts'
 export type { Discount, Steps, TimeEnv } from './steps.ts'

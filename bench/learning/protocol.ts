@@ -1,0 +1,50 @@
+/**
+ * Seeds that nobody can choose. The seeds of a reported row follow from the SHA-256 of what is
+ * reported, so that a changed preset is reported on other seeds, and tuning seeds are never among
+ * them.
+ */
+import { createHash } from 'node:crypto'
+import type { AlgorithmName, Settings } from '../../src/algo/algorithm.ts'
+
+/** Counts how results are measured; another way of measuring needs another number. */
+export const PROTOCOL = 1
+
+/** Reported seeds are from 2³¹ on; those below are for tuning. */
+export const FIRST_REPORTED = 2_147_483_648
+
+/** What a row reports. */
+export interface Reported {
+  readonly env: string
+  readonly algorithm: AlgorithmName
+  readonly settings: Settings
+  /** episodes of the evaluation of each seed */
+  readonly episodes: number
+}
+
+/** JSON without spaces, whose fields are in the order of their names. */
+export const canonicalJson = (value: unknown): string => {
+  const sorted = (u: unknown): unknown => {
+    if (Array.isArray(u)) return u.map(sorted)
+    if (typeof u !== 'object' || u === null) return u
+    const fields = Object.entries(u).toSorted(([a], [b]) => (a < b ? -1 : 1))
+    return Object.fromEntries(fields.map(([name, field]) => [name, sorted(field)]))
+  }
+  return JSON.stringify(sorted(value))
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The hash of what a row reports: SHA-256 of its canonical JSON, in lower-case hexadecimal. */
+export const rowHash = (reported: Reported): string =>
+  sha256(canonicalJson({ protocol: PROTOCOL, ...reported }))
+
+/** Seed i of a row: 2³¹ plus the first 32 bits of SHA-256(`<row hash>:<i>`). */
+export const reportedSeeds = (hash: string, count: number): readonly number[] =>
+  Array.from(
+    { length: count },
+    (_, i) => FIRST_REPORTED + parseInt(sha256(`${hash}:${i}`).slice(0, 8), 16),
+  )
+
+/** 1, 2, …: seeds to choose settings by, none of which is ever reported. */
+export const tuningSeeds = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => i + 1)

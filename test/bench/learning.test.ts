@@ -1,0 +1,108 @@
+import { fc, test } from '@fast-check/vitest'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect } from 'vitest'
+import { keep, keptRuns } from '../../bench/learning/kept.ts'
+import { rowsAsked } from '../../bench/learning/order.ts'
+import {
+  canonicalJson,
+  FIRST_REPORTED,
+  reportedSeeds,
+  rowHash,
+  tuningSeeds,
+} from '../../bench/learning/protocol.ts'
+import type { SeedRun } from '../../bench/learning/run.ts'
+import { bestSuccess, successOf } from '../../bench/learning/success.ts'
+import { frozenLakeTable } from '../../src/env/frozenLake.ts'
+
+const [cartpole] = rowsAsked({ rows: 'cartpole' })
+const { row, settings } = cartpole!
+const reported = { env: row.env, algorithm: row.algorithm, settings, episodes: 100 }
+
+describe('the seeds of a reported row', () => {
+  test.prop([fc.jsonValue()])('come from JSON whose fields may stand in any order', (value) => {
+    const reversed = (u: unknown): unknown => {
+      if (Array.isArray(u)) return u.map(reversed)
+      if (typeof u !== 'object' || u === null) return u
+      const fields = Object.entries(u).toReversed()
+      return Object.fromEntries(fields.map(([name, field]) => [name, reversed(field)]))
+    }
+    expect(canonicalJson(reversed(value))).toBe(canonicalJson(value))
+    expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
+  })
+
+  test('change with anything that is reported', () => {
+    const hash = rowHash(reported)
+    const others = [
+      { ...reported, env: 'acrobot' },
+      { ...reported, episodes: 99 },
+      { ...reported, settings: { ...settings, totalSteps: settings.totalSteps + 1 } },
+      { ...reported, settings: { ...settings, gamma: settings.gamma / 2 } },
+    ].map(rowHash)
+    expect(new Set([hash, ...others]).size).toBe(5)
+    expect(reportedSeeds(hash, 20)).not.toEqual(reportedSeeds(others[0]!, 20))
+  })
+
+  test.prop([fc.stringMatching(/^[0-9a-f]{64}$/), fc.integer({ min: 1, max: 50 })])(
+    'are none of those for tuning, and the first of more are those of fewer',
+    (hash, n) => {
+      const seeds = reportedSeeds(hash, n)
+      expect(reportedSeeds(hash, n + 3).slice(0, n)).toEqual(seeds)
+      for (const seed of seeds) {
+        expect(Number.isSafeInteger(seed)).toBe(true)
+        expect(seed).toBeGreaterThanOrEqual(FIRST_REPORTED)
+      }
+      expect(Math.max(...tuningSeeds(n))).toBeLessThan(FIRST_REPORTED)
+    },
+  )
+})
+
+describe('runs that are kept', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'proximal-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const runOf = (seed: number, training: number): SeedRun => ({
+    seed,
+    totalSteps: 10,
+    steps: 10,
+    seconds: 1,
+    training,
+    reached: null,
+    evaluation: [{ env: 0, return: 3, length: 2 }],
+    curve: [null, 2],
+    largestKl: 0,
+    success: null,
+  })
+
+  test('are found again by their row, also after half a line', () => {
+    const file = join(folder, 'deep', 'kept.jsonl')
+    expect(keptRuns(file, 'a').size).toBe(0)
+    keep(file, 'a', runOf(1, NaN))
+    appendFileSync(file, '\n{"row":"a","run":{"seed":')
+    keep(file, 'a', runOf(2, 5))
+    keep(file, 'b', runOf(3, 5))
+    expect(keptRuns(file, 'a')).toEqual(
+      new Map([
+        [1, runOf(1, NaN)],
+        [2, runOf(2, 5)],
+      ]),
+    )
+  })
+})
+
+describe('the probability of crossing the lake', () => {
+  const table = frozenLakeTable()
+  // Left, down, right, up in each cell: what value iteration finds for the slippery 4 x 4 map.
+  const best = [0, 3, 3, 3, 0, 0, 0, 0, 3, 1, 0, 0, 0, 2, 1, 0]
+
+  test('of the best policy that knows no clock is 74 % in 100 steps', () => {
+    expect(successOf(table, 0, 100, best)).toBeCloseTo(0.744, 2)
+    expect(bestSuccess(table, 0, 100)).toBeGreaterThanOrEqual(successOf(table, 0, 100, best))
+  })
+
+  test('grows with the horizon to 14/17', () => {
+    const all = [1, 10, 100, 1000, 3000].map((h) => bestSuccess(table, 0, h))
+    expect(all).toEqual(all.toSorted((a, b) => a - b))
+    expect(all.at(-1)).toBeCloseTo(14 / 17, 6)
+  })
+})
