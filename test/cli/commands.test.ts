@@ -471,7 +471,7 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
       '--set: expected a field of the config, got "gamma.x": did you mean gamma\\?',
       'gamma: expected a number from 0 to 1, got 2',
       'surrogate: expected one of clip, clipAlone, dualClip, ratio, got "clips": did you mean clip\\?',
-      'minibatches: expected a divisor of envs · steps = 512, got 5',
+      'minibatches: expected a divisor of envs · steps = 1024, got 5',
     ]
     const said = stderr.trimEnd().split('\n')
     expect(said).toHaveLength(expected.length)
@@ -507,7 +507,7 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     const steps = ['--set', 'learningRate=1e38', '--set', 'gradClip=none', '--out', 'broken']
     const { code, stderr, stdout } = await proximal(folder, 'train', 'cartpole', ...steps, '--json')
     const message =
-      'update 1: epoch 0: minibatch 0: parameters[param=0]: expected a finite number, got Infinity'
+      'update 1: epoch 0: minibatch 0: parameters[param=0]: expected a finite number, got -Infinity'
     expect(code).toBe(2)
     expect(stderr).toContain(`proximal: ${message}; what was learned before is in broken\n`)
     const place = { environment: null, env: null, update: 1, step: null, field: 'parameters' }

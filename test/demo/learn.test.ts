@@ -54,12 +54,12 @@ describe.skipIf(isSkipped)('the page that learns', () => {
   }
 
   /** Three updates of CartPole's preset, as kernels learn them here. */
-  const config = { ...presets.cartpole, totalSteps: 3 * 512 }
+  const config = { ...presets.cartpole, totalSteps: 3 * 1024 }
   const made = parts(config, cartPole)
   const expected = [...train(config, made)(init(made)(key(2)))].map(
     ([{ policyLoss, gradNorm }]) => [policyLoss, gradNorm] as const,
   )
-  const SEARCH = '?world=cartpole&steps=1536&seed=2&backend='
+  const SEARCH = '?world=cartpole&steps=3072&seed=2&backend='
 
   test('on kernels, to the same bits', async () => {
     const { title, errors, learned, text } = await visited(`${SEARCH}auto`)
@@ -73,11 +73,11 @@ describe.skipIf(isSkipped)('the page that learns', () => {
     expect([title, errors]).toEqual(['Learning: learned', []])
     expect(learned!.on).toMatchObject({
       device: { mode },
-      transfers: { up: 11, down: 7, minibatches: 16 },
+      transfers: { up: 11, down: 7, minibatches: 32 },
     })
     learned!.losses[0]!.forEach((loss, i) => expect(loss).toBeCloseTo(expected[0]![i]!, 4))
     expect(text).toMatch(/swiftshader/i)
-    expect(text).toContain('11 arrays up and 7 down for 16 minibatches, 1.1 a minibatch')
+    expect(text).toContain('11 arrays up and 7 down for 32 minibatches, 0.6 a minibatch')
   })
 
   test('says what is wrong, and learns nothing', async () => {
