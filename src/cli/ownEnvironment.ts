@@ -9,44 +9,16 @@ import { A_NAME, isEnvironmentName } from '../run/environmentName.ts'
 import { encodePlain } from '../run/plain.ts'
 import type { Picture } from '../picture/picture.ts'
 import { key } from '../random/key.ts'
-import { loadModule, moduleName, settled, type LoadedModule } from './environmentModule.ts'
+import { chooseExport, namedExport } from './environmentExport.ts'
+import { loadModule, moduleName, settled } from './environmentModule.ts'
 import { messageOf, type Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 
 /** Extent of the check before a run: enough to find most faults quickly. */
 const CHECK = { episodes: 2, steps: 200 }
 
-type Exports = LoadedModule['exports']
-
 const isObject = (u: unknown): u is { readonly [name: string]: unknown } =>
   typeof u === 'object' && u !== null
-
-const looksLikeOne = (u: unknown): boolean =>
-  isObject(u) && ['init', 'step', 'observe'].every((part) => typeof u[part] === 'function')
-
-/** The export to use when the argument names none. */
-const choose = (argument: string, exports: Exports): E.Either<Problem, string> => {
-  if (looksLikeOne(exports['default']) || typeof exports['default'] === 'function')
-    return E.right('default')
-  const names = Object.keys(exports)
-  const likely = names.filter((name) => looksLikeOne(exports[name]))
-  if (likely.length === 1) return E.right(likely[0]!)
-  const all = names.length === 0 ? 'no export' : names.join(', ')
-  return E.left(
-    likely.length > 1
-      ? `${argument}: expected one environment, got ${likely.join(', ')}: name one, as in ${argument}#${likely[0]!}`
-      : `${argument}: expected an environment as its default export or the only one of its kind, got ${all}: name an export with #`,
-  )
-}
-
-const expectExport =
-  (argument: string, exports: Exports) =>
-  (name: string): E.Either<Problem, string> =>
-    name in exports
-      ? E.right(name)
-      : E.left(
-          `${argument}: expected an export ${name}, got ${Object.keys(exports).join(', ') || 'none'}`,
-        )
 
 /** The value of an export; if it is a function, what it returns or what its promise resolves to. */
 const valueOf = (argument: string, name: string, value: unknown): TE.TaskEither<Problem, object> =>
@@ -83,9 +55,22 @@ const expectAtOnce = (argument: string, env: Environment<unknown>): E.Either<Pro
   }
 }
 
+/** How to repair what is a game with `reset` and `step`, as in Gymnasium. */
+const gameHint = (env: object): string => {
+  try {
+    return !('init' in env) && 'reset' in env
+      ? '\nenv.fromGym makes an environment of a game with reset and step'
+      : ''
+  } catch {
+    return ''
+  }
+}
+
 const expectLaws = (argument: string, env: Environment<unknown>): E.Either<Problem, unknown> => {
   const report = checkEnv(env, CHECK)
-  return report.ok ? E.right(undefined) : E.left(`${argument}: ${describeReport(report)}`)
+  return report.ok
+    ? E.right(undefined)
+    : E.left(`${argument}: ${describeReport(report)}${gameHint(env)}`)
 }
 
 /** Left if the name cannot be stored in files, or the states in checkpoints. */
@@ -145,8 +130,8 @@ export const ownEnvironment = (argument: string): TE.TaskEither<Problem, RunEnvi
     TE.bind('name', ({ module: { exports } }) =>
       TE.fromEither(
         wanted.export === null
-          ? choose(wanted.path, exports)
-          : expectExport(wanted.path, exports)(wanted.export),
+          ? chooseExport(wanted.path, exports)
+          : namedExport(wanted.path, exports)(wanted.export),
       ),
     ),
     TE.bind('value', ({ module: { exports }, name }) => valueOf(wanted.path, name, exports[name])),

@@ -151,6 +151,26 @@ describe('a run in an environment out of a module', () => {
     expect(filesIn(folder)).toEqual(before)
   })
 
+  test.each([
+    ['train', ['train', './lawless.mjs', ...QUICK, '--out', 'g']],
+    ['train --resume', ['train', '--resume', 'a', '--env', './lawless.mjs']],
+    ['eval', ['eval', 'a', '--env', './lawless.mjs']],
+    ['replay', ['replay', 'a', '--env', './lawless.mjs']],
+    ['watch', ['watch', 'a', '--env', './lawless.mjs']],
+    ['fork', ['fork', 'a', '--at', '1', '--out', 'g', '--env', './lawless.mjs']],
+    ['export', ['export', 'a', '--to', 'onnx', '--out', 'g', '--env', './lawless.mjs']],
+  ])('%s prints the report on a module that breaks a law, and writes nothing', async (_, args) => {
+    put('lawless.mjs', `${IMPORT}export const walk = ${walkOf('walk', 'observe: () => [9]')}\n`)
+    const before = filesIn(folder)
+    const { code, stdout, stderr } = await proximalProcess(folder, ...args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('proximal: ./lawless.mjs: walk breaks the laws of an environment:\n')
+    expect(stderr).toContain(
+      'proximal:   ✗ observations are finite numbers within observationSpace\nproximal:       episode 0, init: entry 0: expected a number from -3 to 3, got 9\n',
+    )
+    expect(filesIn(folder)).toEqual(before)
+  })
+
   test('what needs no environment is exported without it', async () => {
     expect(
       (await proximalProcess(folder, 'export', 'a', '--to', 'csv', '--out', 'tables')).code,
@@ -260,7 +280,25 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'has no environment',
       `export const a = 1, b = {}`,
       './x.mjs',
-      'got a, b: name an export with #',
+      'got a, b: export a record of name, observationSpace,',
+    ],
+    [
+      'has only a function without a default export',
+      `export const make = () => 1`,
+      './x.mjs',
+      'got make: if a function returns the environment, name it, as in ./x.mjs#make',
+    ],
+    [
+      'has a default export that is no environment',
+      `export default null`,
+      './x.mjs',
+      'expected default to be an environment or a function that returns one, got null',
+    ],
+    [
+      'exits',
+      `process.exit(0)`,
+      './x.mjs',
+      'the process ended before the command did: the module of an environment must not call process.exit',
     ],
     [
       'has several',
@@ -288,11 +326,39 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'expected default() to return an environment, got nothing',
     ],
     [
-      'has an incomplete environment',
+      'has an incomplete environment, named',
       `export const a = { name: 'a' }`,
       './x.mjs#a',
       'a breaks the laws of an environment',
       '✗',
+    ],
+    [
+      'has an environment without observe',
+      `${IMPORT}const { observe, ...rest } = ${walkOf('a')}\nexport const a = rest, b = 1`,
+      './x.mjs',
+      './x.mjs: a breaks the laws of an environment',
+      'observe: expected a function, got undefined',
+    ],
+    [
+      'has an empty default export',
+      `export default {}`,
+      './x.mjs',
+      './x.mjs: the environment breaks the laws of an environment',
+      'name: expected a string, got undefined',
+    ],
+    [
+      'has a game with reset and step',
+      `${IMPORT}export const game = { name: 'game', observationSpace: env.box(1, 0, 1), actionSpace: env.discrete(2), reset: () => [0], step: () => [[0], 0, true, false, {}] }`,
+      './x.mjs',
+      'init: expected a function, got undefined',
+      'env.fromGym makes an environment of a game with reset and step',
+    ],
+    [
+      'has an environment that throws when it is read',
+      `${IMPORT}export const a = { ...${walkOf('a')} }\nObject.defineProperty(a, 'init', { get() { throw new Error('no init') } })`,
+      './x.mjs',
+      './x.mjs: a breaks the laws of an environment',
+      'threw Error: no init',
     ],
     [
       'breaks a law',
