@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
+    // Without this one core of two would stay idle.
+    maxWorkers: '100%',
     isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
