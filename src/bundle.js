@@ -21,6 +21,7 @@ const entries = () => {
   const { bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const files = [
     'dist/cli/run.js',
+    'dist/cli/jobProcess.js',
     ...Object.values(bin),
     ...Object.values(exports).map((to) => to.default ?? to),
   ]

@@ -1,6 +1,7 @@
 /** One seed of one learner, from the first step to the evaluation. */
 import { random, rl, type env } from '../../src/index.ts'
 import type { Learner, State } from './learners.ts'
+import { evaluationKey } from '../../src/sweep/protocol.ts'
 import type { Told } from './workers.ts'
 
 export interface Run {
@@ -30,8 +31,6 @@ export interface SeedRun extends Run {
 }
 
 export const STRETCHES = 25
-/** Evaluation draws from keys that no run learns by. */
-const EVALUATION = 1_000_000
 
 export interface Order {
   readonly seed: number
@@ -72,7 +71,7 @@ export const run = (
 
   ended(state)
 
-  const playing = learner.evaluation(state, random.key(EVALUATION + seed), episodes)
+  const playing = learner.evaluation(state, evaluationKey(seed), episodes)
   let played = playing.next()
   for (; played.done !== true; played = playing.next())
     tell({ steps, last: rl.mean(late), evaluated: `${played.value.ended} of ${episodes}` })

@@ -1,7 +1,7 @@
 /** What came out, as tables. */
 import { rl } from '../../src/index.ts'
 import { median, shown, table } from '../speed/table.ts'
-import { FIRST_REPORTED } from './protocol.ts'
+import { FIRST_REPORTED } from '../../src/sweep/protocol.ts'
 import { INTERVAL, interval } from './interval.ts'
 import type { Goal, Row } from './rows.ts'
 import type { SeedRun } from './run.ts'

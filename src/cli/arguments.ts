@@ -1,14 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { AlgorithmName } from '../algo/algorithm.ts'
 import { builtIns } from '../builtin/index.ts'
-import { presetsOf } from '../builtin/presets.ts'
 import type { RunConfig } from '../run/config.ts'
-import { algorithmOptions, known, parseAlgorithm } from './algorithm.ts'
+import { algorithmOptions, known } from './algorithm.ts'
 import { budgetOptions } from './budget.ts'
 import { environmentOptions, type EnvironmentValues } from './environment.ts'
 import { isModule } from './environmentModule.ts'
 import { wholeNumber, type Given } from './options.ts'
+import { findPreset } from './preset.ts'
 import type { Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 import { parseTrainOptions, trainOptions } from './trainOptions.ts'
@@ -53,12 +52,6 @@ export const trainArguments = { ...newRunOptions, ...resumeOptions, ...trainOpti
 
 type Arguments = Given<typeof trainArguments>
 
-/** The default preset: the environment's own, or the first that an algorithm has. */
-const defaultPreset = (algorithm: AlgorithmName, env: string): string => {
-  const presets = presetsOf[algorithm]
-  return Object.hasOwn(presets, env) && !isModule(env) ? env : Object.keys(presets)[0]!
-}
-
 export const parseResume = ({ values }: Arguments): E.Either<Problem, ResumeArguments> =>
   pipe(
     parseTrainOptions(values),
@@ -88,17 +81,13 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
       isModule(name) ? E.right(name) : known('env', Object.keys(builtIns))(name),
     ),
     E.bindTo('env'),
-    E.bind('algorithm', () => parseAlgorithm(values.algo)),
-    E.let('presets', ({ algorithm }) => presetsOf[algorithm]),
-    E.bind('preset', ({ env, algorithm, presets }) =>
-      known('--preset', Object.keys(presets))(values.preset ?? defaultPreset(algorithm, env)),
-    ),
+    E.bind('start', ({ env }) => findPreset(values, env)),
     E.bind('seed', () => wholeNumber('seed', values.seed, 1, 0)),
-    E.bind('steps', ({ presets, preset }) =>
-      wholeNumber('steps', values.steps, presets[preset]!.totalSteps, 1),
+    E.bind('steps', ({ start }) =>
+      wholeNumber('steps', values.steps, start.settings.totalSteps, 1),
     ),
-    E.bind('settings', ({ algorithm, presets, preset, steps }) =>
-      withSettings(algorithm, { ...presets[preset]!, totalSteps: steps }, values.set ?? []),
+    E.bind('settings', ({ start: { algorithm, settings }, steps }) =>
+      withSettings(algorithm, { ...settings, totalSteps: steps }, values.set ?? []),
     ),
     E.filterOrElse(
       () => values.out !== '',
@@ -106,11 +95,12 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
     ),
     E.bind('options', () => parseTrainOptions(values)),
     E.filterOrElse(
-      ({ algorithm, options: { backend } }) => algorithm === 'ppo' || backend.gpu === null,
-      ({ algorithm, options: { backend } }): Problem =>
+      ({ start: { algorithm }, options: { backend } }) =>
+        algorithm === 'ppo' || backend.gpu === null,
+      ({ start: { algorithm }, options: { backend } }): Problem =>
         `--backend: expected auto, js or wasm for ${algorithm}, got ${backend.gpu}: a GPU learns ppo only`,
     ),
-    E.map(({ env, algorithm, preset, seed, settings, options }) => ({
+    E.map(({ env, start: { algorithm, name: preset }, seed, settings, options }) => ({
       env,
       isPresetGiven: values.preset !== undefined,
       choices: { algorithm, seed, preset, settings },

@@ -5,6 +5,7 @@ type Loader = () => Promise<{ readonly command: Command }>
 /** The commands in the order of the help. Only the one that runs is loaded. */
 export const commands: { readonly [name: string]: Loader } = {
   train: () => import('./command/train.ts'),
+  sweep: () => import('./command/sweep.ts'),
   fork: () => import('./command/fork.ts'),
   eval: () => import('./command/eval.ts'),
   replay: () => import('./command/replay.ts'),

@@ -8,3 +8,16 @@ export const wrap = (text: string, width: number, indent: number): string => {
   }
   return lines.join(`\n${' '.repeat(indent)}`)
 }
+
+/** Columns as wide as their widest entry. */
+export const columns = (rows: ReadonlyArray<readonly string[]>): string => {
+  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((text, j) => text.padEnd(widths[j]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

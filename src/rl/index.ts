@@ -1,5 +1,11 @@
 export { gae } from './gae.ts'
 export { wilson } from './wilson.ts'
+export { performanceProfile, type ProfilePoint } from './performanceProfile.ts'
+export {
+  improvementInterval,
+  probabilityOfImprovement,
+  type Rivals,
+} from './probabilityOfImprovement.ts'
 export { kStepAdvantage, kStepReturn, type KStepConfig } from './kStep.ts'
 export { discountedReturn, lambdaReturn } from './returns.ts'
 export type { Discount, Steps, TimeEnv } from './steps.ts'

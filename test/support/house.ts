@@ -20,6 +20,7 @@ export const ROOMS = [
   'rlhf',
   'run',
   'report',
+  'sweep',
   'distributed',
   'cli',
   'demo',

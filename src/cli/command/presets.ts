@@ -7,6 +7,7 @@ import { settings } from '../../algo/settings.ts'
 import { algorithmOptions, known, parseAlgorithm } from '../algorithm.ts'
 import { defineCommand } from '../command.ts'
 import { write } from '../output.ts'
+import { columns } from '../text.ts'
 
 interface Presets {
   readonly [name: string]: Settings
@@ -19,19 +20,6 @@ const differences = (presets: Presets, a: string, b: string) => {
     const other = others.get(path)!
     return value === other ? [] : [{ path, a: value, b: other }]
   })
-}
-
-/** Columns as wide as their widest entry. */
-const columns = (rows: ReadonlyArray<readonly string[]>): string => {
-  const widths = rows[0]!.map((_, j) => Math.max(...rows.map((row) => row[j]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((text, j) => text.padEnd(widths[j]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }
 
 const parsed = (json: string): unknown => JSON.parse(json)

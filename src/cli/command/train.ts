@@ -149,7 +149,7 @@ export const command = defineCommand({
   usage: `  proximal train <env>    train a policy and write a run folder
     --steps N             environment steps (the preset's)
     --seed S              seed of everything random (1)
-    --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} (the environment's own)`, 100, 26)}
+    --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} or a file, ./tuned.json (the environment's own)`, 100, 26)}
     --algo NAME           ${algorithmNames.join(', ')} (ppo)
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)

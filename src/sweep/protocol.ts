@@ -1,10 +1,10 @@
 /**
  * Seeds that nobody can choose. The seeds of a reported row follow from the SHA-256 of what is
- * reported, so that a changed preset is reported on other seeds, and tuning seeds are never among
- * them.
+ * reported, so a changed preset is reported on other seeds, and tuning seeds are never among them.
  */
-import { createHash } from 'node:crypto'
-import type { AlgorithmName, Settings } from '../../src/algo/algorithm.ts'
+import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
+import { key, type Key } from '../random/key.ts'
+import { sha256Hex } from '../run/hash.ts'
 
 /** Counts how results are measured; another way of measuring needs another number. */
 export const PROTOCOL = 1
@@ -19,6 +19,8 @@ export interface Reported {
   readonly settings: Settings
   /** episodes of the evaluation of each seed */
   readonly episodes: number
+  /** only of an environment out of a module: the SHA-256 of that file */
+  readonly module?: { readonly sha256: string }
 }
 
 /** JSON without spaces, whose fields are in the order of their names. */
@@ -32,11 +34,13 @@ export const canonicalJson = (value: unknown): string => {
   return JSON.stringify(sorted(value))
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => sha256Hex(new TextEncoder().encode(text))
+
+/** SHA-256 of a value's canonical JSON, in lower-case hexadecimal. */
+export const hashOf = (value: unknown): string => sha256(canonicalJson(value))
 
 /** The hash of what a row reports: SHA-256 of its canonical JSON, in lower-case hexadecimal. */
-export const rowHash = (reported: Reported): string =>
-  sha256(canonicalJson({ protocol: PROTOCOL, ...reported }))
+export const rowHash = (reported: Reported): string => hashOf({ protocol: PROTOCOL, ...reported })
 
 /** Seed i of a row: 2³¹ plus the first 32 bits of SHA-256(`<row hash>:<i>`). */
 export const reportedSeeds = (hash: string, count: number): readonly number[] =>
@@ -48,3 +52,6 @@ export const reportedSeeds = (hash: string, count: number): readonly number[] =>
 /** 1, 2, …: seeds to choose settings by, none of which is ever reported. */
 export const tuningSeeds = (count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => i + 1)
+
+/** The key of the episodes that a run is evaluated on, after it has learned by `key(seed)`. */
+export const evaluationKey = (seed: number): Key => key(1_000_000 + seed)

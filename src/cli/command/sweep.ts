@@ -1,0 +1,197 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { algorithms } from '../../algo/algorithm.ts'
+import { estimate } from '../../algo/ppo/estimate/estimate.ts'
+import * as file from '../../run/disk/file.ts'
+import { writeFiles } from '../../sweep/folder.ts'
+import { jobsOf, shortHash, type Sweep } from '../../sweep/plan.ts'
+import { summariseSweep, type SweepSummary } from '../../sweep/summary.ts'
+import {
+  cellTable,
+  faultTable,
+  improvementTable,
+  legend,
+  runsCsv,
+  sweepMarkdown,
+} from '../../sweep/table.ts'
+import { expectMemory } from '../budget.ts'
+import { defineCommand } from '../command.ts'
+import { openConsole, type Console } from '../console.ts'
+import { environmentFor } from '../environment.ts'
+import { withJobFolder, type JobFolder } from '../jobFolder.ts'
+import type { JobOrder } from '../jobOrder.ts'
+import { makeRuns, workersOf, type Made } from '../makeRuns.ts'
+import { fromFile, type Problem } from '../problem.ts'
+import type { RunEnvironment } from '../runEnvironment.ts'
+import {
+  parseSweep,
+  sweepOf,
+  sweepOptions,
+  type JobChoices,
+  type SweepArguments,
+} from '../sweepArguments.ts'
+import { columns } from '../text.ts'
+
+/** Exit code of a command that was interrupted: 128 + SIGINT, as shells have it. */
+const INTERRUPTED = 130
+
+/** The file in the folder that says what was asked for. */
+const ASKED = 'sweep.json'
+
+type Named = readonly [argument: string, environment: RunEnvironment]
+
+const environmentsFor = (names: readonly string[]): TE.TaskEither<Problem, readonly Named[]> =>
+  TE.traverseSeqArray((name: string) =>
+    pipe(
+      environmentFor(name),
+      TE.map((environment): Named => [name, environment]),
+    ),
+  )(names)
+
+/** Left if the runs that go on side by side do not fit into memory. */
+const expectRoomFor = (
+  { cells }: Sweep,
+  environments: readonly Named[],
+  workers: number,
+): E.Either<Problem, unknown> =>
+  pipe(
+    cells,
+    E.traverseArray(({ env: { name }, algorithm, settings }) => {
+      const [, { env }] = environments.find(([, environment]) => environment.env.name === name)!
+      const { bytes, ...one } = estimate(algorithms[algorithm].costsLike(settings), env, {
+        updates: 1,
+      })
+      return expectMemory({ ...one, bytes: bytes * workers })
+    }),
+  )
+
+const ordersOf = (
+  sweep: Sweep,
+  environments: readonly Named[],
+  { kernels }: JobChoices,
+): readonly JobOrder[] => {
+  const arguments_ = new Map(environments.map(([argument, { env }]) => [env.name, argument]))
+  return jobsOf(sweep).map((job) => ({ job, argument: arguments_.get(job.env.name)!, kernels }))
+}
+
+/** −∞ as metrics.jsonl has it; null where there is nothing. */
+const asJson = (x: number): number | string | null =>
+  Number.isNaN(x) ? null : Number.isFinite(x) ? x : x < 0 ? '-Infinity' : 'Infinity'
+
+const resultOf = (
+  { cells, improvements }: SweepSummary,
+  runs: number,
+  out: string,
+): Readonly<Record<string, unknown>> => ({
+  sweep: out,
+  runs,
+  ended: cells.reduce((sum, cell) => sum + cell.runs.length, 0),
+  failed: cells.reduce((sum, cell) => sum + cell.failed, 0),
+  cells: cells.map(({ cell, runs, failed, iqm, interval, mean, worst }) => ({
+    env: cell.env.name,
+    variant: cell.variant,
+    runs: runs.length,
+    failed,
+    iqm: asJson(iqm),
+    interval: interval.map(asJson),
+    mean: asJson(mean),
+    worst: worst === null ? null : { ...worst, score: asJson(worst.score) },
+  })),
+  improvements,
+})
+
+const show = (summary: SweepSummary, screen: Console): void => {
+  const faults = faultTable(summary)
+  screen.block(columns(cellTable(summary)))
+  if (summary.improvements.length > 0)
+    screen.block(`\n${columns(improvementTable(summary.improvements))}`)
+  if (faults.length > 1) screen.block(`\n${columns(faults)}`)
+  screen.block(`\n${legend(summary)}`)
+}
+
+/** Writes the tables of the runs that have ended, and prints them. */
+const finish = (
+  sweep: Sweep,
+  { out }: JobFolder,
+  { results, interrupted }: Made,
+  screen: Console,
+): E.Either<Problem, number> => {
+  const summary = summariseSweep(sweep, results)
+  const runs = jobsOf(sweep).length
+  const files = { 'table.md': sweepMarkdown(summary), 'runs.csv': runsCsv(summary) }
+  return pipe(
+    fromFile(writeFiles(out, files)),
+    E.flatMap(() => {
+      show(summary, screen)
+      screen.say(
+        interrupted
+          ? `stopped; the runs that have ended are kept: go on with the same command and --out ${out}`
+          : `sweep ${out}`,
+      )
+      screen.result(() => resultOf(summary, runs, out))
+      if (interrupted) return E.right(INTERRUPTED)
+      return [...results.values()].every(E.isLeft)
+        ? E.left(`${out}: a fault ended every run`)
+        : E.right(0)
+    }),
+  )
+}
+
+const describe = (sweep: Sweep, kept: number, workers: number, out: string): string => {
+  const runs = jobsOf(sweep).length
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}${kept === 0 ? '' : `, ${kept} of them kept`}, ${workers} at a time, into ${out}`
+}
+
+const runSweep = (
+  asked: SweepArguments,
+  names: readonly string[],
+  screen: Console,
+): TE.TaskEither<Problem, number> =>
+  pipe(
+    environmentsFor(names),
+    TE.bindTo('environments'),
+    TE.bind('sweep', ({ environments }) => TE.fromEither(sweepOf(asked, environments))),
+    TE.bind('workers', () => TE.fromTask(() => workersOf(asked.choices.workers))),
+    TE.tapEither(({ sweep, environments, workers }) =>
+      expectRoomFor(sweep, environments, Math.min(workers, jobsOf(sweep).length)),
+    ),
+    TE.flatMap(({ environments, sweep, workers }) => {
+      const out = asked.choices.out ?? file.join('runs', `sweep-${shortHash(sweep)}`)
+      return withJobFolder(out, ASKED, sweep, (folder) => {
+        const { kept, damaged } = folder.results
+        screen.say(describe(sweep, kept.size, workers, out))
+        if (damaged > 0)
+          screen.warn(`proximal: ${out}: ${damaged} damaged results: their runs are made again`)
+        return pipe(
+          makeRuns(folder, 'sweep', ordersOf(sweep, environments, asked.choices), workers, screen),
+          TE.flatMapEither((made) => finish(sweep, folder, made, screen)),
+        )
+      })
+    }),
+  )
+
+/** Makes many runs side by side, and compares them. */
+export const command = defineCommand({
+  name: 'sweep',
+  usage: `  proximal sweep <env>…   train environments × presets × values × seeds on all cores and compare
+                          them; the same command goes on where a sweep was ended
+    --preset NAME,NAME    presets, or files such as ./tuned.json; own: the environment's (own)
+    --algo NAME,NAME      algorithms (ppo)
+    --set key=VALUE,VALUE each value of a field; with several fields, each combination
+    --seeds N             runs of each (10); their seeds follow from the hash of what is run
+    --steps N             environment steps of each run (the preset's)
+    --episodes N          episodes that evaluate each run (100)
+    --workers N           runs at a time, each on one thread (as many as cores)
+    --backend NAME        auto, js or wasm, which give the same bits
+    --out DIR             a new folder, or that of the same sweep (runs/sweep-<hash>)
+    --json                one JSON object as the last line of stdout
+`,
+  options: sweepOptions,
+  positionals: ({ names }) => (names.length === 0 ? ['<env>'] : names),
+  run: ({ values, names }, streams) =>
+    pipe(
+      TE.fromEither(parseSweep({ values })),
+      TE.flatMap((asked) => runSweep(asked, names, openConsole(streams, asked.choices.json))),
+    ),
+})

@@ -1,0 +1,21 @@
+/** What the process of a command and the processes that make its runs send each other. */
+import type { BackendName } from '../kernel/backends.ts'
+import type { Outcome } from '../sweep/result.ts'
+import type { Job } from '../sweep/plan.ts'
+
+/** A run to make, and what it is made with. */
+export interface JobOrder {
+  readonly job: Job
+  /** the environment as the user named it in this command: a built-in one, or a module */
+  readonly argument: string
+  readonly kernels: BackendName
+}
+
+export type JobMessage =
+  /** environment steps of training so far */
+  | { readonly kind: 'steps'; readonly steps: number }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly seconds: number }
+  /** the run ended the same way that it would end again */
+  | { readonly kind: 'fault'; readonly message: string; readonly seconds: number }
+  /** the run may go well another time */
+  | { readonly kind: 'lost'; readonly message: string }

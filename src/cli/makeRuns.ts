@@ -1,0 +1,103 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import { cores } from '../algo/thread/host.ts'
+import { updatesOf } from '../algo/configFields.ts'
+import type { Job } from '../sweep/plan.ts'
+import type { JobResult, Results } from '../sweep/result.ts'
+import { progress, type Console } from './console.ts'
+import type { JobFolder } from './jobFolder.ts'
+import type { JobOrder } from './jobOrder.ts'
+import { runJobs, type JobEnd } from './jobPool.ts'
+import type { Problem } from './problem.ts'
+import { watchProcess } from './watchProcess.ts'
+
+/** Looks for Ctrl-C after this many milliseconds. */
+const APART = 50
+
+/** The runs that have ended, by their keys, and whether Ctrl-C came first. */
+export interface Made {
+  readonly results: Results
+  readonly interrupted: boolean
+}
+
+const stepsOf = ({ settings }: Job): number => updatesOf(settings) * settings.envs * settings.steps
+
+/** Adds a result to the folder, unless another try may give another one. */
+const keep = ({ add }: JobFolder, { job }: JobOrder, end: JobEnd): E.Either<Problem, void> =>
+  end.isFinal ? add(job.key, end.result, end.seconds) : E.right(undefined)
+
+export const workersOf = async (workers: number | null): Promise<number> =>
+  workers ?? (await cores())
+
+/**
+ * Makes the runs that the folder does not hold yet, and keeps each as soon as it has ended. A fault ends
+ * one run only.
+ *
+ * @param orders all runs, those that the folder holds included
+ * @param workers runs at a time
+ */
+export const makeRuns =
+  (
+    folder: JobFolder,
+    what: string,
+    orders: readonly JobOrder[],
+    workers: number,
+    screen: Console,
+  ): TE.TaskEither<Problem, Made> =>
+  async () => {
+    const results = new Map<string, JobResult>(folder.results.kept)
+    const isDone = ({ job }: JobOrder): boolean => results.has(job.key)
+    const steps = (some: readonly JobOrder[]): number =>
+      some.reduce((sum, { job }) => sum + stepsOf(job), 0)
+    const before = orders.filter(isDone)
+    let done = before.length
+    let doneSteps = steps(before)
+    const running = new Map<string, number>()
+    const bar = progress(screen, what, steps(orders), 'steps', doneSteps)
+    const show = (): void => {
+      const all = [...running.values()].reduce((sum, each) => sum + each, doneSteps)
+      bar.update(all, () => `${done} of ${orders.length} runs`)
+    }
+
+    const failures: Problem[] = []
+    const watch = watchProcess()
+    const stop = new AbortController()
+    const poll = setInterval(() => {
+      const failure = watch.failure()
+      if (failure !== null) failures.push(failure)
+      if (watch.interrupted() || failures.length > 0) stop.abort()
+    }, APART)
+    try {
+      await runJobs(
+        orders.filter((order) => !isDone(order)),
+        workers,
+        {
+          onSteps: ({ job }, steps) => {
+            running.set(job.key, steps)
+            show()
+          },
+          onEnd: (order, end) => {
+            const { job } = order
+            running.delete(job.key)
+            doneSteps += stepsOf(job)
+            done += 1
+            results.set(job.key, end.result)
+            const kept = keep(folder, order, end)
+            if (E.isLeft(kept)) {
+              failures.push(kept.left)
+              stop.abort()
+            }
+            show()
+          },
+        },
+        stop.signal,
+      )
+    } finally {
+      clearInterval(poll)
+      watch.stop()
+      bar.stop()
+    }
+    if (failures.length > 0)
+      return E.left(`${failures[0]}; the runs that ended before are in ${folder.out}`)
+    return E.right({ results, interrupted: watch.interrupted() && done < orders.length })
+  }

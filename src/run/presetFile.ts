@@ -1,0 +1,48 @@
+/** A preset as a file: `train --preset ./tuned.json` begins a run by it. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
+import { describeMistakes, fields, toMistakes } from '../algo/codec.ts'
+import { parseJson } from '../format/json.ts'
+import { checkSettings, readAlgorithm } from './config.ts'
+
+/** What a preset file holds. */
+export interface PresetFile {
+  readonly algorithm: AlgorithmName
+  /** the whole config of the algorithm */
+  readonly settings: Settings
+}
+
+const FORMAT = 'proximal preset 1'
+
+const outline = fields(
+  { format: t.literal(FORMAT), algorithm: t.unknown, settings: t.unknown },
+  `an object of format (${JSON.stringify(FORMAT)}), algorithm and settings`,
+)
+
+export const encodePreset = ({ algorithm, settings }: PresetFile): string =>
+  `${JSON.stringify({ format: FORMAT, algorithm, settings }, null, 2)}\n`
+
+/** The preset of a file, or everything that is wrong with it, in a line. */
+export const decodePreset = (bytes: Uint8Array): E.Either<string, PresetFile> =>
+  pipe(
+    parseJson(bytes, 'expected a preset in JSON, got something else'),
+    E.flatMap((json) =>
+      pipe(
+        outline.decode(json),
+        E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
+      ),
+    ),
+    E.flatMap(({ algorithm: name, settings: given }) =>
+      pipe(
+        readAlgorithm(name),
+        E.flatMap((algorithm) =>
+          pipe(
+            checkSettings(algorithm, given),
+            E.map((settings) => ({ algorithm, settings })),
+          ),
+        ),
+      ),
+    ),
+  )
