@@ -30,6 +30,7 @@ export {
   type StoredCheckpoint,
 } from './run/checkpoint.ts'
 export type { PartsOf } from './run/segments.ts'
+export type { EvaluationSettings } from './run/evaluationSettings.ts'
 export { episodesCsv, episodesCsvLines, metricsCsv, metricsCsvLines } from './report/metricsCsv.ts'
 export { fingerprint, type Fingerprint } from './run/fingerprint.ts'
 export type { Links } from './run/links.ts'

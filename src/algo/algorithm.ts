@@ -5,6 +5,7 @@ import type { Key } from '../random/key.ts'
 import * as a2c from './a2c/index.ts'
 import type { BackendChoice } from './agent.ts'
 import type { Decode } from './decodeWith.ts'
+import type { Evaluated } from './evaluated.ts'
 import type { Learner, TrainState } from './learner.ts'
 import type { Normaliser } from './look.ts'
 import * as ppo from './ppo/index.ts'
@@ -51,8 +52,8 @@ interface Measurements {
 
 export type Measured = keyof Measurements
 
-/** The metrics of an update, of any algorithm. */
-export interface AnyMetrics extends Measurements {
+/** The metrics of an update, of any algorithm; those of an evaluation only where one follows the update. */
+export interface AnyMetrics extends Measurements, Partial<Evaluated> {
   /** updates done, this one included */
   readonly update: number
   /** environment steps done */

@@ -17,14 +17,17 @@ export interface EvaluateOptions {
    * all of them; for `evaluateAsync`, the number of environments in training
    */
   readonly concurrency?: number
+  /** cut an episode after that many steps, a whole number >= 1; unlimited by default */
+  readonly longest?: number
 }
 
 /** @throws RangeError if an option is invalid */
-export const expectOptions = ({ episodes, act, concurrency }: EvaluateOptions): void => {
+export const expectOptions = ({ episodes, act, concurrency, longest }: EvaluateOptions): void => {
   if (!(Number.isInteger(episodes) && episodes >= 0))
     throw new RangeError(`episodes: expected a whole number >= 0, got ${episodes}`)
   expectOneOf('act', act, ['mode', 'sample'])
   if (concurrency !== undefined) expectCount('concurrency', concurrency)
+  if (longest !== undefined) expectCount('longest', longest)
 }
 
 /**
@@ -61,8 +64,8 @@ export function* evaluation<S>(
 /**
  * The first episode of each of `episodes` environments, so that short episodes count no more than long
  * ones. The mode of the policy acts, or a sample of it, on what it sees by the statistics that it
- * was trained with, which stay as they are. Returns when every environment has ended an episode: an environment
- * without an end of its own wants a time limit.
+ * was trained with, which stay as they are. Returns when every environment has ended an episode: if an
+ * environment may go on forever, set `longest`.
  *
  * Episode i depends only on the key and on i, not on the number of episodes or on `concurrency`.
  *

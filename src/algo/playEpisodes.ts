@@ -33,6 +33,8 @@ export interface Play<S> {
   readonly act: 'mode' | 'sample'
   /** number of episodes played at a time */
   readonly concurrency: number
+  /** cut an episode after that many steps; unlimited by default */
+  readonly longest?: number
 }
 
 /** An episode that is being played. */
@@ -110,7 +112,7 @@ export function* playEpisodes<S>(
   play: Play<S>,
   onStep: (played: Played) => void = () => undefined,
 ): Task<readonly Episode[]> {
-  const { env, lives, episodes, concurrency } = play
+  const { env, lives, episodes, concurrency, longest = Infinity } = play
   const [envKey, actKey] = split(play.key, 2)
   const decide = decider({ ...play, key: actKey })
   const ended = new Map<number, Episode>()
@@ -151,7 +153,7 @@ export function* playEpisodes<S>(
     steps += seats.length
     seats = seats.filter(({ place, slot }, row) => {
       const { terminated, truncated } = outcomes[row]!
-      if (!terminated && !truncated) return true
+      if (!terminated && !truncated && slot.length < longest) return true
       lives.release(slot.state, place)
       ended.set(place, { env: place, return: slot.return, length: slot.length })
       return false

@@ -2,10 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { builtIns } from '../builtin/index.ts'
 import type { RunConfig } from '../run/config.ts'
+import type { EvaluationSettings } from '../run/evaluationSettings.ts'
 import { algorithmOptions, known } from './algorithm.ts'
 import { budgetOptions } from './budget.ts'
 import { environmentOptions, type EnvironmentValues } from './environment.ts'
 import { isModule } from './environmentModule.ts'
+import { evaluationOptions, parseEvaluation } from './evaluation.ts'
 import { wholeNumber, type Given } from './options.ts'
 import { findPreset } from './preset.ts'
 import type { Problem } from './problem.ts'
@@ -21,6 +23,8 @@ export interface NewRunArguments {
   readonly choices: Pick<RunConfig, 'algorithm' | 'seed' | 'preset' | 'settings'>
   /** null: choose a free name */
   readonly out: string | null
+  /** null: no evaluations */
+  readonly evaluation: EvaluationSettings | null
   readonly options: TrainOptions
 }
 
@@ -39,6 +43,7 @@ const newRunOptions = {
   preset: { type: 'string' },
   set: { type: 'string', multiple: true },
   out: { type: 'string' },
+  ...evaluationOptions,
 } as const
 
 /** Options for --resume only, since the folder may be somebody else's. */
@@ -93,6 +98,7 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
       () => values.out !== '',
       (): Problem => '--out: expected the name of a new folder, got "": name one or leave it out',
     ),
+    E.bind('evaluation', () => parseEvaluation(values)),
     E.bind('options', () => parseTrainOptions(values)),
     E.filterOrElse(
       ({ start: { algorithm }, options: { backend } }) =>
@@ -100,11 +106,12 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
       ({ start: { algorithm }, options: { backend } }): Problem =>
         `--backend: expected auto, js or wasm for ${algorithm}, got ${backend.gpu}: a GPU learns ppo only`,
     ),
-    E.map(({ env, start: { algorithm, name: preset }, seed, settings, options }) => ({
+    E.map(({ env, start: { algorithm, name: preset }, seed, settings, evaluation, options }) => ({
       env,
       isPresetGiven: values.preset !== undefined,
       choices: { algorithm, seed, preset, settings },
       out: values.out ?? null,
+      evaluation,
       options,
     })),
   )

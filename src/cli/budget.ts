@@ -82,7 +82,7 @@ export const expectAffordable =
  */
 export const expectLongestUpdate = (
   name: string,
-  config: Pick<RunConfig, 'algorithm' | 'past' | 'settings'>,
+  config: Pick<RunConfig, 'algorithm' | 'past' | 'settings' | 'evaluation'>,
   env: Environment<unknown>,
   { backend, budget }: Pick<TrainOptions, 'backend' | 'budget'>,
 ): TE.TaskEither<Problem, Estimate> =>

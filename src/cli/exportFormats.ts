@@ -67,7 +67,7 @@ const tensorboard = whole(({ stored: { metrics, updates, times } }) =>
 
 const csv = whole(({ stored: { config, metrics } }) =>
   E.right({
-    'metrics.csv': metricsCsvLines(metrics, config.algorithm),
+    'metrics.csv': metricsCsvLines(metrics, config.algorithm, config.evaluation !== undefined),
     'episodes.csv': episodesCsvLines(metrics),
   }),
 )

@@ -7,14 +7,14 @@ import { describeEstimate, estimateRun } from '../run/budget.ts'
 import { expectRun, newestCheckpoint, tidyCheckpoints } from '../run/folder/checkpoints.ts'
 import { describeFileError } from '../run/disk/file.ts'
 import type { Lock } from '../run/folder/lock.ts'
-import { eachReturn, expectPast } from '../run/folder/past.ts'
+import { eachMetrics, expectPast } from '../run/folder/past.ts'
 import { readConfig, rewind } from '../run/folder/runFolder.ts'
 import { threadsOf } from './backendOptions.ts'
 import { grouped, type Console } from './console.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { withReady } from './ready.ts'
-import { returnsOf } from './returns.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
+import { seenOf } from './seen.ts'
 import { trainLoop } from './trainLoop.ts'
 import type { StartedRun, TrainOptions } from './types.ts'
 
@@ -35,16 +35,14 @@ const resumed = (
       checkpoint === null ? E.right(undefined) : fromFile(expectRun(out, config, checkpoint)),
     ),
     E.bind('past', ({ found: { checkpoint } }) => fromFile(expectPast(out, checkpoint))),
-    E.let('returns', returnsOf),
-    E.tap(({ config, past, returns }) =>
-      fromFile(eachReturn(out, config.algorithm, past, returns.add)),
-    ),
+    E.let('seen', seenOf),
+    E.tap(({ config, past, seen }) => fromFile(eachMetrics(out, config.algorithm, past, seen.add))),
     E.tap(({ found: { checkpoint }, past }) =>
       fromFile(rewind(out, past, checkpoint?.chain ?? null)),
     ),
     E.tap(({ found: { checkpoint } }) => fromFile(tidyCheckpoints(out, checkpoint?.update ?? 0))),
-    E.map(({ config, found: { checkpoint, damaged }, past, returns }) => ({
-      run: { config, environment, out, lock, from: checkpoint, past, returns },
+    E.map(({ config, found: { checkpoint, damaged }, past, seen }) => ({
+      run: { config, environment, out, lock, from: checkpoint, past, seen },
       damaged: damaged.map(describeFileError),
     })),
   )

@@ -1,10 +1,8 @@
 import { meanStd } from '../rl/meanStd.ts'
+import { curveOf } from './curve.ts'
 
 /** The reported return is the mean over this many episodes. */
 export const LAST = 100
-
-/** Maximum number of points of a curve. */
-const MOST = 1000
 
 /** Collects the returns of episodes in bounded memory. */
 export interface Returns {
@@ -20,24 +18,15 @@ export interface Returns {
 
 export const returnsOf = (): Returns => {
   let last: number[] = []
-  let curve: number[] = []
-  let apart = 1
-  let count = 0
+  const curve = curveOf()
   return {
     add: (earned) => {
       last.push(earned)
       // Trim rarely, since it copies the whole list.
       if (last.length >= 2 * LAST) last = last.slice(-LAST)
-      if (count % apart === 0) {
-        if (curve.length === MOST) {
-          curve = curve.filter((_, i) => i % 2 === 0)
-          apart *= 2
-        }
-        if (count % apart === 0) curve.push(meanStd(last.slice(-LAST)).mean)
-      }
-      count += 1
+      curve.add(() => meanStd(last.slice(-LAST)).mean)
     },
     last: () => last.slice(-LAST),
-    curve: () => curve,
+    curve: curve.points,
   }
 }

@@ -1,33 +1,47 @@
 import { updatesOf } from '../algo/configFields.ts'
+import type { Evaluated } from '../algo/evaluated.ts'
 import { learnerHash } from '../run/hash.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { StartedRun, TrainResult, TrainOptions } from './types.ts'
-import type { Returns } from './returns.ts'
 import { chart, grouped, type Console } from './console.ts'
 
-/** The mean return of the last episodes, for the progress of a run; empty before the first. */
-export const formatReturn = (returns: Returns): string => {
-  const last = returns.last()
-  return last.length > 0 ? `return ${meanStd(last).mean.toFixed(1)}` : ''
+const describeEvaluation = ({ evalReturn, evalStd, evalLow, evalHigh }: Evaluated): string => {
+  const interval = Number.isNaN(evalLow)
+    ? ''
+    : `, 95 % interval ${evalLow.toFixed(1)} … ${evalHigh.toFixed(1)}`
+  return `eval   ${evalReturn.toFixed(1)} ± ${evalStd.toFixed(1)} in the last evaluation${interval}`
 }
+
+/** The last evaluation, for --json. */
+const evaluationResult = (evaluated: Evaluated) => ({
+  mean: evaluated.evalReturn,
+  std: evaluated.evalStd,
+  interval: [evaluated.evalLow, evaluated.evalHigh],
+  length: evaluated.evalLength,
+})
 
 /** Prints the results of a run, for a person and for a machine. */
 export const printSummary = (
-  { config, out, from }: StartedRun,
-  { state, returns, interrupted, seconds, threads, transfers }: TrainResult,
+  { config, out, from, seen }: StartedRun,
+  { state, interrupted, seconds, threads, transfers }: TrainResult,
   { backend }: TrainOptions,
   screen: Console,
 ): void => {
   const { settings, env, seed, gpu } = config
   const perUpdate = settings.envs * settings.steps
-  const last = returns.last()
+  const last = seen.returns.last()
   const { mean, std } = meanStd(last)
   const steps = state.update * perUpdate
   const sps = (steps - (from?.update ?? 0) * perUpdate) / seconds
   const episodes = last.length
   const hash = gpu === undefined ? learnerHash(state.learner) : null
-  const curve = returns.curve()
-  if (curve.length > 1) screen.block(`\n${chart(screen, curve, '0', `${grouped(steps)} steps`)}\n`)
+  const evaluated = seen.evaluated()
+  for (const [title, curve] of [
+    ['', seen.returns.curve()],
+    ['return in evaluations\n', seen.evaluations()],
+  ] as const)
+    if (curve.length > 1)
+      screen.block(`\n${title}${chart(screen, curve, '0', `${grouped(steps)} steps`)}\n`)
   if (interrupted)
     screen.say(
       `stopped after update ${state.update} of ${updatesOf(settings)}; it is kept: go on with --resume ${out}`,
@@ -37,6 +51,7 @@ export const printSummary = (
       ? 'no episode has ended yet'
       : `return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`,
   )
+  if (evaluated !== null) screen.say(describeEvaluation(evaluated))
   screen.say(
     `speed  ${grouped(sps)} steps/s, ${seconds.toFixed(1)} s, ${gpu === undefined ? backend.kernels : `${gpu.mode}, and ${backend.kernels}`} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   )
@@ -47,6 +62,7 @@ export const printSummary = (
     steps,
     seed,
     return: { mean, std, episodes },
+    ...(evaluated === null ? {} : { evaluation: evaluationResult(evaluated) }),
     sps,
     hash,
     run: out,

@@ -11,6 +11,7 @@ import { describeFileError } from '../run/disk/file.ts'
 import { firstLink, nextLink } from '../run/hash.ts'
 import { openJournal, type Journal } from '../run/folder/journal.ts'
 import { nodeSha256 } from '../run/nodeSha256.ts'
+import { evaluationOf, withEvaluation } from '../run/evaluation.ts'
 import { encodeMetrics } from '../run/metrics.ts'
 import { guardRun, type FolderGuard } from '../run/folder/folderGuard.ts'
 import { expectHeld } from '../run/folder/lock.ts'
@@ -23,7 +24,8 @@ import type { TrainingBackend } from './backend.ts'
 import { fromFile, messageOf, type Problem } from './problem.ts'
 import type { Ready } from './ready.ts'
 import type { StartedRun, TrainResult, TrainOptions } from './types.ts'
-import { formatReturn, printSummary } from './summary.ts'
+import { formatSeen } from './seen.ts'
+import { printSummary } from './summary.ts'
 import { progress, type Console } from './console.ts'
 import { watchProcess } from './watchProcess.ts'
 
@@ -80,15 +82,16 @@ interface Point {
 
 /** Learns to the end, to an interrupt or to a failure; writes each update, and checkpoints. */
 const loop = async (
-  { config, out, lock, from, returns }: StartedRun,
+  { config, out, lock, from, seen }: StartedRun,
   start: AnyState<unknown>,
   { journal, guard, events }: Files,
-  { steps, threads, transfers }: TrainingBackend,
+  { steps, partsOf, threads, transfers }: TrainingBackend,
   { every }: TrainOptions,
   screen: Console,
 ): Promise<TrainResult> => {
   const { settings, env } = config
   const perUpdate = settings.envs * settings.steps
+  const evaluate = evaluationOf(config, partsOf)
   let at: Point = { state: start, link: from?.link ?? firstLink(start.learner) }
   if (from === null) journal.add('', at.link)
   /** as of the last flush of its files */
@@ -137,12 +140,13 @@ const loop = async (
     start.update * perUpdate,
   )
   try {
-    for await (const [metrics, state] of steps(start)) {
+    for await (const [measured, state] of steps(start)) {
+      const metrics = withEvaluation(measured, evaluate(state))
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
       journal.add(encodeMetrics(metrics), at.link)
       events?.add(metrics, Date.now() / 1000)
-      for (const episode of metrics.episodes) returns.add(episode.return)
-      bar.update(metrics.steps, () => formatReturn(returns))
+      seen.add(metrics)
+      bar.update(metrics.steps, () => formatSeen(seen))
       const now = performance.now()
       const isTime = isDue(every, state.update - checked.update, (now - checked.at) / 1000)
       if (!isTime && now - flushed < BETWEEN_FLUSHES) continue
@@ -178,7 +182,6 @@ const loop = async (
   const seconds = (performance.now() - started) / 1000
   return {
     ...at,
-    returns,
     interrupted: watch.interrupted(),
     seconds,
     threads,

@@ -9,8 +9,8 @@ import type { RunConfig } from '../run/config.ts'
 import type { Every } from './checkpointing.ts'
 import type { BackendOptions } from './backendOptions.ts'
 import type { Problem } from './problem.ts'
-import type { Returns } from './returns.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
+import type { Seen } from './seen.ts'
 
 /** A run whose folder exists, and how far it is. */
 export interface StartedRun {
@@ -23,8 +23,8 @@ export interface StartedRun {
   readonly from: StoredCheckpoint | null
   /** what the files of the folder hold */
   readonly past: Past
-  /** of the episodes until now */
-  readonly returns: Returns
+  /** of the updates until now */
+  readonly seen: Seen
 }
 
 /** TrainOptions a run is to be learned. */
@@ -43,7 +43,6 @@ export interface TrainResult {
   readonly state: AnyState<unknown>
   /** the last one of the hash chain */
   readonly link: string
-  readonly returns: Returns
   readonly interrupted: boolean
   readonly seconds: number
   readonly threads: number

@@ -4,7 +4,8 @@ import { escaped, tickNames } from './text.ts'
 import { roundTicks } from './ticks.ts'
 
 export interface Mark {
-  readonly kind: 'dots' | 'line'
+  /** `edge`: a thin line */
+  readonly kind: 'dots' | 'line' | 'edge'
   readonly points: readonly Point[]
 }
 
@@ -94,7 +95,7 @@ export const chartBody = ({ marks, steps, width, height, nothing }: Chart): stri
   const marked = marks.map(({ kind, points }) =>
     kind === 'dots'
       ? `<path class="dots" d="${dotsPath(points, px, py)}"/>`
-      : `<path class="line" d="${linePath(thinned(points, MOST_POINTS), px, py)}"/>`,
+      : `<path class="${kind}" d="${linePath(thinned(points, MOST_POINTS), px, py)}"/>`,
   )
   return [
     ...yTicks.flatMap((y, i) => [

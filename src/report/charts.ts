@@ -1,6 +1,6 @@
 import type { Mark } from './chart.ts'
 import { windowOf } from './series.ts'
-import type { Episodic, PerUpdate, Summary } from './summary.ts'
+import type { Episodic, Evaluations, PerUpdate, Summary } from './summary.ts'
 import { grouped, short } from './text.ts'
 
 /** A chart before it has a size. */
@@ -40,8 +40,26 @@ const ofUpdates = (title: string, { points, last }: PerUpdate): Panel => ({
   nothing: 'no values',
 })
 
+/** The mean return of each evaluation, and the ends of its 95 % interval; no panel without evaluations. */
+const evaluationPanel = ({ count, points, low, high }: Evaluations): readonly Panel[] =>
+  count === 0
+    ? []
+    : [
+        {
+          title: 'Return in evaluations',
+          note: `${grouped(count)} ${count === 1 ? 'evaluation' : 'evaluations'}, 95 % interval`,
+          marks: [
+            { kind: 'edge', points: low },
+            { kind: 'edge', points: high },
+            { kind: 'line', points },
+          ],
+          nothing: 'no values',
+        },
+      ]
+
 /** All but the return. */
-export const panels = ({ lengths, perUpdate }: Summary): readonly Panel[] => [
+export const panels = ({ lengths, evaluations, perUpdate }: Summary): readonly Panel[] => [
+  ...evaluationPanel(evaluations),
   episodic('Episode length', lengths),
   ...Object.entries(perUpdate).map(([title, series]) => ofUpdates(title, series)),
 ]

@@ -4,12 +4,13 @@ import {
   type AnyMetrics,
   type Measured,
 } from '../algo/algorithm.ts'
+import { EVALUATED } from '../algo/evaluated.ts'
 import { csvLines, type Cell } from '../format/csv.ts'
 import { mean } from '../rl/meanStd.ts'
 
 function* metricsRows(
   metrics: Iterable<AnyMetrics>,
-  measured: readonly Measured[],
+  measured: ReadonlyArray<Measured | (typeof EVALUATED)[number]>,
 ): Generator<readonly Cell[], void, undefined> {
   for (const m of metrics)
     yield [
@@ -26,8 +27,9 @@ function* metricsRows(
 export const metricsCsvLines = (
   metrics: Iterable<AnyMetrics>,
   algorithm: AlgorithmName = 'ppo',
+  evaluated = false,
 ): Iterable<string> => {
-  const { measured } = algorithms[algorithm]
+  const measured = [...algorithms[algorithm].measured, ...(evaluated ? EVALUATED : [])]
   return csvLines(
     ['update', 'steps', 'episodes', 'return', 'length', ...measured],
     metricsRows(metrics, measured),
@@ -37,11 +39,14 @@ export const metricsCsvLines = (
 /**
  * A table with one line per update: `update`, `steps` (environment steps done), `episodes` (how many ended in it),
  * `return` and `length` (their means; empty where none ended), then the metrics under their names.
+ *
+ * @param evaluated whether to add the columns of evaluations, which are empty where none follows the update
  */
 export const metricsCsv = (
   metrics: Iterable<AnyMetrics>,
   algorithm: AlgorithmName = 'ppo',
-): string => [...metricsCsvLines(metrics, algorithm)].join('')
+  evaluated = false,
+): string => [...metricsCsvLines(metrics, algorithm, evaluated)].join('')
 
 function* episodesRows(metrics: Iterable<AnyMetrics>): Generator<readonly Cell[], void, undefined> {
   for (const { update, steps, episodes } of metrics)

@@ -46,7 +46,7 @@ const others = (summary: Summary): string =>
 const tile = (name: string, value: string, more = ''): string =>
   `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}${more === '' ? '' : `<small>${escaped(more)}</small>`}</dd></div>`
 
-const figures = ({ last, best, episodes, steps, updates }: Summary): string => {
+const figures = ({ last, best, episodes, steps, updates, evaluations }: Summary): string => {
   const ended = meanStd(last.map((episode) => episode.return))
   const length = meanStd(last.map((episode) => episode.length))
   const over = `last ${last.length} ${last.length === 1 ? 'episode' : 'episodes'}`
@@ -57,6 +57,15 @@ const figures = ({ last, best, episodes, steps, updates }: Summary): string => {
           tile('Final return', `${short(ended.mean, 4)} ± ${short(ended.std)}`, over),
           tile('Best episode', short(best, 4), `of ${grouped(episodes)}`),
           tile('Final length', short(length.mean, 4), over),
+        ]),
+    ...(evaluations.last === null
+      ? []
+      : [
+          tile(
+            'Last evaluation',
+            `${short(evaluations.last.evalReturn, 4)} ± ${short(evaluations.last.evalStd)}`,
+            `of ${grouped(evaluations.count)}`,
+          ),
         ]),
     tile('Environment steps', grouped(steps)),
     tile('Updates', grouped(updates)),

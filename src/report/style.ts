@@ -11,6 +11,7 @@ const MARKS =
   '.tick{font-size:11px;fill:var(--soft);font-variant-numeric:tabular-nums}.nothing{font-size:13px;fill:var(--soft)}' +
   '.grid{stroke:var(--grid)}.zero,.axis{stroke:var(--axis)}' +
   '.line{fill:none;stroke:var(--line);stroke-width:2;stroke-linejoin:round;stroke-linecap:round}' +
+  '.edge{fill:none;stroke:var(--dots);stroke-width:1;stroke-opacity:var(--dim)}' +
   '.dots{fill:none;stroke:var(--dots);stroke-width:3.2;stroke-linecap:round;stroke-opacity:var(--dim)}'
 
 const FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif'

@@ -1,4 +1,5 @@
 import type { AnyMetrics, Measured } from '../algo/algorithm.ts'
+import { evaluatedOf, type Evaluated } from '../algo/evaluated.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
 import { mean } from '../rl/meanStd.ts'
 import { movingMean, thinning, windowOf, type Point } from './series.ts'
@@ -16,6 +17,16 @@ export interface Episodic {
   readonly mean: readonly Point[]
 }
 
+/** The evaluations of a run over environment steps. */
+export interface Evaluations {
+  readonly count: number
+  readonly last: Evaluated | null
+  /** mean returns, and the ends of their intervals */
+  readonly points: readonly Point[]
+  readonly low: readonly Point[]
+  readonly high: readonly Point[]
+}
+
 /** Everything that a report shows of a run, in bounded memory. */
 export interface Summary {
   readonly updates: number
@@ -27,6 +38,7 @@ export interface Summary {
   readonly best: number
   readonly returns: Episodic
   readonly lengths: Episodic
+  readonly evaluations: Evaluations
   /** what the algorithm measures, by title */
   readonly perUpdate: { readonly [name: string]: PerUpdate }
 }
@@ -75,6 +87,28 @@ const episodic = () => {
   }
 }
 
+const evaluations = () => {
+  const [points, low, high] = [thinning(), thinning(), thinning()]
+  let last: Evaluated | null = null
+  return {
+    add: (m: AnyMetrics) => {
+      const evaluated = evaluatedOf(m)
+      if (evaluated === null) return
+      last = evaluated
+      points.add([m.steps, evaluated.evalReturn])
+      low.add([m.steps, evaluated.evalLow])
+      high.add([m.steps, evaluated.evalHigh])
+    },
+    done: (): Evaluations => ({
+      count: points.count(),
+      last,
+      points: points.points(),
+      low: low.points(),
+      high: high.points(),
+    }),
+  }
+}
+
 /**
  * Summarises the metrics of a run in one pass.
  *
@@ -92,11 +126,12 @@ export const summaryOf = (
     name,
     points: thinning(),
   }))
-  const [returns, lengths] = [episodic(), episodic()]
+  const [returns, lengths, evaluated] = [episodic(), episodic(), evaluations()]
   let [updates, steps, episodes, best] = [0, 0, 0, -Infinity]
   let last: Episode[] = []
   let final: AnyMetrics | undefined
   for (const m of metrics) {
+    evaluated.add(m)
     for (const { name, points } of series) points.add([m.steps, m[name] ?? NaN])
     m.episodes.forEach((episode, k) => {
       const x = steps + ((k + 1) / m.episodes.length) * (m.steps - steps)
@@ -119,6 +154,7 @@ export const summaryOf = (
     best,
     returns: returns.done(),
     lengths: lengths.done(),
+    evaluations: evaluated.done(),
     perUpdate: Object.fromEntries(
       series.map(({ title, name, points }) => [
         title,

@@ -1,5 +1,6 @@
 import { concatBytes } from '@noble/hashes/utils.js'
 import type { AnyMetrics, Measured } from '../algo/algorithm.ts'
+import { evaluatedOf } from '../algo/evaluated.ts'
 import { firstEvent, scalarsEvent } from '../format/tfevents.ts'
 import { mean } from '../rl/meanStd.ts'
 
@@ -24,6 +25,18 @@ const TAGS: ReadonlyArray<readonly [Measured, tag: string]> = [
   ['gradNorm', 'losses/grad_norm'],
 ]
 
+const evaluationScalars = (m: AnyMetrics): ReadonlyArray<readonly [tag: string, value: number]> => {
+  const evaluated = evaluatedOf(m)
+  return evaluated === null
+    ? []
+    : [
+        ['eval/episodic_return', evaluated.evalReturn],
+        ['eval/episodic_return_low', evaluated.evalLow],
+        ['eval/episodic_return_high', evaluated.evalHigh],
+        ['eval/episodic_length', evaluated.evalLength],
+      ]
+}
+
 const scalars = (m: AnyMetrics): ReadonlyArray<readonly [tag: string, value: number]> => [
   ['charts/episodic_return', mean(m.episodes.map((episode) => episode.return))],
   ['charts/episodic_length', mean(m.episodes.map((episode) => episode.length))],
@@ -31,6 +44,7 @@ const scalars = (m: AnyMetrics): ReadonlyArray<readonly [tag: string, value: num
     const x = m[name]
     return x === undefined ? [] : [[tag, x] as const]
   }),
+  ...evaluationScalars(m),
 ]
 
 /** The event of an update. */
@@ -64,7 +78,9 @@ export function* tensorboardEventRecords(
  * `charts/episodic_length` (means over the episodes that ended in the update),
  * `charts/learning_rate`, `losses/policy_loss`, `losses/value_loss`, `losses/entropy`,
  * `losses/approx_kl`, `losses/clipfrac`, `losses/explained_variance`; `losses/grad_norm`; and of
- * TRPO `losses/kl` and `losses/step_fraction`.
+ * TRPO `losses/kl` and `losses/step_fraction`. An evaluation that follows an update adds
+ * `eval/episodic_return`, its 95 % interval as `eval/episodic_return_low` and `_high`, and
+ * `eval/episodic_length`.
  * What an update has no value of (no episode ended, NaN) is left out of it. Values are f32.
  *
  * Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto and

@@ -4,6 +4,7 @@ import { algorithms, type Settings } from '../algo/algorithm.ts'
 import { updatesOf } from '../algo/configFields.ts'
 import {
   estimate,
+  estimatePlay,
   combined,
   type Estimate,
   type EstimateOptions,
@@ -30,14 +31,32 @@ export interface UpdateRange extends Omit<EstimateOptions, 'updates'> {
   readonly from?: number
   /** the last update to do; by default the last of the run */
   readonly to?: number
+  /**
+   * whether to count the evaluations of the run, each as if all of its episodes were cut at their
+   * longest; false by default, since verifying a certificate does not repeat them
+   */
+  readonly evaluated?: boolean
 }
 
-type Estimated = Pick<RunConfig, 'algorithm' | 'past' | 'settings'>
+type Estimated = Pick<RunConfig, 'algorithm' | 'past' | 'settings' | 'evaluation'>
 
 const costIn =
   <S>({ algorithm }: Pick<RunConfig, 'algorithm'>, env: EnvView<S>) =>
   (settings: Settings, how: EstimateOptions): Estimate =>
     estimate(algorithms[algorithm].costsLike(settings), env, how)
+
+/** The cost of so many evaluations of a run, at most. */
+const evaluationsCost = <S>(
+  { algorithm, settings, evaluation }: Estimated,
+  env: EnvView<S>,
+  evaluations: (every: number) => number,
+  kernels: EstimateOptions['kernels'],
+): readonly Estimate[] => {
+  if (evaluation === undefined) return []
+  const { every, episodes, longest } = evaluation
+  const steps = evaluations(every) * episodes * longest
+  return [estimatePlay(algorithms[algorithm].costsLike(settings), env, steps, kernels)]
+}
 
 /**
  * Estimates the cost of a range of updates from the config alone, in time that does not depend on what
@@ -50,7 +69,7 @@ const costIn =
 export const estimateRun = <S>(
   config: Estimated,
   env: EnvView<S>,
-  { from = 0, to = updatesOf(config.settings), ...how }: UpdateRange = {},
+  { from = 0, to = updatesOf(config.settings), evaluated = false, ...how }: UpdateRange = {},
 ): Estimate => {
   const all: Estimate[] = []
   let before = 0
@@ -60,10 +79,19 @@ export const estimateRun = <S>(
     if (updates > 0) all.push(cost(settings, { ...how, updates }))
     before = until
   }
-  return combined(all.length > 0 ? all : [cost(config.settings, { ...how, updates: 0 })])
+  const { envs, steps } = config.settings
+  const evaluations = (every: number): number =>
+    Math.floor((to * envs * steps) / every) - Math.floor((from * envs * steps) / every)
+  return combined([
+    ...(all.length > 0 ? all : [cost(config.settings, { ...how, updates: 0 })]),
+    ...(evaluated ? evaluationsCost(config, env, evaluations, how.kernels) : []),
+  ])
 }
 
-/** The cost of the slowest single update of a run, and the memory of all its configs together. */
+/**
+ * The cost of the slowest single update of a run, with the evaluation that may follow it, and the memory of
+ * all its configs together.
+ */
 export const estimateLongestUpdate = <S>(
   config: Estimated,
   env: EnvView<S>,
@@ -73,7 +101,8 @@ export const estimateLongestUpdate = <S>(
     costIn(config, env)(settings, { ...how, updates: 1 }),
   )
   const longest = all.reduce((a, b) => (b.seconds > a.seconds ? b : a))
-  return { ...longest, bytes: combined(all).bytes }
+  const evaluation = evaluationsCost(config, env, () => 1, how.kernels)
+  return { ...combined([longest, ...evaluation]), bytes: combined(all).bytes }
 }
 
 /** One decimal below 10, otherwise a whole number. */

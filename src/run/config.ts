@@ -23,6 +23,7 @@ import { isObject, parseJson } from '../format/json.ts'
 import { MODES } from '../kernel/gpu/modes.ts'
 import { backends, type BackendName } from '../kernel/backends.ts'
 import { environmentName } from './environmentName.ts'
+import { evaluationCodec, type EvaluationSettings } from './evaluationSettings.ts'
 import { sha256Hex } from './hash.ts'
 import { completed } from './earlier.ts'
 
@@ -81,6 +82,8 @@ export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
    * include those of the modules that it imports. No path is kept: nothing here can be imported.
    */
   readonly module?: t.TypeOf<typeof module>
+  /** only of a run that is evaluated while it learns */
+  readonly evaluation?: EvaluationSettings
 }
 
 /** A run config whose settings have not been looked at. */
@@ -99,7 +102,7 @@ const outline = t.intersection([
       'a list of earlier configs',
     ),
   }),
-  t.partial({ gpu, module }),
+  t.partial({ gpu, module, evaluation: evaluationCodec }),
 ])
 
 const replayRecord = t.readonly(

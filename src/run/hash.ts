@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 import { MEASURED, type AnyLearner, type AnyMetrics } from '../algo/algorithm.ts'
+import { EVALUATED } from '../algo/evaluated.ts'
 import type { Normaliser } from '../algo/look.ts'
 import type { Moments } from '../rl/moments.ts'
 import { data, type Floats, type Tensor } from '../tensor/tensor.ts'
@@ -75,11 +76,18 @@ const metricsBytes = (m: AnyMetrics): Uint8Array =>
     ...m.episodes.flatMap((episode) => [episode.return, episode.length]),
   ])
 
-/** Whether two metrics are equal in everything that a link of the chain depends on. */
-export const isSameMetrics = (a: AnyMetrics, b: AnyMetrics): boolean => {
-  const [x, y] = [metricsBytes(a), metricsBytes(b)]
-  return x.length === y.length && x.every((byte, i) => byte === y[i])
-}
+const isSame = (x: Uint8Array, y: Uint8Array): boolean =>
+  x.length === y.length && x.every((byte, i) => byte === y[i])
+
+const evaluatedBytes = (m: AnyMetrics): Uint8Array =>
+  f64Bytes(EVALUATED.flatMap((name) => m[name] ?? []))
+
+/**
+ * Whether two metrics are equal: in everything that a link of the chain depends on, and in the
+ * evaluation that follows the update, on which no link depends.
+ */
+export const isSameMetrics = (a: AnyMetrics, b: AnyMetrics): boolean =>
+  isSame(metricsBytes(a), metricsBytes(b)) && isSame(evaluatedBytes(a), evaluatedBytes(b))
 
 /**
  * What a learner is, in 64 hexadecimal digits: parameters, all of the optimiser's memory, and what
@@ -92,7 +100,8 @@ export const firstLink = learnerHash
 
 /**
  * One link of a run's chain: SHA-256 of the link before, the update's metrics and the learner
- * after it. Equal last links mean equal runs, all the way.
+ * after it. Equal last links mean equal runs, all the way. Evaluations do not count: a run has the same
+ * chain with and without them.
  *
  * @param digest a faster SHA-256, where there is one
  */

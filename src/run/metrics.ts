@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { isObject, parseJson } from '../format/json.ts'
 import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
+import { EVALUATED, type Evaluated } from '../algo/evaluated.ts'
 import {
   algorithms,
   type AlgorithmName,
@@ -40,7 +41,7 @@ const episode = t.exact(
   t.type({ env: number({ from: 0, whole: true }), return: measured, length: count }),
 )
 
-const lineOf = (names: readonly Measured[]) =>
+const lineOf = (names: ReadonlyArray<Measured | keyof Evaluated>) =>
   t.type({
     update: count,
     steps: count,
@@ -50,6 +51,18 @@ const lineOf = (names: readonly Measured[]) =>
 
 const isWhole = (u: unknown, from: number): u is number =>
   typeof u === 'number' && Number.isSafeInteger(u) && u >= from
+
+/** The columns of an evaluation: all of them or none; null for anything else. */
+const readEvaluated = (u: { readonly [name: string]: unknown }): Partial<Evaluated> | null => {
+  if (u['evalReturn'] === undefined) return {}
+  const columns: { [name: string]: number } = {}
+  for (const name of EVALUATED) {
+    const x = read(u[name])
+    if (x === null) return null
+    columns[name] = x
+  }
+  return columns
+}
 
 /** Decodes a valid line ten times as fast as a codec; null for any other line. */
 const quickly = (u: unknown, names: readonly Measured[]): AnyMetrics | null => {
@@ -70,8 +83,13 @@ const quickly = (u: unknown, names: readonly Measured[]): AnyMetrics | null => {
     if (!isWhole(env, 0) || !isWhole(length, 1) || earned === null) return null
     episodes.push({ env, return: earned, length })
   }
-  return { update, steps, ...(measures as Pick<AnyMetrics, Measured>), episodes }
+  const evaluated = readEvaluated(u)
+  return evaluated === null
+    ? null
+    : { update, steps, ...(measures as Pick<AnyMetrics, Measured>), episodes, ...evaluated }
 }
+
+const isEvaluated = (u: unknown): boolean => isObject(u) && u['evalReturn'] !== undefined
 
 /**
  * Decodes one line of metrics.jsonl.
@@ -89,7 +107,7 @@ export const decodeLine = (
   const decoded = quickly(json.right, names)
   if (decoded === null)
     return pipe(
-      lineOf(names).decode(json.right),
+      lineOf(isEvaluated(json.right) ? [...names, ...EVALUATED] : names).decode(json.right),
       E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
       E.flatMap(() => E.left('expected the metrics of an update, got others')),
     )

@@ -21,6 +21,7 @@ import {
   type Budget,
 } from './budget.ts'
 import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
+import { evaluatedRun } from './evaluation.ts'
 import { wholeRun, type PartsOf } from './segments.ts'
 import { A_NAME, isEnvironmentName } from './environmentName.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -139,7 +140,8 @@ export function* verifyWith<S>(
           : claim.fingerprint.probe === probe(backend(kernels).machine),
     })
 
-  const made = wholeRun(config, partsOf)
+  // A certificate says nothing about evaluations.
+  const made = recorded === undefined ? wholeRun(config, partsOf) : evaluatedRun(config, partsOf)
   const next = attempt(() => made.next())
   const lines = recorded?.lines[Symbol.iterator]()
   let link = ''

@@ -24,6 +24,13 @@ export type { Policy, PolicyParams } from '../policy.ts'
 export { evaluate, evaluation, type EvaluateOptions } from '../evaluate.ts'
 export type { Played } from '../playEpisodes.ts'
 export { evaluateAsync } from '../evaluateAsync.ts'
+export type { Evaluated } from '../evaluated.ts'
+export {
+  evaluateEvery,
+  evaluationKey,
+  type EvaluatedParts,
+  type EvaluationPlan,
+} from '../evaluateEvery.ts'
 export { attempt, faultOf, type Fault } from '../fault.ts'
 export type { Stopped } from '../runTo.ts'
 export { summarise, type Summary } from '../summarise.ts'

@@ -206,6 +206,7 @@ export const command = defineCommand({
         pipe(
           estimateRun(claim.config, environment.env, {
             to: claim.config.gpu === undefined ? updatesIn(claim) : 1,
+            evaluated: claim.recorded !== undefined,
             threads,
             kernels: backend.kernels,
           }),

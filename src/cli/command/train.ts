@@ -27,8 +27,8 @@ import type { Streams } from '../output.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import { withReady } from '../ready.ts'
 import { resumeLocked } from '../resume.ts'
-import { returnsOf } from '../returns.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
+import { seenOf } from '../seen.ts'
 import { wrap } from '../text.ts'
 import { trainLoop } from '../trainLoop.ts'
 
@@ -65,7 +65,7 @@ interface Prepared {
 }
 
 const configOf = (
-  { choices, options }: NewRunArguments,
+  { choices, evaluation, options }: NewRunArguments,
   { env, module }: RunEnvironment,
   gpu: Gpu | null,
 ): RunConfig => ({
@@ -77,6 +77,7 @@ const configOf = (
   past: [],
   ...(module === null ? {} : { module }),
   ...(gpu === null ? {} : { gpu: gpu.record }),
+  ...(evaluation === null ? {} : { evaluation }),
 })
 
 const prepare = (given: NewRunArguments): TE.TaskEither<Problem, Prepared> => {
@@ -128,7 +129,7 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
                 TE.flatMap(() => {
                   screen.say(describeRun(prepared, given.isPresetGiven))
                   if (gpu !== null) screen.say(describeGpu(gpu))
-                  const started = { ...run, lock, past: noPast(), returns: returnsOf() }
+                  const started = { ...run, lock, past: noPast(), seen: seenOf() }
                   return trainLoop(started, ready, options, screen)
                 }),
               ),
@@ -156,6 +157,9 @@ export const command = defineCommand({
     --threads N           threads to learn with (as many as cores, and no more than shards)
     --backend NAME        ${wrap(BACKENDS.join(', '), 100, 26)}
                           (auto: the fastest of js and wasm, which give the same bits)
+    --eval-every N        evaluate the policy on separate episodes, every N environment steps; does
+                          not change what is learned
+    --eval-episodes K     how many (20)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
     --tensorboard         write TensorBoard's event file into the run folder while training
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits

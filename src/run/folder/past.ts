@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { AlgorithmName } from '../../algo/algorithm.ts'
+import type { AlgorithmName, AnyMetrics } from '../../algo/algorithm.ts'
 import type { StoredCheckpoint } from '../checkpoint.ts'
 import { attempt, orThrow } from '../disk/disk.ts'
 import * as file from '../disk/file.ts'
@@ -218,16 +218,15 @@ export const lengthUntil = (
   )
 }
 
-/** Calls `see` with the return of each past episode, in order. */
-export const eachReturn = (
+/** Calls `see` with the metrics of each past update, in order. */
+export const eachMetrics = (
   run: string,
   algorithm: AlgorithmName,
   { metrics: { bytes } }: Past,
-  see: (earned: number) => void,
+  see: (metrics: AnyMetrics) => void,
 ): Result<void> => {
   const path = pathIn(run, 'metrics')
   return attempt(path, () => {
-    for (const { episodes } of readMetricsFile(path, bytes, algorithm))
-      for (const one of episodes) see(one.return)
+    for (const metrics of readMetricsFile(path, bytes, algorithm)) see(metrics)
   })
 }

@@ -140,6 +140,23 @@ export const estimatePolicy = <S>(config: PpoConfig, env: EnvView<S>): Estimate 
   }
 }
 
+/**
+ * Estimates the cost of playing so many environment steps with a policy, many episodes at a time: floating-point
+ * operations, environment steps and seconds, but no memory, which training has more of.
+ */
+export const estimatePlay = <S>(
+  config: PpoConfig,
+  env: EnvView<S>,
+  steps: number,
+  kernels: EstimateOptions['kernels'] = 'auto',
+): Estimate => {
+  const size = networkSize(config, env)
+  const rate = kernels === 'js' ? FLOP_PER_SECOND_JS : FLOP_PER_SECOND
+  const flop = steps * forwardFlop(size)
+  const seconds = flop / rate + steps * (STEP + FEATURE * size.features)
+  return { flop, steps, seconds, bytes: 0, planBytes: 0 }
+}
+
 /** The total cost of several pieces of work: all sums, except `planBytes`, which is the maximum. */
 export const combined = (all: readonly Estimate[]): Estimate => {
   const sum = { flop: 0, steps: 0, seconds: 0, bytes: 0, planBytes: 0 }
