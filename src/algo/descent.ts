@@ -161,7 +161,7 @@ export const descent = <B extends object, F extends Forward<unknown>, O, L exten
           for (let s = 1; s < buffer.length; s++)
             machine.vector.add(total, s === 1 ? buffer[0]! : total, buffer[s]!)
           const step = machine.alloc(flat.length)
-          transform.apply(machine, step, total, cells)
+          transform.apply(machine, step, total, cells, flat)
           machine.vector.add(flat, flat, step)
           if (spec.norm === null) machine.run(measureNorm, norms, total, live)
           else machine.run(keepNorm, norms, spec.norm, live)

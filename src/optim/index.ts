@@ -5,6 +5,7 @@ export {
   type AdamState,
   type EpsilonPlacement,
 } from './adam.ts'
+export { adamW, type AdamWConfig } from './adamW.ts'
 export { adaptLearningRate, type KlAdaptive } from './adaptLearningRate.ts'
 export { backtracking } from './backtracking.ts'
 export { clipByGlobalNorm, globalNorm, type ClipState } from './clipByGlobalNorm.ts'
@@ -19,6 +20,7 @@ export { noClip } from './noClip.ts'
 export { rmsProp, type RmsPropConfig, type RmsPropState } from './rmsProp.ts'
 export {
   constant,
+  cosine,
   linearStairs,
   scheduleFactor,
   type RunPlace,

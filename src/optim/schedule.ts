@@ -1,4 +1,5 @@
-import { expectOneOf } from '../tensor/argument.ts'
+import { f64 } from '../math/real.ts'
+import { expectCount, expectOneOf } from '../tensor/argument.ts'
 
 /** A number that depends on how many optimiser steps were taken before. */
 export type Schedule = (count: number) => number
@@ -16,6 +17,17 @@ export const linearStairs =
   (value: number, stages: number, stepsPerStage: number): Schedule =>
   (count) =>
     value * Math.max(0, 1 - Math.floor(count / stepsPerStage) / stages)
+
+/**
+ * From `value` down to 0 along half a cosine: value · ½ (1 + cos(π · count / steps)), and 0 after that.
+ * Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5 without restarts.
+ *
+ * @throws RangeError unless `steps` is a whole number >= 1
+ */
+export const cosine = (value: number, steps: number): Schedule => {
+  expectCount('steps', steps)
+  return (count) => (count >= steps ? 0 : (value / 2) * (1 + f64.cos((Math.PI * count) / steps)))
+}
 
 const KINDS = ['constant', 'linear', 'progress'] as const
 

@@ -21,10 +21,20 @@ export const ownFlat = (x: Floats): Flat => own(['param'], [x.length], x)
  */
 export interface Transform<S> {
   readonly init: (params: Flat) => S
-  /** The step for a gradient, and the next state. */
-  readonly update: (grad: Flat, state: S) => [Flat, S]
+  /**
+   * The step for a gradient, and the next state.
+   *
+   * @param params the parameters that the step is added to; only weight decay needs them
+   */
+  readonly update: (grad: Flat, state: S, params?: Flat) => [Flat, S]
   /** Fills `step` from the gradient by operations of a machine, and moves the state's cells on. */
-  readonly apply: (machine: Machine, step: Floats, grad: ReadonlyNumbers, cells: Cells<S>) => void
+  readonly apply: (
+    machine: Machine,
+    step: Floats,
+    grad: ReadonlyNumbers,
+    cells: Cells<S>,
+    params?: ReadonlyNumbers,
+  ) => void
 }
 
 /**
@@ -38,11 +48,11 @@ export const transform = <S>(
 ): Transform<S> => ({
   init,
   apply,
-  update: (grad, state) => {
+  update: (grad, state, params) => {
     const runs = machine ?? js[grad.dtype === 'f64' ? 'f64' : 'f32']
     const step = runs.alloc(size(grad))
     const cells = cellsOf(state)
-    apply(runs, step, data(grad), cells)
+    apply(runs, step, data(grad), cells, params === undefined ? undefined : data(params))
     return [ownFlat(step), stateOf(cells, state)]
   },
 })
@@ -53,15 +63,15 @@ export const chain = <A, B>(
   second: Transform<B>,
 ): Transform<readonly [A, B]> => ({
   init: (params) => [first.init(params), second.init(params)],
-  update: (grad, [a, b]) => {
-    const [between, nextA] = first.update(grad, a)
-    const [out, nextB] = second.update(between, b)
+  update: (grad, [a, b], params) => {
+    const [between, nextA] = first.update(grad, a, params)
+    const [out, nextB] = second.update(between, b, params)
     return [out, [nextA, nextB]]
   },
-  apply: (machine, step, grad, cells) => {
+  apply: (machine, step, grad, cells, params) => {
     const [a, b] = cells as unknown as readonly [Cells<A>, Cells<B>]
     const between = machine.alloc(step.length)
-    first.apply(machine, between, grad, a)
-    second.apply(machine, step, between, b)
+    first.apply(machine, between, grad, a, params)
+    second.apply(machine, step, between, b, params)
   },
 })

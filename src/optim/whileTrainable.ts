@@ -30,8 +30,8 @@ const guarded = (machine: Machine, isTrainable: () => boolean): Machine => ({
 export const whileTrainable = <S>(inner: Transform<S>, isTrainable: () => boolean): Transform<S> =>
   transform({
     init: inner.init,
-    apply: (machine, step, grad, cells) => {
-      inner.apply(guarded(machine, isTrainable), step, grad, cells)
+    apply: (machine, step, grad, cells, params) => {
+      inner.apply(guarded(machine, isTrainable), step, grad, cells, params)
       machine.run(rest, step, isTrainable)
     },
   })

@@ -1,6 +1,12 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { constant, linearStairs, scheduleFactor, type ScheduleKind } from '../../src/optim/index.ts'
+import {
+  constant,
+  cosine,
+  linearStairs,
+  scheduleFactor,
+  type ScheduleKind,
+} from '../../src/optim/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
 
@@ -12,6 +18,31 @@ const stairs = {
 
 test.prop({ value: fc.double(), count: fc.nat() })('constant is the value', ({ value, count }) => {
   expect(constant(value)(count)).toBe(value)
+})
+
+describe('cosine', () => {
+  test.prop({
+    value: fc.double({ min: 1e-6, max: 10, noNaN: true }),
+    steps: fc.integer({ min: 1, max: 500 }),
+    part: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  })('falls from the value to 0 along half a cosine, and stays there', ({ value, steps, part }) => {
+    const schedule = cosine(value, steps)
+    const count = Math.floor(part * steps)
+    expect(schedule(0)).toBe(value)
+    expectClose(
+      expectPure(schedule, count),
+      value * Math.cos((Math.PI * count) / (2 * steps)) ** 2,
+      1e-9,
+      1e-12 * value,
+    )
+    expect(schedule(count + 1)).toBeLessThan(schedule(count))
+    expect(schedule(steps)).toBe(0)
+    expect(schedule(steps + 1)).toBe(0)
+  })
+
+  test('needs a whole number of steps', () => {
+    expect(() => cosine(1, 0)).toThrow('steps: expected a whole number >= 1, got 0')
+  })
 })
 
 describe('linearStairs', () => {
