@@ -61,6 +61,7 @@ describe('the house', () => {
     for (const path of ['run/verify.ts', 'run/storage/indexedDb.ts', 'picture/apng.ts'])
       expect(led).toContain(path)
     expect(led).not.toContain('run/storage/files.ts')
+    expect(led).not.toContain('rlhf/corpora/names.ts')
     expect(nodeViolations(house, 'index.ts')).toEqual([])
     expect(specifiersOf(house.get('algo/thread/host.ts')!)).toContain('node:worker_threads')
   })

@@ -1,0 +1,1 @@
+export { firstNames, type FirstNames } from './names.ts'
