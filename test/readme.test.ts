@@ -42,6 +42,25 @@ describe('the program of the README that learns on a GPU', () => {
   })
 })
 
+describe('the program of the README that writes names', () => {
+  test('learns them, and writes five', SLOW, async () => {
+    const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
+    const writing = [...blocks].map(([, code]) => code!).filter((code) => code.includes('rlhf'))
+    expect(writing).toHaveLength(1)
+    const file = join(process.cwd(), '.build/readme/names.mjs')
+    const quick = writing[0]!.replace(
+      'rlhf.fineTuneConfig',
+      '{ ...rlhf.fineTuneConfig, epochs: 1 }',
+    )
+    writeFileSync(file, quick)
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
+    const [loss, ...names] = stdout.trim().split('\n')
+    expect(Number(loss)).toBeLessThan(2.4)
+    expect(names).toHaveLength(5)
+    for (const name of names) expect(name).toMatch(/^[a-z]{1,15}$/)
+  })
+})
+
 describe('the program of the README that acts', () => {
   test('takes an action of the policy that it has trained, and draws one', SLOW, async () => {
     const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)

@@ -1,6 +1,23 @@
+export { countTokens, tokenSamples, type TokenSamples } from './context.ts'
 export { corpus, holdOut, type Corpus, type CorpusOptions, type Split } from './corpus.ts'
 export { decode, encode, type Sequence } from './encode.ts'
+export { fineTune, fineTuneConfig, type FineTuneConfig } from './fineTune.ts'
+export { generate, type GenerateConfig, type Generated } from './generate.ts'
+export {
+  languageModel,
+  languageModelConfig,
+  type LanguageModel,
+  type LanguageModelConfig,
+  type LanguageParams,
+} from './languageModel.ts'
+export { nextTokenLoss } from './nextTokenLoss.ts'
 export { readTexts } from './readTexts.ts'
+export {
+  crossEntropy,
+  sequenceLogProbs,
+  type CrossEntropy,
+  type LogProbs,
+} from './sequenceLogProbs.ts'
 export {
   frequentTokens,
   tokenIds,
