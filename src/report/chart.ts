@@ -23,15 +23,17 @@ interface Chart {
 
 const [TOP, RIGHT, BOTTOM] = [10, 14, 40]
 const MOST_POINTS = 800
-const CHARACTER = 6.4
+/** The width of a character of a tick's name, in pixels. */
+export const CHARACTER = 6.4
 
 /** A place in tenths of a pixel. */
-const place = (x: number): string => String(Math.round(x * 10) / 10)
+export const place = (x: number): string => String(Math.round(x * 10) / 10)
 
-type Along = (x: number) => number
+/** From a value to a place in pixels. */
+export type Along = (x: number) => number
 
 /** Lines from point to point, broken at gaps; a point alone is a dot. */
-const linePath = (points: readonly Point[], px: Along, py: Along): string => {
+export const linePath = (points: readonly Point[], px: Along, py: Along): string => {
   let path = ''
   let isDrawing = false
   points.forEach(([x, y], i) => {
@@ -55,15 +57,15 @@ const dotsPath = (points: readonly Point[], px: Along, py: Along): string => {
 }
 
 /** From `low` to `high` onto pixels; halves, whose difference is never beyond f64. */
-const scale =
+export const scale =
   (low: number, high: number, from: number, to: number): Along =>
   (x) =>
     from + ((x / 2 - low / 2) / (high / 2 - low / 2)) * (to - from)
 
-const label = (x: number, y: number, anchor: string, words: string, kind = 'tick'): string =>
+export const label = (x: number, y: number, anchor: string, words: string, kind = 'tick'): string =>
   `<text class="${kind}" x="${place(x)}" y="${place(y)}" text-anchor="${anchor}">${escaped(words)}</text>`
 
-const rule = (kind: string, x1: number, x2: number, y1: number, y2: number): string =>
+export const rule = (kind: string, x1: number, x2: number, y1: number, y2: number): string =>
   `<line class="${kind}" x1="${place(x1)}" x2="${place(x2)}" y1="${place(y1)}" y2="${place(y2)}"/>`
 
 /** The heights of the ticks: they reach to 0 where the data come near it. */

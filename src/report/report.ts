@@ -1,4 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { algorithms, type AnyMetrics } from '../algo/algorithm.ts'
 import { settings } from '../algo/settings.ts'
 import { meanStd } from '../rl/meanStd.ts'
@@ -6,7 +5,7 @@ import type { ReplayRecord, RunConfig } from '../run/config.ts'
 import { chartSvg } from './chart.ts'
 import { panels, returnPanel, type Panel } from './charts.ts'
 import { changed } from './changed.ts'
-import { PAGE_STYLE } from './style.ts'
+import { PAGE_STYLE, stylePolicy } from './style.ts'
 import { summaryOf, type Summary } from './summary.ts'
 import { escaped, grouped, short } from './text.ts'
 
@@ -91,9 +90,6 @@ const everything = ({ settings: own, ...rest }: RunConfig): string =>
     .map(row)
     .join('')}</tbody></table></div></details>`
 
-const policy = (style: string): string =>
-  `default-src 'none'; style-src 'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))))}'`
-
 /**
  * A run as one HTML page, which needs no script, no other file and no network: its final figures,
  * charts over the steps, and the config, what differs from the preset first. It follows the
@@ -107,7 +103,7 @@ export const reportHtml = ({ config, record, metrics }: Reported): string => {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy(PAGE_STYLE)}">
+<meta http-equiv="Content-Security-Policy" content="${stylePolicy(PAGE_STYLE)}">
 <title>${escaped(`${env}, seed ${seed}`)}</title>
 <style>${PAGE_STYLE}</style>
 </head>

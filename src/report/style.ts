@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+
 const LIGHT =
   '--page:#f6f7f8;--card:#fff;--edge:#e3e6e9;--ink:#1b1f24;--soft:#5d6670;--grid:#e8eaed;--axis:#8a939c;--line:#0b62c4;--dots:#74a9e6;--dim:.6'
 const DARK =
@@ -57,3 +59,7 @@ footer{margin-top:40px;color:var(--soft);font-size:13px;overflow-wrap:anywhere}
 @media (max-width:640px){body{padding:20px 14px 32px}h1{font-size:24px}.wide{display:none}.narrow{display:block}.figures{grid-template-columns:1fr 1fr;gap:8px}.figures div{padding:10px 12px}dd{font-size:18px}figure{padding:12px 8px 6px}}
 @media print{body{padding:0;background:#fff}.charts{grid-template-columns:1fr 1fr}details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}}
 `
+
+/** A content security policy that allows a page nothing but this style. */
+export const stylePolicy = (style: string): string =>
+  `default-src 'none'; style-src 'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))))}'`

@@ -58,7 +58,7 @@ export const faultTable = ({ cells }: SweepSummary): Table => [
   ['environment', 'variant', 'seed', 'fault'],
   ...cells.flatMap(({ cell, runs }) =>
     runs.flatMap(({ job, fault }) =>
-      fault === null ? [] : [[cell.env.name, cell.variant, String(job.seed), printable(fault)]],
+      fault === null ? [] : [[cell.env.name, cell.variant, String(job.seed), fault]],
     ),
   ),
 ]
@@ -92,10 +92,10 @@ export const runsCsv = ({ cells }: SweepSummary): string =>
       RUN_COLUMNS,
       cells.flatMap(({ cell: { env, variant, algorithm, preset }, runs }) =>
         runs.map(({ job, outcome, fault }) => [
-          env.name,
-          variant,
+          printable(env.name),
+          printable(variant),
           algorithm,
-          preset,
+          printable(preset),
           job.seed,
           ...outcomeCells(outcome),
           printable(fault ?? ''),
@@ -105,7 +105,9 @@ export const runsCsv = ({ cells }: SweepSummary): string =>
   ].join('')
 
 const markdown = (table: Table): string => {
-  const [head = [], ...rows] = table.map((row) => row.map((text) => text.replaceAll('|', '\\|')))
+  const [head = [], ...rows] = table.map((row) =>
+    row.map((text) => printable(text).replaceAll('|', '\\|')),
+  )
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 

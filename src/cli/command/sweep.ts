@@ -7,6 +7,7 @@ import * as file from '../../run/disk/file.ts'
 import { writeFiles } from '../../sweep/folder.ts'
 import { jobsOf, shortHash, type Sweep } from '../../sweep/plan.ts'
 import { summariseSweep, type SweepSummary } from '../../sweep/summary.ts'
+import { sweepHtml, sweepSvg } from '../../sweep/report/report.ts'
 import {
   cellTable,
   faultTable,
@@ -119,7 +120,12 @@ const finish = (
 ): E.Either<Problem, number> => {
   const summary = summariseSweep(sweep, results)
   const runs = jobsOf(sweep).length
-  const files = { 'table.md': sweepMarkdown(summary), 'runs.csv': runsCsv(summary) }
+  const files = {
+    'table.md': sweepMarkdown(summary),
+    'runs.csv': runsCsv(summary),
+    'report.html': sweepHtml(summary),
+    'report.svg': sweepSvg(summary),
+  }
   return pipe(
     fromFile(writeFiles(out, files)),
     E.flatMap(() => {
