@@ -10,11 +10,11 @@ import {
   type Tensor,
 } from '../tensor/tensor.ts'
 import type { Fitted, Param } from '../distribution/distribution.ts'
-import type { SurrogateTerm } from '../rl/loss/perSample.ts'
 import { surrogateTerm, type SurrogateConfig } from '../rl/loss/surrogate.ts'
 import { valueTerm, type ValueLossConfig, type ValueTerm } from '../rl/loss/value.ts'
 import type { Forward, Objective, Place } from './descent.ts'
 import type { Policy, PolicyCache } from './policy.ts'
+import { LOSSES, perSampleLossesForm, type Inputs, type Terms } from './lossForms.ts'
 import type { Rates } from './rates.ts'
 import type { Samples } from './samples.ts'
 
@@ -28,8 +28,7 @@ export interface ObjectiveConfig
   readonly klPenalty?: { readonly kind: 'none' | 'fixed' | 'adaptive' }
 }
 
-/** The losses of a shard, in the order in which they are kept. */
-export const LOSSES = ['policyLoss', 'valueLoss', 'entropy', 'approxKl', 'clipFraction'] as const
+export { LOSSES }
 
 /** Means over the samples of a minibatch. */
 export type Losses = { readonly [K in (typeof LOSSES)[number]]: number }
@@ -51,24 +50,6 @@ export interface PolicyForward extends Forward<OutputGrads> {
 
 /** A policy's objective: its losses, and its gradient by the chain rule. */
 export type PolicyObjective<F extends Forward<OutputGrads>> = Objective<ParamTree, Samples, F>
-
-interface Terms {
-  readonly surrogate: SurrogateTerm
-  readonly value: ValueTerm
-  readonly valueCoef: number
-  readonly round: (x: number) => number
-}
-
-interface Inputs {
-  readonly logProb: ReadonlyNumbers
-  readonly entropy: ReadonlyNumbers
-  readonly value: ReadonlyNumbers
-  readonly oldLogProb: ReadonlyNumbers
-  readonly oldValue: ReadonlyNumbers
-  readonly advantage: ReadonlyNumbers
-  readonly returns: ReadonlyNumbers
-  readonly kl: ReadonlyNumbers | null
-}
 
 /** The losses of each shard, and their derivatives in logProb and V. */
 const perSampleLosses = operation(
@@ -121,6 +102,7 @@ const perSampleLosses = operation(
       out += LOSSES.length
     }
   },
+  perSampleLossesForm,
 )
 
 const ones = operation('ones', (_, out: Floats) => {

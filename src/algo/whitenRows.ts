@@ -1,11 +1,18 @@
+import { each, temporary } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
-import { whiteningScale, type WhitenConfig } from '../rl/whiten.ts'
+import { whiteningScale, whiteningScaleText, type WhitenConfig } from '../rl/whiten.ts'
 import { data, own, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+
+/** What deviations are divided by: see `whiteningScale`. */
+interface Scale {
+  readonly of: (n: number, squares: number) => number
+  readonly text: string
+}
 
 /** (x − mean) / scale, sums in rising order in f64: see `whiten`. */
 const whitenAll = operation(
   'whiten',
-  (_, out: Floats, x: ReadonlyNumbers, scaleOf: (n: number, squares: number) => number) => {
+  (_, out: Floats, x: ReadonlyNumbers, { of: scaleOf }: Scale) => {
     const n = out.length
     let sum = 0
     for (let i = 0; i < n; i++) sum += x[i]!
@@ -14,6 +21,30 @@ const whitenAll = operation(
     for (let i = 0; i < n; i++) squares += (x[i]! - center) * (x[i]! - center)
     const scale = scaleOf(n, squares)
     for (let i = 0; i < n; i++) out[i] = (x[i]! - center) / scale
+  },
+  (out, x, { text }) => {
+    const found = temporary(2)
+    return {
+      fills: [
+        {
+          out: found,
+          shape: [2],
+          reads: { x },
+          sizes: { n: x.length },
+          code: `let sum = 0.0;
+  for (let j = 0; j < n; j++) sum += x(j);
+  const mean = sum / n;
+  let wanted = mean;
+  if (i > 0) {
+    let squares = 0.0;
+    for (let j = 0; j < n; j++) squares += (x(j) - mean) * (x(j) - mean);
+    wanted = ${text};
+  }`,
+          value: 'wanted',
+        },
+        each(out, { one: x }, '(one - found(0)) / found(1)', { reads: { found } }),
+      ],
+    }
   },
 )
 
@@ -25,6 +56,7 @@ export const whitenRows = (
 ): Tensor<['sample']> => {
   const [n] = x.shape
   const out = machine.alloc(n)
-  machine.run(whitenAll, out, data(x), whiteningScale(config))
+  const scale = { of: whiteningScale(config), text: whiteningScaleText(config, n) }
+  machine.run(whitenAll, out, data(x), scale)
   return own(['sample'], [n], out)
 }

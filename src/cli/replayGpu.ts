@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { TOLD } from '../algo/ppo/gpu/lossSources.ts'
+import { LOSSES } from '../algo/objective.ts'
 import type { AnyMetrics } from '../algo/algorithm.ts'
 import { firstState, runSegments } from '../run/segments.ts'
 import { attempt } from '../run/disk/disk.ts'
@@ -20,7 +20,7 @@ export const TOLERANCE = 1e-3
 /** The largest difference of two updates' losses, relative to the loss or to 1. */
 export const distanceOf = (found: AnyMetrics, expected: AnyMetrics): number =>
   Math.max(
-    ...TOLD.map((name) => {
+    ...[...LOSSES, 'gradNorm' as const].map((name) => {
       const [got, exact] = [found[name] ?? NaN, expected[name] ?? NaN]
       return Math.abs(got - exact) / Math.max(1, Math.abs(exact))
     }),

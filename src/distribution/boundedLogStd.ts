@@ -1,3 +1,4 @@
+import { literal } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { data, type Tensor } from '../tensor/tensor.ts'
 import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
@@ -17,6 +18,19 @@ const clamp = operation(
       for (let j = 0; j < columns; j++, at++)
         out[at] = 2 * j < columns ? x[at]! : Math.max(low, Math.min(x[at]!, high))
   },
+  (out, x, low, high, { rows, columns }) => ({
+    fills: [
+      {
+        out,
+        shape: [rows, columns],
+        each: { x },
+        sizes: { n: columns / 2 },
+        code: `let found = x;
+  if (col >= n) found = Math.max(${literal(low)}, Math.min(x, ${literal(high)}));`,
+        value: 'found',
+      },
+    ],
+  }),
 )
 
 /** The clamp's chain rule: v [rows, 2n] where x is not clamped, and 0 where it is. */
@@ -27,6 +41,19 @@ const pass = operation(
       for (let j = 0; j < columns; j++, at++)
         out[at] = 2 * j >= columns && (x[at]! < low || x[at]! > high) ? 0 : v[at]!
   },
+  (out, v, x, low, high, { rows, columns }) => ({
+    fills: [
+      {
+        out,
+        shape: [rows, columns],
+        each: { v, x },
+        sizes: { n: columns / 2 },
+        code: `let found = v;
+  if (col >= n && (x < ${literal(low)} || x > ${literal(high)})) found = 0;`,
+        value: 'found',
+      },
+    ],
+  }),
 )
 
 /** What members know of each other. */

@@ -1,3 +1,4 @@
+import { CLOSED, each } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { pick } from '../random/categorical.ts'
 import type { Key } from '../random/key.ts'
@@ -13,6 +14,8 @@ import {
   machineFor,
   once,
   scalarOf,
+  scalarReads,
+  scalarText,
   type In,
   type Out,
   type Table,
@@ -35,6 +38,8 @@ const expectOpen = operation(
         )
     }
   },
+  // What is taken up was checked when it was acted on.
+  (_x, _table) => ({ fills: [] }),
 )
 
 const USABLE = 'a finite logit and no NaN'
@@ -86,6 +91,17 @@ const score = operation(
       out[i] = x[taken] === -Infinity ? -Infinity : logP[taken]!
     }
   },
+  (out, logP, _x, action, { rows, columns }) => ({
+    fills: [
+      {
+        out,
+        shape: [rows],
+        reads: { logP: { x: logP, columns }, action },
+        code: 'const taken = action(i);',
+        value: 'logP(i, taken)',
+      },
+    ],
+  }),
 )
 
 // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ; a closed choice does not move, even where it is asked for.
@@ -102,6 +118,19 @@ const scoreGrad = operation(
       dx[taken] = (x[taken] === -Infinity ? 0 : round(1 - p[taken]!)) * d
     }
   },
+  (dx, p, x, action, dLogProb, { rows, columns }) => ({
+    fills: [
+      {
+        out: dx,
+        shape: [rows, columns],
+        reads: { action, dLogProb },
+        each: { p, x },
+        code: `let taken = 0.0;
+  if (Math.abs(action(row) - col) < 0.5 && x > ${CLOSED / 2}) taken = 1;`,
+        value: '(taken - p) * dLogProb(row)',
+      },
+    ],
+  }),
 )
 
 const measure = operation(
@@ -114,6 +143,20 @@ const measure = operation(
       out[i] = sum
     }
   },
+  (out, h, logP, p, { rows, columns }) => ({
+    fills: [
+      {
+        out: h,
+        shape: [rows],
+        reads: { logP: { x: logP, columns }, p: { x: p, columns } },
+        sizes: { columns },
+        code: `let sum = 0.0;
+  for (let j = 0; j < columns; j++) sum -= p(i, j) * logP(i, j);`,
+        value: 'sum',
+      },
+      each(out, { h }, 'h'),
+    ],
+  }),
 )
 
 // H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
@@ -127,6 +170,17 @@ const measureGrad = operation(
       for (const end = at + columns; at < end; at++) dx[at] = round(-p[at]! * (logP[at]! + hi)) * d
     }
   },
+  (dx, h, logP, p, dEntropy, { rows, columns }) => ({
+    fills: [
+      {
+        out: dx,
+        shape: [rows, columns],
+        reads: { h, ...scalarReads(dEntropy) },
+        each: { logP, p },
+        value: `-p * (logP + h(row)) * ${scalarText(dEntropy)}`,
+      },
+    ],
+  }),
 )
 
 const diverge = operation(

@@ -1,3 +1,4 @@
+import { literal } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
 import type { Key } from '../random/key.ts'
@@ -12,6 +13,8 @@ import {
   machineFor,
   once,
   scalarOf,
+  scalarReads,
+  scalarText,
   type In,
   type Out,
   type Table,
@@ -35,6 +38,18 @@ const power = operation(
         out[at] = i > 0 && logStd === x[place - columns] ? out[at - n]! : f64.exp(factor * logStd)
       }
   },
+  (out, x, factor, { rows, columns }) => ({
+    fills: [
+      {
+        out,
+        shape: [rows, columns / 2],
+        reads: { x: { x, columns } },
+        sizes: { n: columns / 2 },
+        code: 'const logStd = x(row, n + col);',
+        value: `Math.exp(${literal(factor)} * logStd)`,
+      },
+    ],
+  }),
 )
 
 // μ + σ z, where entry j of row i takes draw i n + j of the key
@@ -69,6 +84,13 @@ export const logNormal = (u: number, mean: number, logStd: number, perStd: numbe
   return -0.5 * z * z - logStd - HALF_LOG_TWO_PI
 }
 
+/** What the log-probability and its gradient read, on a GPU. */
+const gaussianReads = (x: In, action: In, perStd: In, columns: number) => ({
+  x: { x, columns },
+  action: { x: action, columns: columns / 2 },
+  perStd: { x: perStd, columns: columns / 2 },
+})
+
 const score = operation(
   'gaussian.logProb',
   (_, out: Out, x: In, action: In, perStd: In, table: Table) => {
@@ -82,6 +104,22 @@ const score = operation(
       out[i] = total
     }
   },
+  (out, x, action, perStd, { rows, columns }) => ({
+    fills: [
+      {
+        out,
+        shape: [rows],
+        reads: gaussianReads(x, action, perStd, columns),
+        sizes: { n: columns / 2 },
+        code: `let sum = 0.0;
+  for (let j = 0; j < n; j++) {
+    const z = (action(i, j) - x(i, j)) * perStd(i, j);
+    sum += -0.5 * z * z - x(i, n + j) - ${HALF_LOG_TWO_PI};
+  }`,
+        value: 'sum',
+      },
+    ],
+  }),
 )
 
 // ∂/∂μ = z / σ and ∂/∂log σ = z² − 1, with z = (u − μ) / σ
@@ -102,17 +140,50 @@ const scoreGrad = operation(
       }
     }
   },
+  (dx, x, action, perStd, dLogProb, { rows, columns }) => ({
+    fills: [
+      {
+        out: dx,
+        shape: [rows, columns],
+        reads: { ...gaussianReads(x, action, perStd, columns), dLogProb },
+        sizes: { n: columns / 2 },
+        code: `let j = col;
+  if (j >= n) j = j - n;
+  const per = perStd(row, j);
+  const z = (action(row, j) - x(row, j)) * per;
+  let found = z * per;
+  if (col >= n) found = z * z - 1;`,
+        value: 'found * dLogProb(row)',
+      },
+    ],
+  }),
 )
 
 // ½ log 2πe + log σ, summed over the entries
-const measure = operation('gaussian.entropy', (_, out: Out, x: In, { rows, columns }: Table) => {
-  for (let i = 0; i < rows; i++) {
-    let total = 0
-    for (let at = i * columns + columns / 2; at < (i + 1) * columns; at++)
-      total += 0.5 + HALF_LOG_TWO_PI + x[at]!
-    out[i] = total
-  }
-})
+const measure = operation(
+  'gaussian.entropy',
+  (_, out: Out, x: In, { rows, columns }: Table) => {
+    for (let i = 0; i < rows; i++) {
+      let total = 0
+      for (let at = i * columns + columns / 2; at < (i + 1) * columns; at++)
+        total += 0.5 + HALF_LOG_TWO_PI + x[at]!
+      out[i] = total
+    }
+  },
+  (out, x, { rows, columns }) => ({
+    fills: [
+      {
+        out,
+        shape: [rows],
+        reads: { x: { x, columns } },
+        sizes: { n: columns / 2 },
+        code: `let sum = 0.0;
+  for (let j = 0; j < n; j++) sum += x(i, n + j) + ${0.5 + HALF_LOG_TWO_PI};`,
+        value: 'sum',
+      },
+    ],
+  }),
+)
 
 const measureGrad = operation(
   'gaussian.entropyGrad',
@@ -121,6 +192,19 @@ const measureGrad = operation(
     for (let i = 0, at = 0; i < rows; i++)
       for (let j = 0; j < columns; j++, at++) dx[at] = (2 * j < columns ? 0 : 1) * d
   },
+  (dx, dEntropy, { rows, columns }) => ({
+    fills: [
+      {
+        out: dx,
+        shape: [rows, columns],
+        reads: scalarReads(dEntropy),
+        sizes: { n: columns / 2 },
+        code: `let found = 0.0 * row;
+  if (col >= n) found = ${scalarText(dEntropy)};`,
+        value: 'found',
+      },
+    ],
+  }),
 )
 
 // log σ_q − log σ_p + (σ_p² + (μ_p − μ_q)²) / 2σ_q² − ½, an entry, with the ratio of the variances as

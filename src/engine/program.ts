@@ -1,9 +1,12 @@
+import type { GpuForm } from '../kernel/form.ts'
 import type { Machine } from '../kernel/machine.ts'
 
 /** One step of a program: an operation or kernel, and what it reads and writes. */
 export interface Entry {
   readonly name: string
   readonly args: readonly unknown[]
+  /** what an operation is on a GPU, where it has a form there */
+  readonly form?: () => GpuForm
 }
 
 /** What a function over a machine computes, to be run again and again on what its inputs hold then. */

@@ -1,4 +1,5 @@
 import type { MemoryKernels } from '../kernel/backend.ts'
+import type { GpuForm } from '../kernel/form.ts'
 import type { Machine } from '../kernel/machine.ts'
 import type { Arrays } from './arrays.ts'
 import type { Entry, Program } from './program.ts'
@@ -42,8 +43,13 @@ export const recorder = (
   let entries: Entry[] = []
   let calls: Array<() => void> = []
 
-  const note = (name: string, args: readonly unknown[], call: () => void): void => {
-    entries.push({ name, args })
+  const note = (
+    name: string,
+    args: readonly unknown[],
+    call: () => void,
+    form?: () => GpuForm,
+  ): void => {
+    entries.push(form === undefined ? { name, args } : { name, args, form })
     calls.push(call)
   }
 
@@ -83,7 +89,13 @@ export const recorder = (
       },
     },
     adam: (...args) => note('adam', args, kernels.adam.bind(null, ...args)),
-    run: ({ name, run }, ...args) => note(name, args, run.bind(null, kernels, ...args)),
+    run: ({ name, run, gpu }, ...args) =>
+      note(
+        name,
+        args,
+        run.bind(null, kernels, ...args),
+        gpu === undefined ? undefined : () => gpu(...args),
+      ),
   }
 
   return {

@@ -1,8 +1,30 @@
+import type { GpuForm } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { data, own, type Floats, type Numbers, type Tensor } from '../tensor/tensor.ts'
 
 /** Columns from which on copying a whole row costs less than a loop over it. */
 const WIDE = 64
+
+/** Rows `index` of a table. */
+const taken = (out: Numbers, from: Numbers, index: Int32Array, columns: number): GpuForm => ({
+  fills: [
+    columns === 1
+      ? {
+          out,
+          shape: [index.length],
+          reads: { from, index },
+          code: 'const at = index(i);',
+          value: 'from(at)',
+        }
+      : {
+          out,
+          shape: [index.length, columns],
+          reads: { from: { x: from, columns }, index },
+          code: 'const at = index(row);',
+          value: 'from(at, col)',
+        },
+  ],
+})
 
 // One loop an element type: a loop that has seen several is slow.
 const takeFloats = operation(
@@ -14,6 +36,7 @@ const takeFloats = operation(
         for (let j = 0, at = index[i]! * columns; j < columns; j++)
           out[i * columns + j] = from[at + j]!
   },
+  taken,
 )
 
 const takeIntegers = operation(
@@ -23,6 +46,7 @@ const takeIntegers = operation(
       for (let j = 0, at = index[i]! * columns; j < columns; j++)
         out[i * columns + j] = from[at + j]!
   },
+  taken,
 )
 
 const takeBytes = operation(
@@ -34,6 +58,7 @@ const takeBytes = operation(
         for (let j = 0, at = index[i]! * columns; j < columns; j++)
           out[i * columns + j] = from[at + j]!
   },
+  taken,
 )
 
 const takeWide = (out: Numbers, from: Numbers, index: Int32Array, columns: number): void => {

@@ -1,3 +1,4 @@
+import type { Fill } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { expectShape } from '../tensor/check.ts'
 import {
@@ -80,6 +81,19 @@ const lay = operation(
       for (let j = 0; j < free.length; j++) param[i * width + free[j]!] = logStd[j]!
     }
   },
+  (param, out, logStd, rows, places, free) => ({
+    fills: [
+      {
+        out: param,
+        shape: [rows, places.length + free.length],
+        reads: { out: { x: out, columns: places.length }, logStd },
+        code: `let found = 0.0;
+  ${places.map((column, j) => `if (col === ${column}) found = out(row, ${j});`).join('\n  ')}
+  ${free.map((column, j) => `if (col === ${column}) found = logStd(${j});`).join('\n  ')}`,
+        value: 'found',
+      },
+    ],
+  }),
 )
 
 /** The columns of dL/dparam, a matrix of those of the outputs and one of those of log σ. */
@@ -101,6 +115,17 @@ const takeApart = operation(
       for (let j = 0; j < free.length; j++)
         dLogStd[i * free.length + j] = dParam[i * width + free[j]!]!
     }
+  },
+  (dOut, dLogStd, dParam, rows, places, free) => {
+    const take = (out: Floats, columns: Columns): Fill => ({
+      out,
+      shape: [rows, columns.length],
+      reads: { dParam: { x: dParam, columns: places.length + free.length } },
+      code: `let found = 0.0;
+  ${columns.map((column, j) => `if (col === ${j}) found = dParam(row, ${column});`).join('\n  ')}`,
+      value: 'found',
+    })
+    return { fills: [take(dOut, places), take(dLogStd, free)] }
   },
 )
 

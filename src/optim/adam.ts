@@ -1,3 +1,4 @@
+import { each, literal } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Cells } from '../tensor/cells.ts'
 import { expectOneOf } from '../tensor/argument.ts'
@@ -80,6 +81,31 @@ const adamStep = operation(
       correction1: 1 - beta1Power[0],
       correction2,
     })
+  },
+  (step, m, v, { count, beta1Power, beta2Power }, grad, config) => {
+    const { learningRate, beta1, beta2 } = config
+    return {
+      live: {
+        names: ['rate', 'perRoot', 'epsilon'],
+        read: () => {
+          const rate = learningRate(count[0]!)
+          count[0] = count[0]! + 1
+          beta1Power[0] = beta1Power[0]! * beta1
+          beta2Power[0] = beta2Power[0]! * beta2
+          const correction2 = 1 - beta2Power[0]
+          return [
+            rate / (1 - beta1Power[0]),
+            1 / Math.sqrt(correction2),
+            kernelEpsilon(config, correction2),
+          ]
+        },
+      },
+      fills: [
+        each(m, { m, g: grad }, `${literal(beta1)} * m + ${literal(1 - beta1)} * g`),
+        each(v, { v, g: grad }, `${literal(beta2)} * v + ${literal(1 - beta2)} * g * g`),
+        each(step, { m, v }, '-rate * m / (Math.sqrt(v) * perRoot + epsilon)'),
+      ],
+    }
   },
 )
 

@@ -1,3 +1,4 @@
+import { each, literal, temporary, total, type Fill } from '../kernel/form.ts'
 import type { Arithmetic } from '../kernel/kernels.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
@@ -13,6 +14,12 @@ export interface ClipState {
   readonly norm: number
 }
 
+/** ‖g‖₂ on a GPU */
+export const normFills = (norm: ReadonlyNumbers, grad: ReadonlyNumbers): readonly Fill[] => {
+  const squares = temporary(1)
+  return [...total(squares, grad, 'x * x'), each(norm, { squares }, 'Math.sqrt(squares)')]
+}
+
 const clip = operation(
   'clipByGlobalNorm',
   (kernels, out: Floats, norm: Float64Array, grad: ReadonlyNumbers, max: number) => {
@@ -21,6 +28,16 @@ const clip = operation(
     if (length <= max) out.set(grad)
     else kernels.vector.scale(out, grad, max / length)
   },
+  (out, norm, grad, max) => ({
+    fills: [
+      ...normFills(norm, grad),
+      each(out, { g: grad }, 'g * scale', {
+        reads: { norm },
+        code: `let scale = 1.0;
+  if (norm(0) > ${literal(max)}) scale = ${literal(max)} / norm(0);`,
+      }),
+    ],
+  }),
 )
 
 /**

@@ -1,7 +1,8 @@
+import { each, literal } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
-import { globalNorm, type ClipState } from './clipByGlobalNorm.ts'
+import { globalNorm, normFills, type ClipState } from './clipByGlobalNorm.ts'
 import { transform, type Transform } from './transform.ts'
 
 const clip = operation(
@@ -13,6 +14,12 @@ const clip = operation(
       out[i] = gi > max ? max : gi < -max ? -max : gi
     }
   },
+  (out, norm, grad, max) => ({
+    fills: [
+      ...normFills(norm, grad),
+      each(out, { g: grad }, `Math.min(Math.max(g, -${literal(max)}), ${literal(max)})`),
+    ],
+  }),
 )
 
 /**

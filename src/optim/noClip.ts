@@ -1,6 +1,7 @@
+import { each } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
-import { globalNorm, type ClipState } from './clipByGlobalNorm.ts'
+import { globalNorm, normFills, type ClipState } from './clipByGlobalNorm.ts'
 import { transform, type Transform } from './transform.ts'
 
 const measure = operation(
@@ -9,6 +10,7 @@ const measure = operation(
     norm[0] = globalNorm(kernels, grad)
     out.set(grad)
   },
+  (out, norm, grad) => ({ fills: [...normFills(norm, grad), each(out, { g: grad }, 'g')] }),
 )
 
 /** The gradient as it came, its norm measured for the log. */

@@ -1,3 +1,4 @@
+import { literal } from '../kernel/form.ts'
 import { expectAtLeast, expectOneOf } from '../tensor/argument.ts'
 import { map, mean } from '../tensor/elementwise.ts'
 import { data, size, type Tensor } from '../tensor/tensor.ts'
@@ -27,6 +28,17 @@ export const whiteningScale = ({ ddof, epsilon, epsilonKind = 'add' }: WhitenCon
     const std = Math.sqrt(squares / (n - ddof))
     return epsilonKind === 'add' ? std + epsilon : Math.max(std, epsilon)
   }
+}
+
+/** What `whiteningScale` gives, as text of gpu.js in `squares`, of n numbers. */
+export const whiteningScaleText = (
+  { ddof, epsilon, epsilonKind = 'add' }: WhitenConfig,
+  n: number,
+): string => {
+  const std = `Math.sqrt(squares / ${n - ddof})`
+  return epsilonKind === 'add'
+    ? `${std} + ${literal(epsilon)}`
+    : `Math.max(${std}, ${literal(epsilon)})`
 }
 
 /**

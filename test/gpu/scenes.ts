@@ -1,6 +1,5 @@
-import { gpuUpdate } from '../../src/algo/ppo/gpu/update.ts'
+import { gpuParts } from '../../src/algo/ppo/gpu/parts.ts'
 import { lossGrad, parts, type PpoConfig } from '../../src/algo/ppo/index.ts'
-import { sizesOf } from '../../src/algo/ppo/gpu/sizes.ts'
 import {
   cartPole,
   pendulum,
@@ -102,7 +101,7 @@ export const gradientDistance = async (
       config.advantage.normalise === 'minibatch' ? whiten(config.advantage)(advantage) : advantage,
   })
   const learner = beginner(config, world, withFlat(params.tree, moved), js.f32)
-  const { update, destroy } = gpuUpdate(device, config, sizesOf(config, world))
+  const { update, destroy } = gpuParts(config, world, device)
   const [, next] = await update(samples, key(seed), firstRates(config))(learner)
   await destroy()
   const m = data(next.optim[1].m)
@@ -125,7 +124,7 @@ export const updateDistance = async (
   const learner = beginner(config, world, params, js.f32)
   const how = [samples, key(seed), firstRates(config)] as const
   const [, expected] = parts(config, world, 'js').update(...how)(learner)
-  const { update, destroy } = gpuUpdate(device, config, sizesOf(config, world))
+  const { update, destroy } = gpuParts(config, world, device)
   const [, found] = await update(...how)(learner)
   await destroy()
   const from = data(params.flat)

@@ -1,3 +1,4 @@
+import { literal } from '../../kernel/form.ts'
 import { expectAbove } from '../../tensor/argument.ts'
 import { checkedClip, clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
 import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
@@ -10,7 +11,8 @@ export interface DualClipConfig extends ClipConfig {
 /** The dual-clipped surrogate of a ratio r and an advantage Â, and its derivative in logProb. */
 export const dualClipTerm = (dualClip: number): SurrogateTerm => {
   const c = expectAbove('dualClip', dualClip, 1)
-  const { value, grad } = clippedSurrogateTerm
+  const { value, grad, text } = clippedSurrogateTerm
+  const floor = `${literal(c)} * a`
   return {
     value: (r, a, logProb, clip) => {
       const clipped = value(r, a, logProb, clip)
@@ -18,6 +20,11 @@ export const dualClipTerm = (dualClip: number): SurrogateTerm => {
     },
     grad: (r, a, logProb, clip) =>
       a < 0 && value(r, a, logProb, clip) < c * a ? 0 : grad(r, a, logProb, clip),
+    text: {
+      value: `(a < 0 ? Math.max(${text.value}, ${floor}) : ${text.value})`,
+      grad: text.grad,
+      isFlat: `${text.isFlat} || (a < 0 && ${text.value} < ${floor})`,
+    },
   }
 }
 

@@ -27,6 +27,16 @@ type PerSample = (ratio: number, advantage: number, logProb: number, clip: numbe
 export interface SurrogateTerm {
   readonly value: PerSample
   readonly grad: PerSample
+  /** in r, a, now (logProb) and clip */
+  readonly text: TermText
+}
+
+/** A term and its derivative as text of gpu.js. */
+export interface TermText {
+  readonly value: string
+  readonly grad: string
+  /** where the derivative is 0 instead; null: nowhere */
+  readonly isFlat: string | null
 }
 
 /** f(r, Â, logProb, ε) of each sample, with r = exp(logProb − oldLogProb). */

@@ -10,6 +10,7 @@ type PolicyGradient = <D extends string[]>(
 export const policyGradientTerm: SurrogateTerm = {
   value: (_ratio, a, logProb) => logProb * a,
   grad: (_ratio, a) => a,
+  text: { value: 'now * a', grad: 'a', isFlat: null },
 }
 
 /**

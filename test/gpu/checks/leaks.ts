@@ -1,5 +1,4 @@
-import { gpuUpdate } from '../../../src/algo/ppo/gpu/update.ts'
-import { sizesOf } from '../../../src/algo/ppo/gpu/sizes.ts'
+import { gpuParts } from '../../../src/algo/ppo/gpu/parts.ts'
 import { gpuOps } from '../../../src/kernel/gpu/ops.ts'
 import { js } from '../../../src/kernel/js/js.ts'
 import { key } from '../../../src/random/index.ts'
@@ -64,7 +63,7 @@ export const leaks: Checks = async function* ({ device, counts, heap }) {
   const { params, samples } = lived(world, 1, config, js.f32)
   let learner = beginner(config, world, params, js.f32)
   const before = counts?.().live ?? 0
-  const { update, destroy } = gpuUpdate(device, config, sizesOf(config, world))
+  const { update, destroy } = gpuParts(config, world, device)
   let first = 0
   for (let i = 0; i < UPDATES; i++) {
     if (i === 10) first = counts?.().live ?? 0

@@ -12,7 +12,6 @@ export {
 } from '../../../kernel/gpu/modes.ts'
 export type { GpuProblem } from '../../../kernel/gpu/problem.ts'
 export { gpuParts, type GpuParts } from './parts.ts'
-export type { GpuUpdate } from './update.ts'
-export type { Transfers } from './plan.ts'
+export { missingForms, type GpuUpdate, type MissingForms, type Transfers } from './update.ts'
 export { gpuKernels } from '../../../kernel/gpu/kernels.ts'
 export { gpuOps, type GpuOps } from '../../../kernel/gpu/ops.ts'

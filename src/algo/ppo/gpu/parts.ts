@@ -1,12 +1,10 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type { Environment } from '../../../env/environment.ts'
 import type { Space } from '../../../env/space.ts'
 import type { Device, GpuRecord } from '../../../kernel/gpu/device.ts'
+import { agentEnvOf } from '../../engine.ts'
 import type { PpoConfig } from '../config.ts'
 import { parts, type Parts } from '../iterate.ts'
-import type { Box, Discrete } from '../../../env/space.ts'
-import type { EnvSpec } from '../../../env/environment.ts'
-import { agentEnvOf } from '../../engine.ts'
-import { missingForms, sizesOf } from './sizes.ts'
 import { gpuUpdate, type GpuUpdate } from './update.ts'
 
 /** Parts whose updates take their time on a device. Their rollouts stay where they are fast. */
@@ -23,9 +21,8 @@ export interface GpuParts<S, A extends Space = Space>
  * The numbers are those of `parts` up to f32 in another order of sums: a run has no hash, and goes
  * its own way on each device.
  *
- * @throws RangeError when the config cannot be, or asks for what no device learns: masked or several
- * actions, a shared trunk, a KL penalty, stop or adaptive rate, a rate of V's own, another clip of
- * gradients than `global` or `none`, advantages anew in each epoch
+ * @throws RangeError when the config cannot be, or its updates have operations without a form on a
+ * device; `missingForms` names them beforehand
  */
 export const gpuParts = <S, A extends Space = Space>(
   config: PpoConfig,
@@ -33,12 +30,8 @@ export const gpuParts = <S, A extends Space = Space>(
   device: Device,
 ): GpuParts<S, A> => {
   const made = parts(config, env)
-  const missing = missingForms(config, agentEnvOf(env))
-  if (missing.length > 0)
-    throw new RangeError(
-      `gpu: expected a run that a device can learn, got ${missing.join(', ')}: take the backend auto`,
-    )
-  const sizes = sizesOf(config, env as EnvSpec as EnvSpec<Discrete | Box>)
+  const found = gpuUpdate(device, config, agentEnvOf(env))
+  if (E.isLeft(found)) throw new RangeError(found.left.message)
   const { mode, adapter } = device
-  return { ...made, ...gpuUpdate(device, config, sizes), device: { mode, adapter } }
+  return { ...made, ...found.right, device: { mode, adapter } }
 }

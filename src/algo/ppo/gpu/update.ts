@@ -1,32 +1,32 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { deferred, launches, type Deferred } from '../../../engine/gpu/deferred.ts'
 import type { Device } from '../../../kernel/gpu/device.ts'
-import type { Result } from '../../../kernel/gpu/gpujs.ts'
-import { kernelEpsilon } from '../../../optim/adam.ts'
-import type { Key } from '../../../random/key.ts'
-import { permutation } from '../../../random/permutation.ts'
-import { errorAt, expectFinite, expectShape } from '../../../tensor/check.ts'
-import { withFlat } from '../../../tensor/params.ts'
-import { data, own } from '../../../tensor/tensor.ts'
-import type { Learner } from '../../learner.ts'
-import type { Samples } from '../../samples.ts'
-import type { PpoConfig } from '../config.ts'
-import { shuffleKey, type Learned, type LossMetrics } from '../learn.ts'
-import type { Sizes } from './sizes.ts'
+import { js } from '../../../kernel/js/js.ts'
+import { key as keyOf, type Key } from '../../../random/key.ts'
+import { errorAt, expectFinite } from '../../../tensor/check.ts'
+import { data, type Floats } from '../../../tensor/tensor.ts'
+import { agentBuild, type Agent } from '../../engine.ts'
+import type { Learner, OptimState } from '../../learner.ts'
+import { policyFor } from '../../policy.ts'
 import type { Rates } from '../../rates.ts'
-import { columnsOf } from './columns.ts'
-import { layersOf, layerSize, type Layer } from './layers.ts'
-import { BEFORE_ACTION, TOLD, TOLD_LENGTH } from './lossSources.ts'
-import { perLaunch } from './perLaunch.ts'
-import { learnPlan, type Transfers } from './plan.ts'
+import { setSamples, type AgentEnv, type Samples } from '../../samples.ts'
+import { algorithm } from '../algorithm.ts'
+import type { PpoConfig } from '../config.ts'
+import type { Learned } from '../learn.ts'
 
-/** Rates of a step: see ADAM in layerSources.ts, and the clip ranges of lossSources.ts. */
-const RATES = 5
+/** Operations of an update that no device can do. */
+export interface MissingForms {
+  /** as `squashedGaussian.logProb`, each once */
+  readonly operations: readonly string[]
+  readonly message: string
+}
 
-/** Copies rows of a result into `out` from `at` on; returns where it ends. */
-const lay = (result: Result, out: Float32Array, at: number): number => {
-  if (!(result instanceof Float32Array))
-    return result.reduce<number>((from, row) => lay(row, out, from), at)
-  out.set(result, at)
-  return at + result.length
+/** What goes up to the device before a launch, and what comes down after it, in arrays. */
+export interface Transfers {
+  readonly up: number
+  readonly down: number
+  /** in one launch */
+  readonly minibatches: number
 }
 
 /** One update, with what it took. */
@@ -36,126 +36,79 @@ export interface GpuUpdate {
     key: Key,
     rates: Rates,
   ) => (learner: Learner) => Promise<[Learned, Learner]>
-  /** arrays that go up to the device and come down in one launch of so many minibatches */
-  readonly transfers: Transfers & { readonly minibatches: number }
+  readonly transfers: Transfers
   /** Ends its kernels; the device stays. */
   readonly destroy: () => Promise<void>
 }
 
+interface Recorded {
+  readonly agent: Agent<OptimState, Learned>
+  readonly programs: Deferred
+}
+
 /**
- * `update` on a device, as far as f32 in another order of sums goes: K epochs of minibatches, each
- * from its samples to Adam's step, in launches of many. The batch goes up with each launch, and the
- * parameters and what Adam remembers with it and down again.
- *
- * Rejects with an address `gpu` where the device is lost; the learner that went in is whole.
+ * Records the updates of a config for a device: those of `ppo`, in one shard, since a device adds in
+ * an order of its own.
  */
-export const gpuUpdate = (device: Device, config: PpoConfig, sizes: Sizes): GpuUpdate => {
-  const { all } = layersOf(config, sizes)
-  const samples = config.envs * config.steps
-  const rows = samples / config.minibatches
-  const steps = config.epochs * config.minibatches
-  const minibatches = perLaunch(config, sizes)
-  const { plan, transfers, destroy } = learnPlan(device, config, sizes, minibatches)
+const recorded = (config: PpoConfig, env: AgentEnv): E.Either<MissingForms, Recorded> => {
+  const programs = deferred('gpu')
+  const whole = { ...config, shards: 1 }
+  const policy = policyFor(js.f32, env, whole)
+  const agent = agentBuild(algorithm, whole, env, policy, 0)(programs.runtime)
+  const operations = programs.missing()
+  return operations.length === 0
+    ? E.right({ agent, programs })
+    : E.left({
+        operations,
+        message: `gpu: expected operations that a device has a form of, got ${operations.join(', ')}: take the backend auto`,
+      })
+}
 
-  const layerInput = ({ inputs, outputs, at }: Layer, moments: readonly Float32Array[]) => {
-    const n = (inputs + 1) * outputs
-    const value = new Float32Array(moments.length * n)
-    moments.forEach((moment, i) => value.set(moment.subarray(at, at + n), i * n))
-    return device.input(value, outputs, inputs + 1, moments.length)
-  }
+/** The operations of a config's updates that have no form on a device. */
+export const missingForms = (config: PpoConfig, env: AgentEnv): readonly string[] => {
+  const found = recorded(config, env)
+  return E.isLeft(found) ? found.left.operations : []
+}
 
-  const ratesOf = (
-    { learningRate, clip, valueClip }: Rates,
-    power1: number,
-    power2: number,
-  ): readonly number[] => {
-    const correction2 = 1 - power2
-    return [
-      learningRate / (1 - power1),
-      1 / Math.sqrt(correction2),
-      kernelEpsilon(config.adam, correction2),
-      clip,
-      valueClip ?? 0,
-    ]
-  }
+/**
+ * `update` on a device, as far as f32 in another order of sums goes: the recorded programs of K
+ * epochs of minibatches, in launches of many. The batch goes up with each launch, and the parameters
+ * and what Adam remembers with it and down again.
+ *
+ * An update rejects with an address `gpu` where the device is lost; the learner that went in is whole.
+ */
+export const gpuUpdate = (
+  device: Device,
+  config: PpoConfig,
+  env: AgentEnv,
+): E.Either<MissingForms, GpuUpdate> => {
+  const found = recorded(config, env)
+  if (E.isLeft(found)) return found
+  const { agent, programs } = found.right
+  const { layout, learning } = agent
+  const { learner: laid, batch: samples, rates: live } = layout
+  const [{ norm }, { m, v }] = laid.cells
+  const flat = data(laid.params.flat) as Floats
+
+  // Which programs run, and how often, is the same in each update.
+  learning.learn(keyOf(0), null)
+  const all = launches(device, programs.take(), [flat, norm, m, v])
 
   const update: GpuUpdate['update'] = (batch, key, rates) => async (learner) => {
-    const {
-      params,
-      optim: [, adam],
-    } = learner
-    const observation = device.input(
-      data(
-        expectShape(
-          'observation',
-          batch.observation,
-          ['sample', 'feature'],
-          [samples, sizes.observations],
-        ),
-      ) as Float32Array,
-      sizes.observations,
-      samples,
-    )
-    const columns = device.input(
-      columnsOf(sizes, batch, samples),
-      BEFORE_ACTION + sizes.actions,
-      samples,
-    )
-    const order = new Float32Array(config.epochs * samples)
-    for (let epoch = 0; epoch < config.epochs; epoch++)
-      order.set(
-        data(permutation(shuffleKey(config, key, epoch), 'sample', samples)),
-        epoch * samples,
-      )
-
-    const flat = [params.flat, adam.m, adam.v].map((x) =>
-      Float32Array.from(data(expectShape('params', x, ['param'], params.flat.shape))),
-    )
-    let [power1, power2] = [adam.beta1Power, adam.beta2Power]
-    let told: Float32Array = new Float32Array(TOLD_LENGTH)
-    for (let done = 0; done < steps; done += minibatches) {
-      const schedule = new Float32Array(minibatches * RATES)
-      for (let i = 0; i < minibatches; i++) {
-        power1 *= config.adam.beta1
-        power2 *= config.adam.beta2
-        schedule.set(ratesOf(rates, power1, power2), i * RATES)
-      }
-      const results = await plan.run(
-        ...all.map((layer) => layerInput(layer, flat)),
-        observation,
-        columns,
-        device.input(order.subarray(done * rows, (done + minibatches) * rows), minibatches * rows),
-        device.input(schedule, RATES, minibatches),
-        device.input(told, TOLD_LENGTH),
-      )
-      all.forEach(({ at, ...layer }, i) => {
-        const moments = results[i] as readonly Result[]
-        flat.forEach((to, j) =>
-          lay(moments[j]!, to.subarray(at, at + layerSize({ at, ...layer })), 0),
-        )
-      })
-      told = results[all.length] as Float32Array
-    }
-
-    const losses = Object.fromEntries(
-      TOLD.map((name, i) => [name, told[i]! / steps]),
-    ) as unknown as LossMetrics
-    if (!Number.isFinite(losses.gradNorm))
-      throw errorAt(
-        { field: 'gradient' },
-        `gradient: expected a finite norm, got ${losses.gradNorm}`,
-      )
-    const [theta, m, v] = flat.map((x) => own(['param'], [x.length], x))
-    expectFinite('parameters', theta!)
-    const optim = [
-      { norm: told[TOLD.length]! },
-      { count: adam.count + steps, beta1Power: power1, beta2Power: power2, m: m!, v: v! },
-    ] as const
-    return [
-      { metrics: losses, adaptive: null },
-      { ...learner, params: withFlat(params.tree, flat[0]!), optim },
-    ]
+    setSamples(samples, batch)
+    laid.set(learner.params, learner.optim)
+    Object.assign(live, rates)
+    learning.learn(key, null)
+    await all.run(programs.take())
+    const learned = learning.result()
+    const { gradNorm } = learned.metrics
+    if (!Number.isFinite(gradNorm))
+      throw errorAt({ field: 'gradient' }, `gradient: expected a finite norm, got ${gradNorm}`)
+    const next = laid.get()
+    expectFinite('parameters', next.params.flat)
+    return [learned, { ...learner, ...next }]
   }
 
-  return { update, transfers: { ...transfers, minibatches }, destroy }
+  const { up, down, rounds, destroy } = all
+  return E.right({ update, transfers: { up, down, minibatches: rounds }, destroy })
 }

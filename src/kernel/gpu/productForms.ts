@@ -1,0 +1,41 @@
+import type { Fill } from '../form.ts'
+import { TANH_SOURCE } from './activation.ts'
+
+/** The text of a fill of rows and columns, and the columns of what it reads: the words of `sizes`. */
+type Text = Pick<Fill, 'code' | 'value' | 'functions'>
+
+/** Σ of `term` for j from 0 to `inner`, from `start` on */
+const sum = (start: string, term: string): string => `let sum = ${start};
+  for (let j = 0; j < inner; j++) sum += ${term};`
+
+/**
+ * Matrix products and what goes with them, by the names of their kernels: `inner` is the length of a
+ * sum, which goes from its first term in rising index.
+ */
+export const PRODUCTS = {
+  /** bias[n] + a[m,k] b[k,n] */
+  nn: { code: sum('bias(col)', 'a(row, j) * b(j, col)'), value: 'sum' },
+  /** a[m,k] b[k,n] */
+  product: { code: sum('0.0', 'a(row, j) * b(j, col)'), value: 'sum' },
+  /** a[m,k]ᵀ b[m,n] */
+  tn: { code: sum('0.0', 'a(j, row) * b(j, col)'), value: 'sum' },
+  /** a[m,n] b[k,n]ᵀ */
+  nt: { code: sum('0.0', 'a(row, j) * b(col, j)'), value: 'sum' },
+  /** tanh(x[m,k] w[k,n] + b[n]) */
+  affineTanh: {
+    functions: TANH_SOURCE,
+    code: sum('b(col)', 'x(row, j) * w(j, col)'),
+    value: 'clampedTanh(sum)',
+  },
+  /** (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²) */
+  backThroughTanh: {
+    code: `${sum('0.0', 'dNext(row, j) * wT(j, col)')}
+  const t = y(row, col);`,
+    value: 'sum * (1.0 - t * t)',
+  },
+  /** Σₘ x[m,n] */
+  sumRows: { code: sum('0.0', 'x(j, i)'), value: 'sum' },
+} as const satisfies Readonly<Record<string, Text>>
+
+/** dy ∘ (1 − y²), number by number */
+export const TANH_BACKWARD = 'dy * (1.0 - y * y)'
