@@ -7,7 +7,14 @@ import type { Shard } from '../nn/layer.ts'
 import type { Transform } from '../optim/transform.ts'
 import { expectFinite } from '../tensor/check.ts'
 import { withFlat, type ParamTree } from '../tensor/params.ts'
-import { data, own, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+import {
+  data,
+  own,
+  type Floats,
+  type Numbers,
+  type ReadonlyNumbers,
+  type Tensor,
+} from '../tensor/tensor.ts'
 import type { LaidLearner } from './laidLearner.ts'
 import { shardRange } from './shards.ts'
 import { expectFiniteGrads } from './finite.ts'
@@ -73,6 +80,8 @@ export interface Descent<F, L extends string> {
   readonly descend: (step: number) => void
   /** Means over the samples of step number `step`, and the norm of its gradient. */
   readonly metrics: (step: number) => { readonly [K in L | 'gradNorm']: number }
+  /** arrays that `metrics` reads */
+  readonly read: readonly Numbers[]
 }
 
 interface Live {
@@ -208,6 +217,7 @@ export const descent = <B extends object, F extends Forward<unknown>, O, L exten
   }
 
   return {
+    read: [losses, norms],
     forward: (at, step) => {
       live.at = at
       live.step = step

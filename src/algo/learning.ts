@@ -1,5 +1,6 @@
 import type { Runtime } from '../engine/runtime.ts'
 import type { Key } from '../random/key.ts'
+import type { Numbers } from '../tensor/tensor.ts'
 import type { AgentLayout } from './agentLayout.ts'
 import type { Recompute } from './estimateTargets.ts'
 import type { Policy } from './policy.ts'
@@ -10,6 +11,8 @@ export interface Learning<R> {
   readonly learn: (key: Key, recompute: Recompute | null) => void
   /** What the last update came to. */
   readonly result: () => R
+  /** arrays that programs fill and `result` reads */
+  readonly read: readonly Numbers[]
 }
 
 /** Records how an algorithm learns: its update as programs over the arrays of an agent. */

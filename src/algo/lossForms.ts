@@ -16,7 +16,7 @@ export interface Terms {
   readonly round: (x: number) => number
 }
 
-/** What the losses read, a number a sample each. */
+/** What the losses read: one number of each for every sample. */
 export interface Inputs {
   readonly logProb: ReadonlyNumbers
   readonly entropy: ReadonlyNumbers
@@ -28,20 +28,20 @@ export interface Inputs {
   readonly kl: ReadonlyNumbers | null
 }
 
-/** What the text of a surrogate is in. */
+/** Defines the variables that the text of a surrogate uses. */
 const policyStart = (at: string): string => `const now = logProb(${at});
   const logRatio = now - oldLogProb(${at});
   const r = Math.exp(logRatio);
   const a = advantage(${at});`
 
-/** What the text of a value loss is in; ε of V is `clip` there. */
+/** Defines the variables that the text of a value loss uses, where `clip` is the ε of V. */
 const valueStart = ({ value, isFlat }: TermText): string =>
   `const v = value(i);
   const old = oldValue(i);
   const target = returns(i);
   ${/\bclip\b/.test(`${value} ${isFlat}`) ? 'const clip = valueClip;' : ''}`
 
-/** The derivative of a term, times a factor of the host's. */
+/** The derivative of a term, times a constant factor. */
 const slope = (
   out: Floats,
   reads: NonNullable<Fill['reads']>,
@@ -59,8 +59,8 @@ const slope = (
 })
 
 /**
- * The losses on a GPU, of all rows at hand in the place of their first shard, and 0 for the others:
- * what is read of them is their sum.
+ * The losses on a GPU. Only the sum over shards is read, so the first shard's place gets the losses of
+ * all rows and the others get 0.
  */
 export const perSampleLossesForm = (
   dLogProb: Floats,

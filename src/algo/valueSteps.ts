@@ -3,7 +3,7 @@ import { foldIn, type Key } from '../random/key.ts'
 import { permutation } from '../random/permutation.ts'
 import type { Transform } from '../optim/transform.ts'
 import { located } from '../tensor/check.ts'
-import { data } from '../tensor/tensor.ts'
+import { data, type Numbers } from '../tensor/tensor.ts'
 import type { AgentLayout } from './agentLayout.ts'
 import { descent } from './descent.ts'
 import { valueObjective } from './objective.ts'
@@ -25,6 +25,8 @@ export interface ValueSteps {
   readonly run: (key: Key) => void
   /** the mean loss over the steps of the last run */
   readonly loss: () => number
+  /** arrays that `loss` reads */
+  readonly read: readonly Numbers[]
 }
 
 /**
@@ -58,6 +60,7 @@ export const valueSteps = <O>(
     norm,
   })
   return {
+    read: steps.read,
     run: (key) => {
       rates.trainable = 'value'
       for (let epoch = 0; epoch < valueEpochs; epoch++) {

@@ -3,7 +3,7 @@ import { operation, type Machine } from '../kernel/machine.ts'
 import { whiteningScale, whiteningScaleText, type WhitenConfig } from '../rl/whiten.ts'
 import { data, own, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 
-/** What deviations are divided by: see `whiteningScale`. */
+/** The divisor of `whiteningScale`, as a function and as text. */
 interface Scale {
   readonly of: (n: number, squares: number) => number
   readonly text: string

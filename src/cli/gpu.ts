@@ -3,7 +3,6 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { createRequire } from 'node:module'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { missingForms, type GpuUpdate } from '../algo/ppo/gpu/update.ts'
-import { agentEnvOf } from '../algo/engine.ts'
 import type { Environment } from '../env/environment.ts'
 import { openDevice, type Device } from '../kernel/gpu/device.ts'
 import type { Mode } from '../kernel/gpu/modes.ts'
@@ -42,11 +41,11 @@ export const gpuToLearn = (
   env: Environment<unknown>,
   wanted: Mode | 'gpu',
 ): TE.TaskEither<Problem, Gpu> => {
-  const found = missingForms(ppo, agentEnvOf(env))
+  const found = missingForms(ppo, env)
   return found.length === 0
     ? openGpu(wanted)
     : TE.left(
-        `--backend: expected auto, js or wasm for a run with ${found.join(', ')}, got ${wanted}: no device learns it`,
+        `--backend: expected auto, js or wasm for a config whose updates have operations without a form on a device (${found.join(', ')}), got ${wanted}`,
       )
 }
 

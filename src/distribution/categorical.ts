@@ -38,7 +38,7 @@ const expectOpen = operation(
         )
     }
   },
-  // What is taken up was checked when it was acted on.
+  // Masks were checked when the policy acted.
   (_x, _table) => ({ fills: [] }),
 )
 

@@ -98,10 +98,11 @@ export const inTypeOf = <B extends string>(machine: Machine, param: Param<B>): P
 /** What an operation reads a scalar from. */
 export const scalarOf = (x: Scalar): In => (typeof x === 'number' ? [x] : data(x))
 
-/** How text of gpu.js reads a scalar: by name, or as a number where it is a constant. */
+/** The arrays that a form reads for a scalar: none where it is a constant. */
 export const scalarReads = (x: In): { readonly scalar?: In } =>
   ArrayBuffer.isView(x) ? { scalar: x } : {}
 
+/** A scalar in the text of a form. */
 export const scalarText = (x: In): string => (ArrayBuffer.isView(x) ? 'scalar(0)' : `(${x[0]})`)
 
 /** `action[env=3, action=1]: expected …, got 7`, for element `at` of [B, action]. */

@@ -5,7 +5,7 @@ import type { Machine } from '../kernel/machine.ts'
 export interface Entry {
   readonly name: string
   readonly args: readonly unknown[]
-  /** what an operation is on a GPU, where it has a form there */
+  /** its form on a GPU; kernels, and operations without one, have none here */
   readonly form?: () => GpuForm
 }
 

@@ -5,7 +5,7 @@ import { data, own, type Floats, type Numbers, type Tensor } from '../tensor/ten
 /** Columns from which on copying a whole row costs less than a loop over it. */
 const WIDE = 64
 
-/** Rows `index` of a table. */
+/** The form of taking rows `index` of a table. */
 const taken = (out: Numbers, from: Numbers, index: Int32Array, columns: number): GpuForm => ({
   fills: [
     columns === 1

@@ -1,29 +1,33 @@
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
- * One output of an operation, as text that gpu.js compiles: how each of its numbers follows from the
- * inputs. Text, not a function, so that a minified program has it as it is written.
+ * How to compute each number of one output of an operation, as text that gpu.js compiles. It is text
+ * rather than a function so that minifying a program does not change it.
  *
- * With a `shape`, `row` and `col` (or `i`, where it has one dimension) say which number is computed.
- * Without one it is of the shape of its inputs, number by number.
+ * The text has `row` and `col` for the place of the number, or `i` where the shape has one dimension.
+ * Without a `shape`, the output has the shape of the arrays in `each`, and the text has no place.
  */
 export interface Fill {
   readonly out: ReadonlyNumbers
   readonly shape?: readonly [length: number] | readonly [rows: number, columns: number]
-  /** arrays that the text reads as `x(i)`, or as `x(row, col)` where they have columns */
+  /**
+   * arrays that the text reads anywhere: as `x(i)`, or `x(row, col)` where they have columns, with
+   * indices without parentheses
+   */
   readonly reads?: Readonly<Record<string, Read>>
-  /** arrays of whose numbers it reads, by its name, the one at the place that is computed */
+  /** arrays of which the text reads only the number at the computed place, by the array's name */
   readonly each?: Readonly<Record<string, ReadonlyNumbers>>
-  /** whole numbers by the names that the text has for them */
+  /** whole numbers that the text names; `inner` is the length of its sum */
   readonly sizes?: Readonly<Record<string, number>>
   /** functions that the text calls */
   readonly functions?: string
   /** statements before `value` */
   readonly code?: string
+  /** the expression of the number */
   readonly value: string
 }
 
-/** An array, or one that lies in rows of so many columns. */
+/** An array, or a matrix of so many columns. */
 export type Read = ReadonlyNumbers | Table
 
 export interface Table {
@@ -31,34 +35,34 @@ export interface Table {
   readonly columns: number
 }
 
-/** What an operation is on a GPU. A fill may read what those before it filled. */
+/** An operation on a GPU: fills, each of which may read what those before it have filled. */
 export interface GpuForm {
   readonly fills: readonly Fill[]
   readonly live?: Live
 }
 
-/** Numbers that only the host knows, when the operation is to run. */
+/** Numbers of the host that differ from run to run. */
 export interface Live {
-  /** what the text calls them */
+  /** the names that the text has for them */
   readonly names: readonly string[]
-  /** Called once each time that the operation is to run, in order: host counters move on here. */
+  /** Called once for each run, in the order of runs. The host's counters advance here. */
   readonly read: () => readonly number[]
 }
 
-/** The largest magnitude that every mode of gpu.js takes for a literal. */
+/** The largest magnitude that every mode of gpu.js accepts as a literal. */
 const HUGE = 1e20
 
-/** The logit of a closed choice, since −∞ is beyond some drivers. */
+/** The logit of a masked choice, because some drivers have no −∞. */
 export const CLOSED = -HUGE
 
-/** A number as text; what is beyond ±10²⁰ is cut. */
+/** A number as text, clamped to ±10²⁰. */
 export const literal = (x: number): string =>
   x < 0 ? `(-${Math.min(-x, HUGE)})` : `${Math.min(x, HUGE)}`
 
-/** Numbers of an array that only a form needs. */
+/** An array that only a form needs, for what one fill hands to the next. */
 export const temporary = (length: number): Float32Array => new Float32Array(length)
 
-/** An operation that computes each number of its output from those at the same place. */
+/** A fill that computes each number from those at the same place. */
 export const each = (
   out: ReadonlyNumbers,
   each: Readonly<Record<string, ReadonlyNumbers>>,
@@ -66,10 +70,10 @@ export const each = (
   more: Pick<Fill, 'reads' | 'code' | 'sizes' | 'functions'> = {},
 ): Fill => ({ out, each, value, ...more })
 
-/** Numbers that are summed by one thread. */
+/** How many numbers one thread sums. */
 const stretchOf = (length: number): number => Math.ceil(Math.sqrt(length))
 
-/** Σ over all numbers of an array, in two steps; `term` is that of x. */
+/** Σ `term` over the numbers x of an array, in two steps: the threads' sums, and the sum of those. */
 export const total = (out: ReadonlyNumbers, x: ReadonlyNumbers, term: string): readonly Fill[] => {
   const stretch = stretchOf(x.length)
   const threads = Math.ceil(x.length / stretch)

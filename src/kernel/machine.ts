@@ -11,7 +11,7 @@ export interface Operation<A extends readonly unknown[]> {
   /** `categorical.entropy`, as errors and missing forms name it */
   readonly name: string
   readonly run: (kernels: Arithmetic, ...args: A) => void
-  /** What it is on a GPU; absent where it has no form there. */
+  /** Its form on a GPU; absent where it has none. */
   readonly gpu?: (...args: A) => GpuForm
 }
 

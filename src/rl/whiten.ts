@@ -30,7 +30,7 @@ export const whiteningScale = ({ ddof, epsilon, epsilonKind = 'add' }: WhitenCon
   }
 }
 
-/** What `whiteningScale` gives, as text of gpu.js in `squares`, of n numbers. */
+/** `whiteningScale` of n numbers, as text of gpu.js in terms of `squares`. */
 export const whiteningScaleText = (
   { ddof, epsilon, epsilonKind = 'add' }: WhitenConfig,
   n: number,

@@ -26,7 +26,13 @@ const scene = <S>(world: Environment<S, Discrete | Box>, choices: Partial<PpoCon
   config: { ...small, envs: 4, steps: 24, totalSteps: 960, hidden: [9, 6], ...choices },
 })
 
-/** Every kind of loss and of distribution that a device knows. */
+/** CartPole whose cart may not be pushed to the right while it moves there. */
+const masked: typeof cartPole = {
+  ...cartPole,
+  actionMask: ({ state: { xDot } }) => [true, xDot < 0.2],
+}
+
+/** Every kind of loss, network and distribution that a device learns. */
 export const scenes: Readonly<Record<string, Scene>> = {
   'clip, two actions': scene(cartPole, {}),
   'three layers, another net for V': scene(cartPole, {
@@ -62,6 +68,19 @@ export const scenes: Readonly<Record<string, Scene>> = {
     entropyCoef: 0.05,
     logStd: { kind: 'state', init: -0.3 },
   }),
+  'Gaussian, bounded σ by the state': scene(pendulum, {
+    entropyCoef: 0.05,
+    logStd: { kind: 'state', init: -0.3, min: -1, max: -0.3 },
+  }),
+  'a shared trunk, every element clipped, Huber with whole numbers': scene(cartPole, {
+    trunk: 'shared',
+    gradClip: 'element',
+    maxGradNorm: 0.01,
+    huber: 1,
+    valueClip: 1,
+  }),
+  'dual clip with whole numbers': scene(cartPole, { surrogate: 'dualClip', dualClip: 2, clip: 1 }),
+  'masked actions': scene(masked, { entropyCoef: 0.1 }),
 }
 
 const wide = <D extends string[]>(t: Tensor<D>): Tensor<D> => cast(t, 'f64')
@@ -92,7 +111,7 @@ export const gradientDistance = async (
   const advantage = wide(samples.advantage)
   const { policy } = parts(config, world, js.f64)
   const [, grads] = lossGrad(config, policy)(withFlat(params.tree, Float64Array.from(moved)), {
-    action: samples.action,
+    ...samples,
     observation: wide(samples.observation),
     oldLogProb: wide(samples.oldLogProb),
     oldValue: wide(samples.oldValue),
@@ -112,8 +131,8 @@ export const gradientDistance = async (
 }
 
 /**
- * How far a whole update of epochs and minibatches is from that of the kernels, of the way that the
- * parameters went in it.
+ * How far a whole update of epochs and minibatches is from that of the kernels: the larger of the
+ * distance of the parameters, relative to how far they moved, and that of the metrics.
  */
 export const updateDistance = async (
   device: Device,
@@ -123,11 +142,14 @@ export const updateDistance = async (
   const { params, samples } = lived(world, seed, config, js.f32)
   const learner = beginner(config, world, params, js.f32)
   const how = [samples, key(seed), firstRates(config)] as const
-  const [, expected] = parts(config, world, 'js').update(...how)(learner)
+  const [{ metrics: kernelMetrics }, expected] = parts(config, world, 'js').update(...how)(learner)
   const { update, destroy } = gpuParts(config, world, device)
-  const [, found] = await update(...how)(learner)
+  const [{ metrics }, found] = await update(...how)(learner)
   await destroy()
   const from = data(params.flat)
   const way = (to: ArrayLike<number>) => Array.from(from, (x, i) => to[i]! - x)
-  return distance(way(data(found.params.flat)), way(data(expected.params.flat)))
+  return Math.max(
+    distance(way(data(found.params.flat)), way(data(expected.params.flat))),
+    distance(Object.values(metrics), Object.values(kernelMetrics)),
+  )
 }

@@ -17,7 +17,7 @@ const actingOnly: Method<LayoutConfig, ReturnType<ReturnType<typeof sgd>['init']
   name: 'acting only',
   optimizer: () => sgd({ learningRate: () => 0 }),
   comparesDists: () => false,
-  learning: () => ({ learn: () => {}, result: () => null }),
+  learning: () => ({ learn: () => {}, result: () => null, read: [] }),
 }
 
 /** Environments, a policy, and how it acts in them, as the parts of every algorithm have them. */

@@ -49,6 +49,7 @@ const valueFit = partOf<number>('value', (runtime, layout, config, policy) => {
       fit.run(from)
     },
     result: fit.loss,
+    read: fit.read,
   }
 })
 
@@ -72,6 +73,7 @@ export const naturalStep = <S>(config: TrpoConfig, env: Environment<S>, policy: 
         taken = step()
       },
       result: () => taken!,
+      read: [],
     }
   })
   const { update } = engine(method, config, env, policy, backendFor(policy.machine))

@@ -80,6 +80,7 @@ export const algorithm: AlgorithmSpec<A2cConfig, OptimState, Learned, UpdateMetr
         steps.descend(0)
       },
       result: () => steps.metrics(0),
+      read: steps.read,
     }
   },
   report: ({ policyLoss, valueLoss, entropy, gradNorm }, { learningRate }) => [

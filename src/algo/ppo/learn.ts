@@ -250,6 +250,7 @@ export const ppoLearning: BuildLearning<PpoConfig, OptimState, Learned> = (
 
   return {
     learn,
+    read: steps.read,
     result: () => {
       const all = Array.from({ length: taken }, (_, step) => steps.metrics(step))
       const average = (name: keyof LossMetrics): number =>

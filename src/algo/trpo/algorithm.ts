@@ -46,6 +46,7 @@ export const algorithm: AlgorithmSpec<TrpoConfig, OptimState, Learned, UpdateMet
     const fit = valueSteps(runtime, layout, config, policy, transform, learner.cells[0].norm)
     let taken: StepMetrics | null = null
     return {
+      read: fit.read,
       learn: (key) => {
         learner.begin()
         taken = step()

@@ -84,6 +84,7 @@ export const algorithm: AlgorithmSpec<VpgConfig, OptimState, Learned, UpdateMetr
     })
     const fit = valueSteps(runtime, layout, config, policy, transform, norm)
     return {
+      read: [...step.read, ...fit.read],
       learn: (key) => {
         learner.begin()
         for (let i = 0; i < n; i++) order[i] = i

@@ -2,9 +2,11 @@ import type { Device, DeviceKernel } from '../../kernel/gpu/device.ts'
 import type { Handle, Input, Result } from '../../kernel/gpu/gpujs.ts'
 import type { GpuForm } from '../../kernel/form.ts'
 import type { Numbers } from '../../tensor/tensor.ts'
-import { graph, wholeOf, type InputValue, type Piece, type Value } from './graph.ts'
-import { joining, reachable } from './joining.ts'
-import { fillKernel, flatKernel, joinKernel, type Kernel } from './text.ts'
+import { wholeOf } from './contents.ts'
+import { graph, type Graph } from './graph.ts'
+import { joining } from './joining.ts'
+import { fillKernel, flatKernel, joinKernel, type KernelText } from './kernelText.ts'
+import { reachable, type InputValue, type Piece, type Value } from './value.ts'
 
 /** An operation of a launch. */
 export interface Step {
@@ -12,33 +14,33 @@ export interface Step {
   readonly form: GpuForm
 }
 
-/** Operations as one piece of work on a device. */
+/** Operations that a device runs as one piece of work. */
 export interface Launch {
-  /** arrays that go up and come down each time */
+  /** arrays uploaded and downloaded each time */
   readonly up: number
   readonly down: number
-  /** Runs it on what its arrays hold, and with the live numbers of its steps, in their order. */
+  /** Runs it on what the host's arrays hold, with the live numbers of its steps in their order. */
   readonly run: (live: Float32Array) => Promise<void>
   readonly destroy: () => Promise<void>
 }
 
-/** Makes kernels, once for each text and size. */
-const kernels = (device: Device) => {
-  const made = new Map<string, DeviceKernel>()
+/** Compiles kernels, once for each text and size. */
+const compiler = (device: Device) => {
+  const kernels = new Map<string, DeviceKernel>()
   return {
-    step: ({ source, output }: Kernel): DeviceKernel['step'] => {
-      const name = `${output.join(' ')} ${source}`
-      const kernel = made.get(name) ?? device.kernel(source, { output })
-      made.set(name, kernel)
-      return kernel.step
+    compiled: ({ source, output }: KernelText): DeviceKernel => {
+      const key = `${output.join(' ')} ${source}`
+      const kernel = kernels.get(key) ?? device.kernel(source, { output })
+      kernels.set(key, kernel)
+      return kernel
     },
     destroy: () => {
-      for (const kernel of made.values()) kernel.destroy()
+      for (const kernel of kernels.values()) kernel.destroy()
     },
   }
 }
 
-/** Copies the rows of a result, one after the other; returns where they end. */
+/** Copies the rows of a result one after the other from `at` on; returns where they end. */
 const copyInto = (out: Numbers, result: Result, at: number): number => {
   if (!(result instanceof Float32Array))
     return result.reduce<number>((from, row) => copyInto(out, row, from), at)
@@ -46,15 +48,24 @@ const copyInto = (out: Numbers, result: Result, at: number): number => {
   return at + result.length
 }
 
-/** Values of arrays that come down: those wanted, and those that the next launch reads again. */
-const results = (all: ReturnType<typeof graph>, wanted: readonly Numbers[]) => {
+/** What a launch moves: the arrays to download and their values, and the inputs that those need. */
+interface Traffic {
+  readonly arrays: readonly Numbers[]
+  readonly outputs: readonly Value[]
+  readonly values: readonly Value[]
+  readonly inputs: readonly InputValue[]
+}
+
+/** Downloads what is wanted, and what has changed and is an input, because the next launch reads it again. */
+const trafficOf = ({ isChanged, valueOf }: Graph, wanted: readonly Numbers[]): Traffic => {
   const arrays = new Map<ArrayBufferLike, Numbers>()
   const add = (x: Numbers): void => {
-    if (all.isChanged(x)) arrays.set(x.buffer, wholeOf(x))
+    if (isChanged(x)) arrays.set(x.buffer, wholeOf(x))
   }
   wanted.forEach(add)
   for (;;) {
-    const [before, outputs] = [arrays.size, [...arrays.values()].map(all.valueOf)]
+    const before = arrays.size
+    const outputs = [...arrays.values()].map(valueOf)
     const values = reachable(outputs)
     const inputs = values.filter((value): value is InputValue => value.kind === 'input')
     for (const { x } of inputs) add(x)
@@ -62,9 +73,12 @@ const results = (all: ReturnType<typeof graph>, wanted: readonly Numbers[]) => {
   }
 }
 
+const inputOf = (device: Device, { x, sizes }: InputValue): Input =>
+  device.input(x instanceof Float32Array ? x : Float32Array.from(x), ...sizes.toReversed())
+
 /**
- * Works out what a device has to do for operations, one after the other: what none of the arrays
- * that come down is made of is left out, and values stay on the device between them.
+ * Plans operations that run one after the other. Values stay on the device between them, and
+ * operations that no downloaded array depends on are left out.
  *
  * @param wanted arrays that the host reads afterwards
  */
@@ -79,16 +93,18 @@ export const launchOf = (
     all.add(name, form, numbers)
     numbers += form.live?.names.length ?? 0
   }
-  const { arrays, outputs, values, inputs } = results(all, wanted)
+  const { arrays, outputs, values, inputs } = trafficOf(all, wanted)
   const { isJoined, groups } = joining(values, outputs)
-  const { step, destroy } = kernels(device)
+  const { compiled, destroy } = compiler(device)
 
   const write = (live: Handle, given: readonly Handle[]): readonly Handle[] => {
     const handles = new Map<Value, Handle>(inputs.map((input, n) => [input, given[n]!]))
-    const call = (kernel: Kernel): Handle => {
+    const call = (kernel: KernelText): Handle => {
+      const { step } = compiled(kernel)
       const args = kernel.values.map((value) => handles.get(value)!)
-      return step(kernel)(...args, ...(kernel.places.length > 0 ? [live] : []), ...kernel.places)
+      return step(...args, ...(kernel.starts.length > 0 ? [live] : []), ...kernel.starts)
     }
+    /** One kernel, or one for each group of pieces and then one for their results. */
     const join = (pieces: readonly Piece[]): Handle => {
       const parts = groups(pieces)
       if (parts.length === 1) return call(joinKernel(pieces, isJoined))
@@ -110,19 +126,15 @@ export const launchOf = (
     return outputs.map((value) => handles.get(value)!)
   }
 
-  const plan = device.plan(inputs.length + 1, (live, ...given) => write(live!, given))
-
-  const inputOf = ({ x, sizes }: InputValue): Input => {
-    const numbers = x instanceof Float32Array ? x : Float32Array.from(x)
-    return device.input(numbers, ...[...sizes].reverse())
-  }
+  const plan = device.plan(inputs.length + 1, (live, ...given) => write(live, given))
 
   return {
     up: inputs.length + 1,
     down: outputs.length,
     run: async (live) => {
-      const found = await plan.run(device.input(live, live.length), ...inputs.map(inputOf))
-      arrays.forEach((x, n) => copyInto(x, found[n]!, 0))
+      const uploads = inputs.map((input) => inputOf(device, input))
+      const results = await plan.run(device.input(live, live.length), ...uploads)
+      arrays.forEach((x, n) => copyInto(x, results[n]!, 0))
     },
     destroy: async () => {
       await plan.destroy()

@@ -9,7 +9,7 @@ const table = (x: Table['x'], columns: number): Table => ({ x, columns })
 
 type Form<K extends (...args: never[]) => unknown> = (...args: Parameters<K>) => GpuForm
 
-/** Of each row the largest number, and log Σ e^(x − largest): [row, 2] */
+/** The largest number of each row, and log Σ e^(x − largest): [row, 2] */
 const massOf = (out: Floats, x: Table, rows: number): Fill => ({
   out,
   shape: [rows, 2],

@@ -1,17 +1,14 @@
 import type { Fill } from '../form.ts'
 import { TANH_SOURCE } from './activation.ts'
 
-/** The text of a fill of rows and columns, and the columns of what it reads: the words of `sizes`. */
+/** The text of a fill. */
 type Text = Pick<Fill, 'code' | 'value' | 'functions'>
 
-/** Σ of `term` for j from 0 to `inner`, from `start` on */
+/** `start` + Σ `term` for j from 0 to `inner` */
 const sum = (start: string, term: string): string => `let sum = ${start};
   for (let j = 0; j < inner; j++) sum += ${term};`
 
-/**
- * Matrix products and what goes with them, by the names of their kernels: `inner` is the length of a
- * sum, which goes from its first term in rising index.
- */
+/** The texts of matrix products and related kernels, by their names. Sums go in rising index. */
 export const PRODUCTS = {
   /** bias[n] + a[m,k] b[k,n] */
   nn: { code: sum('bias(col)', 'a(row, j) * b(j, col)'), value: 'sum' },
@@ -37,5 +34,5 @@ export const PRODUCTS = {
   sumRows: { code: sum('0.0', 'x(j, i)'), value: 'sum' },
 } as const satisfies Readonly<Record<string, Text>>
 
-/** dy ∘ (1 − y²), number by number */
+/** dy (1 − y²) */
 export const TANH_BACKWARD = 'dy * (1.0 - y * y)'

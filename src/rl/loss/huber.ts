@@ -5,7 +5,7 @@ import { expectAbove } from '../../tensor/argument.ts'
 export interface ErrorTerm {
   readonly value: (x: number) => number
   readonly grad: (x: number) => number
-  /** both as text of gpu.js, of the text of x */
+  /** both as text of gpu.js, given the text of x */
   readonly text: { readonly value: (x: string) => string; readonly grad: (x: string) => string }
 }
 

@@ -27,15 +27,15 @@ type PerSample = (ratio: number, advantage: number, logProb: number, clip: numbe
 export interface SurrogateTerm {
   readonly value: PerSample
   readonly grad: PerSample
-  /** in r, a, now (logProb) and clip */
+  /** in terms of r, a (Â), now (logProb) and clip (ε) */
   readonly text: TermText
 }
 
-/** A term and its derivative as text of gpu.js. */
+/** A term and its derivative, as text of gpu.js. */
 export interface TermText {
   readonly value: string
   readonly grad: string
-  /** where the derivative is 0 instead; null: nowhere */
+  /** the condition under which the derivative is 0 instead; null: never */
   readonly isFlat: string | null
 }
 

@@ -41,7 +41,7 @@ const perSample =
 export interface ValueTerm {
   readonly value: PerSample
   readonly grad: PerSample
-  /** in v, old, target and clip */
+  /** in terms of v, old (V_old), target and clip (ε) */
   readonly text: TermText
 }
 

@@ -12,6 +12,6 @@ export {
 } from '../../../kernel/gpu/modes.ts'
 export type { GpuProblem } from '../../../kernel/gpu/problem.ts'
 export { gpuParts, type GpuParts } from './parts.ts'
-export { missingForms, type GpuUpdate, type MissingForms, type Transfers } from './update.ts'
+export { missingForms, type GpuUpdate, type Transfers } from './update.ts'
 export { gpuKernels } from '../../../kernel/gpu/kernels.ts'
 export { gpuOps, type GpuOps } from '../../../kernel/gpu/ops.ts'

@@ -7,22 +7,21 @@ import type { PpoConfig } from '../config.ts'
 import { parts, type Parts } from '../iterate.ts'
 import { gpuUpdate, type GpuUpdate } from './update.ts'
 
-/** Parts whose updates take their time on a device. Their rollouts stay where they are fast. */
+/** Parts whose updates run on a device. Environments act on the host. */
 export interface GpuParts<S, A extends Space = Space>
   extends Omit<Parts<S, A>, 'update'>, GpuUpdate {
   readonly device: GpuRecord
 }
 
 /**
- * The parts of a config for an environment, whose updates run on a device: for wide layers and large
- * batches, where a GPU pays. Environments act as in `parts`. Iterate them with `iterateAsync`, `trainAsync`
- * or `runAsync`.
+ * `parts` whose updates run on a device. That pays where layers are wide and minibatches large.
+ * Iterate them with `iterateAsync`, `trainAsync` or `runAsync`.
  *
- * The numbers are those of `parts` up to f32 in another order of sums: a run has no hash, and goes
- * its own way on each device.
+ * Results equal those of `parts` up to f32 in another order of sums, which differs between devices.
+ * So such a run has no hash.
  *
- * @throws RangeError when the config cannot be, or its updates have operations without a form on a
- * device; `missingForms` names them beforehand
+ * @throws RangeError when the config is invalid, or when its updates have operations without a form on
+ * a device; `missingForms` names them
  */
 export const gpuParts = <S, A extends Space = Space>(
   config: PpoConfig,

@@ -1,11 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { deferred, launches, type Deferred } from '../../../engine/gpu/deferred.ts'
+import { deferred, type Deferred } from '../../../engine/gpu/deferred.ts'
+import { launches } from '../../../engine/gpu/launches.ts'
+import type { AnyEnvironment } from '../../../env/environment.ts'
+import type { Space } from '../../../env/space.ts'
 import type { Device } from '../../../kernel/gpu/device.ts'
 import { js } from '../../../kernel/js/js.ts'
 import { key as keyOf, type Key } from '../../../random/key.ts'
 import { errorAt, expectFinite } from '../../../tensor/check.ts'
 import { data, type Floats } from '../../../tensor/tensor.ts'
-import { agentBuild, type Agent } from '../../engine.ts'
+import { agentBuild, agentEnvOf, type Agent } from '../../engine.ts'
 import type { Learner, OptimState } from '../../learner.ts'
 import { policyFor } from '../../policy.ts'
 import type { Rates } from '../../rates.ts'
@@ -14,22 +17,22 @@ import { algorithm } from '../algorithm.ts'
 import type { PpoConfig } from '../config.ts'
 import type { Learned } from '../learn.ts'
 
-/** Operations of an update that no device can do. */
+/** Operations of an update that have no form on a device. */
 export interface MissingForms {
-  /** as `squashedGaussian.logProb`, each once */
+  /** their names, such as `squashedGaussian.logProb`, each once */
   readonly operations: readonly string[]
   readonly message: string
 }
 
-/** What goes up to the device before a launch, and what comes down after it, in arrays. */
+/** How many arrays a launch uploads and downloads. */
 export interface Transfers {
   readonly up: number
   readonly down: number
-  /** in one launch */
+  /** how many minibatches one launch learns from */
   readonly minibatches: number
 }
 
-/** One update, with what it took. */
+/** Updates on a device. */
 export interface GpuUpdate {
   readonly update: (
     batch: Samples,
@@ -37,7 +40,7 @@ export interface GpuUpdate {
     rates: Rates,
   ) => (learner: Learner) => Promise<[Learned, Learner]>
   readonly transfers: Transfers
-  /** Ends its kernels; the device stays. */
+  /** Destroys its kernels; the device stays. */
   readonly destroy: () => Promise<void>
 }
 
@@ -47,8 +50,8 @@ interface Recorded {
 }
 
 /**
- * Records the updates of a config for a device: those of `ppo`, in one shard, since a device adds in
- * an order of its own.
+ * Records the programs of `ppo`'s update for a device. They have one shard: shards fix the order of
+ * sums, which a device does not keep to.
  */
 const recorded = (config: PpoConfig, env: AgentEnv): E.Either<MissingForms, Recorded> => {
   const programs = deferred('gpu')
@@ -60,22 +63,26 @@ const recorded = (config: PpoConfig, env: AgentEnv): E.Either<MissingForms, Reco
     ? E.right({ agent, programs })
     : E.left({
         operations,
-        message: `gpu: expected operations that a device has a form of, got ${operations.join(', ')}: take the backend auto`,
+        message: `gpu: expected a config whose operations all have a form on a device, got ${operations.join(', ')}: take js or wasm`,
       })
 }
 
 /** The operations of a config's updates that have no form on a device. */
-export const missingForms = (config: PpoConfig, env: AgentEnv): readonly string[] => {
-  const found = recorded(config, env)
+export const missingForms = <S, A extends Space>(
+  config: PpoConfig,
+  env: AnyEnvironment<S, A>,
+): readonly string[] => {
+  const found = recorded(config, agentEnvOf(env))
   return E.isLeft(found) ? found.left.operations : []
 }
 
 /**
- * `update` on a device, as far as f32 in another order of sums goes: the recorded programs of K
- * epochs of minibatches, in launches of many. The batch goes up with each launch, and the parameters
- * and what Adam remembers with it and down again.
+ * Updates on a device: the recorded programs of K epochs of minibatches, as many minibatches in one
+ * launch as are short work for it. Each launch uploads the batch, the parameters and Adam's moments,
+ * and downloads the last two. Results equal those of `parts` up to f32 in another order of sums.
  *
- * An update rejects with an address `gpu` where the device is lost; the learner that went in is whole.
+ * An update rejects with the field `gpu` where the device is lost. The learner that it was given stays
+ * valid.
  */
 export const gpuUpdate = (
   device: Device,
@@ -90,16 +97,16 @@ export const gpuUpdate = (
   const [{ norm }, { m, v }] = laid.cells
   const flat = data(laid.params.flat) as Floats
 
-  // Which programs run, and how often, is the same in each update.
+  // Every update runs the same programs equally often, so one without data shows what to plan for.
   learning.learn(keyOf(0), null)
-  const all = launches(device, programs.take(), [flat, norm, m, v])
+  const planned = launches(device, programs.take(), [flat, m, v, norm, ...learning.read])
 
   const update: GpuUpdate['update'] = (batch, key, rates) => async (learner) => {
     setSamples(samples, batch)
     laid.set(learner.params, learner.optim)
     Object.assign(live, rates)
     learning.learn(key, null)
-    await all.run(programs.take())
+    await planned.run(programs.take())
     const learned = learning.result()
     const { gradNorm } = learned.metrics
     if (!Number.isFinite(gradNorm))
@@ -109,6 +116,6 @@ export const gpuUpdate = (
     return [learned, { ...learner, ...next }]
   }
 
-  const { up, down, rounds, destroy } = all
+  const { up, down, rounds, destroy } = planned
   return E.right({ update, transfers: { up, down, minibatches: rounds }, destroy })
 }

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { perLaunch } from '../../../src/engine/gpu/deferred.ts'
+import { perLaunch } from '../../../src/engine/gpu/launches.ts'
 
 describe('a launch', () => {
   test.prop([fc.integer({ min: 1, max: 400 }), fc.double({ min: 1, max: 1e10, noNaN: true })])(
