@@ -32,3 +32,13 @@ export const notOneOf = (what: string, got: string, names: readonly string[]): P
   const hint = like === null ? '' : `: did you mean ${like}?`
   return `${what}: expected one of ${names.join(', ')}, got ${shown(got)}${hint}`
 }
+
+/** The problem of a write, or null; an exception counts as a failed write. */
+export const tried = (write: () => E.Either<Problem, unknown>): Problem | null => {
+  try {
+    const result = write()
+    return E.isLeft(result) ? result.left : null
+  } catch (error) {
+    return messageOf(error)
+  }
+}

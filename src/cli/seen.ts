@@ -1,5 +1,7 @@
 import type { AnyMetrics } from '../algo/algorithm.ts'
 import { evaluatedOf, type Evaluated } from '../algo/evaluated.ts'
+import { bestAfter, isReached, type Best } from '../run/bestPolicy.ts'
+import type { RunConfig } from '../run/config.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import { curveOf } from './curve.ts'
 import { returnsOf, type Returns } from './returns.ts'
@@ -14,23 +16,34 @@ export interface Seen {
   readonly evaluated: () => Evaluated | null
   /** the mean returns of evaluations */
   readonly evaluations: () => readonly number[]
+  /** the best evaluation, or null */
+  readonly best: () => Best | null
+  /** whether an evaluation has reached the return to stop at */
+  readonly stopped: () => boolean
 }
 
-export const seenOf = (): Seen => {
+export const seenOf = (config: Pick<RunConfig, 'past' | 'evaluation'>): Seen => {
+  const nextBest = bestAfter(config)
   const returns = returnsOf()
   const evaluations = curveOf()
   let last: Evaluated | null = null
+  let best: Best | null = null
+  let isStopped = false
   return {
     add: (metrics) => {
       for (const episode of metrics.episodes) returns.add(episode.return)
       const evaluated = evaluatedOf(metrics)
       if (evaluated === null) return
       last = evaluated
+      best = nextBest(best, metrics)
+      isStopped = isReached(config, metrics)
       evaluations.add(() => evaluated.evalReturn)
     },
     returns,
     evaluated: () => last,
     evaluations: evaluations.points,
+    best: () => best,
+    stopped: () => isStopped,
   }
 }
 

@@ -42,6 +42,13 @@ export const printSummary = (
   ] as const)
     if (curve.length > 1)
       screen.block(`\n${title}${chart(screen, curve, '0', `${grouped(steps)} steps`)}\n`)
+  const { evaluation } = config
+  const stopAt = evaluation?.stopAt
+  const best = seen.best()
+  if (seen.stopped())
+    screen.say(
+      `stopped after update ${state.update} of ${updatesOf(settings)}: evaluations have reached ${stopAt}`,
+    )
   if (interrupted)
     screen.say(
       `stopped after update ${state.update} of ${updatesOf(settings)}; it is kept: go on with --resume ${out}`,
@@ -52,6 +59,8 @@ export const printSummary = (
       : `return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`,
   )
   if (evaluated !== null) screen.say(describeEvaluation(evaluated))
+  if (best !== null)
+    screen.say(`best   ${best.mean.toFixed(1)} after update ${best.update}: eval --best plays it`)
   screen.say(
     `speed  ${grouped(sps)} steps/s, ${seconds.toFixed(1)} s, ${gpu === undefined ? backend.kernels : `${gpu.mode}, and ${backend.kernels}`} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   )
@@ -63,6 +72,8 @@ export const printSummary = (
     seed,
     return: { mean, std, episodes },
     ...(evaluated === null ? {} : { evaluation: evaluationResult(evaluated) }),
+    ...(best === null ? {} : { best }),
+    ...(stopAt === undefined ? {} : { stopped: seen.stopped() }),
     sps,
     hash,
     run: out,

@@ -16,12 +16,13 @@ import { encodeMetrics } from '../run/metrics.ts'
 import { guardRun, type FolderGuard } from '../run/folder/folderGuard.ts'
 import { expectHeld } from '../run/folder/lock.ts'
 import { rescue } from '../run/folder/rescue.ts'
-import { finishRun, type End } from '../run/folder/runFolder.ts'
+import { finishRun, type End } from '../run/folder/finishRun.ts'
+import { keepBest, type BestKeeper } from './bestPolicy.ts'
 import { isDue } from './checkpointing.ts'
 import { describeFewer } from './backendOptions.ts'
 import { describeTransfers } from './gpu.ts'
 import type { TrainingBackend } from './backend.ts'
-import { fromFile, messageOf, type Problem } from './problem.ts'
+import { fromFile, messageOf, tried, type Problem } from './problem.ts'
 import type { Ready } from './ready.ts'
 import type { StartedRun, TrainResult, TrainOptions } from './types.ts'
 import { formatSeen } from './seen.ts'
@@ -57,21 +58,12 @@ const eventsOf = (
     fromFile,
   )
 
-/** The result of a write; an exception counts as a failed write. */
-const tried = (write: () => E.Either<Problem, unknown>): Problem | null => {
-  try {
-    const result = write()
-    return E.isLeft(result) ? result.left : null
-  } catch (error) {
-    return messageOf(error)
-  }
-}
-
 /** The open files of a run. */
 interface Files {
   readonly journal: Journal
   readonly guard: FolderGuard
   readonly events: EventFile | null
+  readonly best: BestKeeper
 }
 
 /** A run after an update. */
@@ -84,7 +76,7 @@ interface Point {
 const loop = async (
   { config, out, lock, from, seen }: StartedRun,
   start: AnyState<unknown>,
-  { journal, guard, events }: Files,
+  { journal, guard, events, best }: Files,
   { steps, partsOf, threads, transfers }: TrainingBackend,
   { every }: TrainOptions,
   screen: Console,
@@ -140,13 +132,15 @@ const loop = async (
     start.update * perUpdate,
   )
   try {
-    for await (const [measured, state] of steps(start)) {
+    for await (const [measured, state] of seen.stopped() ? [] : steps(start)) {
       const metrics = withEvaluation(measured, evaluate(state))
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
       journal.add(encodeMetrics(metrics), at.link)
       events?.add(metrics, Date.now() / 1000)
       seen.add(metrics)
+      best.see(state)
       bar.update(metrics.steps, () => formatSeen(seen))
+      if (seen.stopped()) break
       const now = performance.now()
       const isTime = isDue(every, state.update - checked.update, (now - checked.at) / 1000)
       if (!isTime && now - flushed < BETWEEN_FLUSHES) continue
@@ -174,9 +168,11 @@ const loop = async (
     at = settled
     if (E.isRight(expectHeld(lock))) tried(() => fromFile(journal.cut()))
   }
+  const unsaved = best.finish()
   const unkept = kept === at.state.update ? null : keep()
   const unseen = events?.failure() ?? null
-  failure ??= watch.failure() ?? unkept ?? (unseen === null ? null : describeFileError(unseen))
+  failure ??=
+    watch.failure() ?? unkept ?? unsaved ?? (unseen === null ? null : describeFileError(unseen))
   bar.stop()
   watch.stop()
   const seconds = (performance.now() - started) / 1000
@@ -239,9 +235,10 @@ export const trainLoop =
       E.bind('journal', () => fromFile(openJournal(out, run.past))),
       E.bind('guard', () => fromFile(guardRun(out, config, lock))),
       E.bind('events', () => eventsOf(run, options)),
+      E.bind('best', () => keepBest(run, start, screen)),
     )
     if (E.isLeft(files)) return files
-    const { journal, guard, events } = files.right
+    const { journal, guard, events, best } = files.right
     const result = await loop(run, start, files.right, backend, options, screen)
     const { state, link, fault } = result
     const end: End = {
@@ -250,6 +247,7 @@ export const trainLoop =
       link,
       written: journal.written(),
       configHash: guard.configHash,
+      best: best.sha256(),
     }
     const unfinished = finished(run, end)
     const unclosed = tried(() => fromFile(journal.close()))

@@ -1,16 +1,24 @@
 import type { OpenRun } from '../run/folder/openRun.ts'
 import { grouped, type Console } from './console.ts'
 
-type Extent = Pick<OpenRun, 'updates' | 'unfinished'>
+type Extent = Pick<OpenRun, 'updates' | 'unfinished' | 'best'>
 
-/** Prints the progress of a run that has not ended; nothing for a finished run. */
-export const sayUnfinished = (screen: Console, { updates, unfinished }: Extent): void => {
-  if (unfinished !== null)
+/** Prints which policy is used, unless it is the last one of a finished run. */
+export const sayUnfinished = (screen: Console, { updates, unfinished, best }: Extent): void => {
+  if (best !== null)
+    screen.say(
+      `the best policy: update ${grouped(best.update)}, return ${best.mean.toFixed(1)} in its evaluation`,
+    )
+  else if (unfinished !== null)
     screen.say(
       `the run has not ended: this is its newest checkpoint, update ${grouped(updates)} of ${grouped(unfinished)}`,
     )
 }
 
-/** Progress of a run that has not ended, as fields for --json; no fields for a finished run. */
-export const unfinishedOf = ({ updates, unfinished }: Extent) =>
-  unfinished === null ? {} : { checkpoint: { update: updates, of: unfinished } }
+/** The same, as fields for --json. */
+export const unfinishedOf = ({ updates, unfinished, best }: Extent) =>
+  best !== null
+    ? { best }
+    : unfinished === null
+      ? {}
+      : { checkpoint: { update: updates, of: unfinished } }

@@ -4,9 +4,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { decodeActionLog, type ActionLog, type LoggedEpisode } from '../run/episode/actionLog.ts'
 import * as file from '../run/disk/file.ts'
 import { recordEpisodes } from '../run/episode/recordEpisodes.ts'
-import { openRun, type OpenRun } from '../run/folder/openRun.ts'
+import type { OpenRun } from '../run/folder/openRun.ts'
 import { key } from '../random/key.ts'
 import type { Budget } from '../run/budget.ts'
+import { opening } from './best.ts'
 import { readPolicy } from './policy.ts'
 import { environmentOf, type EnvironmentValues } from './environment.ts'
 import { fromFile, type Problem } from './problem.ts'
@@ -20,6 +21,8 @@ export interface WatchArguments {
   /** null unless it was given */
   readonly seed: number | null
   readonly sample: boolean
+  /** whether to watch the policy of the best evaluation */
+  readonly best: boolean
   readonly record: string | null
   readonly save: string | null
   /** of a film, at most */
@@ -42,11 +45,11 @@ export interface Watched {
 }
 
 const fromRun = (
-  { path, seed, episode, sample, budget, environment: values }: WatchArguments,
+  { path, seed, episode, sample, best, budget, environment: values }: WatchArguments,
   screen: Console,
 ): TE.TaskEither<Problem, Watched> =>
   pipe(
-    TE.fromEither(fromFile(openRun(path))),
+    TE.fromEither(fromFile(opening(best)(path))),
     TE.bindTo('stored'),
     TE.bind('environment', ({ stored }) => environmentOf(stored.config, values, screen)),
     TE.bind('playing', ({ stored, environment: { env } }) =>
@@ -63,7 +66,7 @@ const fromRun = (
   )
 
 const fromLog = (
-  { path, episode, seed, sample, environment: values }: WatchArguments,
+  { path, episode, seed, sample, best, environment: values }: WatchArguments,
   bytes: Uint8Array,
   screen: Console,
 ): TE.TaskEither<Problem, Watched> =>
@@ -71,8 +74,9 @@ const fromLog = (
     decodeActionLog(bytes),
     E.mapLeft(({ problem }): Problem => `${path}: ${problem}`),
     E.filterOrElse(
-      () => seed === null && !sample,
-      (): Problem => `--${sample ? 'sample' : 'seed'}: expected a run, got a log: leave it out`,
+      () => seed === null && !sample && !best,
+      (): Problem =>
+        `--${sample ? 'sample' : best ? 'best' : 'seed'}: expected a run, got a log: leave it out`,
     ),
     TE.fromEither,
     TE.bindTo('log'),

@@ -33,6 +33,7 @@ export const FILES = {
   metrics: 'metrics.jsonl',
   chain: 'chain',
   params: 'params.safetensors',
+  best: 'best.safetensors',
   replay: 'replay.json',
 } as const
 
@@ -109,7 +110,13 @@ const replayRecord = t.readonly(
   t.type({
     format: t.literal('proximal replay 2'),
     /** SHA-256 of the other files */
-    files: t.readonly(t.type({ config: hash, metrics: hash, chain: hash, params: hash })),
+    files: t.readonly(
+      t.intersection([
+        t.type({ config: hash, metrics: hash, chain: hash, params: hash }),
+        // only of a run that has kept its best policy
+        t.partial({ best: hash }),
+      ]),
+    ),
     /** the hash of the final learner */
     hash,
     /** total updates of the run */
@@ -151,7 +158,15 @@ export const segmentsAfter = (
   { until: updatesOf(settings), settings },
 ]
 
-const wrongTogether = ({ algorithm, past, settings, gpu }: RunConfig): string | null => {
+const wrongTogether = ({
+  algorithm,
+  past,
+  settings,
+  gpu,
+  evaluation,
+}: RunConfig): string | null => {
+  if (evaluation?.stopAt !== undefined && evaluation.episodes < 2)
+    return `evaluation.episodes: expected at least 2 with stopAt, got ${evaluation.episodes}`
   if (gpu !== undefined && algorithm !== 'ppo')
     return `gpu: expected none for a run of ${algorithm}, got ${gpu.mode}`
   for (const [i, { until, settings: earlier }] of past.entries()) {

@@ -2,6 +2,7 @@ import type { AnyMetrics, AnyState } from '../algo/algorithm.ts'
 import type { Evaluated } from '../algo/evaluated.ts'
 import { evaluateEvery } from '../algo/evaluateEvery.ts'
 import { key } from '../random/key.ts'
+import { isReached } from './bestPolicy.ts'
 import { segmentsAfter, type RunConfig } from './config.ts'
 import { wholeRun, type PartsOf } from './segments.ts'
 
@@ -27,14 +28,17 @@ export const evaluationOf = <S>(
   }
 }
 
-/** `wholeRun`, whose metrics contain the evaluations of the run. */
+/** `wholeRun`, whose metrics contain the evaluations of the run, and which ends where one reaches `stopAt`. */
 export function* evaluatedRun<S>(
   config: RunConfig,
   partsOf: PartsOf<S>,
 ): ReturnType<typeof wholeRun<S>> {
   const evaluate = evaluationOf(config, partsOf)
-  for (const [metrics, state] of wholeRun(config, partsOf))
-    yield metrics === null ? [null, state] : [withEvaluation(metrics, evaluate(state)), state]
+  for (const [measured, state] of wholeRun(config, partsOf)) {
+    const metrics = measured === null ? null : withEvaluation(measured, evaluate(state))
+    yield [metrics, state]
+    if (metrics !== null && isReached(config, metrics)) break
+  }
 }
 
 /** The metrics of an update with those of the evaluation that follows it, if there is one. */

@@ -1,13 +1,20 @@
 import * as t from 'io-ts'
-import { number } from '../algo/codec.ts'
+import { codec, number } from '../algo/codec.ts'
 import type { EvaluationPlan } from '../algo/evaluateEvery.ts'
 
 /** How a run is evaluated while it learns. */
-export interface EvaluationSettings extends Required<EvaluationPlan> {}
+export interface EvaluationSettings extends Required<EvaluationPlan> {
+  /** the run ends when the lower end of an evaluation's 95 % interval reaches this return */
+  readonly stopAt?: number
+}
 
 const count = number({ from: 1, whole: true })
+const finite = codec('a finite number', (u): u is number => Number.isFinite(u))
 
 /** The settings of an evaluation in config.json. */
 export const evaluationCodec: t.Type<EvaluationSettings> = t.readonly(
-  t.type({ every: count, episodes: count, longest: count }),
+  t.intersection([
+    t.type({ every: count, episodes: count, longest: count }),
+    t.partial({ stopAt: finite }),
+  ]),
 )

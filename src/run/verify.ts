@@ -21,6 +21,7 @@ import {
   type Budget,
 } from './budget.ts'
 import { apart, certificateOf, type Certificate, type Thinned } from './certificate.ts'
+import { bestAfter, encodeBest, type Best } from './bestPolicy.ts'
 import { evaluatedRun } from './evaluation.ts'
 import { wholeRun, type PartsOf } from './segments.ts'
 import { A_NAME, isEnvironmentName } from './environmentName.ts'
@@ -83,6 +84,8 @@ export interface ExpectedRun extends Pick<Certificate, 'config' | 'hash'> {
     readonly lines: Iterable<string>
     /** SHA-256 of params.safetensors */
     readonly params: string
+    /** SHA-256 of best.safetensors; null if the run has kept no best policy */
+    readonly best?: string | null
   }
 }
 
@@ -144,6 +147,8 @@ export function* verifyWith<S>(
   const made = recorded === undefined ? wholeRun(config, partsOf) : evaluatedRun(config, partsOf)
   const next = attempt(() => made.next())
   const lines = recorded?.lines[Symbol.iterator]()
+  const nextBest = bestAfter(config)
+  let [best, bestHash]: [Best | null, string] = [null, 'none']
   let link = ''
   for (let update = 0; update <= of; update++) {
     const isKept = update % every === 0 || update === of
@@ -159,6 +164,8 @@ export function* verifyWith<S>(
       const line = lines.next()
       if (line.done === true || !tellsOf(line.value, config.algorithm, metrics))
         return difference(update, 'the metrics of metrics.jsonl', 'others')
+      best = nextBest(best, metrics)
+      if (best?.update === update) bestHash = sha256Hex(encodeBest(config, best, state.learner))
     }
     if (isKept) same = update
     if (update === of) {
@@ -166,6 +173,8 @@ export function* verifyWith<S>(
       if (final !== hash) return difference(of, hash, final)
       const more = lines === undefined ? 0 : countOf(lines)
       if (more > 0) return difference(of, `the ${of + more} updates of metrics.jsonl`, String(of))
+      if ((recorded?.best ?? null) !== null && recorded?.best !== bestHash)
+        return difference(of, 'the policy of best.safetensors', 'another')
       return recorded === undefined || recorded.params === sha256Hex(encodeTrained(state.learner))
         ? E.right({ updates: of, hash })
         : difference(of, 'the parameters of params.safetensors', 'others')
@@ -250,14 +259,19 @@ export function* certify<S, A extends Space = Space>(
   const of = updatesOf(config.settings)
   const every = apart(of)
   const chain: string[] = []
-  let [link, hash] = ['', '']
-  for (const [metrics, state] of wholeRun(config, partsIn(config, env, kernels))) {
+  let [link, updates] = ['', 0]
+  let last: AnyState<S> | null = null
+  // Evaluations matter here only where one may end the run.
+  const run = config.evaluation?.stopAt === undefined ? wholeRun : evaluatedRun
+  for (const [metrics, state] of run(config, partsIn(config, env, kernels))) {
     link = linkAfter(link, metrics, state)
-    if (state.update % every === 0 || state.update === of) chain.push(link)
-    if (state.update === of) hash = learnerHash(state.learner)
+    if (state.update % every === 0) chain.push(link)
+    ;[last, updates] = [state, state.update]
     yield { update: state.update, of }
   }
-  return certificateOf({ config, hash, updates: of, chain, fingerprint: fingerprint(kernels) })
+  if (updates % every > 0) chain.push(link)
+  const hash = last === null ? '' : learnerHash(last.learner)
+  return certificateOf({ config, hash, updates, chain, fingerprint: fingerprint(kernels) })
 }
 
 /** What a difference means: whose fault it is. */

@@ -4,8 +4,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { evaluation } from '../../algo/evaluate.ts'
 import { summarise } from '../../algo/summarise.ts'
 import type { Episode } from '../../env/wrapper/vectorise.ts'
-import { openRun } from '../../run/folder/openRun.ts'
 import { key } from '../../random/key.ts'
+import { bestOptions, opening } from '../best.ts'
 import { defineCommand } from '../command.ts'
 import { budgetOptions, parseBudget } from '../budget.ts'
 import { readPolicy } from '../policy.ts'
@@ -40,6 +40,8 @@ export const command = defineCommand({
                           the newest checkpoint of a run that has not ended
     --episodes N          how many (100)
     --seed S              seed of the environments (0)
+    --best                the policy of its best evaluation (train --eval-every), not the final one;
+                          for watch and export, too
     --sample              sample actions instead of taking the most probable
     --budget BUDGET, --json
 `,
@@ -48,6 +50,7 @@ export const command = defineCommand({
     seed: { type: 'string' },
     sample: { type: 'boolean' },
     json: { type: 'boolean' },
+    ...bestOptions,
     ...budgetOptions,
     ...environmentOptions,
   },
@@ -60,7 +63,7 @@ export const command = defineCommand({
       E.bind('episodes', () => wholeNumber('episodes', values.episodes, 100, 1)),
       E.bind('seed', () => wholeNumber('seed', values.seed, 0, 0)),
       E.bind('budget', () => parseBudget(values.budget)),
-      E.bind('stored', () => fromFile(openRun(run))),
+      E.bind('stored', () => fromFile(opening(values.best)(run))),
       TE.fromEither,
       TE.bind('environment', ({ stored }) => environmentOf(stored.config, values, screen)),
       TE.bind('playing', ({ stored, environment: { env }, budget }) =>

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as file from '../../run/disk/file.ts'
-import { openRun } from '../../run/folder/openRun.ts'
+import { bestOptions, opening } from '../best.ts'
 import { budgetOptions, parseBudget } from '../budget.ts'
 import { defineCommand } from '../command.ts'
 import { openConsole } from '../console.ts'
@@ -45,12 +45,13 @@ export const command = defineCommand({
   usage: `  proximal export <run>   write a run in a form that others read
     --to FORMAT           ${wrap(formatNames.join(', '), 100, 26)}
     --out DIR             the folder for the files, none of which may be there (<run>/export)
-    --budget BUDGET, --json
+    --best, --budget BUDGET, --json
 `,
   options: {
     to: { type: 'string' },
     out: { type: 'string' },
     json: { type: 'boolean' },
+    ...bestOptions,
     ...budgetOptions,
     ...environmentOptions,
   },
@@ -66,7 +67,7 @@ export const command = defineCommand({
       E.bindTo('given'),
       E.bind('budget', () => parseBudget(values.budget)),
       E.bind('format', () => formatOf(values.to)),
-      E.bind('stored', () => fromFile(openRun(folder))),
+      E.bind('stored', () => fromFile(opening(values.best)(folder))),
       E.bind('out', ({ given }) => (given === undefined ? ownFolder(folder) : E.right(given))),
       TE.fromEither,
       TE.bind('environment', ({ stored }) =>

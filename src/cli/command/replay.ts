@@ -57,7 +57,7 @@ const readClaim = (name: string): E.Either<Problem, ExpectedRun> =>
           config: run.config,
           hash: run.hash,
           chain: run.chain,
-          recorded: { lines: readLines(name, run), params: sha256Hex(run.params) },
+          recorded: { lines: readLines(name, run), params: sha256Hex(run.params), best: run.best },
         })),
         E.filterOrElse(
           ({ config, chain }) => chain.length - 1 <= updatesOf(config.settings),

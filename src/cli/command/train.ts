@@ -129,7 +129,7 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
                 TE.flatMap(() => {
                   screen.say(describeRun(prepared, given.isPresetGiven))
                   if (gpu !== null) screen.say(describeGpu(gpu))
-                  const started = { ...run, lock, past: noPast(), seen: seenOf() }
+                  const started = { ...run, lock, past: noPast(), seen: seenOf(config) }
                   return trainLoop(started, ready, options, screen)
                 }),
               ),
@@ -160,6 +160,8 @@ export const command = defineCommand({
     --eval-every N        evaluate the policy on separate episodes, every N environment steps; does
                           not change what is learned
     --eval-episodes K     how many (20)
+    --stop-at R           end the run when the lower end of an evaluation's 95 % interval reaches R
+                          (a negative return: --stop-at=-150)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
     --tensorboard         write TensorBoard's event file into the run folder while training
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits

@@ -5,6 +5,7 @@ import { shown } from '../../tensor/shown.ts'
 import { encodeActionLog } from '../../run/episode/actionLog.ts'
 import * as file from '../../run/disk/file.ts'
 import { replayEpisode, type Moment } from '../../run/episode/replayEpisode.ts'
+import { bestOptions } from '../best.ts'
 import { budgetOptions, parseBudget } from '../budget.ts'
 import { defineCommand } from '../command.ts'
 import { wholeNumber, type Given } from '../options.ts'
@@ -29,6 +30,7 @@ const options = {
   frames: { type: 'string' },
   speed: { type: 'string' },
   json: { type: 'boolean' },
+  ...bestOptions,
   ...budgetOptions,
   ...environmentOptions,
 } as const
@@ -84,6 +86,7 @@ const parseWatch = ({
       ...parsed,
       path,
       sample: values.sample ?? false,
+      best: values.best ?? false,
       environment: values,
       json: values.json ?? false,
     })),
@@ -179,7 +182,7 @@ export const command = defineCommand({
     --save FILE           write it as a film, .svg or .png
     --frames N            of the film, from its start (600)
     --speed X             how fast (1)
-    --budget BUDGET, --json
+    --best, --budget BUDGET, --json
 `,
   options,
   positionals: () => ['<run or log>'],

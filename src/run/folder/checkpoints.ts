@@ -85,6 +85,10 @@ const pastHash = ({ past }: RunConfig): string =>
     ),
   )
 
+/** The settings of evaluations as an entry of `about`; none for a run without. */
+const evaluationText = ({ evaluation }: RunConfig): { readonly evaluation?: string } =>
+  evaluation === undefined ? {} : { evaluation: JSON.stringify(evaluation) }
+
 /**
  * Writes a checkpoint, after the files that it refers to. Once this returns, the run can resume from it
  * even if the process or the machine crashes. Keeps the previous two checkpoints, and removes later
@@ -103,6 +107,7 @@ export const saveCheckpoint = (
     ...(config.module === undefined ? {} : { module: config.module.sha256 }),
     seed: String(config.seed),
     past: pastHash(config),
+    ...evaluationText(config),
     metricsBytes: String(metrics.bytes),
     metricsHash: metrics.sha256,
     chainHash: chain.sha256,
@@ -174,6 +179,7 @@ export const expectRun = (
   about['env'] === runConfig.env &&
   about['module'] === runConfig.module?.sha256 &&
   about['seed'] === String(runConfig.seed) &&
+  about['evaluation'] === evaluationText(runConfig).evaluation &&
   (about['past'] ?? pastHash(runConfig)) === pastHash(runConfig) &&
   algorithm === runConfig.algorithm &&
   configHash(config) === configHash(runConfig.settings)

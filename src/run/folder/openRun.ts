@@ -6,7 +6,8 @@ import { expectRun, newestCheckpoint, pathOfCheckpoint, type Found } from './che
 import * as file from '../disk/file.ts'
 import { sha256Hex } from '../hash.ts'
 import { expectMetrics } from './past.ts'
-import { decodeRunConfig, type RunConfig } from '../config.ts'
+import { decodeBest, type Best, type StoredBest } from '../bestPolicy.ts'
+import { decodeRunConfig, verifyFile, type RunConfig } from '../config.ts'
 import { inFile, pathIn } from './runFiles.ts'
 import { readRun } from './runFolder.ts'
 import { readMetricsFile } from './metricsFile.ts'
@@ -27,6 +28,10 @@ export interface OpenRun {
   readonly unfinished: number | null
   /** read lazily, with errors that `attempt` turns into a `FileError` */
   readonly metrics: Iterable<AnyMetrics>
+  /** SHA-256 of best.safetensors; null if the run has not ended or has kept no best policy */
+  readonly bestHash: string | null
+  /** where `trained` comes from; null: from the last update */
+  readonly best: Best | null
   /** the trained policy; its tensors must have the shapes of `like` */
   readonly trained: (like: PolicySnapshot) => Result<PolicySnapshot>
   /** start of the run, and time of its last saved update, in seconds since 1970 */
@@ -45,12 +50,14 @@ const timesOf =
 const ended = (folder: string): Result<OpenRun> =>
   pipe(
     readRun(folder),
-    E.map(({ config, configHash, hash, chain, metricsBytes, params }) => ({
+    E.map(({ config, configHash, hash, chain, metricsBytes, params, best }) => ({
       config,
       configHash,
       hash,
       updates: chain.length - 1,
       unfinished: null,
+      bestHash: best,
+      best: null,
       metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes, config.algorithm),
       trained: (like) => inFile(pathIn(folder, 'params'))(decodeTrained(like)(params)),
       times: timesOf(folder, pathIn(folder, 'replay')),
@@ -98,6 +105,8 @@ const going = (folder: string): Result<OpenRun> =>
         hash: null,
         updates: checkpoint.update,
         unfinished: updatesOf(config.settings),
+        bestHash: null,
+        best: null,
         metrics: readMetricsFile(pathIn(folder, 'metrics'), past.bytes, config.algorithm),
         trained: (like) => inFile(path)(readTrained(like)(checkpoint.tensors)),
         times: timesOf(folder, path),
@@ -113,3 +122,35 @@ export const openRun = (folder: string): Result<OpenRun> =>
   file.exists(pathIn(folder, 'config')) && !file.exists(pathIn(folder, 'replay'))
     ? going(folder)
     : ended(folder)
+
+const withBest = (run: OpenRun, path: string, { update, mean, trained }: StoredBest): OpenRun => ({
+  ...run,
+  best: { update, mean },
+  trained: (like) => inFile(path)(trained(like)),
+})
+
+/** Opens a run like `openRun`, with the policy of its best evaluation in place of its last one. */
+export const openBest = (folder: string): Result<OpenRun> => {
+  const path = pathIn(folder, 'best')
+  return pipe(
+    openRun(folder),
+    E.filterOrElse(
+      ({ bestHash, unfinished }) => file.exists(path) && (bestHash !== null || unfinished !== null),
+      (): file.FileError => ({
+        path,
+        problem: 'expected the best policy of the run, found none: train with --eval-every',
+      }),
+    ),
+    E.bindTo('run'),
+    E.bind('bytes', ({ run: { bestHash } }) =>
+      pipe(
+        file.readBytes(path),
+        E.flatMap((bytes) =>
+          bestHash === null ? E.right(bytes) : inFile(path)(verifyFile(bytes, bestHash)),
+        ),
+      ),
+    ),
+    E.bind('best', ({ run, bytes }) => inFile(path)(decodeBest(run.config, bytes))),
+    E.map(({ run, best }) => withBest(run, path, best)),
+  )
+}

@@ -54,6 +54,14 @@ export const rescue = (
             E.flatMap(() => file.replace(pathIn(folder, 'chain'), '')),
           ),
     ),
+    E.tap(() =>
+      file.exists(pathIn(run, 'best'))
+        ? pipe(
+            file.readBytes(pathIn(run, 'best')),
+            E.flatMap((bytes) => file.replace(pathIn(folder, 'best'), bytes)),
+          )
+        : E.right(undefined),
+    ),
     E.tap(() => saveCheckpoint(folder, config, state, link, written)),
     E.map((goesOn) => ({ folder, goesOn })),
   )

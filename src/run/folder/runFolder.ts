@@ -1,15 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { AnyLearner, AnyMetrics } from '../../algo/algorithm.ts'
+import type { AnyMetrics } from '../../algo/algorithm.ts'
 import { shown } from '../../tensor/shown.ts'
 import * as file from '../disk/file.ts'
-import { attempt } from '../disk/disk.ts'
 import { isLeftover } from '../disk/files.ts'
 import { isLock } from './lock.ts'
-import { learnerHash, sha256Hex } from '../hash.ts'
-import type { Past, WrittenFiles } from './journal.ts'
+import type { Past } from './journal.ts'
 import { linkBytes, LINK_BYTES, type Links } from '../links.ts'
-import { sha256OfPieces } from '../nodeSha256.ts'
 import { linksOf } from './past.ts'
 import { metricsFileLines, readMetricsFile } from './metricsFile.ts'
 import {
@@ -24,8 +21,7 @@ import {
   type ReplayRecord,
   type RunConfig,
 } from '../config.ts'
-import { inFile, pathIn } from './runFiles.ts'
-import { encodeTrained, trainedTensors, wrongNumber } from '../policy/policySnapshot.ts'
+import { hashOf, inFile, pathIn } from './runFiles.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
@@ -138,61 +134,6 @@ export const rewind = (
     }),
   )
 
-/** The SHA-256 of a file, however large. */
-const hashOf = (path: string): Result<string> =>
-  attempt(path, () => sha256OfPieces(file.chunks(path)))
-
-/** Left if a file has changed since the run wrote it. */
-const expectHash = (path: string, got: string, expected: string): Result<unknown> =>
-  got === expected
-    ? E.right(undefined)
-    : E.left({
-        path,
-        problem:
-          'expected what this run has written, found something else: it was changed during the run',
-      })
-
-/** The final state of a run. */
-export interface End {
-  readonly learner: AnyLearner
-  readonly updates: number
-  /** the last link of the hash chain */
-  readonly link: string
-  readonly written: WrittenFiles
-  /** SHA-256 of config.json when the run started */
-  readonly configHash: string
-}
-
-/** Writes parameters and replay record, which complete the folder, after verifying its other files. */
-export const finishRun = (
-  folder: string,
-  { learner, updates, link, written, configHash }: End,
-): Result<void> => {
-  const params = encodeTrained(learner)
-  const wrong = wrongNumber(trainedTensors(learner))
-  return pipe(
-    wrong === null
-      ? E.right(undefined)
-      : E.left({ path: pathIn(folder, 'params'), problem: wrong }),
-    E.flatMap(() => file.replace(pathIn(folder, 'params'), params)),
-    E.bindTo('params'),
-    E.bind('config', () => hashOf(pathIn(folder, 'config'))),
-    E.bind('metrics', () => hashOf(pathIn(folder, 'metrics'))),
-    E.bind('chain', () => hashOf(pathIn(folder, 'chain'))),
-    E.tap(({ config }) => expectHash(pathIn(folder, 'config'), config, configHash)),
-    E.tap(({ metrics }) => expectHash(pathIn(folder, 'metrics'), metrics, written.metrics.sha256)),
-    E.tap(({ chain }) => expectHash(pathIn(folder, 'chain'), chain, written.chain.sha256)),
-    E.map(({ config, metrics, chain }): ReplayRecord => ({
-      format: 'proximal replay 2',
-      files: { config, metrics, chain, params: sha256Hex(params) },
-      hash: learnerHash(learner),
-      updates,
-      link,
-    })),
-    E.flatMap((record) => file.replace(pathIn(folder, 'replay'), encodeJson(record))),
-  )
-}
-
 /** A finished run, whose files have the hashes in its replay record. */
 export interface StoredRun {
   readonly config: RunConfig
@@ -203,6 +144,8 @@ export interface StoredRun {
   readonly chain: Links
   readonly metricsBytes: number
   readonly params: Uint8Array
+  /** SHA-256 of best.safetensors, which is not verified yet; null if there is none */
+  readonly best: string | null
 }
 
 const readRecord = (folder: string): Result<ReplayRecord | LegacyReplayRecord> =>
@@ -267,6 +210,7 @@ export const readRun = (folder: string): Result<StoredRun> => {
       chain,
       metricsBytes,
       params,
+      best: record.format === 'proximal replay 2' ? (record.files.best ?? null) : null,
     })),
   )
 }
