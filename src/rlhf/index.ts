@@ -1,3 +1,5 @@
+export { groupsOf, pairsOf, rankByScore, type Comparison } from './comparison.ts'
+export { decodeComparisons, encodeComparisons, type ComparisonError } from './comparisonFile.ts'
 export { countTokens, tokenSamples, type TokenSamples } from './context.ts'
 export { corpus, holdOut, type Corpus, type CorpusOptions, type Split } from './corpus.ts'
 export { decode, encode, type Sequence } from './encode.ts'
@@ -10,8 +12,18 @@ export {
   type LanguageModelConfig,
   type LanguageParams,
 } from './languageModel.ts'
+export { ngram, trigramWeights, type NgramWeights } from './ngram.ts'
 export { nextTokenLoss } from './nextTokenLoss.ts'
 export { readTexts } from './readTexts.ts'
+export {
+  scaleOf,
+  scoreAll,
+  standardised,
+  typicalOf,
+  type Scale,
+  type Score,
+  type ScoreError,
+} from './score.ts'
 export {
   crossEntropy,
   sequenceLogProbs,
