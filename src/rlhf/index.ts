@@ -1,9 +1,11 @@
 export { groupsOf, pairsOf, rankByScore, type Comparison } from './comparison.ts'
 export { decodeComparisons, encodeComparisons, type ComparisonError } from './comparisonFile.ts'
+export { comparisonLoss, comparisonSamples, type ComparisonSamples } from './comparisonLoss.ts'
 export { countTokens, tokenSamples, type TokenSamples } from './context.ts'
 export { corpus, holdOut, type Corpus, type CorpusOptions, type Split } from './corpus.ts'
 export { decode, encode, type Sequence } from './encode.ts'
 export { fineTune, fineTuneConfig, type FineTuneConfig } from './fineTune.ts'
+export { fitReward, fitRewardConfig, type FitRewardConfig } from './fitReward.ts'
 export { generate, type GenerateConfig, type Generated } from './generate.ts'
 export {
   languageModel,
@@ -14,7 +16,23 @@ export {
 } from './languageModel.ts'
 export { ngram, trigramWeights, type NgramWeights } from './ngram.ts'
 export { nextTokenLoss } from './nextTokenLoss.ts'
+export {
+  accuracy,
+  calibration,
+  disagreement,
+  margins,
+  type CalibrationBin,
+} from './preferenceMetrics.ts'
 export { readTexts } from './readTexts.ts'
+export {
+  ensembleScore,
+  rewardModel,
+  rewardModelConfig,
+  rewardScores,
+  type RewardModel,
+  type RewardModelConfig,
+  type RewardParams,
+} from './rewardModel.ts'
 export {
   scaleOf,
   scoreAll,

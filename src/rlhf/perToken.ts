@@ -1,0 +1,83 @@
+import { chosenBackend, type BackendChoice } from '../algo/agent.ts'
+import { buildAlone } from '../engine/runtime.ts'
+import type { Machine } from '../kernel/machine.ts'
+import type { Batch } from '../nn/layer.ts'
+import type { TokenMlp } from '../nn/tokenMlp.ts'
+import { withFlat, type Params } from '../tensor/params.ts'
+import { data, own, size, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+import { writeContext } from './context.ts'
+import type { Sequence } from './encode.ts'
+import { tokenIds, type Vocabulary } from './vocabulary.ts'
+
+/** Rows of a forward pass. */
+const ROWS = 256
+
+/** What a network of tokens computes for every token of a sequence, EOS included. */
+export interface PerToken {
+  readonly vocabulary: Pick<Vocabulary, 'tokens'>
+  /** parameters of the same form */
+  readonly like: Params<TokenMlp>
+  readonly window: number
+  /** whether the context of a token ends before it, or with it */
+  readonly context: 'before' | 'with'
+  /** A number a row, from contexts [sample, feature=window] and the tokens themselves. */
+  readonly compute: (
+    machine: Machine,
+    tree: TokenMlp,
+    context: Batch<'sample'>,
+    token: Tensor<['sample']>,
+  ) => ReadonlyNumbers
+}
+
+/**
+ * Computes a number for every token of sequences and for EOS at their ends, many rows at a time.
+ *
+ * @returns a function of parameters and sequences; it is recorded once, so keep it
+ */
+export const perToken = (
+  { vocabulary, like, window, context: kind, compute }: PerToken,
+  how: BackendChoice = 'auto',
+): ((
+  params: Pick<Params, 'flat'>,
+  sequences: readonly Sequence[],
+) => ReadonlyArray<readonly number[]>) => {
+  const ids = tokenIds(vocabulary)
+  const { flat, context, token, score } = buildAlone(chosenBackend(how), (runtime) => {
+    const flat = runtime.own.floats(size(like.flat))
+    const context = runtime.own.integers(ROWS * window)
+    const token = runtime.own.integers(ROWS)
+    const score = runtime.record((machine) =>
+      compute(
+        machine,
+        withFlat(like.tree, flat).tree,
+        own(['sample', 'feature'], [ROWS, window], context),
+        own(['sample'], [ROWS], token),
+      ),
+    )
+    return { flat, context, token, score }
+  })
+  const shift = kind === 'with' ? 1 : 0
+  return (params, sequences) => {
+    flat.set(data(params.flat))
+    const out: number[][] = sequences.map(() => [])
+    const owners = new Int32Array(ROWS)
+    let filled = 0
+    const flush = (): void => {
+      const numbers = score.run()
+      for (let row = 0; row < filled; row++) out[owners[row]!]!.push(numbers[row]!)
+      filled = 0
+    }
+    sequences.forEach((sequence, owner) => {
+      const whole = [...sequence, ids.eos]
+      for (let at = 0; at < whole.length; at++) {
+        writeContext(context, filled * window, whole, at + shift, window, ids)
+        token[filled] = whole[at]!
+        owners[filled++] = owner
+        if (filled === ROWS) flush()
+      }
+    })
+    // Rows beyond those that are filled hold what they held.
+    if (filled > 0) flush()
+    return out
+  }
+}
