@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
 import { builtIns } from '../builtin/index.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { EvaluationSettings } from '../run/evaluationSettings.ts'
@@ -9,7 +10,7 @@ import { environmentOptions, type EnvironmentValues } from './environment.ts'
 import { isModule } from './environmentModule.ts'
 import { evaluationOptions, parseEvaluation } from './evaluation.ts'
 import { wholeNumber, type Given } from './options.ts'
-import { findPreset } from './preset.ts'
+import { findPreset, type Preset } from './preset.ts'
 import type { Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 import { parseTrainOptions, trainOptions } from './trainOptions.ts'
@@ -19,8 +20,13 @@ import type { TrainOptions } from './types.ts'
 export interface NewRunArguments {
   /** name of a built-in environment, or path of a module */
   readonly env: string
+  readonly algorithm: AlgorithmName
+  readonly seed: number
   readonly isPresetGiven: boolean
-  readonly choices: Pick<RunConfig, 'algorithm' | 'seed' | 'preset' | 'settings'>
+  /** null: settings are suggested for the environment, once it is there */
+  readonly preset: Pick<RunConfig, 'preset' | 'settings'> | null
+  /** Settings with those that the user gave over them. */
+  readonly withGiven: (settings: Settings) => E.Either<Problem, Settings>
   /** null: choose a free name */
   readonly out: string | null
   /** null: no evaluations */
@@ -57,6 +63,10 @@ export const trainArguments = { ...newRunOptions, ...resumeOptions, ...trainOpti
 
 type Arguments = Given<typeof trainArguments>
 
+/** Whether a run takes suggested settings: PPO in an environment from a module, unless a preset is named. */
+const isSuggested = ({ values, names }: Arguments, { algorithm }: Preset): boolean =>
+  values.preset === undefined && algorithm === 'ppo' && isModule(names[0]!)
+
 export const parseResume = ({ values }: Arguments): E.Either<Problem, ResumeArguments> =>
   pipe(
     parseTrainOptions(values),
@@ -87,12 +97,25 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
     ),
     E.bindTo('env'),
     E.bind('start', ({ env }) => findPreset(values, env)),
-    E.bind('seed', () => wholeNumber('seed', values.seed, 1, 0)),
-    E.bind('steps', ({ start }) =>
-      wholeNumber('steps', values.steps, start.settings.totalSteps, 1),
+    E.let(
+      'withGiven',
+      ({ start: { algorithm } }) =>
+        (settings: Settings) =>
+          pipe(
+            wholeNumber('steps', values.steps, settings.totalSteps, 1),
+            E.flatMap((totalSteps) =>
+              withSettings(algorithm, { ...settings, totalSteps }, values.set ?? []),
+            ),
+          ),
     ),
-    E.bind('settings', ({ start: { algorithm, settings }, steps }) =>
-      withSettings(algorithm, { ...settings, totalSteps: steps }, values.set ?? []),
+    E.bind('seed', () => wholeNumber('seed', values.seed, 1, 0)),
+    E.bind('preset', ({ start, withGiven }) =>
+      isSuggested({ values, names }, start)
+        ? E.right(null)
+        : pipe(
+            withGiven(start.settings),
+            E.map((settings) => ({ preset: start.name, settings })),
+          ),
     ),
     E.filterOrElse(
       () => values.out !== '',
@@ -106,10 +129,13 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
       ({ start: { algorithm }, options: { backend } }): Problem =>
         `--backend: expected auto, js or wasm for ${algorithm}, got ${backend.gpu}: a GPU learns ppo only`,
     ),
-    E.map(({ env, start: { algorithm, name: preset }, seed, settings, evaluation, options }) => ({
+    E.map(({ env, start: { algorithm }, seed, preset, withGiven, evaluation, options }) => ({
       env,
+      algorithm,
+      seed,
+      preset,
+      withGiven,
       isPresetGiven: values.preset !== undefined,
-      choices: { algorithm, seed, preset, settings },
       out: values.out ?? null,
       evaluation,
       options,

@@ -4,6 +4,7 @@ import { meanStd } from '../rl/meanStd.ts'
 import type { ReplayRecord, RunConfig } from '../run/config.ts'
 import { chartSvg } from './chart.ts'
 import { panels, returnPanel, type Panel } from './charts.ts'
+import { SUGGESTED } from '../algo/ppo/suggest/suggest.ts'
 import { changed } from './changed.ts'
 import { PAGE_STYLE, stylePolicy } from './style.ts'
 import { summaryOf, type Summary } from './summary.ts'
@@ -77,6 +78,7 @@ const row = ([name, ...values]: readonly string[]): string =>
 const differing = (config: RunConfig): string => {
   const rows = changed(config)
   const preset = escaped(config.preset)
+  if (config.preset === SUGGESTED) return '<p>Suggested for this environment.</p>'
   if (rows === null) return `<p>There is no preset ${preset} to compare it with.</p>`
   if (rows.length === 0) return `<p>All as in the preset ${preset}.</p>`
   return `<div class="card"><table><thead><tr><th scope="col">differs</th><th scope="col">here</th><th scope="col">preset ${preset}</th></tr></thead><tbody>${rows.map(row).join('')}</tbody></table></div>`

@@ -53,15 +53,25 @@ beforeAll(async () => {
 afterAll(remove)
 
 describe('a run in an environment out of a module', () => {
-  test('is learned by the default preset, which is said, on all threads', () => {
+  test('is learned on all threads with suggested settings, and the reasons are printed', () => {
     expect(trained.code).toBe(0)
-    expect(trained.stderr).toContain('walk: 256 steps in 4 updates, preset cleanrl (the default)')
+    expect(trained.stderr).toContain(
+      [
+        'walk: 256 steps in 4 updates, preset suggested, seed 1, into a',
+        'settings suggested by a probe with random actions; --preset and --set choose others:',
+        '  actions are choices: a bonus for entropy keeps them open (entropyCoef: 0.01)',
+      ].join('\n'),
+    )
     expect(lastJson(trained)).toMatchObject({ env: 'walk', run: 'a', threads: 2 })
   })
 
   test('stores the name of the environment and the hash of the file, and no path', () => {
     const config = readJson('a', 'config.json')
-    expect(config).toMatchObject({ env: 'walk', preset: 'cleanrl' })
+    expect(config).toMatchObject({
+      env: 'walk',
+      preset: 'suggested',
+      settings: { entropyCoef: 0.01, learningRate: 0.001, envs: 4, totalSteps: 256 },
+    })
     expect(config['module']).toEqual({ sha256: sha256Hex(new TextEncoder().encode(WALK)) })
     expect(JSON.stringify(filesIn(join(folder, 'a')))).not.toContain('walk.mjs')
   })
@@ -182,7 +192,19 @@ describe('a run in an environment out of a module', () => {
     const { code, stdout } = await proximalProcess(folder, 'train', './walk.mjs', ...QUICK, ...args)
     expect(code).toBe(0)
     expect(stdout).toContain('preset cartpole, seed 1')
+    expect(stdout).not.toContain('suggested')
     expect(readJson('set', 'config.json')['settings']).toMatchObject({ gamma: 0.9, lambda: 0.9 })
+  })
+
+  test('gets the same suggestion for every seed, and another algorithm its own preset', async () => {
+    const args = ['train', './walk.mjs', ...QUICK]
+    await proximalProcess(folder, ...args, '--seed', '2', '--out', 'two')
+    expect(readJson('two', 'config.json')['settings']).toEqual(
+      readJson('a', 'config.json')['settings'],
+    )
+    const other = await proximalProcess(folder, ...args, '--algo', 'a2c', '--out', 'a2c')
+    expect(other.stdout).toContain('(the default)')
+    expect(other.stdout).not.toContain('suggested')
   })
 
   test('another environment is not taken for it, nor a module for one of proximal’s', async () => {
@@ -366,6 +388,12 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       './x.mjs',
       'a breaks the laws of an environment',
       '✗',
+    ],
+    [
+      'breaks a law only after a while',
+      `${IMPORT}export const a = ${walkOf('a', "step: () => (s) => { if (s.steps === 300) throw new Error('too far'); return [{ reward: 1, terminated: false, truncated: false }, { ...s, steps: s.steps + 1 }] }")}`,
+      './x.mjs',
+      'a: random step 300: step[env=0]: expected the environment to answer, it threw Error: too far',
     ],
     [
       'answers with promises',

@@ -42,6 +42,7 @@ export { lossGrad } from '../lossGrad.ts'
 export type { LossMetrics } from './learn.ts'
 export { flattenTime, type Samples } from '../samples.ts'
 export { presets } from './presets.ts'
+export { suggest, type Suggestion } from './suggest/suggest.ts'
 export { ratesAt } from './rates.ts'
 export type { Rates } from '../rates.ts'
 export {

@@ -2,6 +2,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { algorithmNames, algorithms } from '../../algo/algorithm.ts'
 import { updatesOf } from '../../algo/configFields.ts'
+import { SUGGESTED } from '../../algo/ppo/suggest/suggest.ts'
 import { estimate } from '../../algo/ppo/estimate/estimate.ts'
 import { presets } from '../../builtin/presets.ts'
 import type { RunConfig } from '../../run/config.ts'
@@ -29,6 +30,7 @@ import { withReady } from '../ready.ts'
 import { resumeLocked } from '../resume.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 import { seenOf } from '../seen.ts'
+import { chosenSettings } from '../suggested.ts'
 import { wrap } from '../text.ts'
 import { trainLoop } from '../trainLoop.ts'
 
@@ -59,20 +61,26 @@ const resumeRun = (
 /** A new run without its folder. */
 interface Prepared {
   readonly config: RunConfig
+  /** why its settings were suggested; none if they are a preset's */
+  readonly reasons: readonly string[]
   readonly environment: RunEnvironment
   readonly gpu: Gpu | null
   readonly out: string
 }
 
 const configOf = (
-  { choices, evaluation, options }: NewRunArguments,
+  { algorithm, seed, evaluation, options }: NewRunArguments,
+  { preset, settings }: Pick<RunConfig, 'preset' | 'settings'>,
   { env, module }: RunEnvironment,
   gpu: Gpu | null,
 ): RunConfig => ({
   format: 'proximal run 2',
   version,
   env: env.name,
-  ...choices,
+  algorithm,
+  seed,
+  preset,
+  settings,
   kernels: options.backend.kernels,
   past: [],
   ...(module === null ? {} : { module }),
@@ -82,21 +90,24 @@ const configOf = (
 
 const prepare = (given: NewRunArguments): TE.TaskEither<Problem, Prepared> => {
   const {
-    choices: { algorithm, settings, seed },
+    algorithm,
+    seed,
     options: { backend },
   } = given
-  const cost = algorithms[algorithm].costsLike(settings)
   return pipe(
     environmentFor(given.env),
     TE.bindTo('environment'),
+    TE.bind('chosen', ({ environment: { env } }) => TE.fromEither(chosenSettings(given, env))),
+    TE.let('cost', ({ chosen }) => algorithms[algorithm].costsLike(chosen.settings)),
     TE.bind('threads', () => TE.fromTask(() => threadsOf(backend))),
-    TE.tapEither(({ environment: { env }, threads }) =>
+    TE.tapEither(({ environment: { env }, cost, threads }) =>
       expectMemory(estimate(cost, env, { updates: 1, threads })),
     ),
-    TE.bind('gpu', ({ environment: { env } }) =>
+    TE.bind('gpu', ({ environment: { env }, cost }) =>
       backend.gpu === null ? TE.right(null) : gpuToLearn(cost, env, backend.gpu),
     ),
-    TE.let('config', ({ environment, gpu }) => configOf(given, environment, gpu)),
+    TE.let('config', ({ chosen, environment, gpu }) => configOf(given, chosen, environment, gpu)),
+    TE.let('reasons', ({ chosen }) => chosen.reasons),
     TE.let('out', ({ config }) => given.out ?? freeFolder(config.env, `-seed${seed}`)),
     TE.tapEither(({ out }) => fromFile(expectRoom(out))),
   )
@@ -108,8 +119,16 @@ const describeRun = (
 ): string => {
   const updates = updatesOf(settings)
   const steps = grouped(updates * settings.envs * settings.steps)
-  return `${env}: ${steps} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}${algorithm === 'ppo' ? '' : ` of ${algorithm}`}, preset ${preset}${isPresetGiven || preset === env ? '' : ' (the default)'}, seed ${seed}, into ${out}`
+  return `${env}: ${steps} steps in ${grouped(updates)} ${updates === 1 ? 'update' : 'updates'}${algorithm === 'ppo' ? '' : ` of ${algorithm}`}, preset ${preset}${isPresetGiven || preset === env || preset === SUGGESTED ? '' : ' (the default)'}, seed ${seed}, into ${out}`
 }
+
+const describeReasons = ({ reasons }: Prepared): readonly string[] =>
+  reasons.length === 0
+    ? []
+    : [
+        'settings suggested by a probe with random actions; --preset and --set choose others:',
+        ...reasons.map((reason) => `  ${reason}`),
+      ]
 
 const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Problem, number> => {
   const { options } = given
@@ -128,6 +147,7 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
                 TE.fromEither(fromFile(createRun(out, config))),
                 TE.flatMap(() => {
                   screen.say(describeRun(prepared, given.isPresetGiven))
+                  for (const line of describeReasons(prepared)) screen.say(line)
                   if (gpu !== null) screen.say(describeGpu(gpu))
                   const started = { ...run, lock, past: noPast(), seen: seenOf(config) }
                   return trainLoop(started, ready, options, screen)
@@ -150,7 +170,7 @@ export const command = defineCommand({
   usage: `  proximal train <env>    train a policy and write a run folder
     --steps N             environment steps (the preset's)
     --seed S              seed of everything random (1)
-    --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} or a file, ./tuned.json (the environment's own)`, 100, 26)}
+    --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} or a file, ./tuned.json (the environment's own; for a module, settings that suit it)`, 100, 26)}
     --algo NAME           ${algorithmNames.join(', ')} (ppo)
     --set key=value       change one field of the preset, as often as needed
     --out DIR             the run folder, a new one (runs/<env>-seed<S>)
