@@ -6,6 +6,8 @@ import { proximalProcess, workshop } from '../support/cli.ts'
 
 const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
 const QUICK = [
+  '--preset',
+  'cleanrl',
   '--set',
   'envs=4',
   '--set',
@@ -50,7 +52,7 @@ test('an error in a timer of a module ends the run as a fault does, and the run 
   expect(resumed.stderr).not.toContain('on from update 0 ')
   const hash = (stdout: string): unknown => (JSON.parse(stdout) as { readonly hash: unknown }).hash
   expect(hash(resumed.stdout)).toBe(hash(whole.stdout))
-}, 30_000)
+})
 
 test.each([
   ['rejects a promise', `Promise.reject(new Error('no \\x1b[31m one'))`, 'an error was not caught'],
