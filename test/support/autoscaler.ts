@@ -33,9 +33,9 @@ const untimed: Environment<AutoscalerState, Discrete<5>> = {
 
   init: (key) => {
     const [busyKey, timeKey, noiseKey] = split(key, 3)
-    const busy = 0.7 + 0.6 * draw(busyKey!)
-    const time = Math.floor(DAY * draw(timeKey!))
-    return { time, busy, load: loadAt(time, busy, draw(noiseKey!)), servers: 20, waiting: 0 }
+    const busy = 0.7 + 0.6 * draw(busyKey)
+    const time = Math.floor(DAY * draw(timeKey))
+    return { time, busy, load: loadAt(time, busy, draw(noiseKey)), servers: 20, waiting: 0 }
   },
 
   step:

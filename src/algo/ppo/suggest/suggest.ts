@@ -64,7 +64,7 @@ export const suggest = <S, A extends Space>(
   observedBox(env)
   const rules = rulesFor(env, probe(env, key))
   return {
-    config: rules.reduce((config, { change }) => ({ ...config, ...change }), base),
+    config: Object.assign({ ...base }, ...rules.map(({ change }) => change)) as PpoConfig,
     reasons: rules.flatMap(({ reasons }) => reasons),
   }
 }
