@@ -107,7 +107,7 @@ const MOST_IN_ONE = 4 * BYTES['GiB']!
 
 /** Left if the work does not fit into the memory of this machine, or of WebAssembly. */
 export const expectMemory = (
-  { bytes, planBytes }: Estimate,
+  { bytes, planBytes }: Pick<Estimate, 'bytes' | 'planBytes'>,
   most = machineBytes(),
 ): E.Either<Problem, void> => {
   if (planBytes > MOST_IN_ONE)

@@ -6,6 +6,7 @@ type Loader = () => Promise<{ readonly command: Command }>
 export const commands: { readonly [name: string]: Loader } = {
   train: () => import('./command/train.ts'),
   sweep: () => import('./command/sweep.ts'),
+  tune: () => import('./command/tune.ts'),
   fork: () => import('./command/fork.ts'),
   eval: () => import('./command/eval.ts'),
   replay: () => import('./command/replay.ts'),

@@ -1,5 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
+import { algorithms } from '../algo/algorithm.ts'
+import { estimate } from '../algo/ppo/estimate/estimate.ts'
+import type { Environment } from '../env/environment.ts'
+import { expectMemory } from './budget.ts'
 import { cores } from '../algo/thread/host.ts'
 import { updatesOf } from '../algo/configFields.ts'
 import type { Job } from '../sweep/plan.ts'
@@ -10,6 +14,9 @@ import type { JobOrder } from './jobOrder.ts'
 import { runJobs, type JobEnd } from './jobPool.ts'
 import type { Problem } from './problem.ts'
 import { watchProcess } from './watchProcess.ts'
+
+/** Exit code of a command that was interrupted: 128 + SIGINT, as shells have it. */
+export const INTERRUPTED = 130
 
 /** Looks for Ctrl-C after this many milliseconds. */
 const APART = 50
@@ -25,6 +32,18 @@ const stepsOf = ({ settings }: Job): number => updatesOf(settings) * settings.en
 /** Adds a result to the folder, unless another try may give another one. */
 const keep = ({ add }: JobFolder, { job }: JobOrder, end: JobEnd): E.Either<Problem, void> =>
   end.isFinal ? add(job.key, end.result, end.seconds) : E.right(undefined)
+
+/** Left if `workers` runs like this one do not fit into memory. */
+export const expectMemoryForRuns = (
+  { algorithm, settings }: Pick<Job, 'algorithm' | 'settings'>,
+  env: Environment<unknown>,
+  workers: number,
+): E.Either<Problem, void> => {
+  const { bytes, planBytes } = estimate(algorithms[algorithm].costsLike(settings), env, {
+    updates: 1,
+  })
+  return expectMemory({ planBytes, bytes: bytes * workers })
+}
 
 export const workersOf = async (workers: number | null): Promise<number> =>
   workers ?? (await cores())
@@ -82,6 +101,8 @@ export const makeRuns =
             doneSteps += stepsOf(job)
             done += 1
             results.set(job.key, end.result)
+            if (!end.isFinal && E.isLeft(end.result))
+              screen.warn(`proximal: a run with seed ${job.seed} was lost: ${end.result.left}`)
             const kept = keep(folder, order, end)
             if (E.isLeft(kept)) {
               failures.push(kept.left)

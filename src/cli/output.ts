@@ -53,6 +53,10 @@ export const write = (stream: NodeJS.WritableStream, text: string): void => {
   stream.write(printableLines(text))
 }
 
+/** A number in JSON as metrics.jsonl has it: −∞ is `"-Infinity"`, and NaN null. */
+export const asJson = (x: number): number | string | null =>
+  Number.isNaN(x) ? null : Number.isFinite(x) ? x : x < 0 ? '-Infinity' : 'Infinity'
+
 /** Writes one line of JSON, with control characters escaped. */
 export const writeJson = (stream: NodeJS.WritableStream, value: unknown): void => {
   stream.write(`${printable(JSON.stringify(value))}\n`)

@@ -4,6 +4,7 @@ import { describeMistake, type Mistake } from '../algo/codec.ts'
 import { shown } from '../tensor/shown.ts'
 import { algorithms, type AlgorithmName, type SettingsOf } from '../algo/algorithm.ts'
 import { MAY_LACK } from '../algo/configFields.ts'
+import { withSetting } from '../algo/settings.ts'
 import { near } from '../tensor/nearest.ts'
 import type { Problem } from './problem.ts'
 
@@ -22,14 +23,6 @@ const parseValue = (text: string): unknown => {
     return JSON.parse(text)
   } catch {
     return text
-  }
-}
-
-const replaced = (config: Json, [key, ...rest]: readonly string[], value: unknown): Json => {
-  const inner = config[key!]
-  return {
-    ...config,
-    [key!]: isObject(inner) && rest.length > 0 ? replaced(inner, rest, value) : value,
   }
 }
 
@@ -60,8 +53,8 @@ export const withSettings = <N extends AlgorithmName>(
 ): E.Either<Problem, SettingsOf[N]> => {
   const known = [...new Set([...paths(start), ...MAY_LACK])]
   const { left, right } = separate(settings.map(parsed(known)))
-  const config = right.reduce<Json>(
-    (config, [path, value]) => replaced(config, path.split('.'), value),
+  const config = right.reduce<object>(
+    (config, [path, value]) => withSetting(config, path, value),
     start,
   )
   const decoded = algorithms[algorithm].decode(config) as E.Either<

@@ -104,7 +104,8 @@ export const runsCsv = ({ cells }: SweepSummary): string =>
     ),
   ].join('')
 
-const markdown = (table: Table): string => {
+/** A table in Markdown. */
+export const markdown = (table: Table): string => {
   const [head = [], ...rows] = table.map((row) =>
     row.map((text) => printable(text).replaceAll('|', '\\|')),
   )

@@ -1,8 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { algorithms } from '../../algo/algorithm.ts'
-import { estimate } from '../../algo/ppo/estimate/estimate.ts'
 import * as file from '../../run/disk/file.ts'
 import { writeFiles } from '../../sweep/folder.ts'
 import { jobsOf, shortHash, type Sweep } from '../../sweep/plan.ts'
@@ -16,13 +14,13 @@ import {
   runsCsv,
   sweepMarkdown,
 } from '../../sweep/table.ts'
-import { expectMemory } from '../budget.ts'
 import { defineCommand } from '../command.ts'
 import { openConsole, type Console } from '../console.ts'
+import { asJson } from '../output.ts'
 import { environmentFor } from '../environment.ts'
 import { withJobFolder, type JobFolder } from '../jobFolder.ts'
 import type { JobOrder } from '../jobOrder.ts'
-import { makeRuns, workersOf, type Made } from '../makeRuns.ts'
+import { expectMemoryForRuns, INTERRUPTED, makeRuns, workersOf, type Made } from '../makeRuns.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 import {
@@ -33,9 +31,6 @@ import {
   type SweepArguments,
 } from '../sweepArguments.ts'
 import { columns } from '../text.ts'
-
-/** Exit code of a command that was interrupted: 128 + SIGINT, as shells have it. */
-const INTERRUPTED = 130
 
 /** The file in the folder that says what was asked for. */
 const ASKED = 'sweep.json'
@@ -50,23 +45,6 @@ const environmentsFor = (names: readonly string[]): TE.TaskEither<Problem, reado
     ),
   )(names)
 
-/** Left if the runs that go on side by side do not fit into memory. */
-const expectRoomFor = (
-  { cells }: Sweep,
-  environments: readonly Named[],
-  workers: number,
-): E.Either<Problem, unknown> =>
-  pipe(
-    cells,
-    E.traverseArray(({ env: { name }, algorithm, settings }) => {
-      const [, { env }] = environments.find(([, environment]) => environment.env.name === name)!
-      const { bytes, ...one } = estimate(algorithms[algorithm].costsLike(settings), env, {
-        updates: 1,
-      })
-      return expectMemory({ ...one, bytes: bytes * workers })
-    }),
-  )
-
 const ordersOf = (
   sweep: Sweep,
   environments: readonly Named[],
@@ -75,10 +53,6 @@ const ordersOf = (
   const arguments_ = new Map(environments.map(([argument, { env }]) => [env.name, argument]))
   return jobsOf(sweep).map((job) => ({ job, argument: arguments_.get(job.env.name)!, kernels }))
 }
-
-/** −∞ as metrics.jsonl has it; null where there is nothing. */
-const asJson = (x: number): number | string | null =>
-  Number.isNaN(x) ? null : Number.isFinite(x) ? x : x < 0 ? '-Infinity' : 'Infinity'
 
 const resultOf = (
   { cells, improvements }: SweepSummary,
@@ -159,8 +133,14 @@ const runSweep = (
     TE.bindTo('environments'),
     TE.bind('sweep', ({ environments }) => TE.fromEither(sweepOf(asked, environments))),
     TE.bind('workers', () => TE.fromTask(() => workersOf(asked.choices.workers))),
-    TE.tapEither(({ sweep, environments, workers }) =>
-      expectRoomFor(sweep, environments, Math.min(workers, jobsOf(sweep).length)),
+    TE.tapEither(({ sweep: { cells }, environments, workers }) =>
+      pipe(
+        cells,
+        E.traverseArray((cell) => {
+          const [, { env }] = environments.find(([, { env }]) => env.name === cell.env.name)!
+          return expectMemoryForRuns(cell, env, workers)
+        }),
+      ),
     ),
     TE.flatMap(({ environments, sweep, workers }) => {
       const out = asked.choices.out ?? file.join('runs', `sweep-${shortHash(sweep)}`)
