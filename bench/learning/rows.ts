@@ -59,6 +59,7 @@ export const rows: readonly Row[] = [
   ppo('frozen-lake', 'FrozenLake-v1', 50, { of: 'success', within: 0.01 }, 0.7),
   ppo('cliff-walking', 'CliffWalking-v1', 50, returns(-13), -13),
   ppo('flappy-bird', 'Flappy Bird', 20, alive, 200),
+  ppo('flappy-bird-plain', 'Flappy Bird, 8 plain numbers', 20, alive, 200),
   {
     ...ppo('cartpole', 'CartPole-v1, A2C', 20, returns(495), 475),
     name: 'a2c-cartpole',

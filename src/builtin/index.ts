@@ -4,6 +4,7 @@ import { cartPoleRecord } from './cartPole.ts'
 import { cliffWalkingRecord } from './cliffWalking.ts'
 import { flappyBirdRecord } from './flappyBird.ts'
 import { flappyBirdPixelsRecord } from './flappyBirdPixels.ts'
+import { flappyBirdPlainRecord } from './flappyBirdPlain.ts'
 import { frozenLakeRecord } from './frozenLake.ts'
 import { mountainCarRecord } from './mountainCar.ts'
 import { mountainCarContinuousRecord } from './mountainCarContinuous.ts'
@@ -18,6 +19,7 @@ export const builtIns = {
   'mountain-car-continuous': mountainCarContinuousRecord,
   pendulum: pendulumRecord,
   'flappy-bird': flappyBirdRecord,
+  'flappy-bird-plain': flappyBirdPlainRecord,
   'flappy-bird-pixels': flappyBirdPixelsRecord,
   'frozen-lake': frozenLakeRecord,
   'cliff-walking': cliffWalkingRecord,

@@ -4,6 +4,7 @@ import { cliffWalking } from './cliffWalking.ts'
 import type { Environment } from './environment.ts'
 import { flappyBird } from './flappyBird.ts'
 import { flappyBirdPixels } from './flappyBirdPixels.ts'
+import { flappyBirdPlain } from './flappyBirdPlain.ts'
 import { frozenLake } from './frozenLake.ts'
 import { mountainCar } from './mountainCar.ts'
 import { mountainCarContinuous } from './mountainCarContinuous.ts'
@@ -17,6 +18,7 @@ export const environments = {
   'mountain-car-continuous': mountainCarContinuous,
   pendulum,
   'flappy-bird': flappyBird,
+  'flappy-bird-plain': flappyBirdPlain,
   'flappy-bird-pixels': flappyBirdPixels,
   'frozen-lake': frozenLake,
   'cliff-walking': cliffWalking,

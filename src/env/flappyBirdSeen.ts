@@ -21,6 +21,13 @@ const isAhead = ({ x }: Pipe): boolean => x + PIPE_WIDTH > BIRD_X
 // never show it: a pipe enters in the frame in which another falls behind the bird.
 const NO_PIPE: Pipe = { x: ENTRY, gapTop: 135, gapHeight: 100 }
 
+/** The next two pipes: those whose right edge is beyond the bird's left one. */
+export const pipesAhead = (pipes: readonly Pipe[]): readonly [Pipe, Pipe] => {
+  let next = 0
+  while (next < pipes.length && !isAhead(pipes[next]!)) next++
+  return [pipes[next] ?? NO_PIPE, pipes[next + 1] ?? NO_PIPE]
+}
+
 /** Pixels that a flap rises by: 9 + 8 + … + 1. */
 const RISE = 45
 
@@ -91,10 +98,7 @@ export const seenSpace = box(
  * gap 60 pixels lower is reached or not by flaps 25 frames before it.
  */
 export const seen = ({ y, velocity, pipes }: FlappyBirdState): readonly number[] => {
-  let next = 0
-  while (next < pipes.length && !isAhead(pipes[next]!)) next++
-  const a = pipes[next] ?? NO_PIPE
-  const b = pipes[next + 1] ?? NO_PIPE
+  const [a, b] = pipesAhead(pipes)
   const lowest = a.gapTop + a.gapHeight - BIRD_HEIGHT
   return [
     (2 * y) / LOWEST - 1,

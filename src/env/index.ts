@@ -15,6 +15,7 @@ export { cliffWalking, cliffWalkingTable, untimedCliffWalking } from './cliffWal
 export { flappyBird, untimedFlappyBird } from './flappyBird.ts'
 export type { FlappyBirdState } from './flappyBirdGame.ts'
 export { flappyBirdPixels } from './flappyBirdPixels.ts'
+export { flappyBirdPlain, untimedFlappyBirdPlain } from './flappyBirdPlain.ts'
 export {
   FROZEN_LAKE_4X4,
   FROZEN_LAKE_8X8,
