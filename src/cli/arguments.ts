@@ -10,7 +10,7 @@ import { environmentOptions, type EnvironmentValues } from './environment.ts'
 import { isModule } from './environmentModule.ts'
 import { evaluationOptions, parseEvaluation } from './evaluation.ts'
 import { wholeNumber, type Given } from './options.ts'
-import { findPreset, type Preset } from './preset.ts'
+import { findPreset, isSuggested } from './preset.ts'
 import type { Problem } from './problem.ts'
 import { withSettings } from './settings.ts'
 import { parseTrainOptions, trainOptions } from './trainOptions.ts'
@@ -63,10 +63,6 @@ export const trainArguments = { ...newRunOptions, ...resumeOptions, ...trainOpti
 
 type Arguments = Given<typeof trainArguments>
 
-/** Whether a run takes suggested settings: PPO in an environment from a module, unless a preset is named. */
-const isSuggested = ({ values, names }: Arguments, { algorithm }: Preset): boolean =>
-  values.preset === undefined && algorithm === 'ppo' && isModule(names[0]!)
-
 export const parseResume = ({ values }: Arguments): E.Either<Problem, ResumeArguments> =>
   pipe(
     parseTrainOptions(values),
@@ -109,8 +105,8 @@ export const parseNewRun = ({ values, names }: Arguments): E.Either<Problem, New
           ),
     ),
     E.bind('seed', () => wholeNumber('seed', values.seed, 1, 0)),
-    E.bind('preset', ({ start, withGiven }) =>
-      isSuggested({ values, names }, start)
+    E.bind('preset', ({ env, start, withGiven }) =>
+      isSuggested(values.preset, start.algorithm, env)
         ? E.right(null)
         : pipe(
             withGiven(start.settings),

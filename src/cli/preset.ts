@@ -29,6 +29,13 @@ export const defaultPreset = (algorithm: AlgorithmName, env: string): string => 
   return Object.hasOwn(presets, env) && !isModule(env) ? env : Object.keys(presets)[0]!
 }
 
+/** Whether settings are suggested: for PPO in an environment from a module, unless a preset is named. */
+export const isSuggested = (
+  preset: string | undefined,
+  algorithm: AlgorithmName,
+  argument: string,
+): boolean => preset === undefined && algorithm === 'ppo' && isModule(argument)
+
 const fromPresetFile = (path: string, algo: string | undefined): E.Either<Problem, Preset> =>
   pipe(
     fromFile(file.readGiven(path, MOST)),

@@ -6,9 +6,10 @@ import type { Cell, Sweep, SweptEnvironment } from '../sweep/plan.ts'
 import { namesIn, combinations } from './choices.ts'
 import { parseSameBits } from './backendOptions.ts'
 import { wholeNumber, type Given } from './options.ts'
-import { findPreset, isPresetFile } from './preset.ts'
+import { isPresetFile } from './preset.ts'
 import type { Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
+import { startFor } from './suggested.ts'
 import { withSettings } from './settings.ts'
 
 /** Options of commands that make many runs side by side. */
@@ -136,7 +137,7 @@ const cellOf =
   ({ steps }: SweepArguments, argument: string, environment: RunEnvironment) =>
   (variant: Variant): E.Either<Problem, Cell> =>
     pipe(
-      findPreset(variant, argument),
+      startFor(variant, argument, environment.env),
       E.flatMap(({ algorithm, name, settings }) =>
         pipe(
           withSettings(

@@ -13,9 +13,9 @@ import { searchSpace, type Dimension } from '../sweep/search/space.ts'
 import { canLearn } from '../sweep/search/trial.ts'
 import { algorithmOptions, known } from './algorithm.ts'
 import { wholeNumber, type Given } from './options.ts'
-import { findPreset } from './preset.ts'
 import type { Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
+import { startFor } from './suggested.ts'
 import { withSettings } from './settings.ts'
 import { jobOptions, parseJobChoices, sweptEnvironment, type JobChoices } from './sweepArguments.ts'
 
@@ -97,7 +97,7 @@ export const searchOf = (
   environment: RunEnvironment,
 ): E.Either<Problem, Search> =>
   pipe(
-    findPreset(values, argument),
+    startFor(values, argument, environment.env),
     E.bindTo('preset'),
     E.bind('steps', ({ preset }) =>
       wholeNumber('steps', values.steps, preset.settings.totalSteps, 1),

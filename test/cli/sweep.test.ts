@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { CLI, proximal, workshop } from '../support/cli.ts'
+import { CLI, proximal, proximalProcess, workshop } from '../support/cli.ts'
 
 const { folder, remove } = workshop()
 afterAll(remove)
+
+const LIBRARY = pathToFileURL(join(CLI, '../../index.js')).href
 
 const SLOW = { timeout: 120_000 }
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--episodes', '3']
@@ -71,7 +74,7 @@ describe('a sweep', () => {
     expect(code).toBe(0)
     if (kept.length < 6) expect(stdout).toContain(`6 runs, ${kept.length} of them kept`)
     expect(linesIn('killed').slice(0, kept.length)).toEqual(kept)
-    expect(linesIn('killed')).toHaveLength(6)
+    expect(new Set(linesIn('killed').map((line) => parsed(line).key)).size).toBe(6)
     for (const file of ['table.md', 'runs.csv', 'sweep.json'])
       expect(text('killed', file)).toBe(text('whole', file))
   })
@@ -142,6 +145,54 @@ describe('a sweep', () => {
       expect(ended.stderr).toContain(fault)
       expect(text('faults', 'table.md')).toContain(fault)
     }
+  })
+
+  test('goes on after a run that ends its process, and tries it again', SLOW, async () => {
+    const module = `import { env } from ${JSON.stringify(LIBRARY)}
+      // Only the processes that make runs have a channel to the one that started them.
+      const quit = () => process.send !== undefined && process.exit(3)
+      export const quits = {
+        name: 'quits',
+        observationSpace: env.box(1, [0], [1]),
+        actionSpace: env.discrete(2),
+        init: ({ words: [, word] }) => ({ word, steps: 0 }),
+        step: () => ({ word, steps }) => [
+          { reward: 1, terminated: steps === 5 || quit(), truncated: false },
+          { word, steps: steps + 1 },
+        ],
+        observe: ({ word }) => [word / 4294967296],
+      }`
+    writeFileSync(join(folder, 'quits.mjs'), module)
+    const args = ['sweep', './quits.mjs', 'cartpole', '--steps', '640', ...QUICK, '--seeds', '2']
+    for (const kept of [0, 2]) {
+      const ended = await proximalProcess(folder, ...args, '--out', 'quits', '--json')
+      expect(ended.code).toBe(0)
+      expect(ended.stderr).toContain(`4 runs, ${kept === 0 ? '' : '2 of them kept, '}`)
+      expect(ended.stderr).toContain('was lost: its process ended with exit code 3')
+      expect(lastJson(ended.stdout)).toMatchObject({ ended: 4, failed: 2 })
+      expect(linesIn('quits')).toHaveLength(2)
+    }
+    // As train does, a module begins with the settings that are suggested for it.
+    expect(JSON.parse(text('quits', 'sweep.json'))).toMatchObject({
+      cells: [{ preset: 'suggested' }, { preset: 'cartpole' }],
+    })
+  })
+
+  test('keeps the runs that have ended when it is interrupted', SLOW, async () => {
+    const args = ['sweep', 'cartpole', '--steps', '2560', ...QUICK, '--seeds', '200']
+    const child = spawn(process.execPath, [CLI, ...args, '--out', 'stopped'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const output = child.stdout.toArray()
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    while (linesIn('stopped').length < 1 && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    expect((await output).join('')).toContain('stopped; the runs that have ended are kept')
+    expect(linesIn('stopped').length).toBeLessThan(200)
+    expect(text('stopped', 'table.md')).toContain(`| ${linesIn('stopped').length} |`)
   })
 
   test('fails where a fault ends every run', SLOW, async () => {
