@@ -43,21 +43,24 @@ describe('the program of the README that learns on a GPU', () => {
 })
 
 describe('the program of the README that writes names', () => {
-  test('learns them, and writes five', SLOW, async () => {
+  test('learns them, writes five, and raises a score', SLOW, async () => {
     const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
-    const writing = [...blocks].map(([, code]) => code!).filter((code) => code.includes('rlhf'))
-    expect(writing).toHaveLength(1)
+    const writing = [...blocks].map(([, code]) => code!).filter((code) => code.includes('rlhf.'))
+    expect(writing).toHaveLength(2)
     const file = join(process.cwd(), '.build/readme/names.mjs')
-    const quick = writing[0]!.replace(
-      'rlhf.fineTuneConfig',
-      '{ ...rlhf.fineTuneConfig, epochs: 1 }',
-    )
+    const quick = writing
+      .join('')
+      .replace('rlhf.fineTuneConfig', '{ ...rlhf.fineTuneConfig, epochs: 1 }')
+      .replace('i < 45', 'i < 6')
     writeFileSync(file, quick)
     const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
-    const [loss, ...names] = stdout.trim().split('\n')
+    const [loss, ...lines] = stdout.trim().split('\n')
     expect(Number(loss)).toBeLessThan(2.4)
-    expect(names).toHaveLength(5)
+    const [names, updates] = [lines.slice(0, 5), lines.slice(5)]
     for (const name of names) expect(name).toMatch(/^[a-z]{1,15}$/)
+    const scores = updates.map((line) => Number(line.split(' ')[0]))
+    expect(scores).toHaveLength(6)
+    expect(scores.at(-1)).toBeGreaterThan(scores[0]! + 0.2)
   })
 })
 

@@ -4,7 +4,9 @@ import { observedBox } from '../env/flatten.ts'
 import type { Bound } from '../env/reader.ts'
 import type { Machine } from '../kernel/machine.ts'
 import { actorCritic, type ActorCritic } from '../nn/actorCritic.ts'
+import { actorCriticOf } from '../nn/actorCriticOf.ts'
 import type { Batch, Shard } from '../nn/layer.ts'
+import { tokenMlp } from '../nn/tokenMlp.ts'
 import type { Key } from '../random/key.ts'
 import type { Params, ParamTree } from '../tensor/params.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -92,12 +94,42 @@ export interface PolicyConfig extends ActionConfig {
   readonly trunk: 'separate' | 'shared'
   readonly weights: 'orthogonal' | 'fanIn'
   readonly gain: { readonly hidden: number; readonly policy: number; readonly value: number }
+  /** where observations are numbers of tokens: how many tokens there are, and the size of their vectors */
+  readonly tokens?: { readonly count: number; readonly embedding: number }
+}
+
+/** Two networks over the vectors of tokens. @throws RangeError where a trunk is shared */
+const tokenNetwork = (
+  window: number,
+  outputs: number,
+  { count, embedding }: NonNullable<PolicyConfig['tokens']>,
+  { hidden, valueHidden, trunk, weights, gain }: PolicyConfig,
+): ActorCritic => {
+  if (trunk === 'shared')
+    throw new RangeError('trunk: expected separate where observations are tokens, got shared')
+  const network = (layers: readonly number[], columns: number, output: number) =>
+    tokenMlp({
+      tokens: count,
+      window,
+      embedding,
+      hidden: layers,
+      outputs: columns,
+      gain: { embedding: 1, hidden: gain.hidden, output },
+      weights,
+    })
+  return actorCriticOf({
+    trunk: null,
+    actor: network(hidden, outputs, gain.policy),
+    critic: network(valueHidden ?? hidden, 1, gain.value),
+  })
 }
 
 /** The networks that a config describes for an environment. */
 export const networkFor = (env: EnvSpec, config: PolicyConfig): ActorCritic => {
   const { params: distParams, logStd } = distributionFor(env.actionSpace, config)
   const columns = config.logStd.kind === 'free' ? logStd : []
+  if (config.tokens !== undefined)
+    return tokenNetwork(observedBox(env).size, distParams, config.tokens, config)
   return actorCritic({
     observations: observedBox(env).size,
     distParams,

@@ -12,7 +12,7 @@ import {
 } from './agent.ts'
 import type { Method, Update } from './engine.ts'
 import type { Recompute } from './estimateTargets.ts'
-import { iteration, type RunMetrics } from './iteration.ts'
+import { iteration, type RunMetrics, type Stages } from './iteration.ts'
 import {
   begin,
   beginning,
@@ -80,12 +80,15 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     ) => (learner: Learner<O>) => Later<[R, Learner<O>]>
   }
 
-  const iterating = <S>(config: C, { config: own, policy, rollout, update }: AnyParts<S>) => {
+  const stages = <S>(
+    config: C,
+    { config: own, policy, rollout, update }: AnyParts<S>,
+  ): Stages<S, O, M> => {
     if (withoutLength(config) !== withoutLength(own))
       throw new RangeError(
         'parts: expected those of this config, got those of another: make them anew',
       )
-    return iteration<S, O, M>(config, {
+    return {
       act: rollout,
       shape: (acted, normaliser) => normalise(config, normaliser)(acted),
       estimate: algorithm.estimate(config),
@@ -97,8 +100,11 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
           return [metrics, { ...next, adaptive }] as [M, Learner<O>]
         })
       },
-    })
+    }
   }
+
+  const iterating = <S>(config: C, parts: AnyParts<S>) =>
+    iteration<S, O, M>(config, stages(config, parts))
 
   const firstOf = (config: C) =>
     [algorithm.startAdaptive(config), config.normalise ?? null] as const
@@ -162,6 +168,13 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
       state: State<S>,
       params: PolicyParams,
     ) => State<S>) => stateWith({ optimizer }),
+
+    /**
+     * The stages of an iteration, for who puts something between them: see `iteration`.
+     *
+     * @throws RangeError when the parts are those of another config, but for the length of the run
+     */
+    stages,
 
     /**
      * One iteration: act → shape → estimate → learn.

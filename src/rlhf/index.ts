@@ -8,6 +8,23 @@ export { fineTune, fineTuneConfig, type FineTuneConfig } from './fineTune.ts'
 export { fitReward, fitRewardConfig, type FitRewardConfig } from './fitReward.ts'
 export { generate, type GenerateConfig, type Generated } from './generate.ts'
 export {
+  iterateLanguage,
+  nextBeta,
+  type KlRewardConfig,
+  type LanguageMetrics,
+  type LanguageState,
+} from './iterateLanguage.ts'
+export {
+  atTemperature,
+  fromLanguageModel,
+  languagePpo,
+  languagePpoConfig,
+  toLanguageModel,
+  type LanguageParts,
+  type LanguagePpoConfig,
+} from './languageAgent.ts'
+export { languageEnvironment, type LanguageEnvironmentConfig } from './languageEnvironment.ts'
+export {
   languageModel,
   languageModelConfig,
   type LanguageModel,
@@ -24,6 +41,7 @@ export {
   type CalibrationBin,
 } from './preferenceMetrics.ts'
 export { readTexts } from './readTexts.ts'
+export { fromReference, type FromReference } from './reference.ts'
 export {
   ensembleScore,
   rewardModel,

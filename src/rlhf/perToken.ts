@@ -9,8 +9,9 @@ import { writeContext } from './context.ts'
 import type { Sequence } from './encode.ts'
 import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
-/** Rows of a forward pass. */
+/** Rows of a forward pass: many, and few for a single response. */
 const ROWS = 256
+const FEW = 16
 
 /** What a network of tokens computes for every token of a sequence, EOS included. */
 export interface PerToken {
@@ -42,19 +43,20 @@ export const perToken = (
   sequences: readonly Sequence[],
 ) => ReadonlyArray<readonly number[]>) => {
   const ids = tokenIds(vocabulary)
-  const { flat, context, token, score } = buildAlone(chosenBackend(how), (runtime) => {
+  const { flat, context, token, few, many } = buildAlone(chosenBackend(how), (runtime) => {
     const flat = runtime.own.floats(size(like.flat))
     const context = runtime.own.integers(ROWS * window)
     const token = runtime.own.integers(ROWS)
-    const score = runtime.record((machine) =>
-      compute(
-        machine,
-        withFlat(like.tree, flat).tree,
-        own(['sample', 'feature'], [ROWS, window], context),
-        own(['sample'], [ROWS], token),
-      ),
-    )
-    return { flat, context, token, score }
+    const over = (rows: number) =>
+      runtime.record((machine) =>
+        compute(
+          machine,
+          withFlat(like.tree, flat).tree,
+          own(['sample', 'feature'], [rows, window], context.subarray(0, rows * window)),
+          own(['sample'], [rows], token.subarray(0, rows)),
+        ),
+      )
+    return { flat, context, token, few: over(FEW), many: over(ROWS) }
   })
   const shift = kind === 'with' ? 1 : 0
   return (params, sequences) => {
@@ -63,7 +65,7 @@ export const perToken = (
     const owners = new Int32Array(ROWS)
     let filled = 0
     const flush = (): void => {
-      const numbers = score.run()
+      const numbers = (filled <= FEW ? few : many).run()
       for (let row = 0; row < filled; row++) out[owners[row]!]!.push(numbers[row]!)
       filled = 0
     }

@@ -1,0 +1,120 @@
+import type { BackendChoice } from '../algo/agent.ts'
+import { iteration, type RunMetrics } from '../algo/iteration.ts'
+import type { OptimState, TrainState } from '../algo/learner.ts'
+import type { PolicyParams } from '../algo/policy.ts'
+import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
+import type { Rollout } from '../algo/rollout.ts'
+import { runSync } from '../env/task.ts'
+import { expectAbove, expectAtLeast } from '../tensor/argument.ts'
+import { data, ownLike, type Floats } from '../tensor/tensor.ts'
+import { languagePpo, type LanguageParts } from './languageAgent.ts'
+import type { LanguageModel, LanguageParams } from './languageModel.ts'
+import { fromReference } from './reference.ts'
+import type { Sequence } from './encode.ts'
+
+export interface KlRewardConfig {
+  /** β at the start: what a nat of KL costs */
+  readonly beta: number
+  /**
+   * null: β stays. Else β ← β (1 + gain · clip(KL / target − 1, ±0.2)) after each update, with KL the mean
+   * of a response: Ziegler et al. 2019, arXiv:1909.08593, section 2.2.
+   */
+  readonly adaptive: { readonly target: number; readonly gain: number } | null
+}
+
+/** The state of a run; all of it follows from where it began. */
+export interface LanguageState {
+  readonly run: TrainState<Sequence>
+  readonly beta: number
+}
+
+/** What an update tells; means over the responses that ended in it, NaN where none did. */
+export interface LanguageMetrics extends UpdateMetrics, RunMetrics {
+  /** of a response, before what the KL costs */
+  readonly score: number
+  /** KL(π ‖ ρ) of a response in nats: the mean over tokens, times tokens a response */
+  readonly kl: number
+  /** score − β · kl */
+  readonly rlhfReward: number
+  /** tokens of a response, EOS included */
+  readonly length: number
+  /** β of this update */
+  readonly beta: number
+}
+
+const FACTOR = 0.2
+
+/** The next β of the adaptive controller. */
+export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number): number => {
+  if (adaptive === null || !Number.isFinite(kl)) return beta
+  const error = Math.max(-FACTOR, Math.min(FACTOR, kl / adaptive.target - 1))
+  return beta * (1 + adaptive.gain * error)
+}
+
+/**
+ * An iteration of PPO on a language environment. Its `shape` stage takes β (log π − log ρ) off the reward of
+ * each token; the environment gives the score at the end.
+ *
+ * No other estimator of the KL may stand there. A policy gradient takes what a token costs for a constant,
+ * and so lacks E[∂cost/∂θ] of ∂E[cost]/∂θ, which is 0 for log π − log ρ alone: with k₂, k₃ or the KL over all
+ * tokens, policies move away from ρ even where nothing is scored.
+ *
+ * @param reference ρ, the language model that the policy started as
+ * @throws RangeError unless β >= 0, and the target and gain of a controller are above 0
+ */
+export const iterateLanguage = (
+  kl: KlRewardConfig,
+  parts: LanguageParts,
+  model: LanguageModel,
+  reference: LanguageParams,
+  how: BackendChoice = 'auto',
+): ((state: LanguageState) => [LanguageMetrics, LanguageState]) => {
+  expectAtLeast('beta', kl.beta, 0)
+  if (kl.adaptive !== null) {
+    expectAbove('adaptive.target', kl.adaptive.target, 0)
+    expectAbove('adaptive.gain', kl.adaptive.gain, 0)
+  }
+  const { config } = parts
+  const stages = languagePpo.stages(config, parts)
+  const rows = config.envs * config.steps
+  const compare = fromReference(model, reference, parts.policy, rows, how)
+
+  const shaped = (acted: Rollout, params: PolicyParams, beta: number) => {
+    const { trajectory } = acted
+    const { logProb, kl: exact } = compare(params, trajectory)
+    const [earned, now] = [data(trajectory.reward), data(trajectory.logProb)]
+    const reward = (earned as Floats).slice()
+    let sum = 0
+    for (let i = 0; i < rows; i++) {
+      sum += exact[i]!
+      reward[i] = earned[i]! - beta * (now[i]! - logProb[i]!)
+    }
+    const rollout = {
+      ...acted,
+      trajectory: { ...trajectory, reward: ownLike(trajectory.reward, reward) },
+    }
+    return { rollout, kl: sum / rows }
+  }
+
+  return ({ run, beta }) => {
+    let perToken = NaN
+    const next = iteration<Sequence, OptimState, UpdateMetrics>(config, {
+      ...stages,
+      shape: (acted, normaliser) => {
+        const { rollout, kl: mean } = shaped(acted, run.learner.params, beta)
+        perToken = mean
+        return [rollout, normaliser]
+      },
+    })
+    const [metrics, after] = runSync(next(run))
+    const { episodes } = metrics
+    const mean = (of: (episode: (typeof episodes)[number]) => number): number =>
+      episodes.reduce((sum, episode) => sum + of(episode), 0) / episodes.length
+    const [score, length] = [mean((episode) => episode.return), mean((episode) => episode.length)]
+    const ofResponse = perToken * length
+    return [
+      { ...metrics, score, kl: ofResponse, rlhfReward: score - beta * ofResponse, length, beta },
+      { run: after, beta: nextBeta(kl, beta, ofResponse) },
+    ]
+  }
+}

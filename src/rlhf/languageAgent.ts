@@ -1,0 +1,134 @@
+import type { AgentParts } from '../algo/agent.ts'
+import { algorithm as ppo } from '../algo/ppo/algorithm.ts'
+import type { PpoConfig } from '../algo/ppo/config.ts'
+import { cleanrl } from '../algo/ppo/knownPresets.ts'
+import type { OptimState, TrainState } from '../algo/learner.ts'
+import type { PolicyConfig, PolicyParams } from '../algo/policy.ts'
+import { threaded } from '../algo/thread/threads.ts'
+import { trainer, type AlgorithmSpec } from '../algo/trainer.ts'
+import type { Learned } from '../algo/ppo/learn.ts'
+import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
+import type { TokenMlp } from '../nn/tokenMlp.ts'
+import { expectAbove } from '../tensor/argument.ts'
+import { pack, partRanges, withFlat } from '../tensor/params.ts'
+import { data, type Floats } from '../tensor/tensor.ts'
+import type { LanguageModel, LanguageParams } from './languageModel.ts'
+import type { RewardParams } from './rewardModel.ts'
+import type { Discrete } from '../env/space.ts'
+import type { Sequence } from './encode.ts'
+import { tokenIds } from './vocabulary.ts'
+
+/** A config of PPO for a policy over tokens. */
+export interface LanguagePpoConfig extends PpoConfig {
+  /** how many tokens can be read, and the size of their vectors */
+  readonly tokens: NonNullable<PolicyConfig['tokens']>
+}
+
+/**
+ * A config for the policy that a language model is: `updates` of 128 environments and 8 tokens each, 2
+ * epochs of 2 minibatches, γ = 1, λ = 0.95, constant rates. V is a network of the same sizes.
+ */
+export const languagePpoConfig = (
+  { config, vocabulary }: Pick<LanguageModel, 'config' | 'vocabulary'>,
+  updates: number,
+): LanguagePpoConfig => ({
+  ...cleanrl,
+  envs: 128,
+  steps: 8,
+  totalSteps: updates * 128 * 8,
+  epochs: 2,
+  minibatches: 2,
+  gamma: 1,
+  lambda: 0.95,
+  entropyCoef: 0,
+  valueClip: null,
+  learningRate: 1e-3,
+  valueLearningRate: 2e-3,
+  learningRateSchedule: 'constant',
+  gain: { hidden: 1, policy: 0.1, value: 1 },
+  hidden: config.hidden,
+  tokens: { count: tokenIds(vocabulary).read, embedding: config.embedding },
+})
+
+/** The functions that an iteration on a language environment is made of. */
+export interface LanguageParts extends AgentParts<
+  Sequence,
+  Discrete,
+  LanguagePpoConfig,
+  OptimState,
+  Learned
+> {}
+
+/** PPO for such configs; threads build it by its name. */
+const algorithm: AlgorithmSpec<LanguagePpoConfig, OptimState, Learned, UpdateMetrics> = {
+  ...ppo,
+  checked: (config) => {
+    const { tokens: _, ...plain } = config
+    ppo.checked(plain)
+    return config
+  },
+}
+
+/**
+ * PPO on a language environment: `ppo.parts` and the other functions, with the networks of a language model.
+ */
+export const languagePpo = { ...trainer(algorithm), threadedParts: threaded(algorithm) }
+
+/** The numbers of the last layer, at the end of a network's. */
+const lastLayer = (params: Floats, inputs: number, outputs: number): Floats =>
+  params.subarray(params.length - (inputs + 1) * outputs)
+
+/**
+ * The language model whose logits are divided by τ, everywhere: sampling, probabilities, KL and learning.
+ *
+ * @throws RangeError unless τ is above 0
+ */
+export const atTemperature =
+  ({ config, vocabulary }: Pick<LanguageModel, 'config' | 'vocabulary'>, temperature: number) =>
+  ({ tree, flat }: LanguageParams): LanguageParams => {
+    expectAbove('temperature', temperature, 0)
+    const numbers = (data(flat) as Floats).slice()
+    const inputs = config.hidden.at(-1) ?? config.window * config.embedding
+    const last = lastLayer(numbers, inputs, tokenIds(vocabulary).written)
+    for (let i = 0; i < last.length; i++) last[i]! /= temperature
+    return withFlat(tree, numbers)
+  }
+
+/**
+ * The state of a run with the policy of a language model. V starts at 0 everywhere, or as a reward model of the
+ * same sizes, whose scalar of the last token it takes for the value.
+ *
+ * @throws RangeError when the parameters are of other sizes
+ */
+export const fromLanguageModel = <S>(
+  config: LanguagePpoConfig,
+  state: TrainState<S>,
+  policy: LanguageParams,
+  value: RewardParams | null = null,
+): TrainState<S> => {
+  const { tree, flat } = state.learner.params
+  const numbers = (data(flat) as Floats).slice()
+  const { actor, critic } = partRanges(tree)
+  const put = (argument: string, range: readonly [number, number], from: Floats): void => {
+    const size = range[1] - range[0]
+    if (from.length !== size)
+      throw new RangeError(`${argument}: expected ${size} parameters, got ${from.length}`)
+    numbers.set(from, range[0])
+  }
+  put('policy', actor!, data(policy.flat) as Floats)
+  if (value === null) {
+    const layers = config.valueHidden ?? config.hidden
+    const inputs = layers.at(-1)
+    const own = numbers.subarray(...critic!)
+    if (inputs === undefined) own.fill(0)
+    else lastLayer(own, inputs, 1).fill(0)
+  } else put('value', critic!, data(value.flat) as Floats)
+  return {
+    ...state,
+    learner: { ...state.learner, params: withFlat(tree, numbers) },
+  }
+}
+
+/** The language model that a policy has become. */
+export const toLanguageModel = ({ tree }: PolicyParams): LanguageParams =>
+  pack(tree['actor'] as TokenMlp)
