@@ -79,30 +79,22 @@ const sb3: A2cConfig = {
   actionBound: 'clip',
 }
 
-/** CartPole in seconds: longer stretches, larger steps. Chosen on seeds 1001 to 1004. */
-const cartpole: A2cConfig = {
-  ...sb3,
-  envs: 16,
-  steps: 32,
-  totalSteps: 200_000,
-  gamma: 0.98,
-  lambda: 0.95,
-  advantage: { normalise: 'batch', ddof: 1, epsilon: 1e-8, epsilonKind: 'add' },
-  valueCoef: 0.25,
-  learningRate: 5e-3,
-  learningRateSchedule: 'linear',
-  hidden: [32, 32],
-}
+/**
+ * CartPole, by eight environments. Longer batches and larger steps learn it sooner, but forget it
+ * more often: 16 environments, 32 steps and a rate of 5e-3 ended below 495 on 3 of 12 tuning seeds,
+ * these on 1 of 12 (tuning seeds 1 to 12).
+ */
+const cartpole: A2cConfig = { ...sb3, envs: 8 }
 
 /**
- * Pendulum. One of many tried on seeds 1001 and 1002, none of which learned to swing it up in as
- * many steps.
+ * Pendulum, which A2C learns on some seeds only: 4 of 8 tuning seeds reach −200. Twice as many and
+ * smaller batches did no better (3 of 8), whitened advantages with a rate of 1e-3 worse (none).
  */
 const pendulum: A2cConfig = {
   ...sb3,
   envs: 16,
   steps: 8,
-  totalSteps: 100_000,
+  totalSteps: 1_000_000,
   gamma: 0.9,
   lambda: 0.95,
   valueCoef: 0.5,

@@ -52,14 +52,16 @@ const spinningup: VpgConfig = {
 
 /**
  * CartPole in seconds: more and smaller batches, larger steps, a nearer horizon.
- * Chosen on seeds 1001 to 1006, all of which reached 500.
+ *
+ * λ = 1: with one step an update the value function lags behind, and λ = 0.95 leans on it. With that,
+ * 18 of 20 tuning seeds reached 495; without, all 20 reach 500 (tuning seeds 1 to 20).
  */
 const cartpole: VpgConfig = {
   ...spinningup,
   envs: 16,
   steps: 32,
   gamma: 0.98,
-  lambda: 0.95,
+  lambda: 1,
   valueLambda: null,
   learningRate: 5e-3,
   valueEpochs: 5,
@@ -77,6 +79,7 @@ const pendulum: VpgConfig = {
   steps: 64,
   totalSteps: 100_000,
   gamma: 0.9,
+  lambda: 0.95,
   learningRate: 1e-2,
   valueMinibatches: 16,
   hidden: [64, 64],
