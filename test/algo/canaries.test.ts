@@ -35,7 +35,10 @@ const a2cConfig: a2c.A2cConfig = {
   ...a2c.presets.cartpole,
   ...small,
   ...updates(200),
+  lambda: 0.95,
+  advantage: { normalise: 'batch', ddof: 1, epsilon: 1e-8, epsilonKind: 'add' },
   learningRate: 0.02,
+  learningRateSchedule: 'linear',
   valueCoef: 0.5,
 }
 
@@ -43,6 +46,7 @@ const vpgConfig: vpg.VpgConfig = {
   ...vpg.presets.cartpole,
   ...small,
   ...updates(50),
+  lambda: 0.95,
   learningRate: 0.05,
   valueLearningRate: 0.02,
   advantage: { ...vpg.presets.cartpole.advantage, epsilon: 1e-8 },
