@@ -47,10 +47,14 @@ export const clock = (seconds: number): string => {
 /** Shows progress, with `note` for intermediate results if there is a progress bar. */
 export interface Progress {
   readonly update: (done: number, note: () => string) => void
+  /** Clears the line of the bar, if there is one, for another line; the next update draws it again. */
+  readonly clear: () => void
   readonly stop: () => void
 }
 
 const SECONDS_BETWEEN_LINES = 5
+/** Moves to the start of a terminal's line and erases it. */
+const CLEAR_LINE = '\r\u001b[K'
 /** Milliseconds: what a terminal shows of it. */
 const BETWEEN_DRAWINGS = 50
 
@@ -83,6 +87,7 @@ export const progress = (
         const { rate, left } = rates(done)
         say(`${what}  ${grouped(done)}/${grouped(total)} ${unit}  ${note()}  ${rate}  ${left}`)
       },
+      clear: () => undefined,
       stop: () => undefined,
     }
   }
@@ -115,6 +120,10 @@ export const progress = (
       drawn = now
       const shown = { done: grouped(done), note: printable(note()), ...rates(done) }
       bar.update(done, { ...named, ...shown })
+    },
+    clear: () => {
+      stream.write(CLEAR_LINE)
+      drawn = -Infinity
     },
     stop: () => bar.stop(),
   }

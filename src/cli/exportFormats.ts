@@ -75,8 +75,12 @@ const csv = whole(({ stored: { config, metrics } }) =>
 /** Files of what is read while they are made. */
 const drawn = (draw: () => Files): E.Either<Problem, Files> => fromFile(attempt('', draw))
 
-const html = whole(({ stored }) =>
-  drawn(() => ({ 'report.html': reportHtml({ ...stored, record: stored }) })),
+const html = whole(({ stored, env }) =>
+  drawn(() => {
+    const known = E.isRight(env) ? { env: env.right } : {}
+    const observation = stored.observation()
+    return { 'report.html': reportHtml({ ...stored, record: stored, observation, ...known }) }
+  }),
 )
 
 const svg = whole(({ stored: { config, metrics } }) =>

@@ -35,7 +35,7 @@ const resumed = (
       checkpoint === null ? E.right(undefined) : fromFile(expectRun(out, config, checkpoint)),
     ),
     E.bind('past', ({ found: { checkpoint } }) => fromFile(expectPast(out, checkpoint))),
-    E.let('seen', ({ config }) => seenOf(config)),
+    E.let('seen', ({ config }) => seenOf(config, environment.env)),
     E.tap(({ config, past, seen }) => fromFile(eachMetrics(out, config.algorithm, past, seen.add))),
     E.tap(({ found: { checkpoint }, past }) =>
       fromFile(rewind(out, past, checkpoint?.chain ?? null)),

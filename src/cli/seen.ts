@@ -1,15 +1,23 @@
 import type { AnyMetrics } from '../algo/algorithm.ts'
 import { evaluatedOf, type Evaluated } from '../algo/evaluated.ts'
+import {
+  healthAfter,
+  healthy,
+  type HealthContext,
+  type HealthWarning,
+} from '../algo/health/health.ts'
 import { bestAfter, isReached, type Best } from '../run/bestPolicy.ts'
 import type { RunConfig } from '../run/config.ts'
+import { healthContext } from '../run/health.ts'
 import { meanStd } from '../rl/meanStd.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import { curveOf } from './curve.ts'
 import { returnsOf, type Returns } from './returns.ts'
 
 /** What a command shows of a run in training, in bounded memory. */
 export interface Seen {
-  /** Adds the metrics of an update. */
-  readonly add: (metrics: AnyMetrics) => void
+  /** Adds the metrics of an update, and what the environments show after it. */
+  readonly add: (metrics: AnyMetrics, observation?: Tensor) => void
   /** of the episodes of training */
   readonly returns: Returns
   /** the last evaluation, or null */
@@ -20,9 +28,16 @@ export interface Seen {
   readonly best: () => Best | null
   /** whether an evaluation has reached the return to stop at */
   readonly stopped: () => boolean
+  /** about learning, in the order in which they were found */
+  readonly warnings: () => readonly HealthWarning[]
 }
 
-export const seenOf = (config: Pick<RunConfig, 'past' | 'evaluation'>): Seen => {
+export const seenOf = (
+  config: Pick<RunConfig, 'past' | 'evaluation' | 'settings'>,
+  env: HealthContext['env'],
+): Seen => {
+  const nextHealth = healthAfter(healthContext(config, env))
+  let health = healthy
   const nextBest = bestAfter(config)
   const returns = returnsOf()
   const evaluations = curveOf()
@@ -30,7 +45,8 @@ export const seenOf = (config: Pick<RunConfig, 'past' | 'evaluation'>): Seen => 
   let best: Best | null = null
   let isStopped = false
   return {
-    add: (metrics) => {
+    add: (metrics, observation) => {
+      health = nextHealth(health, metrics, observation)
       for (const episode of metrics.episodes) returns.add(episode.return)
       const evaluated = evaluatedOf(metrics)
       if (evaluated === null) return
@@ -44,6 +60,7 @@ export const seenOf = (config: Pick<RunConfig, 'past' | 'evaluation'>): Seen => 
     evaluations: evaluations.points,
     best: () => best,
     stopped: () => isStopped,
+    warnings: () => health.warnings,
   }
 }
 

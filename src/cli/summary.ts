@@ -45,6 +45,7 @@ export const printSummary = (
   const { evaluation } = config
   const stopAt = evaluation?.stopAt
   const best = seen.best()
+  const warnings = seen.warnings()
   if (seen.stopped())
     screen.say(
       `stopped after update ${state.update} of ${updatesOf(settings)}: evaluations have reached ${stopAt}`,
@@ -74,6 +75,7 @@ export const printSummary = (
     ...(evaluated === null ? {} : { evaluation: evaluationResult(evaluated) }),
     ...(best === null ? {} : { best }),
     ...(stopAt === undefined ? {} : { stopped: seen.stopped() }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     sps,
     hash,
     run: out,

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { faultOf, type Fault } from '../algo/fault.ts'
 import type { AnyState } from '../algo/algorithm.ts'
 import { updatesOf } from '../algo/configFields.ts'
+import { describeWarning } from '../algo/health/health.ts'
 import { saveCheckpoint } from '../run/folder/checkpoints.ts'
 import { eventFileIn, openEventFile, type EventFile } from '../report/eventFile.ts'
 import { describeFileError } from '../run/disk/file.ts'
@@ -93,6 +94,8 @@ const loop = async (
   let flushed = performance.now()
   let checked = { update: start.update, at: flushed }
   let isLost = false
+  /** how many warnings were printed */
+  let warned = seen.warnings().length
 
   const flush = (): Problem | null => {
     flushed = performance.now()
@@ -137,7 +140,12 @@ const loop = async (
       at = { state, link: nextLink(at.link, metrics, state.learner, nodeSha256) }
       journal.add(encodeMetrics(metrics), at.link)
       events?.add(metrics, Date.now() / 1000)
-      seen.add(metrics)
+      seen.add(metrics, state.envState.observation)
+      const warnings = seen.warnings()
+      if (warnings.length > warned) bar.clear()
+      for (const warning of warnings.slice(warned))
+        screen.warn(`warning: ${describeWarning(warning)}`)
+      warned = warnings.length
       best.see(state)
       bar.update(metrics.steps, () => formatSeen(seen))
       if (seen.stopped()) break

@@ -1,4 +1,4 @@
-import { algorithms, type AnyMetrics } from '../algo/algorithm.ts'
+import { algorithms } from '../algo/algorithm.ts'
 import { settings } from '../algo/settings.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { ReplayRecord, RunConfig } from '../run/config.ts'
@@ -9,14 +9,12 @@ import { changed } from './changed.ts'
 import { PAGE_STYLE, stylePolicy } from './style.ts'
 import { summaryOf, type Summary } from './summary.ts'
 import { escaped, grouped, short } from './text.ts'
+import { findingWarnings, warningsHtml, type Warned } from './warnings.ts'
 
 /** What a report tells of. */
-export interface Reported {
-  readonly config: RunConfig
+export interface Reported extends Warned {
   /** the hash of the final learner; null where the run has not ended */
   readonly record: { readonly hash: ReplayRecord['hash'] | null }
-  /** what its updates told, in their order; read once */
-  readonly metrics: Iterable<AnyMetrics>
 }
 
 /** Where the charts end, which have a width even before the first update. */
@@ -94,11 +92,13 @@ const everything = ({ settings: own, ...rest }: RunConfig): string =>
 
 /**
  * A run as one HTML page, which needs no script, no other file and no network: its final figures,
- * charts over the steps, and the config, what differs from the preset first. It follows the
+ * warnings, charts over the steps, and the config, what differs from the preset first. It follows the
  * reader's choice of light or dark, and prints. The same run gives the same page.
  */
-export const reportHtml = ({ config, record, metrics }: Reported): string => {
+export const reportHtml = (reported: Reported): string => {
+  const { config, record } = reported
   const { algorithm, env, seed, preset, version, kernels } = config
+  const { metrics, warnings } = findingWarnings(reported)
   const summary = summaryOf(metrics, algorithms[algorithm].measured)
   return `<!doctype html>
 <html lang="en">
@@ -116,7 +116,7 @@ export const reportHtml = ({ config, record, metrics }: Reported): string => {
 <p>${escaped(`${algorithm}, preset ${preset} · seed ${seed} · ${kernels} kernels · proximal ${version}`)}</p>
 </header>
 <dl class="figures">${figures(summary)}</dl>
-${first(summary)}
+${warningsHtml(warnings())}${first(summary)}
 <div class="charts">
 ${others(summary)}
 </div>

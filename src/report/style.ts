@@ -46,6 +46,7 @@ svg{display:block;width:100%;height:auto}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:12px;margin-top:12px}
 ${MARKS}
 .card{padding:4px 16px;overflow-x:auto}
+ul.card{margin:0;padding:10px 16px 10px 34px}
 table{width:100%;border-collapse:collapse;font-size:14px}
 th,td{padding:7px 12px 7px 0;text-align:left;vertical-align:top;border-top:1px solid var(--edge);overflow-wrap:anywhere}
 thead th,table:not(:has(thead)) tr:first-child>*{border-top:0}

@@ -31,6 +31,13 @@ export {
   type EvaluatedParts,
   type EvaluationPlan,
 } from '../evaluateEvery.ts'
+export {
+  healthAfter,
+  healthy,
+  type Health,
+  type HealthContext,
+  type HealthWarning,
+} from '../health/health.ts'
 export { attempt, faultOf, type Fault } from '../fault.ts'
 export type { Stopped } from '../runTo.ts'
 export { summarise, type Summary } from '../summarise.ts'

@@ -149,7 +149,12 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
                   screen.say(describeRun(prepared, given.isPresetGiven))
                   for (const line of describeReasons(prepared)) screen.say(line)
                   if (gpu !== null) screen.say(describeGpu(gpu))
-                  const started = { ...run, lock, past: noPast(), seen: seenOf(config) }
+                  const started = {
+                    ...run,
+                    lock,
+                    past: noPast(),
+                    seen: seenOf(config, environment.env),
+                  }
                   return trainLoop(started, ready, options, screen)
                 }),
               ),

@@ -4,6 +4,8 @@ import type { AnyMetrics } from '../../algo/algorithm.ts'
 import { updatesOf } from '../../algo/configFields.ts'
 import { expectRun, newestCheckpoint, pathOfCheckpoint, type Found } from './checkpoints.ts'
 import * as file from '../disk/file.ts'
+import type { StoredCheckpoint } from '../checkpoint.ts'
+import { own, type Tensor } from '../../tensor/tensor.ts'
 import { sha256Hex } from '../hash.ts'
 import { expectMetrics } from './past.ts'
 import { decodeBest, type Best, type StoredBest } from '../bestPolicy.ts'
@@ -34,6 +36,8 @@ export interface OpenRun {
   readonly best: Best | null
   /** the trained policy; its tensors must have the shapes of `like` */
   readonly trained: (like: PolicySnapshot) => Result<PolicySnapshot>
+  /** what the environments show after the last update, [env, feature]; null if no checkpoint has it */
+  readonly observation: () => Tensor | null
   /** start of the run, and time of its last saved update, in seconds since 1970 */
   readonly times: () => Result<{ readonly start: number; readonly end: number }>
 }
@@ -46,23 +50,6 @@ const timesOf =
       E.bind('start', () => file.writtenAt(pathIn(folder, 'config'))),
       E.bind('end', () => file.writtenAt(last)),
     )
-
-const ended = (folder: string): Result<OpenRun> =>
-  pipe(
-    readRun(folder),
-    E.map(({ config, configHash, hash, chain, metricsBytes, params, best }) => ({
-      config,
-      configHash,
-      hash,
-      updates: chain.length - 1,
-      unfinished: null,
-      bestHash: best,
-      best: null,
-      metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes, config.algorithm),
-      trained: (like) => inFile(pathIn(folder, 'params'))(decodeTrained(like)(params)),
-      times: timesOf(folder, pathIn(folder, 'replay')),
-    })),
-  )
 
 /** Attempts, since a running process may delete a checkpoint between listing and reading it. */
 const TRIES = 5
@@ -77,6 +64,37 @@ const newest = (folder: string): Result<Found> => {
     if (!isGone || i === TRIES) return found
   }
 }
+
+const observationIn = ({ tensors }: StoredCheckpoint): Tensor | null => {
+  const found = tensors.get('run.observation')
+  const [rows, features, ...more] = found?.shape ?? []
+  return found === undefined || rows === undefined || features === undefined || more.length > 0
+    ? null
+    : own(['env', 'feature'], [rows, features], found.data)
+}
+
+const ended = (folder: string): Result<OpenRun> =>
+  pipe(
+    readRun(folder),
+    E.map(({ config, configHash, hash, chain, metricsBytes, params, best }) => ({
+      config,
+      configHash,
+      hash,
+      updates: chain.length - 1,
+      unfinished: null,
+      bestHash: best,
+      best: null,
+      metrics: readMetricsFile(pathIn(folder, 'metrics'), metricsBytes, config.algorithm),
+      trained: (like) => inFile(pathIn(folder, 'params'))(decodeTrained(like)(params)),
+      observation: () => {
+        const found = newest(folder)
+        return E.isLeft(found) || found.right.checkpoint?.update !== chain.length - 1
+          ? null
+          : observationIn(found.right.checkpoint)
+      },
+      times: timesOf(folder, pathIn(folder, 'replay')),
+    })),
+  )
 
 const going = (folder: string): Result<OpenRun> =>
   pipe(
@@ -109,6 +127,7 @@ const going = (folder: string): Result<OpenRun> =>
         best: null,
         metrics: readMetricsFile(pathIn(folder, 'metrics'), past.bytes, config.algorithm),
         trained: (like) => inFile(path)(readTrained(like)(checkpoint.tensors)),
+        observation: () => observationIn(checkpoint),
         times: timesOf(folder, path),
       }
     }),
