@@ -22,6 +22,17 @@ export const isList = (x: unknown): x is ArrayLike<unknown> =>
 export const isBigIntArray = (x: unknown): x is BigInt64Array | BigUint64Array =>
   x instanceof BigInt64Array || x instanceof BigUint64Array
 
+/** @throws RangeError when x is not an array of numbers, or is one of BigInt */
+export const expectNumberArray = (field: string, x: NumberArray): NumberArray => {
+  const given: unknown = x
+  if (!isList(given) || isBigIntArray(given))
+    throw errorAt(
+      { field },
+      `${field}: expected an array of numbers, got ${show(given)}${isBigIntArray(given) ? ': convert its elements by Number' : ''}`,
+    )
+  return x
+}
+
 /**
  * Maps f over numbers to a plain array. `x.map(f)` on a typed array would round the results to its
  * type: 0.5 becomes 0 in an Int32Array.
@@ -33,12 +44,7 @@ export const mapNumberArray = (
   x: NumberArray,
   f: (number: number, index: number) => number,
 ): readonly number[] => {
-  const given: unknown = x
-  if (!isList(given) || isBigIntArray(given))
-    throw errorAt(
-      { field },
-      `${field}: expected an array of numbers, got ${show(given)}${isBigIntArray(given) ? ': convert its elements by Number' : ''}`,
-    )
+  expectNumberArray(field, x)
   const out: number[] = []
   for (let i = 0; i < x.length; i++) out.push(f(x[i]!, i))
   return out

@@ -1,6 +1,6 @@
 import { expectCount } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
-import { mapNumberArray } from '../numbers.ts'
+import { expectNumberArray } from '../numbers.ts'
 import { box, type Space } from '../space.ts'
 import { andThen } from '../task.ts'
 import { around, type Wrappable } from './around.ts'
@@ -19,8 +19,6 @@ type FrameStack = <E extends Wrappable>(
   : E extends Environment<infer S, infer A>
     ? Environment<Stacked<S>, A>
     : never
-
-const itself = (x: number): number => x
 
 const repeat = (k: number, bounds: readonly number[]): readonly number[] =>
   Array.from({ length: k }, () => bounds).flat()
@@ -54,8 +52,15 @@ export const frameStack = (k: number): FrameStack => {
         },
       }),
       observationSpace: box(k * size, repeat(k, low), repeat(k, high)),
-      observe: ({ past, state }) =>
-        [...past, state].flatMap((one) => mapNumberArray('observation', env.observe(one), itself)),
+      observe: ({ past, state }) => {
+        // A loop: pictures have thousands of numbers, and each step is observed.
+        const out: number[] = []
+        for (const one of [...past, state]) {
+          const seen = expectNumberArray('observation', env.observe(one))
+          for (let j = 0; j < seen.length; j++) out.push(seen[j]!)
+        }
+        return out
+      },
     }
   }
   return wrap as unknown as FrameStack
