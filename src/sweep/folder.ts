@@ -4,16 +4,36 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { isObject, parseJson } from '../format/json.ts'
 import * as file from '../run/disk/file.ts'
 import { expectRoom } from '../run/folder/runFolder.ts'
+import { canonicalJson } from './protocol.ts'
 import { decodeResults, encodeResult, type JobResult, type Results } from './result.ts'
 
 type Result<A> = E.Either<file.FileError, A>
 
 const RESULTS = 'results.jsonl'
 
-/** No file of ours is larger: 1 GiB. */
-const MOST = 1_073_741_824
+/** No file of ours is larger: 16 MiB, and 256 MiB of results. */
+const [MOST_ASKED, MOST] = [16_777_216, 268_435_456]
 
 const LINE_FEED = 10
+
+const DAMAGED = 'expected JSON, got something else: the folder is damaged'
+
+/** What was asked for in a file, or why the file is not one of ours. */
+export const decodeAsked = (bytes: Uint8Array): E.Either<string, object> =>
+  pipe(
+    parseJson(bytes, DAMAGED),
+    E.filterOrElse(isObject, () => DAMAGED),
+    // Whatever is nested deeper than calls can be is none of ours.
+    E.flatMap((json) =>
+      pipe(
+        E.tryCatch(
+          () => canonicalJson(json),
+          () => DAMAGED,
+        ),
+        E.map(() => json),
+      ),
+    ),
+  )
 
 /** What a folder holds: null for a new or empty one; an error for a folder of anything else. */
 export const readAsked = (folder: string, name: string): Result<object | null> => {
@@ -24,11 +44,10 @@ export const readAsked = (folder: string, name: string): Result<object | null> =
       E.map(() => null),
     )
   return pipe(
-    file.readBytes(path, MOST),
+    file.readBytes(path, MOST_ASKED),
     E.flatMap((bytes) =>
       pipe(
-        parseJson(bytes, 'expected JSON, got something else: the folder is damaged'),
-        E.filterOrElse(isObject, () => 'expected an object of JSON, got something else'),
+        decodeAsked(bytes),
         E.mapLeft((problem): file.FileError => ({ path, problem })),
       ),
     ),

@@ -40,24 +40,14 @@ import { small } from '../support/runs.ts'
 import { mutateBytes } from './bytes.ts'
 import type { Draw } from './draw.ts'
 import { mutateJson } from './json.ts'
-
-/** A whole file of a format, its decoder, and mutants that come to what lies behind its hash. */
-export interface Seed {
-  readonly format: string
-  readonly name: string
-  readonly bytes: Uint8Array
-  readonly decode: (bytes: Uint8Array) => E.Either<unknown, unknown>
-  /** null where there is nothing but bytes to mutate */
-  readonly within: ((draw: Draw, other: Uint8Array) => Uint8Array) | null
-}
+import { jsonSeed, textOf, utf8, type Seed } from './seed.ts'
+import { sweepSeeds } from './sweepFormats.ts'
 
 const right = <A>(either: E.Either<unknown, A>): A => {
   if (E.isLeft(either)) throw new Error(String(either.left))
   return either.right
 }
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const nodeDigest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 const HASH = 32
 
@@ -90,19 +80,6 @@ const configOf = (env: EnvironmentName, settings: PpoConfig): RunConfig => ({
   kernels: 'js',
   settings,
   past: env === 'pendulum' ? [{ until: 2, settings }] : [],
-})
-
-const jsonSeed = (
-  format: string,
-  name: string,
-  bytes: Uint8Array,
-  decode: Seed['decode'],
-): Seed => ({
-  format,
-  name,
-  bytes,
-  decode,
-  within: (draw) => utf8(mutateJson(draw, textOf(bytes))),
 })
 
 /** Mutants of a file's header, its tensors as they were. */
@@ -312,10 +289,9 @@ const logSeeds = (
 /** All of them, by format. */
 export const formats = (): ReadonlyMap<string, readonly Seed[]> => {
   const found = new Map<string, Seed[]>()
-  for (const [name, choices] of CASES)
-    for (const seed of seedsOf(name, choices)) {
-      right(seed.decode(seed.bytes))
-      found.set(seed.format, [...(found.get(seed.format) ?? []), seed])
-    }
+  for (const seed of [...CASES.flatMap((each) => seedsOf(...each)), ...sweepSeeds()]) {
+    right(seed.decode(seed.bytes))
+    found.set(seed.format, [...(found.get(seed.format) ?? []), seed])
+  }
   return found
 }

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { requested } from './allocation.ts'
 import { mutateBytes } from './bytes.ts'
 import { drawOf } from './draw.ts'
-import type { Seed } from './formats.ts'
+import type { Seed } from './seed.ts'
 
 /** What a decoder made of a mutant. */
 export interface Outcome {
