@@ -19,7 +19,7 @@ const EVERYWHERE: readonly Place[] = ['anywhere', 'page', 'node']
 
 /** What consumers write: at least one program an export of the package. To add one, name it here. */
 export const programs: readonly Program[] = [
-  ...['everything', 'run', 'spaces', 'files', 'gpu'].map((name) => ({
+  ...['everything', 'run', 'spaces', 'files', 'gpu', 'corpora'].map((name) => ({
     name,
     places: EVERYWHERE,
     peers: [],

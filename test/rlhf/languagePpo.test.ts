@@ -106,13 +106,17 @@ describe('a policy from a language model', () => {
     expect(data(toLanguageModel(run.learner.params).flat)).toStrictEqual(data(rho.flat))
   })
 
+  test('shares no trunk with V', () => {
+    expect(() => languagePpo.parts({ ...config, trunk: 'shared' }, environment)).toThrow(
+      'trunk: expected separate where observations are tokens, got shared',
+    )
+  })
+
   test('may take V from a reward model of its sizes, and from no other', () => {
     const state = languagePpo.init(parts)(key(5))
     const same = rewardModel(abc, { ...model.config, scalar: 'sum' })
     const values = same.init(key(3))
     const { learner } = fromLanguageModel(config, state, rho, values)
-    const { critic } = learner.params.tree as { readonly critic: never }
-    expect(critic).toMatchObject({})
     expect(toArray(learner.params.flat).slice(-values.flat.shape[0])).toStrictEqual(
       toArray(values.flat),
     )
