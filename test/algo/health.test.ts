@@ -169,12 +169,12 @@ describe('unscaled-observations', () => {
 })
 
 describe('all-truncated', () => {
-  test('is found where a quarter of the run has passed and no episode ended earlier', () => {
+  test('is found where half of the run has passed and no episode ended earlier', () => {
     const metrics = repeated(100, () => alike(-200))
     const [found, ...more] = warningsOf(metrics)
     expect(more).toEqual([])
-    expect(found).toMatchObject({ code: 'all-truncated', update: 25 })
-    expect(warningsOf(metrics, { updates: 300 })[0]!.update).toBe(75)
+    expect(found).toMatchObject({ code: 'all-truncated', update: 50 })
+    expect(warningsOf(metrics, { updates: 180 })[0]!.update).toBe(90)
   })
 
   test('is not where one ended earlier, or returns have become better', () => {

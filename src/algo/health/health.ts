@@ -27,8 +27,8 @@ export const WIDE = 2
 export const MOST_CLIPPED = 0.5
 /** The largest root mean square of a feature that is not normalised. */
 export const LARGEST_FEATURE = 30
-/** The share of a run after which returns should have become better. */
-export const PATIENCE = 0.25
+/** The share of a run after which returns should have become better: Acrobot's preset takes a quarter. */
+export const PATIENCE = 0.5
 
 /** A sign that a run does not learn as it should. */
 export interface HealthWarning {
