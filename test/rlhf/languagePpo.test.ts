@@ -107,7 +107,8 @@ describe('a policy from a language model', () => {
   })
 
   test('shares no trunk with V', () => {
-    expect(() => languagePpo.parts({ ...config, trunk: 'shared' }, environment)).toThrow(
+    const shared = { ...config, trunk: 'shared', valueLearningRate: null } as const
+    expect(() => languagePpo.parts(shared, environment)).toThrow(
       'trunk: expected separate where observations are tokens, got shared',
     )
   })
