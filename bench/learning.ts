@@ -2,13 +2,15 @@
  * What each preset learns, a row of the table of results each:
  * `npm run bench:learning -- [--rows cartpole,a2c-pendulum|all] [--seeds N] [--tuning]
  * [--preset NAME] [--steps N] [--set key=value …] [--episodes 100] [--kept FILE] [--json FILE]
- * [--svg FILE] [--readme]`.
+ * [--svg FILE] [--readme] [--kept-only]`.
  *
  * Each seed learns by the row's own preset, unless another is given, and then plays by its most
  * probable actions. The seeds follow from the hash of what is reported: nobody can choose them.
  * `--tuning` takes seeds 1, 2, … instead, which are never reported. Runs that have ended are kept in
  * a file, so that a measurement goes on where it was stopped. `--readme` writes the table into
- * README.md. Seeds run side by side, one a core.
+ * README.md. `--kept-only` trains nothing, and reports the first seeds of each row
+ * that have ended. Seeds run side by
+ * side, one a core.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -85,6 +87,7 @@ const main = async (): Promise<void> => {
       json: { type: 'string' },
       svg: { type: 'string' },
       readme: { type: 'boolean', default: false },
+      'kept-only': { type: 'boolean', default: false },
     },
   })
   const episodes = wholeNumber('episodes', values.episodes, 1)
@@ -104,16 +107,22 @@ const main = async (): Promise<void> => {
         return { name, row, settings, hash, seed, totalSteps, episodes, threshold: row.threshold }
       }),
   )
-  await inWorkers<SeedRun>(new URL(import.meta.url), jobs, (place, ended) => {
-    const { hash } = jobs[place]!
-    keep(values.kept, hash, ended)
-    orders.find((order) => order.hash === hash)!.done.set(ended.seed, ended)
-  })
-  const results = orders.map(({ row, hash, seeds, done }): Result => {
-    const result = { row, hash, runs: seeds.map((seed) => done.get(seed)!) }
-    console.log(`\n${seedsOf(result)}\n`)
-    return result
-  })
+  if (!values['kept-only'])
+    await inWorkers<SeedRun>(new URL(import.meta.url), jobs, (place, ended) => {
+      const { hash } = jobs[place]!
+      keep(values.kept, hash, ended)
+      orders.find((order) => order.hash === hash)!.done.set(ended.seed, ended)
+    })
+  const results = orders
+    .map(({ row, hash, seeds, done }): Result => {
+      const missing = seeds.findIndex((seed) => !done.has(seed))
+      const first = missing < 0 ? seeds : seeds.slice(0, missing)
+      const runs = first.map((seed) => done.get(seed)!)
+      return { row, hash, runs, planned: seeds.length }
+    })
+    .filter(({ runs }) => runs.length > 0)
+  if (results.length === 0) throw new Error(`--kept: expected runs of these rows, found none`)
+  for (const result of results) console.log(`\n${seedsOf(result)}\n`)
   const text = `${markdown(results)}\n\n${legend(results[0]!, new Date().toISOString().slice(0, 10))}`
   console.log(text)
   if (values.readme) writeReadme(text)

@@ -12,6 +12,8 @@ export interface Result {
   /** SHA-256 of what is reported, from which the seeds follow */
   readonly hash: string
   readonly runs: readonly SeedRun[]
+  /** number of seeds of the row, of which `runs` may be the first few */
+  readonly planned: number
 }
 
 const returns = ({ evaluation }: SeedRun): readonly number[] => evaluation.map((e) => e.return)
@@ -73,7 +75,7 @@ const share = (k: number, n: number): string => {
   return `${k} of ${n} (${shown(100 * low, 0)} … ${percent(high)})`
 }
 
-const cells = ({ row, hash, runs }: Result): readonly string[] => {
+const cells = ({ row, hash, runs, planned }: Result): readonly string[] => {
   const { statistic, low, high } = interval(runs.map(final), rl.interquartileMean)
   const worst = runs.reduce((a, b) => (final(b) < final(a) ? b : a))
   const reached = runs.flatMap((run) => run.reached ?? [])
@@ -82,7 +84,7 @@ const cells = ({ row, hash, runs }: Result): readonly string[] => {
     row.title,
     shown(runs[0]!.steps, 0),
     goalText(row.goal),
-    share(runs.filter((run) => reaches(row.goal, run)).length, runs.length),
+    `${share(runs.filter((run) => reaches(row.goal, run)).length, runs.length)}${runs.length < planned ? `, the first of ${planned}` : ''}`,
     `${number(statistic)} (${number(low)} … ${number(high)})`,
     number(rl.mean(runs.map(final))),
     `${number(final(worst))} (${worst.seed})`,
