@@ -8,9 +8,8 @@
  * probable actions. The seeds follow from the hash of what is reported: nobody can choose them.
  * `--tuning` takes seeds 1, 2, … instead, which are never reported. Runs that have ended are kept in
  * a file, so that a measurement goes on where it was stopped. `--readme` writes the table into
- * README.md. `--kept-only` trains nothing, and reports the first seeds of each row
- * that have ended. Seeds run side by
- * side, one a core.
+ * README.md. `--kept-only` trains nothing, and reports the first seeds of each row that have ended.
+ * Seeds run side by side, one a core.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

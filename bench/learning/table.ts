@@ -34,7 +34,7 @@ const reaches = (goal: Goal, run: SeedRun): boolean => {
 const percent = (share: number): string => `${shown(100 * share, 1)} %`
 
 /** With the minus of print; – where there is none. */
-const number = (x: number, digits = 1): string =>
+const number = (x: number, digits = Math.abs(x) < 1 ? 3 : 1): string =>
   Number.isNaN(x) ? '–' : shown(x, digits).replace('-', '−')
 
 /** A line a seed. */

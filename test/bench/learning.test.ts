@@ -1,10 +1,12 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { keep, keptRuns } from '../../bench/learning/kept.ts'
+import { rowsAsked } from '../../bench/learning/order.ts'
 import type { SeedRun } from '../../bench/learning/run.ts'
 import { bestSuccess, successOf } from '../../bench/learning/success.ts'
+import { rowHash } from '../../src/sweep/protocol.ts'
 import { frozenLakeTable } from '../../src/env/frozenLake.ts'
 
 describe('runs that are kept', () => {
@@ -53,5 +55,23 @@ describe('the probability of crossing the lake', () => {
     const all = [1, 10, 100, 1000, 3000].map((h) => bestSuccess(table, 0, h))
     expect(all).toEqual(all.toSorted((a, b) => a - b))
     expect(all.at(-1)).toBeCloseTo(14 / 17, 6)
+  })
+})
+
+describe('the table of the README', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  const hashes = [...readme.matchAll(/\| `([0-9a-f]{8})` +\|$/gm)].map(([, hash]) => hash)
+
+  test('is that of the presets as they are', () => {
+    const current = rowsAsked({ rows: 'all' }).map((order) =>
+      rowHash({
+        env: order.row.env,
+        algorithm: order.row.algorithm,
+        settings: order.settings,
+        episodes: 100,
+      }).slice(0, 8),
+    )
+    expect(hashes.length).toBeGreaterThan(0)
+    expect(current).toEqual(expect.arrayContaining(hashes))
   })
 })
