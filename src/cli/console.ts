@@ -1,7 +1,7 @@
 import { plot } from 'asciichart'
 import cliProgress from 'cli-progress'
 import { printable } from '../tensor/printable.ts'
-import { write, writeJson, type Streams } from './output.ts'
+import { clearLine, write, writeJson, type Streams } from './output.ts'
 
 /** What a command prints. With --json, stdout is for the result alone and the rest goes to stderr. */
 export interface Console {
@@ -53,8 +53,6 @@ export interface Progress {
 }
 
 const SECONDS_BETWEEN_LINES = 5
-/** Moves to the start of a terminal's line and erases it. */
-const CLEAR_LINE = '\r\u001b[K'
 /** Milliseconds: what a terminal shows of it. */
 const BETWEEN_DRAWINGS = 50
 
@@ -122,7 +120,7 @@ export const progress = (
       bar.update(done, { ...named, ...shown })
     },
     clear: () => {
-      stream.write(CLEAR_LINE)
+      clearLine(stream)
       drawn = -Infinity
     },
     stop: () => bar.stop(),

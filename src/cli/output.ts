@@ -57,6 +57,11 @@ export const write = (stream: NodeJS.WritableStream, text: string): void => {
 export const asJson = (x: number): number | string | null =>
   Number.isNaN(x) ? null : Number.isFinite(x) ? x : x < 0 ? '-Infinity' : 'Infinity'
 
+/** Moves to the start of a terminal's line and erases it. */
+export const clearLine = (stream: NodeJS.WriteStream): void => {
+  stream.write('\r\u001b[K')
+}
+
 /** Writes one line of JSON, with control characters escaped. */
 export const writeJson = (stream: NodeJS.WritableStream, value: unknown): void => {
   stream.write(`${printable(JSON.stringify(value))}\n`)

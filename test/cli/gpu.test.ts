@@ -43,10 +43,10 @@ describe('a run that a mode of gpu.js learns', () => {
       steps: 640,
       hash: null,
       gpu: { mode: 'webasm', adapter: 'WebAssembly' },
-      transfers: { up: 13, down: 6, minibatches: 16 },
+      transfers: { up: 13, down: 6, minibatches: 32 },
     })
     expect(first.stderr).toContain('learns on webasm, WebAssembly, by gpu.js 2.')
-    expect(first.stderr).toContain('sends 13 arrays up and 6 down for 16 minibatches')
+    expect(first.stderr).toContain('sends 13 arrays up and 6 down for 32 minibatches')
     const { gpu } = JSON.parse(readFileSync(join(folder, 'a/config.json'), 'utf8')) as {
       gpu: object
     }

@@ -73,11 +73,11 @@ describe.skipIf(isSkipped)('the page that learns', () => {
     expect([title, errors]).toEqual(['Learning: learned', []])
     expect(learned!.on).toMatchObject({
       device: { mode },
-      transfers: { up: 11, down: 7, minibatches: 32 },
+      transfers: { up: 13, down: 6, minibatches: 32 },
     })
     learned!.losses[0]!.forEach((loss, i) => expect(loss).toBeCloseTo(expected[0]![i]!, 4))
     expect(text).toMatch(/swiftshader/i)
-    expect(text).toContain('11 arrays up and 7 down for 32 minibatches, 0.6 a minibatch')
+    expect(text).toContain('13 arrays up and 6 down for 32 minibatches, 0.6 a minibatch')
   })
 
   test('says what is wrong, and learns nothing', async () => {
