@@ -70,7 +70,7 @@ export function* evaluation<S>(
  * Episode i depends only on the key and on i, not on the number of episodes or on `concurrency`.
  *
  * @param trained a learner, or what of it acts
- * @throws RangeError for options that are none, and, with its address, where the environment breaks its word
+ * @throws RangeError if an option is invalid, or, with an address, if the environment is inconsistent
  */
 export const evaluate = <S>(
   env: Environment<S>,

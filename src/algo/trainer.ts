@@ -170,7 +170,7 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     ) => State<S>) => stateWith({ optimizer }),
 
     /**
-     * The stages of an iteration, for who puts something between them: see `iteration`.
+     * The stages of an iteration, if you put something between them: see `iteration`.
      *
      * @throws RangeError when the parts are those of another config, but for the length of the run
      */

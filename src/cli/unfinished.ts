@@ -15,7 +15,7 @@ export const sayUnfinished = (screen: Console, { updates, unfinished, best }: Ex
     )
 }
 
-/** The same, as fields for --json. */
+/** What was not finished, as fields for --json. */
 export const unfinishedOf = ({ updates, unfinished, best }: Extent) =>
   best !== null
     ? { best }

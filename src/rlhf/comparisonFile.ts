@@ -13,7 +13,7 @@ import type { Vocabulary } from './vocabulary.ts'
  * - `empty`: a response without tokens
  * - `equal`: two equal responses
  * - `token`: a token outside the vocabulary
- * - `other`: a response that is none of those that were to be compared
+ * - `other`: a response other than those to compare
  */
 export interface ComparisonError {
   readonly kind: 'json' | 'few' | 'empty' | 'equal' | 'token' | 'other'

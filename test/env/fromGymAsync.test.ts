@@ -41,7 +41,7 @@ const live = async <S>(env: AsyncEnvironment<S>, seed: number, actions: readonly
   return { seen, world, worlds }
 }
 
-/** The same of an environment that answers at once. */
+/** What an environment that answers at once does. */
 const liveNow = (seed: number, actions: readonly EnvActions[]): readonly unknown[] => {
   const worlds = vectorise(windTwin, actions[0]!.shape[0], 'f64')
   let world = worlds.init(key(seed))

@@ -80,7 +80,7 @@ describe('the report of a sweep', () => {
     ['all runs', all],
     ['no run', none],
     ['faults alone', failed],
-  ])('of %s holds no number that is none, and nothing of its texts as markup', (_, results) => {
+  ])('of %s holds no NaN, and none of its texts as markup', (_, results) => {
     const [html = '', svg = '', markdown = '', csv = ''] = texts(results)
     for (const text of [html, svg]) {
       expect(text).not.toMatch(/NaN|Infinity|undefined|<img|<script/)

@@ -78,7 +78,7 @@ const resetting = <S, A extends Space>(
 }
 
 /**
- * An environment without end, for who drives one by hand: after an episode comes the next, by itself.
+ * An environment without end, if you step it yourself: after each episode the next begins.
  *
  * - `sameStep`: the step that ends an episode brings its outcome, and already the first state of the
  *   next one; the last state of the ended one is `final`.

@@ -34,7 +34,7 @@ const counted = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<
   })
 
 /**
- * Keeps the return and the length of the episode so far in the state, for who drives an environment by
+ * Keeps the return and the length of the episode so far in the state, if you step an environment by
  * hand: `vectorise` counts for itself. Under `autoReset('sameStep')` the whole episode's are those
  * of `final`.
  */
