@@ -1,3 +1,4 @@
+import { expectCount } from '../tensor/argument.ts'
 import { dense, type Dense, type DenseCache, type WeightInit } from './dense.ts'
 import { embedding, type Embedding } from './embedding.ts'
 import type { Batch, Layer } from './layer.ts'
@@ -29,6 +30,8 @@ export interface TokenMlpSpec {
  * The vectors of a row's tokens side by side, then tanh layers, then a linear one:
  * Bengio et al. 2003, "A neural probabilistic language model", without direct connections.
  * x [B, feature=window] of token numbers → y [B, feature=outputs].
+ *
+ * @throws RangeError unless sizes are whole numbers >= 1
  */
 export const tokenMlp = ({
   tokens,
@@ -39,6 +42,9 @@ export const tokenMlp = ({
   gain = { embedding: 1, hidden: 1, output: 1 },
   weights = 'orthogonal',
 }: TokenMlpSpec): Layer<TokenMlp, ReadonlyArray<Batch<string> | DenseCache>> => {
+  expectCount('window', window)
+  expectCount('embedding', size)
+  hidden.forEach((width, i) => expectCount(`hidden[${i}]`, width))
   const sizes = [window * size, ...hidden]
   return sequential([
     embedding(tokens, size, { inputs: window, gain: gain.embedding }),

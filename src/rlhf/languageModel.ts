@@ -3,7 +3,6 @@ import type { DenseCache } from '../nn/dense.ts'
 import type { Batch, Layer } from '../nn/layer.ts'
 import { tokenMlp, type TokenMlp } from '../nn/tokenMlp.ts'
 import type { Key } from '../random/key.ts'
-import { expectCount } from '../tensor/argument.ts'
 import { pack, type Params } from '../tensor/params.ts'
 import { reshape, type Tensor } from '../tensor/tensor.ts'
 import { tokenIds, type Vocabulary } from './vocabulary.ts'
@@ -52,9 +51,6 @@ export const languageModel = (
   vocabulary: Vocabulary,
   config: LanguageModelConfig = languageModelConfig,
 ): LanguageModel => {
-  expectCount('window', config.window)
-  expectCount('embedding', config.embedding)
-  config.hidden.forEach((width, i) => expectCount(`hidden[${i}]`, width))
   const { read, written } = tokenIds(vocabulary)
   const network = tokenMlp({
     ...config,

@@ -3,7 +3,7 @@ import type { DenseCache } from '../nn/dense.ts'
 import type { Batch, Layer } from '../nn/layer.ts'
 import { tokenMlp, type TokenMlp } from '../nn/tokenMlp.ts'
 import type { Key } from '../random/key.ts'
-import { expectCount, expectOneOf } from '../tensor/argument.ts'
+import { expectOneOf } from '../tensor/argument.ts'
 import { pack, type Params } from '../tensor/params.ts'
 import { data } from '../tensor/tensor.ts'
 import type { Sequence } from './encode.ts'
@@ -49,9 +49,6 @@ export const rewardModel = (
   vocabulary: Vocabulary,
   config: RewardModelConfig = rewardModelConfig,
 ): RewardModel => {
-  expectCount('window', config.window)
-  expectCount('embedding', config.embedding)
-  config.hidden.forEach((width, i) => expectCount(`hidden[${i}]`, width))
   expectOneOf('scalar', config.scalar, ['sum', 'end'])
   const network = tokenMlp({
     ...config,
