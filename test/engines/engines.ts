@@ -17,7 +17,8 @@ export interface Engine {
   readonly args: (folder: string, open: string) => readonly string[]
 }
 
-const PATIENCE = 120_000
+/** How long an engine may be silent, in milliseconds. */
+const PATIENCE = 240_000
 
 /** Without these, browsers talk to their backends. */
 const CHROMIUM = [
@@ -81,14 +82,35 @@ export const enginesIn = (modules: string, child: string): readonly Engine[] => 
   ]
 }
 
-/** Ends a process that was started here: first it is asked to, then it has to. */
+/** Signals every process of a group. One that has ended is no error. */
+const signal = (group: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(-group, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Ends an engine: first it is asked to, then it and the processes it left behind are killed. */
 const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  const force = setTimeout(() => child.kill('SIGKILL'), 3000)
-  await ended
-  clearTimeout(force)
+  if (child.pid === undefined) return
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    signal(child.pid, 'SIGTERM')
+    const force = setTimeout(() => signal(child.pid!, 'SIGKILL'), 3000)
+    await ended
+    clearTimeout(force)
+  }
+  signal(child.pid, 'SIGKILL')
+}
+
+/** Removes a folder of an engine, if it can: what a browser leaves behind is no fault of a certificate. */
+const remove = (folder: string): void => {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 })
+  } catch (error) {
+    process.stderr.write(`${folder}: left behind, ${String(error)}\n`)
+  }
 }
 
 const TYPES: { readonly [ending: string]: string } = {
@@ -137,11 +159,17 @@ export const runOn = async (
   tell: (row: Row) => void,
 ): Promise<string | null> => {
   const folder = mkdtempSync(join(tmpdir(), 'engine-'))
+  let said = ''
   let finish: (problem: string | null) => void = () => undefined
   const finished = new Promise<string | null>((resolve) => {
     finish = resolve
   })
+  const late = setTimeout(
+    () => finish(`said nothing more in ${PATIENCE / 1000} s: ${said}`),
+    PATIENCE,
+  )
   const hear = (row: Row): void => {
+    late.refresh()
     if (row.kind === 'end') finish(row.error)
     else tell(row)
   }
@@ -153,11 +181,14 @@ export const runOn = async (
   )
   writeFileSync(join(folder, 'user.js'), preferences.join(''))
 
+  // A group of its own, so that a browser ends with all of its processes.
   const child = spawn(binary, args(folder, server?.address ?? list), {
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1', NODE_OPTIONS: '' },
   })
-  let said = ''
+  const abandon = (): void => signal(child.pid!, 'SIGKILL')
+  if (child.pid !== undefined) process.once('exit', abandon)
   child.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-500)
   })
@@ -168,13 +199,13 @@ export const runOn = async (
   child.on('error', (error) => finish(error.message))
   // Its last lines may still be on their way.
   child.on('close', (code) => finish(`ended too early, with code ${code}: ${said}`))
-  const late = setTimeout(() => finish(`said nothing more in ${PATIENCE / 1000} s`), PATIENCE)
   try {
     return await finished
   } finally {
     clearTimeout(late)
     await end(child)
+    process.off('exit', abandon)
     server?.close()
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    remove(folder)
   }
 }
