@@ -103,7 +103,8 @@ const main = async (): Promise<void> => {
       .map((seed): SeedJob => {
         const name = `${row.name} seed ${seed}`
         const { totalSteps } = settings
-        return { name, row, settings, hash, seed, totalSteps, episodes, threshold: row.threshold }
+        const { threshold, selection } = row
+        return { name, row, settings, hash, seed, totalSteps, episodes, threshold, selection }
       }),
   )
   if (!values['kept-only'])

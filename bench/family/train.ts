@@ -36,7 +36,7 @@ export const train = (
   const learner = tasks[task].contestants.get(contestant)!.learner(totalSteps)
   const done = run(
     learner,
-    { seed, totalSteps, episodes: EPISODES, threshold: tasks[task].solved },
+    { seed, totalSteps, episodes: EPISODES, threshold: tasks[task].solved, selection: null },
     tell,
   )
   return {

@@ -3,8 +3,11 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { SeedRun } from './run.ts'
 
-// JSON has no NaN, and writes null.
-type Stored = Omit<SeedRun, 'training'> & { readonly training: number | null }
+// JSON has no NaN, and writes null. Runs kept without a selection have no `best`.
+type Stored = Omit<SeedRun, 'training' | 'best'> & {
+  readonly training: number | null
+  readonly best?: SeedRun['best']
+}
 
 interface Line {
   readonly row: string
@@ -18,7 +21,7 @@ const parsed = (text: string): ReadonlyArray<{ row: string; run: SeedRun }> => {
   try {
     const u: unknown = JSON.parse(text)
     if (!isLine(u)) return []
-    const run = { ...u.run, training: u.run.training ?? NaN }
+    const run = { ...u.run, training: u.run.training ?? NaN, best: u.run.best ?? null }
     return [{ row: u.row, run }]
   } catch {
     // A kill may leave half a line at the end.

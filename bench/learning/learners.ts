@@ -12,6 +12,8 @@ interface Told {
 }
 
 export interface State {
+  /** number of updates done */
+  readonly update: number
   readonly learner: Pick<ppo.Learner, 'params' | 'normaliser'>
 }
 
@@ -26,6 +28,8 @@ export interface Learner {
     key: random.Key,
     episodes: number,
   ) => ReturnType<typeof ppo.evaluation>
+  /** the mean return of separate episodes after each update where one is due, else null */
+  readonly judge: (plan: ppo.EvaluationPlan, seed: random.Key) => (state: State) => number | null
   /** the most probable action of an observation */
   readonly actor: (state: State) => (observation: readonly number[]) => unknown
 }
@@ -46,6 +50,10 @@ export const learnerOf = <N extends AlgorithmName, S>(
     updates: (seed) => algorithm.train(settings, parts, algorithm.init(parts, seed)),
     evaluation: ({ learner }, key, episodes) =>
       ppo.evaluation(env, parts.policy, learner, { key, episodes, act: 'mode' }),
+    judge: (plan, seed) => {
+      const evaluated = ppo.evaluateEvery(plan, parts, seed)
+      return (state) => evaluated(state)?.evalReturn ?? null
+    },
     actor: ({ learner }) => {
       const act = ppo.actor(parts, learner)
       return (observation) => act(observation)

@@ -1,5 +1,5 @@
 /** One seed of one learner, from the first step to the evaluation. */
-import { random, rl, type env } from '../../src/index.ts'
+import { random, rl, type env, type ppo } from '../../src/index.ts'
 import type { Learner, State } from './learners.ts'
 import { evaluationKey } from '../../src/sweep/protocol.ts'
 import type { Told } from './workers.ts'
@@ -18,6 +18,8 @@ export interface Run {
   readonly reached: number | null
   /** of the final deterministic policy */
   readonly evaluation: readonly env.Episode[]
+  /** the policy that was best on the episodes of its selection, on those of the evaluation */
+  readonly best: { readonly steps: number; readonly evaluation: readonly env.Episode[] } | null
   /** mean return of the episodes that ended in each stretch of the run; null before the first one */
   readonly curve: ReadonlyArray<number | null>
   /** mean KL[π_old, π] of the step that went farthest, of those that tell it */
@@ -39,6 +41,7 @@ export interface Order {
   readonly episodes: number
   /** mean return of the last 100 episodes of training that counts as learned */
   readonly threshold: number
+  readonly selection: ppo.EvaluationPlan | null
 }
 
 /** The mean return of the last episodes of training is over so many. */
@@ -46,12 +49,15 @@ const LAST = 100
 
 export const run = (
   learner: Learner,
-  { seed, totalSteps, episodes, threshold }: Order,
+  { seed, totalSteps, episodes, threshold, selection }: Order,
   tell: (told: Told) => void,
   ended: (state: State) => void = () => {},
 ): Run => {
+  const judge = selection === null ? () => null : learner.judge(selection, random.key(seed))
+  let best: { readonly value: number; readonly steps: number; readonly state: State } | null = null
   const stretches: number[][] = Array.from({ length: STRETCHES }, () => [])
-  const started = performance.now()
+  let seconds = 0
+  let started = performance.now()
   let [steps, largestKl, late] = [0, 0, [] as number[]]
   let state: State | null = null
   let reached: number | null = null
@@ -64,17 +70,24 @@ export const run = (
     largestKl = Math.max(largestKl, metrics.kl ?? 0)
     state = next
     tell({ steps, last: rl.mean(late) })
+    seconds += (performance.now() - started) / 1000
+    const value = judge(next)
+    if (value !== null && value > (best?.value ?? -Infinity)) best = { value, steps, state: next }
+    started = performance.now()
   }
-  const seconds = (performance.now() - started) / 1000
   if (state === null)
     throw new RangeError(`--steps: expected enough for an update, got ${totalSteps}`)
 
   ended(state)
 
-  const playing = learner.evaluation(state, evaluationKey(seed), episodes)
-  let played = playing.next()
-  for (; played.done !== true; played = playing.next())
-    tell({ steps, last: rl.mean(late), evaluated: `${played.value.ended} of ${episodes}` })
+  const evaluated = (of: State): readonly env.Episode[] => {
+    const playing = learner.evaluation(of, evaluationKey(seed), episodes)
+    for (;;) {
+      const played = playing.next()
+      if (played.done === true) return played.value
+      tell({ steps, last: rl.mean(late), evaluated: `${played.value.ended} of ${episodes}` })
+    }
+  }
 
   let last: number | null = null
   const curve = stretches.map((returns) => {
@@ -88,7 +101,8 @@ export const run = (
     seconds,
     training: rl.mean(late),
     reached,
-    evaluation: played.value,
+    evaluation: evaluated(state),
+    best: best === null ? null : { steps: best.steps, evaluation: evaluated(best.state) },
     curve,
     largestKl,
   }

@@ -20,8 +20,8 @@ const returns = ({ evaluation }: SeedRun): readonly number[] => evaluation.map((
 
 const final = (run: SeedRun): number => rl.mean(returns(run))
 
-/** The share of a run's evaluated episodes that were as long as they can be. */
-const alive = ({ evaluation }: SeedRun, length: number): number =>
+/** The share of evaluated episodes that were as long as they can be. */
+const alive = ({ evaluation }: Pick<SeedRun, 'evaluation'>, length: number): number =>
   evaluation.filter((episode) => episode.length >= length).length / evaluation.length
 
 const reaches = (goal: Goal, run: SeedRun): boolean => {
@@ -31,7 +31,18 @@ const reaches = (goal: Goal, run: SeedRun): boolean => {
   return success !== null && success.reached >= success.best - goal.within
 }
 
+/** The share alive that a best policy should reach. */
+const BEST_ALIVE = 0.99
+
 const percent = (share: number): string => `${shown(100 * share, 1)} %`
+
+/** Of the last policy and of the best one that was kept. */
+const aliveOf = (run: SeedRun, length: number): string => {
+  const last = percent(alive(run, length))
+  return run.best === null
+    ? last
+    : `${last}, best ${percent(alive(run.best, length))} after ${shown(run.best.steps, 0)}`
+}
 
 /** With the minus of print; – where there is none. */
 const number = (x: number, digits = Math.abs(x) < 1 ? 3 : 1): string =>
@@ -55,7 +66,7 @@ export const seedsOf = ({ row: { title, goal, preset }, runs }: Result): string 
       number(final(run)),
       number(Math.min(...returns(run))),
       number(Math.max(...returns(run))),
-      ...(goal.of === 'alive' ? [percent(alive(run, goal.length))] : []),
+      ...(goal.of === 'alive' ? [aliveOf(run, goal.length)] : []),
       ...(goal.of === 'success' ? [percent(run.success?.reached ?? NaN)] : []),
       number(run.training),
       shown(run.seconds, 1),
@@ -75,6 +86,16 @@ const share = (k: number, n: number): string => {
   return `${k} of ${n} (${shown(100 * low, 0)} … ${percent(high)})`
 }
 
+/** How the best policies that were kept do; empty where none was. */
+const bestText = (goal: Goal, runs: readonly SeedRun[]): string => {
+  const shares = runs.flatMap(({ best }) =>
+    goal.of === 'alive' && best !== null ? [alive(best, goal.length)] : [],
+  )
+  if (shares.length === 0) return ''
+  const good = shares.filter((each) => each >= BEST_ALIVE).length
+  return `${good} of ${shares.length} ≥ ${percent(BEST_ALIVE)}, worst ${percent(Math.min(...shares))}`
+}
+
 const cells = ({ row, hash, runs, planned }: Result): readonly string[] => {
   const { statistic, low, high } = interval(runs.map(final), rl.interquartileMean)
   const worst = runs.reduce((a, b) => (final(b) < final(a) ? b : a))
@@ -89,6 +110,7 @@ const cells = ({ row, hash, runs, planned }: Result): readonly string[] => {
     number(rl.mean(runs.map(final))),
     `${number(final(worst))} (${worst.seed})`,
     `${atEnd} of ${runs.length} ≥ ${number(row.threshold, row.threshold < 1 && row.threshold > 0 ? 1 : 0)}`,
+    bestText(row.goal, runs),
     2 * reached.length > runs.length ? shown(median(reached), 0) : '–',
     shown(rl.mean(runs.map(({ seconds }) => seconds)), 1),
     row.published,
@@ -105,6 +127,7 @@ const HEAD = [
   'mean',
   'worst (seed)',
   'last 100 of training',
+  'best kept policy',
   'steps to there',
   's a seed',
   'published',

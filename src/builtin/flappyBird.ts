@@ -5,18 +5,21 @@ import { drawFlappyBird } from '../picture/draw/flappyBird.ts'
 import { builtIn } from './builtIn.ts'
 
 /**
- * Flappy Bird by its features. The bonus for entropy keeps it from a life at the top, where all flapping
- * ends; that ε falls to 0 settles what a few pixels decide, and that advantages are whitened over
- * the whole batch, where crashes are rare, leaves the noise of minibatches without any small. Chosen
- * on seeds 1001 to 1112.
+ * Flappy Bird by its features. The entropy bonus keeps the bird from living at the top, where flapping no
+ * longer matters. That ε falls to 0 settles what a few pixels decide. Crashes are rare, so advantages are
+ * normalised over the whole batch: minibatches without a crash would magnify noise.
+ *
+ * With 16 environments, one seed in eight crashed in 73 % of its episodes: a batch held too few games for so rare an
+ * event. With 32, and minibatches as large, the worst of 6 tuning seeds earned 98 % of the return of a bird that
+ * never crashes.
  */
 const preset: PpoConfig = {
   ...cleanrl,
-  envs: 16,
+  envs: 32,
   steps: 512,
   totalSteps: 2_000_000,
   epochs: 10,
-  minibatches: 16,
+  minibatches: 32,
   truncation: 'exact',
   advantage: { ...cleanrl.advantage, normalise: 'batch' },
   clip: 0.3,

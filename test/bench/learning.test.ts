@@ -23,6 +23,7 @@ describe('runs that are kept', () => {
     curve: [null, 2],
     largestKl: 0,
     success: null,
+    best: null,
   })
 
   test('are found again by their row, also after half a line', () => {
