@@ -1,4 +1,5 @@
-import { fit, type FitMetrics, type Fitted } from '../algo/fit.ts'
+import { fitted, type FitMetrics, type Fitted } from '../algo/fit.ts'
+import { fitSteps, type FitState, type Fitting } from '../algo/fitSteps.ts'
 import { chosenBackend, type BackendChoice } from '../algo/agent.ts'
 import { adamW } from '../optim/adamW.ts'
 import type { AdamState } from '../optim/adam.ts'
@@ -34,6 +35,43 @@ export const fineTuneConfig: FineTuneConfig = {
 }
 
 /**
+ * Supervised fine-tuning, one minibatch whenever the next step is asked for.
+ *
+ * @returns a function that also goes on from a state: see `fitSteps`
+ * @throws RangeError when there is no sequence, or a loss is not finite
+ */
+export const fineTuneSteps =
+  (config: FineTuneConfig, model: LanguageModel, how: BackendChoice = 'auto') =>
+  (
+    params: LanguageParams,
+    sequences: readonly Sequence[],
+    key: Key,
+    heldOut: readonly Sequence[] = [],
+    from: FitState<TokenMlp, AdamState> | null = null,
+  ): Fitting<TokenMlp, AdamState> => {
+    if (sequences.length === 0) throw new RangeError('sequences: expected at least one, got none')
+    const { epochs, batch, learningRate, weightDecay, beta1, beta2, epsilon } = config
+    const { dtype, machine } = chosenBackend(how)
+    const { vocabulary } = model
+    const { window } = model.config
+    const minibatches = Math.ceil(countTokens(sequences) / batch)
+    const optimizer = adamW(machine, {
+      learningRate: cosine(learningRate, epochs * minibatches),
+      weightDecay,
+      beta1,
+      beta2,
+      epsilon,
+    })
+    return fitSteps({ epochs, minibatches }, nextTokenLoss(model), optimizer, how)(
+      params,
+      tokenSamples(vocabulary, window, sequences, batch, dtype),
+      key,
+      heldOut.length === 0 ? null : tokenSamples(vocabulary, window, heldOut, 1, dtype),
+      from,
+    )
+  }
+
+/**
  * Supervised fine-tuning: fits a language model to sequences by AdamW on the cross-entropy of the next
  * token.
  *
@@ -51,25 +89,5 @@ export const fineTune =
     key: Key,
     heldOut: readonly Sequence[] = [],
     onEpoch?: (metrics: FitMetrics) => void,
-  ): Fitted<TokenMlp, AdamState> => {
-    if (sequences.length === 0) throw new RangeError('sequences: expected at least one, got none')
-    const { epochs, batch, learningRate, weightDecay, beta1, beta2, epsilon } = config
-    const { dtype, machine } = chosenBackend(how)
-    const { vocabulary } = model
-    const { window } = model.config
-    const minibatches = Math.ceil(countTokens(sequences) / batch)
-    const optimizer = adamW(machine, {
-      learningRate: cosine(learningRate, epochs * minibatches),
-      weightDecay,
-      beta1,
-      beta2,
-      epsilon,
-    })
-    return fit({ epochs, minibatches }, nextTokenLoss(model), optimizer, how)(
-      params,
-      tokenSamples(vocabulary, window, sequences, batch, dtype),
-      key,
-      heldOut.length === 0 ? null : tokenSamples(vocabulary, window, heldOut, 1, dtype),
-      onEpoch,
-    )
-  }
+  ): Fitted<TokenMlp, AdamState> =>
+    fitted(fineTuneSteps(config, model, how)(params, sequences, key, heldOut), onEpoch)

@@ -1,5 +1,6 @@
 import { chosenBackend, type BackendChoice } from '../algo/agent.ts'
-import { fit, type FitMetrics, type Fitted } from '../algo/fit.ts'
+import { fitted, type FitMetrics, type Fitted } from '../algo/fit.ts'
+import { fitSteps, type FitState, type Fitting } from '../algo/fitSteps.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
 import type { AdamState } from '../optim/adam.ts'
 import { adamW } from '../optim/adamW.ts'
@@ -33,19 +34,19 @@ export const fitRewardConfig: FitRewardConfig = {
 }
 
 /**
- * Fits a reward model to comparisons by AdamW.
+ * Fits a reward model to comparisons by AdamW, one minibatch whenever the next step is asked for.
  *
- * @returns a function of the parameters to start from, the comparisons and the key of their order
+ * @returns a function that also goes on from a state: see `fitSteps`
  * @throws RangeError when there is no comparison, or one of fewer than two responses
  */
-export const fitReward =
+export const fitRewardSteps =
   (config: FitRewardConfig, model: RewardModel, how: BackendChoice = 'auto') =>
   (
     params: RewardParams,
     comparisons: readonly Comparison[],
     key: Key,
-    onEpoch?: (metrics: FitMetrics) => void,
-  ): Fitted<TokenMlp, AdamState> => {
+    from: FitState<TokenMlp, AdamState> | null = null,
+  ): Fitting<TokenMlp, AdamState> => {
     if (comparisons.length === 0)
       throw new RangeError('comparisons: expected at least one, got none')
     comparisons.forEach(({ ranked }, row) => {
@@ -66,11 +67,27 @@ export const fitReward =
       epsilon,
     })
     const samples = comparisonSamples(model, comparisons, batch, dtype)
-    return fit({ epochs, minibatches }, comparisonLoss(model), optimizer, how)(
+    return fitSteps({ epochs, minibatches }, comparisonLoss(model), optimizer, how)(
       params,
       samples,
       key,
       null,
-      onEpoch,
+      from,
     )
   }
+
+/**
+ * Fits a reward model to comparisons by AdamW.
+ *
+ * @returns a function of the parameters to start from, the comparisons and the key of their order
+ * @throws RangeError when there is no comparison, or one of fewer than two responses
+ */
+export const fitReward =
+  (config: FitRewardConfig, model: RewardModel, how: BackendChoice = 'auto') =>
+  (
+    params: RewardParams,
+    comparisons: readonly Comparison[],
+    key: Key,
+    onEpoch?: (metrics: FitMetrics) => void,
+  ): Fitted<TokenMlp, AdamState> =>
+    fitted(fitRewardSteps(config, model, how)(params, comparisons, key), onEpoch)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fit, type LossGrad } from '../../src/algo/fit.ts'
+import { fit, fitted, type LossGrad } from '../../src/algo/fit.ts'
+import { fitSteps, type FitState } from '../../src/algo/fitSteps.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { operation } from '../../src/kernel/machine.ts'
 import { mlp, type Mlp } from '../../src/nn/index.ts'
@@ -65,6 +66,40 @@ const plane = (seed: number, count: number): Pairs => {
 const start = () => pack(network.init(key(1), 'f32'))
 const adamAt = (learningRate: number) =>
   adam(js.f32, { learningRate: () => learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })
+
+describe('fitting step by step', () => {
+  const steps = fitSteps({ epochs: 4, minibatches: 3 }, regression, adamAt(1e-2))
+  const samples = plane(2, 96)
+
+  test('goes on from the end of any epoch to the same bits', () => {
+    const whole = fitted(steps(start(), samples, key(3)))
+    for (let epoch = 1; epoch <= 4; epoch++) {
+      let state: FitState<Mlp, ReturnType<ReturnType<typeof adamAt>['init']>> | null = null
+      for (const step of steps(start(), samples, key(3)))
+        if (step.epoch?.epoch === epoch) state = step.state()
+      const rest = fitted(steps(start(), samples, key(3), null, state))
+      expect(data(rest.params.flat)).toStrictEqual(data(whole.params.flat))
+      expect(rest.optim).toStrictEqual(whole.optim)
+      expect(rest.history).toStrictEqual(whole.history.slice(epoch))
+    }
+  })
+
+  test('counts minibatches, and has a state at the end of an epoch alone', () => {
+    const seen = [...steps(start(), samples, key(3))]
+    expect(seen.map(({ done }) => done)).toStrictEqual([...seen.keys()].map((i) => i + 1))
+    expect(seen.map(({ epoch }) => epoch?.epoch ?? 0).join()).toBe('0,0,1,0,0,2,0,0,3,0,0,4')
+    expect(() => seen[0]!.state()).toThrow('state: expected to be asked for at the end of an epoch')
+  })
+
+  test('does not go on where it would stop early', () => {
+    const stopping = fitSteps({ epochs: 4, minibatches: 3, patience: 1 }, regression, adamAt(1e-2))
+    const params = start()
+    const from = { epoch: 1, params, optim: adamAt(1e-2).init(params.flat) }
+    expect(() => fitted(stopping(params, samples, key(3), samples, from))).toThrow(
+      'from: expected null where fitting stops early, got a state',
+    )
+  })
+})
 
 describe('fit', () => {
   test('regresses a plane', () => {
