@@ -7,11 +7,11 @@ import { layLearner, type LaidLearner } from './laidLearner.ts'
 import { layStats, type ObservationStats } from './observationStats.ts'
 import type { Policy, PolicyConfig, PolicyParams } from './policy.ts'
 import { liveRates, type LiveRates, type Rates } from './rates.ts'
-import { laySamples, type AgentEnv, type Fields, type Samples } from './samples.ts'
+import { laySamples, type AgentEnv, type Fields, type LossFields, type Samples } from './samples.ts'
 import { shardRange } from './shards.ts'
 
 /** What of a config decides how an agent is laid out. */
-export interface LayoutConfig extends PolicyConfig {
+export interface LayoutConfig extends PolicyConfig, LossFields {
   readonly envs: number
   readonly steps: number
   /** parts that environments and minibatches are cut into */

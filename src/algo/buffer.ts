@@ -41,7 +41,7 @@ export const layBuffer = (
       ? own<string[]>(['time', 'env'], [steps, rows], array)
       : own<string[]>(['time', 'env', column], [steps, rows, columns], array)
   }
-  const { observation, action, actionMask } = fieldsOf(env, 0)
+  const { observation, action, actionMask } = fieldsOf(env, 0, false, {})
   const of = ({ kind, column, columns }: typeof observation) => table(kind, column, columns)
   return {
     observation: of(observation),

@@ -55,7 +55,7 @@ const sampleFields = <C extends LayoutConfig>(
   config: C,
   env: AgentEnv,
 ): Fields =>
-  fieldsOf(env, comparesDists(config) ? distributionFor(env.actionSpace, config).params : 0)
+  fieldsOf(env, distributionFor(env.actionSpace, config).params, comparesDists(config), config)
 
 /** How a thread builds an agent; all threads of a group build the same. */
 export const agentBuild = <C extends LayoutConfig, O, R>(

@@ -3,10 +3,11 @@ import { size } from '../tensor/tensor.ts'
 import { LOSSES, policyObjective, type Losses, type ObjectiveConfig } from './objective.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 import { liveRates } from './rates.ts'
-import type { Samples } from './samples.ts'
+import { withReferenceKl } from './referenceKl.ts'
+import type { LossFields, Samples } from './samples.ts'
 
 /** What decides a loss, with the numbers of an update: ε, ε of V and β. */
-export interface LossConfig extends ObjectiveConfig {
+export interface LossConfig extends ObjectiveConfig, LossFields {
   /** ε; not needed by objectives without a clip */
   readonly clip?: number
   readonly klPenalty?: { readonly kind: 'none' | 'fixed' | 'adaptive'; readonly beta: number }
@@ -15,10 +16,11 @@ export interface LossConfig extends ObjectiveConfig {
 /**
  * The losses of a policy on samples, means over them, and the gradient of
  * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H: what an optimiser
- * step goes down, on the policy's own machine.
+ * step goes down, on the policy's own machine. A config with `referenceKl` adds mean β KL(π ‖ ρ).
  *
- * Its functions take parameters, samples (with oldParam where there is a penalty) and, where these are
- * a shard of a minibatch, the number of its samples: results are then this shard's share of the means.
+ * Its functions take parameters, samples (with oldParam where there is a penalty, and the reference's
+ * fields where the loss has a KL from one) and, where these are a shard of a minibatch, the number of its
+ * samples: results are then this shard's share of the means.
  */
 export const lossGrad = (
   config: LossConfig,
@@ -26,7 +28,8 @@ export const lossGrad = (
 ): ((params: PolicyParams, samples: Samples, n?: number) => [Losses, PolicyParams]) => {
   const { clip = NaN, valueClip, klPenalty } = config
   const beta = klPenalty?.beta ?? NaN
-  const objective = policyObjective(config, policy, { ...liveRates(), clip, valueClip, beta })
+  const rates = { ...liveRates(), clip, valueClip, beta }
+  const objective = withReferenceKl(config, policy, policyObjective(config, policy, rates))
   return (params, samples, n = samples.observation.shape[0]) => {
     const { machine } = policy
     const rows = samples.observation.shape[0]

@@ -21,6 +21,21 @@ export interface Samples {
   readonly actionMask?: ActionMask<'sample'>
   /** parameters of π_old, where a loss compares whole distributions */
   readonly oldParam?: Tensor<['sample', 'param']>
+  /** β of the KL from a reference policy ρ, where it is in the loss; 0 leaves a sample out */
+  readonly referenceBeta?: PerSample
+  /** log ρ(a|s), where samples estimate that KL */
+  readonly referenceLogProb?: PerSample
+  /** the parameters of ρ(·|s), where that KL is exact */
+  readonly referenceParam?: Tensor<['sample', 'param']>
+}
+
+/** How a loss knows KL(π ‖ ρ): by an estimator on the sampled action, or over all actions. */
+export type ReferenceKl = 'k2' | 'k3' | 'exact'
+
+/** What of a config adds fields to the samples. */
+export interface LossFields {
+  /** a term β · KL(π ‖ ρ) in the loss: see `withReferenceKl` */
+  readonly referenceKl?: ReferenceKl
 }
 
 /** A field of the samples: its columns, none where it is one number a sample. */
@@ -47,14 +62,23 @@ const actionField = (space: Space): Field => {
   return { column: 'action', columns: width(space), kind: isWhole ? 'integers' : 'floats' }
 }
 
+const table = (column: NonNullable<Field['column']>, columns: number): Field => ({
+  column,
+  columns,
+  kind: 'floats',
+})
+
 /**
  * The fields of samples from an environment. To add a field, add a line here and one in `Samples`.
  *
- * @param params parameters of π_old to keep a sample, 0 where nothing compares distributions
+ * @param params of the distribution
+ * @param keepsOld whether samples keep the parameters of π_old, since a loss compares distributions
  */
 export const fieldsOf = (
   { observationSpace, actionSpace, isMasked }: AgentEnv,
   params: number,
+  keepsOld: boolean,
+  { referenceKl }: LossFields,
 ): Fields => ({
   observation: { column: 'feature', columns: observationSpace.size, kind: 'floats' },
   action: actionField(actionSpace),
@@ -65,7 +89,13 @@ export const fieldsOf = (
   ...(isMasked
     ? { actionMask: { column: 'choice', columns: choices(actionSpace), kind: 'bytes' } }
     : {}),
-  ...(params > 0 ? { oldParam: { column: 'param', columns: params, kind: 'floats' } } : {}),
+  ...(keepsOld ? { oldParam: table('param', params) } : {}),
+  ...(referenceKl === undefined ? {} : { referenceBeta: scalar }),
+  ...(referenceKl === undefined
+    ? {}
+    : referenceKl === 'exact'
+      ? { referenceParam: table('param', params) }
+      : { referenceLogProb: scalar }),
 })
 
 /** Tensors [n] or [n, column] over new arrays, one for each field. */

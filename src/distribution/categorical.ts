@@ -227,13 +227,14 @@ const applyFisher = operation(
 )
 
 /** What members of this family know of each other. */
-interface FittedCategorical<B extends string> extends Fitted<B, []> {
+export interface FittedCategorical<B extends string> extends Fitted<B, []> {
   readonly logP: () => In
   readonly p: () => In
 }
 
-const isCategorical = <B extends string>(q: Fitted<B, []>): q is FittedCategorical<B> =>
-  'logP' in q && 'p' in q
+export const isCategorical = <B extends string>(
+  q: Pick<Fitted<B>, 'param'>,
+): q is FittedCategorical<B> => 'logP' in q && 'p' in q
 
 const at = <B extends string>(
   given: Param<B>,

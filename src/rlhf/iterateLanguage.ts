@@ -1,19 +1,18 @@
 import type { BackendChoice } from '../algo/agent.ts'
 import { iteration, type RunMetrics } from '../algo/iteration.ts'
 import type { OptimState, TrainState } from '../algo/learner.ts'
-import type { PolicyParams } from '../algo/policy.ts'
 import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
-import type { Rollout } from '../algo/rollout.ts'
 import { runSync } from '../env/task.ts'
 import { expectAbove, expectAtLeast } from '../tensor/argument.ts'
-import { data, ownLike, type Floats } from '../tensor/tensor.ts'
+import { data, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
+import { referenceFields, withKlReward } from './klPlace.ts'
 import { languagePpo, type LanguageParts } from './languageAgent.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
-import { fromReference } from './reference.ts'
+import { fromReference, type FromReference } from './reference.ts'
 import type { Sequence } from './encode.ts'
 
 export interface KlRewardConfig {
-  /** β at the start: what a nat of KL costs */
+  /** β at the start: what a nat of KL costs, in the reward or in the loss */
   readonly beta: number
   /**
    * null: β stays. Else β ← β (1 + gain · clip(KL / target − 1, ±0.2)) after each update, with KL the mean
@@ -44,6 +43,12 @@ export interface LanguageMetrics extends UpdateMetrics, RunMetrics {
 
 const FACTOR = 0.2
 
+const meanOf = (x: ReadonlyNumbers): number => {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += x[i]!
+  return sum / x.length
+}
+
 /** The next β of the adaptive controller. */
 export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number): number => {
   if (adaptive === null || !Number.isFinite(kl)) return beta
@@ -52,12 +57,15 @@ export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number)
 }
 
 /**
- * An iteration of PPO on a language environment. Its `shape` stage takes β (log π − log ρ) off the reward of
- * each token; the environment gives the score at the end.
+ * An iteration of PPO on a language environment, which gives the score at the end. The KL from ρ stands in
+ * one of two places:
  *
- * No other estimator of the KL may stand there. A policy gradient takes what a token costs for a constant,
- * and so lacks E[∂cost/∂θ] of ∂E[cost]/∂θ, which is 0 for log π − log ρ alone: with k₂, k₃ or the KL over all
- * tokens, policies move away from ρ even where nothing is scored.
+ * - In the reward, where the config of the parts has no `referenceKl`: the `shape` stage takes
+ *   β (log π − log ρ) off the reward of each token. No other estimator of the KL may stand there. A policy
+ *   gradient takes what a token costs for a constant, and so lacks E[∂cost/∂θ] of ∂E[cost]/∂θ, which is 0
+ *   for log π − log ρ alone: with k₂, k₃ or the KL over all tokens, policies move away from ρ even where
+ *   nothing is scored.
+ * - In the loss, where it has one: see `LanguagePpoConfig`. The reward is then the score alone.
  *
  * @param reference ρ, the language model that the policy started as
  * @throws RangeError unless β >= 0, and the target and gain of a controller are above 0
@@ -75,35 +83,26 @@ export const iterateLanguage = (
     expectAbove('adaptive.gain', kl.adaptive.gain, 0)
   }
   const { config } = parts
+  const { referenceKl } = config
   const stages = languagePpo.stages(config, parts)
   const rows = config.envs * config.steps
   const compare = fromReference(model, reference, parts.policy, rows, how)
 
-  const shaped = (acted: Rollout, params: PolicyParams, beta: number) => {
-    const { trajectory } = acted
-    const { logProb, kl: exact } = compare(params, trajectory)
-    const [earned, now] = [data(trajectory.reward), data(trajectory.logProb)]
-    const reward = (earned as Floats).slice()
-    let sum = 0
-    for (let i = 0; i < rows; i++) {
-      sum += exact[i]!
-      reward[i] = earned[i]! - beta * (now[i]! - logProb[i]!)
-    }
-    const rollout = {
-      ...acted,
-      trajectory: { ...trajectory, reward: ownLike(trajectory.reward, reward) },
-    }
-    return { rollout, kl: sum / rows }
-  }
-
   return ({ run, beta }) => {
+    let compared: FromReference | null = null
     let perToken = NaN
     const next = iteration<Sequence, OptimState, UpdateMetrics>(config, {
       ...stages,
       shape: (acted, normaliser) => {
-        const { rollout, kl: mean } = shaped(acted, run.learner.params, beta)
-        perToken = mean
-        return [rollout, normaliser]
+        compared = compare(run.learner.params, acted.trajectory)
+        perToken = meanOf(compared.kl)
+        return [referenceKl === undefined ? withKlReward(acted, compared, beta) : acted, normaliser]
+      },
+      estimate: (trajectory) => {
+        const samples = stages.estimate(trajectory)
+        if (referenceKl === undefined || compared === null) return samples
+        const betas = (data(samples.advantage) as Floats).slice().fill(beta)
+        return { ...samples, ...referenceFields(referenceKl, compared, betas) }
       },
     })
     const [metrics, after] = runSync(next(run))

@@ -8,8 +8,9 @@ import { threaded } from '../algo/thread/threads.ts'
 import { trainer, type AlgorithmSpec } from '../algo/trainer.ts'
 import type { Learned } from '../algo/ppo/learn.ts'
 import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
+import type { LossFields } from '../algo/samples.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
-import { expectAbove } from '../tensor/argument.ts'
+import { expectAbove, expectOneOf } from '../tensor/argument.ts'
 import { pack, partRanges, withFlat } from '../tensor/params.ts'
 import { data, type Floats } from '../tensor/tensor.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
@@ -19,7 +20,14 @@ import type { Sequence } from './encode.ts'
 import { tokenIds } from './vocabulary.ts'
 
 /** A config of PPO for a policy over tokens. */
-export interface LanguagePpoConfig extends PpoConfig {
+export interface LanguagePpoConfig extends PpoConfig, LossFields {
+  /**
+   * absent: the KL from the reference is in the reward, as `iterateLanguage` takes it off. Else it is in
+   * the loss, as β times: `k2`, ½ (log π − log ρ)² of each token; `k3`, ρ/π − 1 − log(ρ/π), as in GRPO; or
+   * `exact`, the KL over the whole vocabulary. See `withReferenceKl` for their gradients. β is then in units
+   * of the advantages, so set `advantage.normalise` to `none` to have it in units of the score.
+   */
+  readonly referenceKl?: 'k2' | 'k3' | 'exact'
   /** how many tokens can be read, and the size of their vectors */
   readonly tokens: NonNullable<PolicyConfig['tokens']>
 }
@@ -63,7 +71,8 @@ export interface LanguageParts extends AgentParts<
 const algorithm: AlgorithmSpec<LanguagePpoConfig, OptimState, Learned, UpdateMetrics> = {
   ...ppo,
   checked: (config) => {
-    const { tokens: _, ...plain } = config
+    const { tokens: _, referenceKl, ...plain } = config
+    if (referenceKl !== undefined) expectOneOf('referenceKl', referenceKl, ['k2', 'k3', 'exact'])
     ppo.checked(plain)
     return config
   },

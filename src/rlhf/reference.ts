@@ -13,6 +13,8 @@ export interface FromReference {
   readonly logProb: ReadonlyNumbers
   /** KL(π ‖ ρ) over the whole vocabulary, in nats */
   readonly kl: ReadonlyNumbers
+  /** the logits of ρ, a row for each token */
+  readonly logits: ReadonlyNumbers
 }
 
 /**
@@ -47,6 +49,7 @@ export const fromReference = (
       return {
         logProb: data(rho.logProb(own(['sample'], [rows], action))),
         kl: data(categorical.at(pi, null, machine).kl(rho)),
+        logits: data(param),
       }
     })
     return { policy, ofReference, observation, action, compare }

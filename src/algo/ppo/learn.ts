@@ -20,7 +20,8 @@ import {
   type PolicyObjective,
 } from '../objective.ts'
 import { optimizerFor } from '../optimizer.ts'
-import type { Samples } from '../samples.ts'
+import { withReferenceKl } from '../referenceKl.ts'
+import type { LossFields, Samples } from '../samples.ts'
 import { sweep } from '../sweep.ts'
 import { whitenRows } from '../whitenRows.ts'
 import type { PpoConfig } from './config.ts'
@@ -93,7 +94,7 @@ const mean = (x: ReadonlyNumbers): number => {
  * those steps. Where the config says so, the KL from the policy that acted sets the learning rate of a
  * step, ends the update early, and sets the weight of the penalty for the next one.
  */
-export const ppoLearning: BuildLearning<PpoConfig, OptimState, Learned> = (
+export const ppoLearning: BuildLearning<PpoConfig & LossFields, OptimState, Learned> = (
   runtime,
   { batch, learner, rates },
   config,
@@ -112,7 +113,7 @@ export const ppoLearning: BuildLearning<PpoConfig, OptimState, Learned> = (
   const batchKl = shared.floats(klPenalty.kind === 'adaptive' ? samples : 0)
   const newValue = shared.floats(config.recomputeAdvantages ? samples : 0)
 
-  const loss = policyObjective(config, policy, rates)
+  const loss = withReferenceKl(config, policy, policyObjective(config, policy, rates))
   const { advantage } = config
   const objective: PolicyObjective<PolicyForward> = (machine, params, given, place) => {
     // Whitened over the whole minibatch, of which these are this thread's rows.

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { presets } from '../../src/algo/ppo/index.ts'
+import { key } from '../../src/random/key.ts'
+import { iterateLanguage, type LanguageState } from '../../src/rlhf/iterateLanguage.ts'
+import {
+  fromLanguageModel,
+  languagePpo,
+  languagePpoConfig,
+  toLanguageModel,
+  type LanguagePpoConfig,
+} from '../../src/rlhf/languageAgent.ts'
+import { languageEnvironment } from '../../src/rlhf/languageEnvironment.ts'
+import { languageModel, type LanguageParams } from '../../src/rlhf/languageModel.ts'
+import type { Score } from '../../src/rlhf/score.ts'
+import { sequenceLogProbs } from '../../src/rlhf/sequenceLogProbs.ts'
+import { vocabulary } from '../../src/rlhf/vocabulary.ts'
+import { withFlat } from '../../src/tensor/params.ts'
+import { toArray } from '../../src/tensor/tensor.ts'
+import { right } from '../support/either.ts'
+
+const ab = right(vocabulary('characters', ['a', 'b']))
+const model = languageModel(ab, { window: 1, embedding: 4, hidden: [8] })
+const reference = (() => {
+  const { flat, tree } = model.init(key(2))
+  return withFlat(
+    tree,
+    Float32Array.from(toArray(flat), (x, i) => x + 0.5 * Math.sin(5 * i)),
+  )
+})()
+/** A response is one token, or none. */
+const outcomes = [[0], [1], []]
+const score: Score = ([token]) => (token === 0 ? 1 : token === 1 ? -0.5 : 0)
+const environment = languageEnvironment(ab, { window: 1, longest: 1 }, score)
+
+const logProbs = sequenceLogProbs(model)
+/** log p of each outcome: its first token, or EOS. */
+const logs = (params: LanguageParams): readonly number[] =>
+  logProbs(params, outcomes).map(([first]) => first!)
+const ofReference = logs(reference)
+
+/** E_π[r] − β KL(π ‖ ρ), from the log-probabilities of the outcomes. */
+const objective = (beta: number, now: readonly number[]): number =>
+  outcomes.reduce(
+    (sum, x, i) => sum + Math.exp(now[i]!) * (score(x) - beta * (now[i]! - ofReference[i]!)),
+    0,
+  )
+/** β log E_ρ[exp(r/β)], its greatest value, which ρ exp(r/β) has. */
+const best = (beta: number): number =>
+  beta *
+  Math.log(outcomes.reduce((sum, x, i) => sum + Math.exp(ofReference[i]! + score(x) / beta), 0))
+
+/** log-probabilities of the outcomes before each update, and after the last. */
+const trained = (beta: number, config: LanguagePpoConfig, updates: number) => {
+  const parts = languagePpo.parts(config, environment)
+  const next = iterateLanguage({ beta, adaptive: null }, parts, model, reference)
+  const run = fromLanguageModel(config, languagePpo.init(parts)(key(5)), reference)
+  let state: LanguageState = { run, beta }
+  const history = [logs(reference)]
+  for (let update = 0; update < updates; update++) {
+    state = next(state)[1]
+    history.push(logs(toLanguageModel(state.run.learner.params)))
+  }
+  return history
+}
+
+/** Advantages in units of the score, so that the β of a loss is, too. */
+const plain = { advantage: { ...presets.cleanrl.advantage, normalise: 'none' } } as const
+
+describe('a response of one token, whose optimum ρ exp(r / β) is known', () => {
+  test.each([
+    ['PPO, the KL in the reward', 0.5, {}],
+    ['PPO, the KL in the reward', 1, {}],
+    ['PPO, the exact KL in the loss', 0.5, { ...plain, referenceKl: 'exact' }],
+    ['PPO, k2 in the loss', 0.5, { ...plain, referenceKl: 'k2' }],
+  ] as const)('is met within 2 percent and never exceeded: %s, β = %d', (_, beta, place) => {
+    const updates = 120
+    const config = {
+      ...languagePpoConfig(model, updates),
+      learningRateSchedule: 'linear' as const,
+      ...place,
+    }
+    const history = trained(beta, config, updates)
+    for (const now of history) expect(objective(beta, now)).toBeLessThanOrEqual(best(beta) + 1e-6)
+    expect(objective(beta, history.at(-1)!)).toBeGreaterThan(
+      best(beta) - 0.02 * Math.abs(best(beta)),
+    )
+  })
+})
