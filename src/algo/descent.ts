@@ -34,6 +34,8 @@ export interface Place {
   readonly shards: ReadonlyArray<readonly [from: number, to: number]>
   /** [shard, loss]: each shard's share of the means over a minibatch */
   readonly losses: Float64Array
+  /** losses of a shard */
+  readonly width: number
   /** where in `losses` to begin, read at each run */
   readonly at: () => number
 }
@@ -178,7 +180,7 @@ export const descent = <B extends object, F extends Forward<unknown>, O, L exten
         .map(([name, leaf]) => [name, takeRows(machine, leaf, rows)]),
     ) as B
     const at = (): number => live.step * width + firstShard * spec.losses.length
-    const place = { index, n, first, shards: ownShards, losses, at }
+    const place = { index, n, first, shards: ownShards, losses, width: spec.losses.length, at }
     return objective(machine, params.tree, samples, place)
   })
 

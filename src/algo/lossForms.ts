@@ -65,7 +65,7 @@ const slope = (
 export const perSampleLossesForm = (
   dLogProb: Floats,
   dValue: Floats,
-  { n, shards, losses, at }: Place,
+  { n, shards, losses, width, at }: Place,
   inputs: Inputs,
   { surrogate, value: ofValue, valueCoef }: Terms,
   rates: Rates,
@@ -113,7 +113,7 @@ export const perSampleLossesForm = (
           value: valueTerms,
           entropy,
         },
-        sizes: { rows, count: n, kept: LOSSES.length, all: LOSSES.length * shards.length },
+        sizes: { rows, count: n, kept: LOSSES.length, all: width * shards.length },
         code: `let found = before(i);
   const k = i - from;
   if (k >= 0 && k < all) {

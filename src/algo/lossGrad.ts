@@ -35,7 +35,8 @@ export const lossGrad = (
     const rows = samples.observation.shape[0]
     const losses = new Float64Array(LOSSES.length)
     const index = new Int32Array(0)
-    const place = { index, n, first: 0, shards: [[0, rows] as const], losses, at: () => 0 }
+    const width = LOSSES.length
+    const place = { index, n, first: 0, shards: [[0, rows] as const], losses, width, at: () => 0 }
     const { differentiate, backward } = objective(machine, params.tree, samples, place)
     const grads = withFlat(params.tree, machine.alloc(size(params.flat)))
     backward(machine, differentiate(machine), [{ from: 0, to: rows, grads: grads.tree }])

@@ -44,6 +44,7 @@ export interface PolicyForward extends Forward<OutputGrads> {
   readonly dist: Fitted<'sample'>
   readonly cache: PolicyCache
   readonly logProb: Tensor<['sample']>
+  readonly value: Tensor<['sample']>
   /** KL[π_old, π] a sample, where the objective penalises it */
   readonly kl: Tensor<['sample']> | null
 }
@@ -58,7 +59,7 @@ const perSampleLosses = operation(
     _,
     dLogProb: Floats,
     dValue: Floats,
-    { n, shards, losses, at }: Place,
+    { n, shards, losses, width, at }: Place,
     inputs: Inputs,
     { surrogate, value: valueLoss, valueCoef, round }: Terms,
     rates: Rates,
@@ -99,7 +100,7 @@ const perSampleLosses = operation(
       losses[out + 2] = (entropySum / count) * share
       losses[out + 3] = (approxKlSum / count) * share
       losses[out + 4] = (outside / count) * share
-      out += LOSSES.length
+      out += width
     }
   },
   perSampleLossesForm,
@@ -175,6 +176,7 @@ export const policyObjective = (
       dist,
       cache,
       logProb,
+      value: output.value,
       kl,
       differentiate: (back) => {
         const ofLogProb = dist.logProbGrad(action, dLogProb)

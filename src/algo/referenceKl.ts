@@ -3,14 +3,13 @@ import { operation, type Machine } from '../kernel/machine.ts'
 import { terms, type KlTerm } from '../rl/kl.ts'
 import { data, own, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import type { Place } from './descent.ts'
-import { LOSSES } from './lossForms.ts'
 import { added, type PolicyForward, type PolicyObjective } from './objective.ts'
 import type { Policy } from './policy.ts'
 import type { LossFields, Samples } from './samples.ts'
 
 /** Adds Σ βᵢ KLᵢ / n of each shard to its policy loss. */
 const addLoss = (
-  { n, shards, losses, at }: Place,
+  { n, shards, losses, width, at }: Place,
   beta: ReadonlyNumbers,
   klOf: (row: number) => number,
 ): void => {
@@ -19,7 +18,7 @@ const addLoss = (
     let sum = 0
     for (let i = from; i < to; i++) sum += beta[i]! * klOf(i)
     losses[out] = losses[out]! + sum / n
-    out += LOSSES.length
+    out += width
   }
 }
 

@@ -10,6 +10,7 @@ export { generate, type GenerateConfig, type Generated } from './generate.ts'
 export {
   iterateLanguage,
   nextBeta,
+  type IterateLanguageConfig,
   type KlRewardConfig,
   type LanguageMetrics,
   type LanguageState,
@@ -31,6 +32,7 @@ export {
   type LanguageModelConfig,
   type LanguageParams,
 } from './languageModel.ts'
+export { maskedWhiten, whitenRewardsConfig, type MaskedWhitenConfig } from './maskedWhiten.ts'
 export { ngram, trigramWeights, type NgramWeights } from './ngram.ts'
 export { nextTokenLoss } from './nextTokenLoss.ts'
 export {
@@ -66,6 +68,7 @@ export {
   type CrossEntropy,
   type LogProbs,
 } from './sequenceLogProbs.ts'
+export { standardMetrics, type StandardMetrics } from './standardMetrics.ts'
 export {
   frequentTokens,
   tokenIds,

@@ -1,12 +1,12 @@
 import type { BackendChoice } from '../algo/agent.ts'
 import { iteration, type RunMetrics } from '../algo/iteration.ts'
 import type { OptimState, TrainState } from '../algo/learner.ts'
-import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
 import { runSync } from '../env/task.ts'
 import { expectAbove, expectAtLeast } from '../tensor/argument.ts'
 import { data, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
-import { referenceFields, withKlReward } from './klPlace.ts'
-import { languagePpo, type LanguageParts } from './languageAgent.ts'
+import { referenceFields, withKlReward, withWhiteRewards } from './shapeTokens.ts'
+import type { MaskedWhitenConfig } from './maskedWhiten.ts'
+import { languagePpo, type LanguageParts, type LanguageUpdateMetrics } from './languageAgent.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { fromReference, type FromReference } from './reference.ts'
 import type { Sequence } from './encode.ts'
@@ -21,6 +21,16 @@ export interface KlRewardConfig {
   readonly adaptive: { readonly target: number; readonly gain: number } | null
 }
 
+/** How an iteration shapes what it learns from. */
+export interface IterateLanguageConfig extends KlRewardConfig {
+  /**
+   * whitens the rewards of all tokens, after the KL was taken off them, as `whiten_rewards` of TRL does with
+   * `whitenRewardsConfig`; absent: they stay as they are. It undoes a β or a score in units of your own.
+   * Advantages are whitened by `advantage.normalise` of the parts' config.
+   */
+  readonly whitenRewards?: MaskedWhitenConfig
+}
+
 /** The state of a run; all of it follows from where it began. */
 export interface LanguageState {
   readonly run: TrainState<Sequence>
@@ -28,7 +38,7 @@ export interface LanguageState {
 }
 
 /** What an update tells; means over the responses that ended in it, NaN where none did. */
-export interface LanguageMetrics extends UpdateMetrics, RunMetrics {
+export interface LanguageMetrics extends LanguageUpdateMetrics, RunMetrics {
   /** of a response, before what the KL costs */
   readonly score: number
   /** KL(π ‖ ρ) of a response in nats: the mean over tokens, times tokens a response */
@@ -71,7 +81,7 @@ export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number)
  * @throws RangeError unless β >= 0, and the target and gain of a controller are above 0
  */
 export const iterateLanguage = (
-  kl: KlRewardConfig,
+  kl: IterateLanguageConfig,
   parts: LanguageParts,
   model: LanguageModel,
   reference: LanguageParams,
@@ -82,6 +92,7 @@ export const iterateLanguage = (
     expectAbove('adaptive.target', kl.adaptive.target, 0)
     expectAbove('adaptive.gain', kl.adaptive.gain, 0)
   }
+  const { whitenRewards } = kl
   const { config } = parts
   const { referenceKl } = config
   const stages = languagePpo.stages(config, parts)
@@ -91,12 +102,16 @@ export const iterateLanguage = (
   return ({ run, beta }) => {
     let compared: FromReference | null = null
     let perToken = NaN
-    const next = iteration<Sequence, OptimState, UpdateMetrics>(config, {
+    const next = iteration<Sequence, OptimState, LanguageUpdateMetrics>(config, {
       ...stages,
       shape: (acted, normaliser) => {
         compared = compare(run.learner.params, acted.trajectory)
         perToken = meanOf(compared.kl)
-        return [referenceKl === undefined ? withKlReward(acted, compared, beta) : acted, normaliser]
+        const penalised = referenceKl === undefined ? withKlReward(acted, compared, beta) : acted
+        return [
+          whitenRewards === undefined ? penalised : withWhiteRewards(penalised, whitenRewards),
+          normaliser,
+        ]
       },
       estimate: (trajectory) => {
         const samples = stages.estimate(trajectory)

@@ -8,6 +8,7 @@ import { threaded } from '../algo/thread/threads.ts'
 import { trainer, type AlgorithmSpec } from '../algo/trainer.ts'
 import type { Learned } from '../algo/ppo/learn.ts'
 import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
+import type { RatioMetrics } from '../algo/ratioMetrics.ts'
 import type { LossFields } from '../algo/samples.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
 import { expectAbove, expectOneOf } from '../tensor/argument.ts'
@@ -67,9 +68,16 @@ export interface LanguageParts extends AgentParts<
   Learned
 > {}
 
+/** What an update of PPO over tokens tells. */
+export interface LanguageUpdateMetrics extends UpdateMetrics, RatioMetrics {}
+
 /** PPO for such configs; threads build it by its name. */
-const algorithm: AlgorithmSpec<LanguagePpoConfig, OptimState, Learned, UpdateMetrics> = {
+const algorithm: AlgorithmSpec<LanguagePpoConfig, OptimState, Learned, LanguageUpdateMetrics> = {
   ...ppo,
+  report: (learned, rates) => {
+    const [metrics, adaptive] = ppo.report(learned, rates)
+    return [{ ...metrics, ...learned.ratio! }, adaptive]
+  },
   checked: (config) => {
     const { tokens: _, referenceKl, ...plain } = config
     if (referenceKl !== undefined) expectOneOf('referenceKl', referenceKl, ['k2', 'k3', 'exact'])

@@ -20,6 +20,8 @@ import {
   type PolicyObjective,
 } from '../objective.ts'
 import { optimizerFor } from '../optimizer.ts'
+import type { PolicyConfig } from '../policy.ts'
+import { RATIO_LOSSES, withRatioMetrics, type RatioMetrics } from '../ratioMetrics.ts'
 import { withReferenceKl } from '../referenceKl.ts'
 import type { LossFields, Samples } from '../samples.ts'
 import { sweep } from '../sweep.ts'
@@ -37,6 +39,8 @@ export interface Learned {
   readonly metrics: LossMetrics
   /** null where the config sets the learning rate and β */
   readonly adaptive: AdaptiveState | null
+  /** of policies over tokens */
+  readonly ratio?: RatioMetrics
 }
 
 /** The key of an epoch's order. */
@@ -88,13 +92,16 @@ const mean = (x: ReadonlyNumbers): number => {
   return sum / x.length
 }
 
+/** A config, with what policies over tokens have besides. */
+type LearningConfig = PpoConfig & LossFields & Pick<PolicyConfig, 'tokens'>
+
 /**
  * K epochs over a batch, each in a new order or all in one, cut into equal minibatches with one
  * optimiser step each: Schulman et al. 2017, arXiv:1707.06347, Algorithm 1. Metrics are means over all
  * those steps. Where the config says so, the KL from the policy that acted sets the learning rate of a
  * step, ends the update early, and sets the weight of the penalty for the next one.
  */
-export const ppoLearning: BuildLearning<PpoConfig & LossFields, OptimState, Learned> = (
+export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
   runtime,
   { batch, learner, rates },
   config,
@@ -113,7 +120,9 @@ export const ppoLearning: BuildLearning<PpoConfig & LossFields, OptimState, Lear
   const batchKl = shared.floats(klPenalty.kind === 'adaptive' ? samples : 0)
   const newValue = shared.floats(config.recomputeAdvantages ? samples : 0)
 
-  const loss = withReferenceKl(config, policy, policyObjective(config, policy, rates))
+  const ofPolicy = withReferenceKl(config, policy, policyObjective(config, policy, rates))
+  const measuresRatios = config.tokens !== undefined
+  const loss = measuresRatios ? withRatioMetrics(rates, ofPolicy) : ofPolicy
   const { advantage } = config
   const objective: PolicyObjective<PolicyForward> = (machine, params, given, place) => {
     // Whitened over the whole minibatch, of which these are this thread's rows.
@@ -150,7 +159,7 @@ export const ppoLearning: BuildLearning<PpoConfig & LossFields, OptimState, Lear
     objective,
     transform: optimizerFor(policy.machine, config, valueParams, rates),
     learner,
-    losses: LOSSES,
+    losses: measuresRatios ? [...LOSSES, ...RATIO_LOSSES] : LOSSES,
     norm: learner.cells[0].norm,
   })
 
@@ -254,11 +263,17 @@ export const ppoLearning: BuildLearning<PpoConfig & LossFields, OptimState, Lear
     read: steps.read,
     result: () => {
       const all = Array.from({ length: taken }, (_, step) => steps.metrics(step))
-      const average = (name: keyof LossMetrics): number =>
+      const average = (name: keyof (typeof all)[number]): number =>
         all.reduce((sum, metrics) => sum + metrics[name], 0) / all.length
       const names = [...LOSSES, 'gradNorm'] as const
-      const metrics = Object.fromEntries(names.map((name) => [name, average(name)]))
-      return { metrics: metrics as unknown as LossMetrics, adaptive }
+      const metrics = Object.fromEntries(
+        names.map((name) => [name, average(name)]),
+      ) as unknown as LossMetrics
+      if (!measuresRatios) return { metrics, adaptive }
+      const ratio = average('ratio')
+      const ratioVariance = average('squaredRatio') - ratio * ratio
+      const valueClipFraction = average('valueClipFraction')
+      return { metrics, adaptive, ratio: { ratio, ratioVariance, valueClipFraction } }
     },
   }
 }

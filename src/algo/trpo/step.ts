@@ -129,6 +129,7 @@ export const naturalStep = <O>(
     first,
     shards: ownShards,
     losses,
+    width: LOSSES.length,
     at: () => firstShard * LOSSES.length,
   }
   const now = record((machine) => objective(machine, learner.params.tree, rows, place))

@@ -1,6 +1,7 @@
 import type { Rollout } from '../algo/rollout.ts'
 import type { ReferenceKl, Samples } from '../algo/samples.ts'
 import { data, own, ownLike, type Floats } from '../tensor/tensor.ts'
+import { maskedWhiten, type MaskedWhitenConfig } from './maskedWhiten.ts'
 import type { FromReference } from './reference.ts'
 
 /** The rollout with β (log π − log ρ) taken off the reward of each token. */
@@ -13,6 +14,14 @@ export const withKlReward = (
   const [earned, now] = [data(trajectory.reward), data(trajectory.logProb)]
   const reward = (earned as Floats).slice()
   for (let i = 0; i < reward.length; i++) reward[i] = earned[i]! - beta * (now[i]! - logProb[i]!)
+  return { ...rollout, trajectory: { ...trajectory, reward: ownLike(trajectory.reward, reward) } }
+}
+
+/** The rollout with whitened rewards: see `maskedWhiten`. */
+export const withWhiteRewards = (rollout: Rollout, config: MaskedWhitenConfig): Rollout => {
+  const { trajectory } = rollout
+  const reward = (data(trajectory.reward) as Floats).slice()
+  reward.set(maskedWhiten(config, reward))
   return { ...rollout, trajectory: { ...trajectory, reward: ownLike(trajectory.reward, reward) } }
 }
 
