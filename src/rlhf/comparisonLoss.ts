@@ -69,7 +69,8 @@ export const comparisonSamples = (
 }
 
 /** log(1 + e^−d) */
-const softplus = (d: number): number => (d < 0 ? -d : 0) + f64.log1p(f64.exp(d < 0 ? d : -d))
+export const softplusOfMinus = (d: number): number =>
+  (d < 0 ? -d : 0) + f64.log1p(f64.exp(d < 0 ? d : -d))
 
 // ∂ log(1 + e^−d)/∂d = −1 / (1 + e^d)
 const rank = operation(
@@ -109,7 +110,7 @@ const rank = operation(
       for (let better = 0; better < members; better++)
         for (let worse = better + 1; worse < members; worse++) {
           const d = reward[better]! - reward[worse]!
-          sum += softplus(d)
+          sum += softplusOfMinus(d)
           const g = -1 / (1 + f64.exp(d)) / pairs
           dReward[better] = dReward[better]! + g
           dReward[worse] = dReward[worse]! - g

@@ -18,6 +18,7 @@ export const ROOMS = [
   'algo',
   'builtin',
   'rlhf',
+  'preferences',
   'run',
   'report',
   'sweep',

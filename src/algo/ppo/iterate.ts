@@ -34,6 +34,7 @@ export const {
   init,
   initAsync,
   withParams,
+  stages,
   iterate,
   iterateAsync,
   train,

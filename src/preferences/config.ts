@@ -1,0 +1,37 @@
+import { preferenceFitConfig, type PreferenceFitConfig } from './fitConfig.ts'
+
+/** Every choice of learning from preferences beside those of PPO. */
+export interface PreferencesConfig {
+  /** steps of a clip */
+  readonly clip: number
+  /** pairs to ask about in the whole run; 0 learns from the predictions of untrained networks */
+  readonly labels: number
+  /** share of them that the policy's first rollouts are asked about, before it learns */
+  readonly firstShare: number
+  /** rollouts of the policy before it learns */
+  readonly rollouts: number
+  /** updates between label rounds */
+  readonly every: number
+  /** pairs drawn for each that is asked about */
+  readonly candidates: number
+  /** reward networks */
+  readonly members: number
+  /** outputs of each of their tanh layers */
+  readonly hidden: readonly number[]
+  /** clips, drawn from all so far, that inputs and predictions are standardised on */
+  readonly reference: number
+  readonly fit: PreferenceFitConfig
+}
+
+export const preferencesConfig: PreferencesConfig = {
+  clip: 20,
+  labels: 700,
+  firstShare: 0.2,
+  rollouts: 1,
+  every: 7,
+  candidates: 10,
+  members: 3,
+  hidden: [32, 32],
+  reference: 256,
+  fit: preferenceFitConfig,
+}

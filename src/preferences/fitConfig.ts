@@ -1,0 +1,23 @@
+/** How each network of an ensemble is fitted to preferences: AdamW, whose learning rate falls along half a cosine. */
+export interface PreferenceFitConfig {
+  /** optimiser steps, rounded to whole passes over the preferences */
+  readonly steps: number
+  /** preferences of a minibatch */
+  readonly batch: number
+  /** of the first step of each fit; falls to 0 */
+  readonly learningRate: number
+  readonly weightDecay: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+}
+
+export const preferenceFitConfig: PreferenceFitConfig = {
+  steps: 200,
+  batch: 32,
+  learningRate: 1e-2,
+  weightDecay: 0.01,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+}

@@ -1,0 +1,123 @@
+import { f64 } from '../math/real.ts'
+import { foldIn, type Key } from '../random/key.ts'
+import { uniform53 } from '../random/uniform.ts'
+import { expectAtLeast, expectNumber, expectOneOf } from '../tensor/argument.ts'
+import { withoutReward, type Clip, type RewardedClip } from './clip.ts'
+
+/** Two clips to compare. */
+export interface Pair<C extends Clip = Clip> {
+  readonly first: C
+  readonly second: C
+}
+
+/** A pair that was compared. It holds no rewards of the environment. */
+export interface Preference {
+  readonly chosen: Clip
+  readonly rejected: Clip
+}
+
+/** The better clip of a pair; null where somebody cannot tell. */
+export type Answer = 'first' | 'second' | null
+
+/** Compares clips by what they show: a person, or a rule. Rewards of the environment are taken off first. */
+export interface BlindLabeller {
+  readonly reads: 'clip'
+  readonly label: (pairs: readonly Pair[], key: Key) => readonly Answer[]
+}
+
+/** Compares clips in place of a person, and may read the rewards of the environment. */
+export interface SyntheticLabeller {
+  readonly reads: 'reward'
+  readonly label: (pairs: ReadonlyArray<Pair<RewardedClip>>, key: Key) => readonly Answer[]
+}
+
+export type Labeller = BlindLabeller | SyntheticLabeller
+
+/** The sum of the environment's rewards. "Episode over" pays 0. */
+export const trueReturn = ({ reward }: RewardedClip): number => reward.reduce((a, b) => a + b, 0)
+
+export interface SyntheticOptions {
+  /** how good a clip is; the sum of the environment's rewards unless said otherwise */
+  readonly score?: (clip: RewardedClip) => number
+  /**
+   * σ of Bradley and Terry's noise: the first is chosen with probability 1 / (1 + exp((s₂ − s₁)/σ));
+   * 0, the default, chooses the clip with the higher score, and tosses a coin between equals
+   */
+  readonly noise?: number
+  /** share of answers that are turned around, in [0, 1]; 0 unless said otherwise */
+  readonly wrong?: number
+}
+
+/**
+ * A labeller that compares scores.
+ *
+ * @throws RangeError for options out of range or, when it labels, a score that is not finite
+ */
+export const synthetic = ({
+  score = trueReturn,
+  noise = 0,
+  wrong = 0,
+}: SyntheticOptions = {}): SyntheticLabeller => {
+  expectAtLeast('noise', noise, 0)
+  expectAtLeast('wrong', wrong, 0)
+  if (wrong > 1) throw new RangeError(`wrong: expected a share of at most 1, got ${wrong}`)
+  const scoreOf = (clip: RewardedClip, row: number, which: string): number => {
+    try {
+      return expectNumber('score', score(clip))
+    } catch (error) {
+      throw new RangeError(
+        `pairs[${row}].${which}: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      )
+    }
+  }
+  return {
+    reads: 'reward',
+    label: (pairs, key) =>
+      pairs.map(({ first, second }, row) => {
+        const own = foldIn(key, row)
+        const margin = scoreOf(first, row, 'first') - scoreOf(second, row, 'second')
+        const limit = margin > 0 ? 1 : margin < 0 ? 0 : 0.5
+        const p = noise === 0 ? limit : 1 / (1 + f64.exp(-margin / noise))
+        const isFirst = uniform53(own, 0) < p
+        const isTurned = uniform53(own, 1) < wrong
+        return isFirst === isTurned ? 'second' : 'first'
+      }),
+  }
+}
+
+/**
+ * The preferences that a labeller has in pairs, in their order; pairs without an answer are left out.
+ *
+ * @throws RangeError unless it answers every pair
+ */
+export const ask = (
+  labeller: Labeller,
+  pairs: ReadonlyArray<Pair<RewardedClip>>,
+  key: Key,
+): readonly Preference[] => {
+  const blind = pairs.map(({ first, second }) => ({
+    first: withoutReward(first),
+    second: withoutReward(second),
+  }))
+  const answers =
+    labeller.reads === 'reward' ? labeller.label(pairs, key) : labeller.label(blind, key)
+  return preferencesOf(blind, answers)
+}
+
+/** The preferences that answers to pairs say. */
+export const preferencesOf = (
+  pairs: readonly Pair[],
+  answers: readonly Answer[],
+): readonly Preference[] => {
+  if (answers.length !== pairs.length)
+    throw new RangeError(`answers: expected ${pairs.length}, one a pair, got ${answers.length}`)
+  return pairs.flatMap(({ first, second }, i) => {
+    const answer = answers[i]
+    if (answer === null) return []
+    expectOneOf(`answers[${i}]`, answer ?? '', ['first', 'second'])
+    return answer === 'first'
+      ? { chosen: withoutReward(first), rejected: withoutReward(second) }
+      : { chosen: withoutReward(second), rejected: withoutReward(first) }
+  })
+}
