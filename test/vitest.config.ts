@@ -1,9 +1,16 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig, mergeConfig } from 'vitest/config'
 
-export default defineConfig({
+/** The tests that open pages in Chromium. */
+export const inBrowser = [
+  'test/browser/**/*.test.ts',
+  'test/demo/backends.test.ts',
+  'test/demo/learn.test.ts',
+]
+
+/** How all tests run. */
+export const shared = defineConfig({
   test: {
     root: '.',
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
@@ -14,3 +21,14 @@ export default defineConfig({
     hookTimeout: 120_000,
   },
 })
+
+/** What needs nothing but Node: `npm test`. */
+export default mergeConfig(
+  shared,
+  defineConfig({
+    test: {
+      include: ['test/**/*.test.ts'],
+      exclude: [...configDefaults.exclude, ...inBrowser],
+    },
+  }),
+)

@@ -11,38 +11,40 @@ type Stored = Omit<SeedRun, 'training' | 'best'> & {
 
 interface Line {
   readonly row: string
-  readonly run: Stored
+  readonly run: unknown
 }
 
-const isLine = (u: unknown): u is Line =>
-  typeof u === 'object' && u !== null && 'row' in u && 'run' in u
-
-const parsed = (text: string): ReadonlyArray<{ row: string; run: SeedRun }> => {
+const parsed = (text: string): readonly Line[] => {
   try {
     const u: unknown = JSON.parse(text)
-    if (!isLine(u)) return []
-    const run = { ...u.run, training: u.run.training ?? NaN, best: u.run.best ?? null }
-    return [{ row: u.row, run }]
+    return typeof u === 'object' && u !== null && 'row' in u && 'run' in u ? [u as Line] : []
   } catch {
     // A kill may leave half a line at the end.
     return []
   }
 }
 
+/** What a file holds under the name of a row, in order. */
+export const keptOf = (file: string, row: string): readonly unknown[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap(parsed)
+        .filter((line) => line.row === row)
+        .map(({ run }) => run)
+    : []
+
 /** The runs of a row that a file holds, by their seeds. */
 export const keptRuns = (file: string, row: string): ReadonlyMap<number, SeedRun> =>
   new Map(
-    existsSync(file)
-      ? readFileSync(file, 'utf8')
-          .split('\n')
-          .flatMap(parsed)
-          .filter((line) => line.row === row)
-          .map(({ run }) => [run.seed, run])
-      : [],
+    (keptOf(file, row) as readonly Stored[]).map((run) => [
+      run.seed,
+      { ...run, training: run.training ?? NaN, best: run.best ?? null },
+    ]),
   )
 
 /** Adds a run to the file. */
-export const keep = (file: string, row: string, run: SeedRun): void => {
+export const keep = (file: string, row: string, run: unknown): void => {
   mkdirSync(dirname(file), { recursive: true })
   // Begins with a line break, which ends half a line that a kill left.
   appendFileSync(file, `\n${JSON.stringify({ row, run } satisfies Line)}`)

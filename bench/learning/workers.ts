@@ -16,6 +16,8 @@ export interface Told {
   readonly last: number
   /** how many episodes of how many have been evaluated, once it has learned */
   readonly evaluated?: string
+  /** what it does, where that is not told by a return */
+  readonly phase?: string
 }
 
 type Message<R> =
@@ -46,7 +48,8 @@ const inWorker = <R>(script: URL, job: Job, tell: (told: Told) => void): Promise
     })
   })
 
-const described = ({ steps, last, evaluated }: Told): string => {
+const described = ({ steps, last, evaluated, phase: own }: Told): string => {
+  if (own !== undefined) return own
   const found = Number.isNaN(last) ? 'no episode yet' : `return ${last.toFixed(1)}`
   const phase = evaluated === undefined ? '' : `, evaluated ${evaluated}`
   return `${grouped(steps)} steps, ${found}${phase}`

@@ -19,9 +19,13 @@ import {
 import { typed } from '../support/arbitrary.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { answersOf, functionsOf, onesFor } from '../support/derivatives.ts'
+import { cases } from '../support/thorough.ts'
 import { recording } from '../support/recording.ts'
 import { chiSquareP } from '../support/statistics.ts'
 import { expectPure, expectSameBits } from './purity.ts'
+
+// Products of families make laws slow: a third of the cases does on every change.
+const RUNS = { numRuns: cases(30, 100) }
 
 /** A distribution for some number of parameters, and what the laws must know of it. */
 export interface Family {
@@ -147,24 +151,27 @@ export const distributionLaws = (name: string, family: Family): void => {
 
   const countedLaws = (all: Rows) =>
     describe('of actions that can be counted', () => {
-      test.prop({ r: rowsOf })('probabilities sum to 1', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('probabilities sum to 1', ({ r }) => {
         const each = logProbs(paramsOf(r.p))
         for (const i of r.p.keys())
           expectClose(total(each.map((x) => Math.exp(x[i]!))), 1, 1e-12, 0)
       })
 
-      test.prop({ r: rowsOf })('entropy is −Σ p log p and KL is Σ p (log p − log q)', ({ r }) => {
-        const [p, q] = [paramsOf(r.p), paramsOf(r.q)]
-        const [left, right] = [logProbs(p), logProbs(q)]
-        const [h, d] = [toArray(entropy(p)), toArray(kl(p, q))]
-        for (const i of r.p.keys()) {
-          expectClose(h[i]!, -total(left.map((x) => Math.exp(x[i]!) * x[i]!)), 1e-11, 1e-12)
-          const terms = left.map((x, k) => Math.exp(x[i]!) * (x[i]! - right[k]![i]!))
-          expectClose(d[i]!, total(terms), 1e-11, 1e-12)
-        }
-      })
+      test.prop({ r: rowsOf }, RUNS)(
+        'entropy is −Σ p log p and KL is Σ p (log p − log q)',
+        ({ r }) => {
+          const [p, q] = [paramsOf(r.p), paramsOf(r.q)]
+          const [left, right] = [logProbs(p), logProbs(q)]
+          const [h, d] = [toArray(entropy(p)), toArray(kl(p, q))]
+          for (const i of r.p.keys()) {
+            expectClose(h[i]!, -total(left.map((x) => Math.exp(x[i]!) * x[i]!)), 1e-11, 1e-12)
+            const terms = left.map((x, k) => Math.exp(x[i]!) * (x[i]! - right[k]![i]!))
+            expectClose(d[i]!, total(terms), 1e-11, 1e-12)
+          }
+        },
+      )
 
-      test.prop({ r: rowsOf })('the mode is the most probable', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('the mode is the most probable', ({ r }) => {
         const p = paramsOf(r.p)
         const best = toArray(logProb(p, mode(p)))
         for (const x of logProbs(p))
@@ -195,7 +202,7 @@ export const distributionLaws = (name: string, family: Family): void => {
 
   describe(`the laws of ${name}`, () => {
     describe('shapes', () => {
-      test.prop({ r: rowsOf, type: fc.constantFrom('f32', 'f64') })(
+      test.prop({ r: rowsOf, type: fc.constantFrom('f32', 'f64') }, RUNS)(
         'every function keeps the batch, its element type and its arguments',
         ({ r, type }) => {
           const [p, q] = [paramsOf(r.p, type), paramsOf(r.q, type)]
@@ -261,7 +268,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         )
       })
 
-      test.prop({ r: rowsOf })('NaN is no action', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('NaN is no action', ({ r }) => {
         const p = paramsOf(r.p)
         for (let j = 0; j < actions; j++) {
           const a = actionsOf(r.a.map((x, i) => (i === 0 ? x.with(j, NaN) : x)))
@@ -272,7 +279,7 @@ export const distributionLaws = (name: string, family: Family): void => {
     })
 
     describe('gradients are derivatives: central differences', () => {
-      test.prop({ r: rowsOf })('logProbGrad', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('logProbGrad', ({ r }) => {
         const [p, a] = [paramsOf(r.p), actionsOf(r.a)]
         expectClose(
           toArray(logProbGrad(p, a)),
@@ -282,12 +289,12 @@ export const distributionLaws = (name: string, family: Family): void => {
         )
       })
 
-      test.prop({ r: rowsOf })('entropyGrad', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('entropyGrad', ({ r }) => {
         const p = paramsOf(r.p)
         expectClose(toArray(entropyGrad(p)), gradOf(entropy, p), 1e-6, 1e-9)
       })
 
-      test.prop({ r: rowsOf })('klGrad, in q', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('klGrad, in q', ({ r }) => {
         const [p, q] = [paramsOf(r.p), paramsOf(r.q)]
         expectClose(
           toArray(klGrad(p, q)),
@@ -299,7 +306,7 @@ export const distributionLaws = (name: string, family: Family): void => {
     })
 
     describe('the Fisher information', () => {
-      test.prop({ r: rowsOf })('is the Hessian of KL(p ‖ q) in q at p', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('is the Hessian of KL(p ‖ q) in q at p', ({ r }) => {
         const p = paramsOf(r.p)
         const v = of(['env', 'param'], p.shape, r.v)
         const w = of(['env', 'param'], p.shape, r.w)
@@ -307,15 +314,18 @@ export const distributionLaws = (name: string, family: Family): void => {
         expectClose(dot(fisher(p, v), w), along, 1e-6, 1e-9)
       })
 
-      test.prop({ r: rowsOf })('is symmetric and positive semi-definite, row by row', ({ r }) => {
-        for (const row of r.p) {
-          const p = paramsOf([row])
-          const v = of(['env', 'param'], [1, params], r.v.slice(0, params))
-          const w = of(['env', 'param'], [1, params], r.w.slice(0, params))
-          expectClose(dot(fisher(p, v), w), dot(v, fisher(p, w)), 1e-9, 1e-12)
-          expect(dot(fisher(p, v), v)).toBeGreaterThanOrEqual(-1e-13)
-        }
-      })
+      test.prop({ r: rowsOf }, RUNS)(
+        'is symmetric and positive semi-definite, row by row',
+        ({ r }) => {
+          for (const row of r.p) {
+            const p = paramsOf([row])
+            const v = of(['env', 'param'], [1, params], r.v.slice(0, params))
+            const w = of(['env', 'param'], [1, params], r.w.slice(0, params))
+            expectClose(dot(fisher(p, v), w), dot(v, fisher(p, w)), 1e-9, 1e-12)
+            expect(dot(fisher(p, v), v)).toBeGreaterThanOrEqual(-1e-13)
+          }
+        },
+      )
 
       // 5 standard errors: 6 keys in 10⁷ fail.
       test('is the mean of (vᵀ∇log p) (wᵀ∇log p) over draws', () => {
@@ -364,13 +374,16 @@ export const distributionLaws = (name: string, family: Family): void => {
         )
       })
 
-      test.prop({ r: rowsOf })('row i does not depend on how many rows there are', ({ r }) => {
-        const whole = toArray(sample(key(r.seed), paramsOf(r.p)))
-        for (let few = 1; few < r.p.length; few++)
-          expect(toArray(sample(key(r.seed), paramsOf(r.p.slice(0, few))))).toStrictEqual(
-            whole.slice(0, few * actions),
-          )
-      })
+      test.prop({ r: rowsOf }, RUNS)(
+        'row i does not depend on how many rows there are',
+        ({ r }) => {
+          const whole = toArray(sample(key(r.seed), paramsOf(r.p)))
+          for (let few = 1; few < r.p.length; few++)
+            expect(toArray(sample(key(r.seed), paramsOf(r.p.slice(0, few))))).toStrictEqual(
+              whole.slice(0, few * actions),
+            )
+        },
+      )
 
       test('are others for another key, and from row to row', () => {
         if (all?.length === 1) return
@@ -404,7 +417,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         v: own(['env', 'param'], [p.length, params], Float32Array.from(v)),
       })
 
-      test.prop({ r: anyMask, order: fc.infiniteStream(fc.nat(9)) })(
+      test.prop({ r: anyMask, order: fc.infiniteStream(fc.nat(9)) }, RUNS)(
         'gives the bits of one that is asked for nothing else, in any order',
         ({ r, order }) => {
           const fit = (rows: Rows) => distribution.at(p32(rows), r.mask)
@@ -427,7 +440,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         },
       )
 
-      test.prop({ r: anyMask })('gives the same bits on every machine', ({ r }) => {
+      test.prop({ r: anyMask }, RUNS)('gives the same bits on every machine', ({ r }) => {
         const answers = (machine: Machine) =>
           answersOf(
             () => distribution.at(p32(r.p), r.mask, machine),
@@ -438,7 +451,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         for (const name of Object.keys(onJs)) expectSameBits(onWasm[name]!(), onJs[name]!())
       })
 
-      test.prop({ r: anyMask, other: anyMask })(
+      test.prop({ r: anyMask, other: anyMask }, RUNS)(
         'reads numbers and keys when its operations run, not before',
         ({ r, other }) => {
           const m = Math.min(r.p.length, other.p.length)
@@ -484,7 +497,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         },
       )
 
-      test.prop({ r: anyMask, from: fc.nat(5) })(
+      test.prop({ r: anyMask, from: fc.nat(5) }, RUNS)(
         'draws rows from any on as part of all of them',
         ({ r, from }) => {
           const before = Math.min(from, r.p.length)
@@ -500,7 +513,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         },
       )
 
-      test.prop({ r: anyMask })('is known by its parameters, masked ones too', ({ r }) => {
+      test.prop({ r: anyMask }, RUNS)('is known by its parameters, masked ones too', ({ r }) => {
         const of = (close: (param: P) => Fitted<'env'>) =>
           answersOf(
             () => close(p32(r.p)),
@@ -513,11 +526,14 @@ export const distributionLaws = (name: string, family: Family): void => {
       })
 
       // The sign of a 0 is not the law's.
-      test.prop({
-        r: anyMask,
-        type: fc.constantFrom('f32', 'f64'),
-        c: fc.double({ min: -2, max: 2, noNaN: true }),
-      })('has vector–Jacobian products of derivatives that are rounded first', ({ r, type, c }) => {
+      test.prop(
+        {
+          r: anyMask,
+          type: fc.constantFrom('f32', 'f64'),
+          c: fc.double({ min: -2, max: 2, noNaN: true }),
+        },
+        RUNS,
+      )('has vector–Jacobian products of derivatives that are rounded first', ({ r, type, c }) => {
         const p = distribution.at(paramsOf(r.p, type), r.mask)
         const q = distribution.at(paramsOf(r.q, type), r.mask)
         const a = actionsOf(r.a, type)
@@ -560,24 +576,30 @@ export const distributionLaws = (name: string, family: Family): void => {
     })
 
     describe('KL', () => {
-      test.prop({ r: rowsOf })('is 0 from a member to itself, where its gradient is 0', ({ r }) => {
-        const p = paramsOf(r.p)
-        expect(toArray(kl(p, p))).toStrictEqual(repeat(0, r.p.length))
-        expectClose(toArray(klGrad(p, p)), repeat(0, r.p.length * params), 0, 1e-14)
-      })
+      test.prop({ r: rowsOf }, RUNS)(
+        'is 0 from a member to itself, where its gradient is 0',
+        ({ r }) => {
+          const p = paramsOf(r.p)
+          expect(toArray(kl(p, p))).toStrictEqual(repeat(0, r.p.length))
+          expectClose(toArray(klGrad(p, p)), repeat(0, r.p.length * params), 0, 1e-14)
+        },
+      )
 
-      test.prop({ r: rowsOf })('is positive where an action’s probability differs', ({ r }) => {
-        const [p, q, a] = [paramsOf(r.p), paramsOf(r.q), actionsOf(r.a)]
-        const [left, right] = [toArray(logProb(p, a)), toArray(logProb(q, a))]
-        for (const [i, x] of toArray(kl(p, q)).entries()) {
-          expect(x).toBeGreaterThanOrEqual(0)
-          if (Math.abs(left[i]! - right[i]!) > 1e-2) expect(x).toBeGreaterThan(1e-12)
-        }
-      })
+      test.prop({ r: rowsOf }, RUNS)(
+        'is positive where an action’s probability differs',
+        ({ r }) => {
+          const [p, q, a] = [paramsOf(r.p), paramsOf(r.q), actionsOf(r.a)]
+          const [left, right] = [toArray(logProb(p, a)), toArray(logProb(q, a))]
+          for (const [i, x] of toArray(kl(p, q)).entries()) {
+            expect(x).toBeGreaterThanOrEqual(0)
+            if (Math.abs(left[i]! - right[i]!) > 1e-2) expect(x).toBeGreaterThan(1e-12)
+          }
+        },
+      )
     })
 
     // Parameters lie where no difference of two large terms cancels, so that f32 keeps 7 digits.
-    test.prop({ r: rowsOf })('f32 agrees with f64 within 1e-4', ({ r }) => {
+    test.prop({ r: rowsOf }, RUNS)('f32 agrees with f64 within 1e-4', ({ r }) => {
       const [p, q] = [paramsOf(r.p, 'f32'), paramsOf(r.q, 'f32')]
       const [p64, q64] = [cast(p, 'f64'), cast(q, 'f64')]
       const v = of(['env', 'param'], p.shape, Float32Array.from(r.v))
@@ -605,12 +627,12 @@ export const distributionLaws = (name: string, family: Family): void => {
         v: uniformOf(3 * params),
       })
 
-      test.prop({ r: three })('that closes nothing changes nothing', ({ r }) => {
+      test.prop({ r: three }, RUNS)('that closes nothing changes nothing', ({ r }) => {
         const p = paramsOf(r.p)
         expect(toArray(mask(p, maskOf(repeat(repeat(1, choices), 3))))).toStrictEqual(toArray(p))
       })
 
-      test.prop({ r: three })('puts −∞ at the closed choices alone, also twice', ({ r }) => {
+      test.prop({ r: three }, RUNS)('puts −∞ at the closed choices alone, also twice', ({ r }) => {
         const p = paramsOf(r.p)
         const masked = mask(p, maskOf(r.open))
         const expected = r.p.map((row, i) =>
@@ -623,7 +645,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         expect(toArray(mask(masked, maskOf(r.open)))).toStrictEqual(expected.flat())
       })
 
-      test.prop({ r: three })(
+      test.prop({ r: three }, RUNS)(
         'leaves every number finite, and every gradient 0 at what is closed',
         ({ r }) => {
           const open = maskOf(r.open)
@@ -650,7 +672,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         },
       )
 
-      test.prop({ r: three })('is what very low logits come to', ({ r }) => {
+      test.prop({ r: three }, RUNS)('is what very low logits come to', ({ r }) => {
         const open = maskOf(r.open)
         const low = (rows: Rows): P =>
           paramsOf(
@@ -679,7 +701,7 @@ export const distributionLaws = (name: string, family: Family): void => {
       })
 
       if (all !== null)
-        test.prop({ r: three })('leaves probability 1 to what is open', ({ r }) => {
+        test.prop({ r: three }, RUNS)('leaves probability 1 to what is open', ({ r }) => {
           const p = mask(paramsOf(r.p), maskOf(r.open))
           const each = logProbs(p)
           for (const i of r.p.keys())
