@@ -21,9 +21,19 @@ export {
   languagePpo,
   languagePpoConfig,
   toLanguageModel,
+  withoutValue,
   type LanguageParts,
   type LanguagePpoConfig,
 } from './languageAgent.ts'
+export {
+  grpoAdvantages,
+  noBaseline,
+  reinforceAdvantages,
+  rlooAdvantages,
+  type GroupConfig,
+  type GrpoConfig,
+  type ReturnBaseline,
+} from './groupAdvantage.ts'
 export { languageEnvironment, type LanguageEnvironmentConfig } from './languageEnvironment.ts'
 export {
   languageModel,
@@ -44,6 +54,11 @@ export {
 } from './preferenceMetrics.ts'
 export { readTexts } from './readTexts.ts'
 export { fromReference, type FromReference } from './reference.ts'
+export {
+  responseAdvantages,
+  type ResponseAdvantages,
+  type ResponseEstimator,
+} from './responseAdvantages.ts'
 export {
   ensembleScore,
   rewardModel,
@@ -78,3 +93,4 @@ export {
   type TokenKind,
   type Vocabulary,
 } from './vocabulary.ts'
+export { wholeResponses, type WholeResponse } from './wholeResponses.ts'

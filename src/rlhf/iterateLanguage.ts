@@ -3,10 +3,17 @@ import { iteration, type RunMetrics } from '../algo/iteration.ts'
 import type { OptimState, TrainState } from '../algo/learner.ts'
 import { runSync } from '../env/task.ts'
 import { expectAbove, expectAtLeast } from '../tensor/argument.ts'
-import { data, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
-import { referenceFields, withKlReward, withWhiteRewards } from './shapeTokens.ts'
+import { tokenSamplesOf, withKlReward, withWhiteRewards } from './shapeTokens.ts'
+import { ofEpisodes, ofWholeResponses } from './outcome.ts'
+import { responseAdvantages, type ResponseEstimator } from './responseAdvantages.ts'
+import { noBaseline, type ReturnBaseline } from './groupAdvantage.ts'
 import type { MaskedWhitenConfig } from './maskedWhiten.ts'
-import { languagePpo, type LanguageParts, type LanguageUpdateMetrics } from './languageAgent.ts'
+import {
+  languagePpo,
+  type LanguageParts,
+  type LanguagePpoConfig,
+  type LanguageUpdateMetrics,
+} from './languageAgent.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { fromReference, type FromReference } from './reference.ts'
 import type { Sequence } from './encode.ts'
@@ -29,15 +36,29 @@ export interface IterateLanguageConfig extends KlRewardConfig {
    * Advantages are whitened by `advantage.normalise` of the parts' config.
    */
   readonly whitenRewards?: MaskedWhitenConfig
+  /**
+   * weighs whole responses without a value function; absent: advantages of each token by GAE. Every
+   * iteration then begins new responses, and learns from those that began early enough to end in it: see
+   * `wholeResponses`. Use `withoutValue` for the config of the parts.
+   */
+  readonly estimator?: ResponseEstimator & {
+    /** tokens of a response at most, as the environment has it; at most the steps of an iteration */
+    readonly longest: number
+  }
 }
 
 /** The state of a run; all of it follows from where it began. */
 export interface LanguageState {
   readonly run: TrainState<Sequence>
   readonly beta: number
+  /** of REINFORCE: what it knows of the returns before; none unless given */
+  readonly baseline?: ReturnBaseline
 }
 
-/** What an update tells; means over the responses that ended in it, NaN where none did. */
+/**
+ * What an update tells; means over the responses that ended in it, or with an estimator over those that it
+ * learned from; NaN where none did.
+ */
 export interface LanguageMetrics extends LanguageUpdateMetrics, RunMetrics {
   /** of a response, before what the KL costs */
   readonly score: number
@@ -53,17 +74,29 @@ export interface LanguageMetrics extends LanguageUpdateMetrics, RunMetrics {
 
 const FACTOR = 0.2
 
-const meanOf = (x: ReadonlyNumbers): number => {
-  let sum = 0
-  for (let i = 0; i < x.length; i++) sum += x[i]!
-  return sum / x.length
-}
-
 /** The next β of the adaptive controller. */
 export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number): number => {
   if (adaptive === null || !Number.isFinite(kl)) return beta
   const error = Math.max(-FACTOR, Math.min(FACTOR, kl / adaptive.target - 1))
   return beta * (1 + adaptive.gain * error)
+}
+
+/** @throws RangeError unless an estimator of whole responses fits the config */
+const expectUsable = (
+  { whitenRewards, estimator }: IterateLanguageConfig,
+  { advantage, envs }: LanguagePpoConfig,
+): void => {
+  if (estimator === undefined) return
+  if (advantage.normalise !== 'none')
+    throw new RangeError(
+      `advantage.normalise: expected none with an estimator, got ${advantage.normalise}: see withoutValue`,
+    )
+  if (whitenRewards !== undefined)
+    throw new RangeError('whitenRewards: expected none with an estimator, got one: leave it out')
+  if (estimator.kind !== 'reinforce' && estimator.size > envs)
+    throw new RangeError(
+      `estimator.size: expected at most the ${envs} environments, got ${estimator.size}`,
+    )
 }
 
 /**
@@ -92,43 +125,56 @@ export const iterateLanguage = (
     expectAbove('adaptive.target', kl.adaptive.target, 0)
     expectAbove('adaptive.gain', kl.adaptive.gain, 0)
   }
-  const { whitenRewards } = kl
+  const { whitenRewards, estimator } = kl
   const { config } = parts
-  const { referenceKl } = config
+  expectUsable(kl, config)
   const stages = languagePpo.stages(config, parts)
   const rows = config.envs * config.steps
   const compare = fromReference(model, reference, parts.policy, rows, how)
 
-  return ({ run, beta }) => {
+  return ({ run, beta, baseline = noBaseline }) => {
+    let outcome = { score: NaN, kl: NaN, length: NaN }
+    let after = baseline
     let compared: FromReference | null = null
-    let perToken = NaN
     const next = iteration<Sequence, OptimState, LanguageUpdateMetrics>(config, {
       ...stages,
+      act: (params, key, normaliser) => (envState) =>
+        stages.act(
+          params,
+          key,
+          normaliser,
+        )(estimator === undefined ? envState : parts.env.init(key)),
       shape: (acted, normaliser) => {
         compared = compare(run.learner.params, acted.trajectory)
-        perToken = meanOf(compared.kl)
-        const penalised = referenceKl === undefined ? withKlReward(acted, compared, beta) : acted
-        return [
-          whitenRewards === undefined ? penalised : withWhiteRewards(penalised, whitenRewards),
-          normaliser,
-        ]
+        outcome =
+          estimator === undefined
+            ? ofEpisodes(acted, compared.kl)
+            : ofWholeResponses(acted, compared.kl, estimator.longest)
+        const costly =
+          config.referenceKl === undefined ? withKlReward(acted, compared, beta) : acted
+        const shaped =
+          whitenRewards === undefined ? costly : withWhiteRewards(costly, whitenRewards)
+        return [shaped, normaliser]
       },
       estimate: (trajectory) => {
         const samples = stages.estimate(trajectory)
-        if (referenceKl === undefined || compared === null) return samples
-        const betas = (data(samples.advantage) as Floats).slice().fill(beta)
-        return { ...samples, ...referenceFields(referenceKl, compared, betas) }
+        const weighed =
+          estimator === undefined
+            ? null
+            : responseAdvantages(estimator, estimator.longest, trajectory, baseline)
+        after = weighed?.baseline ?? baseline
+        return tokenSamplesOf(samples, config.referenceKl, compared!, beta, weighed)
       },
     })
-    const [metrics, after] = runSync(next(run))
-    const { episodes } = metrics
-    const mean = (of: (episode: (typeof episodes)[number]) => number): number =>
-      episodes.reduce((sum, episode) => sum + of(episode), 0) / episodes.length
-    const [score, length] = [mean((episode) => episode.return), mean((episode) => episode.length)]
-    const ofResponse = perToken * length
+    const [metrics, ended] = runSync(next(run))
+    const rlhfReward = outcome.score - beta * outcome.kl
     return [
-      { ...metrics, score, kl: ofResponse, rlhfReward: score - beta * ofResponse, length, beta },
-      { run: after, beta: nextBeta(kl, beta, ofResponse) },
+      { ...metrics, ...outcome, rlhfReward, beta },
+      {
+        run: ended,
+        beta: nextBeta(kl, beta, outcome.kl),
+        ...(estimator?.kind === 'reinforce' ? { baseline: after } : {}),
+      },
     ]
   }
 }

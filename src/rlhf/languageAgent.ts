@@ -59,6 +59,19 @@ export const languagePpoConfig = (
   tokens: { count: tokenIds(vocabulary).read, embedding: config.embedding },
 })
 
+/**
+ * A config for estimators of whole responses: V has no layers and no loss, advantages stay as they are, and
+ * each rollout has `steps` tokens a row, which should be a few times those of the longest response.
+ */
+export const withoutValue = (config: LanguagePpoConfig, steps: number): LanguagePpoConfig => ({
+  ...config,
+  steps,
+  totalSteps: Math.floor(config.totalSteps / (config.envs * config.steps)) * config.envs * steps,
+  advantage: { ...config.advantage, normalise: 'none' },
+  valueCoef: 0,
+  valueHidden: [],
+})
+
 /** The functions that an iteration on a language environment is made of. */
 export interface LanguageParts extends AgentParts<
   Sequence,

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/algo/ppo/index.ts'
 import { key } from '../../src/random/key.ts'
-import { iterateLanguage, type LanguageState } from '../../src/rlhf/iterateLanguage.ts'
+import {
+  iterateLanguage,
+  type IterateLanguageConfig,
+  type LanguageState,
+} from '../../src/rlhf/iterateLanguage.ts'
 import {
   fromLanguageModel,
   languagePpo,
   languagePpoConfig,
   toLanguageModel,
+  withoutValue,
   type LanguagePpoConfig,
 } from '../../src/rlhf/languageAgent.ts'
 import { languageEnvironment } from '../../src/rlhf/languageEnvironment.ts'
@@ -16,6 +21,7 @@ import { sequenceLogProbs } from '../../src/rlhf/sequenceLogProbs.ts'
 import { vocabulary } from '../../src/rlhf/vocabulary.ts'
 import { withFlat } from '../../src/tensor/params.ts'
 import { toArray } from '../../src/tensor/tensor.ts'
+import { expectClose } from '../support/centralDifference.ts'
 import { right } from '../support/either.ts'
 
 const ab = right(vocabulary('characters', ['a', 'b']))
@@ -50,9 +56,15 @@ const best = (beta: number): number =>
   Math.log(outcomes.reduce((sum, x, i) => sum + Math.exp(ofReference[i]! + score(x) / beta), 0))
 
 /** log-probabilities of the outcomes before each update, and after the last. */
-const trained = (beta: number, config: LanguagePpoConfig, updates: number) => {
+const trained = (
+  beta: number,
+  config: LanguagePpoConfig,
+  updates: number,
+  estimator: IterateLanguageConfig['estimator'] | null = null,
+) => {
   const parts = languagePpo.parts(config, environment)
-  const next = iterateLanguage({ beta, adaptive: null }, parts, model, reference)
+  const how = { beta, adaptive: null, ...(estimator === null ? {} : { estimator }) }
+  const next = iterateLanguage(how, parts, model, reference)
   const run = fromLanguageModel(config, languagePpo.init(parts)(key(5)), reference)
   let state: LanguageState = { run, beta }
   const history = [logs(reference)]
@@ -66,23 +78,44 @@ const trained = (beta: number, config: LanguagePpoConfig, updates: number) => {
 /** Advantages in units of the score, so that the β of a loss is, too. */
 const plain = { advantage: { ...presets.cleanrl.advantage, normalise: 'none' } } as const
 
+const updates = 120
+const base: LanguagePpoConfig = {
+  ...languagePpoConfig(model, updates),
+  learningRateSchedule: 'linear',
+}
+
 describe('a response of one token, whose optimum ρ exp(r / β) is known', () => {
   test.each([
-    ['PPO, the KL in the reward', 0.5, {}],
-    ['PPO, the KL in the reward', 1, {}],
-    ['PPO, the exact KL in the loss', 0.5, { ...plain, referenceKl: 'exact' }],
-    ['PPO, k2 in the loss', 0.5, { ...plain, referenceKl: 'k2' }],
-  ] as const)('is met within 2 percent and never exceeded: %s, β = %d', (_, beta, place) => {
-    const updates = 120
-    const config = {
-      ...languagePpoConfig(model, updates),
-      learningRateSchedule: 'linear' as const,
-      ...place,
-    }
-    const history = trained(beta, config, updates)
-    for (const now of history) expect(objective(beta, now)).toBeLessThanOrEqual(best(beta) + 1e-6)
-    expect(objective(beta, history.at(-1)!)).toBeGreaterThan(
-      best(beta) - 0.02 * Math.abs(best(beta)),
-    )
+    ['PPO, the KL in the reward', 0.5, {}, null],
+    ['PPO, the KL in the reward', 1, {}, null],
+    ['PPO, the exact KL in the loss', 0.5, { ...plain, referenceKl: 'exact' }, null],
+    ['PPO, k2 in the loss', 0.5, { ...plain, referenceKl: 'k2' }, null],
+    ['RLOO', 0.5, withoutValue(base, 8), { kind: 'rloo', size: 4, longest: 1 }],
+    ['REINFORCE', 0.5, withoutValue(base, 8), { kind: 'reinforce', longest: 1 }],
+  ] as const)(
+    'is met within 2 percent and never exceeded: %s, β = %d',
+    (_, beta, own, estimator) => {
+      const history = trained(beta, { ...base, ...own }, updates, estimator)
+      for (const now of history) expect(objective(beta, now)).toBeLessThanOrEqual(best(beta) + 1e-6)
+      expect(objective(beta, history.at(-1)!)).toBeGreaterThan(
+        best(beta) - 0.02 * Math.abs(best(beta)),
+      )
+    },
+  )
+
+  // With softmax logits x, E_π[Â] = 0 and ∂KL(ρ ‖ π)/∂xⱼ = πⱼ − ρⱼ, the gradient that k3 has on average, the
+  // objective stands still where πⱼ Âⱼ = β (πⱼ − ρⱼ).
+  test('GRPO goes where πⱼ (β − Âⱼ) = β ρⱼ, with Â over a large group', () => {
+    const beta = 0.5
+    const config = { ...withoutValue(base, 8), referenceKl: 'k3' as const }
+    const group = { kind: 'grpo', size: 64, longest: 1 } as const
+    const pi = trained(beta, config, updates, group).at(-1)!.map(Math.exp)
+    const mean = outcomes.reduce((sum, x, i) => sum + pi[i]! * score(x), 0)
+    const variance = outcomes.reduce((sum, x, i) => sum + pi[i]! * (score(x) - mean) ** 2, 0)
+    outcomes.forEach((x, i) => {
+      const advantage = (score(x) - mean) / Math.sqrt(variance)
+      const rho = Math.exp(ofReference[i]!)
+      expectClose(pi[i]! * (beta - advantage), beta * rho, 0, 0.02)
+    })
   })
 })
