@@ -10,6 +10,7 @@ import { summaryOf } from '../../src/report/summary.ts'
 import { escaped, grouped, short, tickNames } from '../../src/report/text.ts'
 import { roundTicks } from '../../src/report/ticks.ts'
 import type { RunConfig } from '../../src/run/config.ts'
+import { cases } from '../support/thorough.ts'
 import { metricsOf } from '../support/metrics.ts'
 
 const config: RunConfig = {
@@ -153,13 +154,14 @@ describe('a series that grows', () => {
     expect(gaps.reduce((most, gap) => Math.max(most, gap))).toBeLessThan(2 * (100_000 / 32))
   })
 
-  test('of a run of 300,000 updates is a page of the usual size', () => {
+  test('of a long run is a page of the usual size', () => {
+    const updates = cases(50_000, 300_000)
     function* metrics() {
-      for (let i = 1; i <= 300_000; i++) yield metricsOf(i)
+      for (let i = 1; i <= updates; i++) yield metricsOf(i)
     }
     const page = html(metrics())
-    expect(page).toContain('300,000')
-    expect(page).toContain('600,000 episodes, mean of 100')
+    expect(page).toContain(updates.toLocaleString('en-US'))
+    expect(page).toContain(`${(2 * updates).toLocaleString('en-US')} episodes, mean of 100`)
     expect(page.length).toBeLessThan(2_000_000)
   })
 })
