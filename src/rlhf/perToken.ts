@@ -2,8 +2,7 @@ import { chosenBackend, type BackendChoice } from '../algo/agent.ts'
 import { buildAlone } from '../engine/runtime.ts'
 import type { Machine } from '../kernel/machine.ts'
 import type { Batch } from '../nn/layer.ts'
-import type { TokenMlp } from '../nn/tokenMlp.ts'
-import { withFlat, type Params } from '../tensor/params.ts'
+import { withFlat, type Params, type ParamTree } from '../tensor/params.ts'
 import { data, own, size, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import { writeContext } from './context.ts'
 import type { Sequence } from './encode.ts'
@@ -13,18 +12,18 @@ import { tokenIds, type Vocabulary } from './vocabulary.ts'
 const ROWS = 256
 const FEW = 16
 
-/** What a network of tokens computes for every token of a sequence, EOS included. */
-export interface PerToken {
+/** What networks of tokens compute for every token of a sequence, EOS included. */
+export interface PerToken<P extends ParamTree> {
   readonly vocabulary: Pick<Vocabulary, 'tokens'>
   /** parameters of the same form */
-  readonly like: Params<TokenMlp>
+  readonly like: Params<P>
   readonly window: number
   /** whether the context of a token ends before it, or with it */
   readonly context: 'before' | 'with'
   /** A number a row, from contexts [sample, feature=window] and the tokens themselves. */
   readonly compute: (
     machine: Machine,
-    tree: TokenMlp,
+    tree: P,
     context: Batch<'sample'>,
     token: Tensor<['sample']>,
   ) => ReadonlyNumbers
@@ -35,8 +34,8 @@ export interface PerToken {
  *
  * @returns a function of parameters and sequences; it is recorded once, so keep it
  */
-export const perToken = (
-  { vocabulary, like, window, context: kind, compute }: PerToken,
+export const perToken = <P extends ParamTree>(
+  { vocabulary, like, window, context: kind, compute }: PerToken<P>,
   how: BackendChoice = 'auto',
 ): ((
   params: Pick<Params, 'flat'>,

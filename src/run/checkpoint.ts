@@ -87,6 +87,29 @@ const inOrder = <S>({ key, state, return: earned, length }: EnvState<S>): EnvSta
   length,
 })
 
+/**
+ * A run's state as tensors: parameters and statistics under the names that `params.safetensors` has them
+ * by, the optimiser's memory, the run's key, and its environments as plain values.
+ *
+ * @returns Left where an environment's state is no plain value, or a number is one that no run can go on with
+ */
+export const stateTensors = <S>(state: AnyState<S>): E.Either<string, Named> =>
+  pipe(
+    expectNumbers(state),
+    E.flatMap(() =>
+      pipe(
+        encodePlain(state.envState.slots.map(inOrder)),
+        E.mapLeft((problem) => `envState: ${problem}`),
+      ),
+    ),
+    E.map((slots) => [
+      ...trainedTensors(state.learner),
+      ...learnerTensors(state),
+      ['run.world', bytesTensor(slots)],
+      ['run.observation', state.envState.observation],
+    ]),
+  )
+
 /** Left for what would become a file that cannot be opened. */
 const expectFit = (
   algorithm: AlgorithmName,
@@ -125,19 +148,10 @@ export const encodeCheckpoint = <S>(
     throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
   return pipe(
     expectFit(algorithm, config, state),
-    E.flatMap(() => expectNumbers(state)),
-    E.flatMap(() =>
-      pipe(
-        encodePlain(state.envState.slots.map(inOrder)),
-        E.mapLeft((problem) => `envState: ${problem}`),
-      ),
-    ),
-    E.map((slots) => {
+    E.flatMap(() => stateTensors(state)),
+    E.map((ofState) => {
       const tensors: Named = [
-        ...trainedTensors(state.learner),
-        ...learnerTensors(state),
-        ['run.world', bytesTensor(slots)],
-        ['run.observation', state.envState.observation],
+        ...ofState,
         ['run.config', bytesTensor(configText(config))],
         ['run.link', bytesTensor(linkBytes(link === null ? [] : [link]))],
         ['sha256', bytesTensor(new Uint8Array(DIGEST))],

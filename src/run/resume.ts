@@ -115,7 +115,10 @@ const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string,
  */
 export const stateLike =
   <S, O extends AnyOptim>(env: EnvView<S>, like: TrainState<S, O>) =>
-  ({ tensors, update }: StoredCheckpoint): E.Either<string, TrainState<S, O>> =>
+  ({
+    tensors,
+    update,
+  }: Pick<StoredCheckpoint, 'tensors' | 'update'>): E.Either<string, TrainState<S, O>> =>
     pipe(
       E.Do,
       E.bind('learner', () => readLearner(tensors, like.learner)),

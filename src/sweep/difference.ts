@@ -1,6 +1,6 @@
 import { settings } from '../algo/settings.ts'
 import { excerpt } from '../tensor/printable.ts'
-import { canonicalJson } from './protocol.ts'
+import { canonicalJson } from '../format/json.ts'
 
 /** More differences than this are counted only. */
 const MOST = 10

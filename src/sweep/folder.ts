@@ -1,10 +1,9 @@
 /** The folder of a sweep or a search: what was asked for, and a line for each run that has ended. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isObject, parseJson } from '../format/json.ts'
+import { canonicalJson, isObject, parseJson } from '../format/json.ts'
 import * as file from '../run/disk/file.ts'
 import { expectRoom } from '../run/folder/runFolder.ts'
-import { canonicalJson } from './protocol.ts'
 import { decodeResults, encodeResult, type JobResult, type Results } from './result.ts'
 
 type Result<A> = E.Either<file.FileError, A>

@@ -3,6 +3,7 @@
  * reported, so a changed preset is reported on other seeds, and tuning seeds are never among them.
  */
 import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
+import { canonicalJson } from '../format/json.ts'
 import { key, type Key } from '../random/key.ts'
 import { sha256Hex } from '../run/hash.ts'
 
@@ -21,17 +22,6 @@ export interface Reported {
   readonly episodes: number
   /** only of an environment out of a module: the SHA-256 of that file */
   readonly module?: { readonly sha256: string }
-}
-
-/** JSON without spaces, whose fields are in the order of their names. */
-export const canonicalJson = (value: unknown): string => {
-  const sorted = (u: unknown): unknown => {
-    if (Array.isArray(u)) return u.map(sorted)
-    if (typeof u !== 'object' || u === null) return u
-    const fields = Object.entries(u).toSorted(([a], [b]) => (a < b ? -1 : 1))
-    return Object.fromEntries(fields.map(([name, field]) => [name, sorted(field)]))
-  }
-  return JSON.stringify(sorted(value))
 }
 
 const sha256 = (text: string): string => sha256Hex(new TextEncoder().encode(text))

@@ -1,13 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { presets } from '../../src/builtin/presets.ts'
-import {
-  canonicalJson,
-  FIRST_REPORTED,
-  reportedSeeds,
-  rowHash,
-  tuningSeeds,
-} from '../../src/sweep/protocol.ts'
+import { canonicalJson } from '../../src/format/json.ts'
+import { FIRST_REPORTED, reportedSeeds, rowHash, tuningSeeds } from '../../src/sweep/protocol.ts'
 
 const settings = presets.cartpole
 const reported = { env: 'cartpole', algorithm: 'ppo', settings, episodes: 100 } as const

@@ -4,7 +4,7 @@ import type { Normaliser } from '../../algo/look.ts'
 import type { PolicyParams } from '../../algo/policy.ts'
 import type { Moments } from '../../rl/moments.ts'
 import { notFinite } from '../../tensor/check.ts'
-import { leaves, withFlat } from '../../tensor/params.ts'
+import { leaves, withFlat, type Params, type ParamTree } from '../../tensor/params.ts'
 import {
   allocate,
   data,
@@ -115,7 +115,10 @@ const readNormaliser = (
   )
 
 /** Parameters by their paths, each as large as that of `like`. */
-const readParams = (stored: Stored, like: PolicyParams): E.Either<string, PolicyParams> => {
+export const readParams = <P extends ParamTree>(
+  stored: Stored,
+  like: Params<P>,
+): E.Either<string, Params<P>> => {
   const flat = allocate(like.flat.dtype, size(like.flat)) as Floats
   let at = 0
   for (const [name, leaf] of leaves(like.tree)) {

@@ -1,0 +1,88 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { decode, type Sequence } from '../../rlhf/encode.ts'
+import { ngram } from '../../rlhf/ngram.ts'
+import { ensembleScore, rewardModel, rewardScores } from '../../rlhf/rewardModel.ts'
+import {
+  scaleOf,
+  scoreAll,
+  standardised,
+  typicalOf,
+  type Scale,
+  type Score,
+} from '../../rlhf/score.ts'
+import type { TextScore } from './source.ts'
+import { outputOf, type Given } from './stage.ts'
+
+/** A score in standard deviations of the reference's samples. */
+export interface Judge {
+  readonly score: Score
+  /** from its own units */
+  readonly scale: Scale
+}
+
+/** Left where samples cannot be scored, or all have the same score. */
+const judgeBy = (what: string, given: Given, raw: Score): E.Either<string, Judge> => {
+  const { vocabulary } = outputOf(given, 'corpus')
+  const samples = outputOf(given, 'samples').map(({ tokens }) => tokens)
+  return pipe(
+    scoreAll(vocabulary, raw, samples),
+    E.mapLeft(({ problem }) => problem),
+    E.flatMap((scores) =>
+      E.tryCatch(
+        () => scaleOf(scores),
+        (error) => `${what}: ${(error as Error).message}`,
+      ),
+    ),
+    E.map((scale) => {
+      const standard = standardised(scale)
+      return { score: (tokens) => standard(raw(tokens)), scale }
+    }),
+  )
+}
+
+/** The hidden score. */
+export const goldOf = (given: Given): E.Either<string, Judge> => {
+  const { gold } = given.config
+  if (gold === null) return E.left('gold: expected a hidden score, got none')
+  const { vocabulary, liked } = outputOf(given, 'corpus')
+  return judgeBy('gold', given, typicalOf(ngram(vocabulary, liked), gold))
+}
+
+/** A function of texts as a score of tokens; what it gives is checked, and errors name the text. */
+const ofText = (given: Given, score: TextScore): Score => {
+  const { vocabulary } = outputOf(given, 'corpus')
+  const write = decode(vocabulary)
+  return (tokens: Sequence) => {
+    const text = write(tokens)
+    const failed = (got: string, cause?: unknown) =>
+      new Error(`score: expected a finite number for ${JSON.stringify(text)}, got ${got}`, {
+        cause,
+      })
+    let earned: unknown
+    try {
+      earned = score(
+        text,
+        tokens.map((token) => vocabulary.tokens[token]!),
+      )
+    } catch (error) {
+      throw failed(`an error: ${error instanceof Error ? error.message : String(error)}`, error)
+    }
+    if (typeof earned !== 'number' || !Number.isFinite(earned))
+      throw failed(typeof earned === 'number' ? String(earned) : typeof earned)
+    return earned
+  }
+}
+
+/** What PPO raises: the reward model, or the user's function in its place. */
+export const proxyOf = (given: Given): E.Either<string, Judge> => {
+  const { config, source, engines } = given
+  if (config.score !== null) {
+    if (source.score === null) return E.left('score: expected the function, got none')
+    return judgeBy('score', given, ofText(given, source.score))
+  }
+  const { vocabulary } = outputOf(given, 'corpus')
+  const { params, scale } = outputOf(given, 'reward')
+  const scores = rewardScores(rewardModel(vocabulary, config.reward.model), engines.how)
+  return E.right({ score: ensembleScore(scores, [{ params, scale }]), scale })
+}
