@@ -66,7 +66,7 @@ const enough = ({ seconds, bytes }: Budget, budget: Budget): string => {
 /** Left if the estimate exceeds the budget, with the value of `--budget` that would allow it. */
 export const expectAffordable =
   (name: string, budget: Budget) =>
-  (estimated: Estimate): E.Either<Problem, Estimate> =>
+  <T extends Budget>(estimated: T): E.Either<Problem, T> =>
     pipe(
       estimated,
       expectWithin(budget),

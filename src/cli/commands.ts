@@ -7,6 +7,7 @@ export const commands: { readonly [name: string]: Loader } = {
   train: () => import('./command/train.ts'),
   sweep: () => import('./command/sweep.ts'),
   tune: () => import('./command/tune.ts'),
+  rlhf: () => import('./command/rlhf.ts'),
   fork: () => import('./command/fork.ts'),
   eval: () => import('./command/eval.ts'),
   replay: () => import('./command/replay.ts'),

@@ -34,19 +34,21 @@ const wrongLine = (bytes: Uint8Array): number => {
  * The lines of a text in UTF-8, without line feeds, carriage returns before them, or a byte order mark.
  *
  * @param pieces is read no further than `most` bytes, so that it may be endless
+ * @param what the name of the texts in errors
  * @returns Left of a `large` error beyond that many bytes, of an `encoding` error that names the first
  * wrong line (from 0 on), or of an `empty` error where every line is blank
  */
 export const readTexts = (
   pieces: Iterable<Uint8Array>,
   most: number = MOST_BYTES,
+  what = 'corpus',
 ): E.Either<CorpusError, readonly string[]> => {
   const read: Uint8Array[] = []
   let size = 0
   for (const piece of pieces) {
     size += piece.length
     if (size > most)
-      return E.left(corpusError('large', `corpus: expected at most ${most} bytes, got more`))
+      return E.left(corpusError('large', `${what}: expected at most ${most} bytes, got more`))
     // The source may overwrite a piece when it is asked for the next one.
     read.push(piece.slice())
   }
@@ -54,7 +56,7 @@ export const readTexts = (
   const utf16 = UTF16.find(([, first, second]) => bytes[0] === first && bytes[1] === second)
   if (utf16 !== undefined)
     return E.left(
-      corpusError('encoding', `corpus: expected UTF-8, got ${utf16[0]}: convert the file`, 0),
+      corpusError('encoding', `${what}: expected UTF-8, got ${utf16[0]}: convert the file`, 0),
     )
   if (!isUtf8(bytes)) {
     const row = wrongLine(bytes)
@@ -63,6 +65,6 @@ export const readTexts = (
   const lines = new TextDecoder('utf-8').decode(bytes).split(/\r?\n/u)
   if (lines.at(-1) === '') lines.pop()
   return lines.every((line) => line.trim() === '')
-    ? E.left(corpusError('empty', 'corpus: expected at least one line, got none'))
+    ? E.left(corpusError('empty', `${what}: expected at least one line, got none`))
     : E.right(lines)
 }

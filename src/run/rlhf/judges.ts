@@ -11,6 +11,7 @@ import {
   type Scale,
   type Score,
 } from '../../rlhf/score.ts'
+import type { Vocabulary } from '../../rlhf/vocabulary.ts'
 import type { TextScore } from './source.ts'
 import { outputOf, type Given } from './stage.ts'
 
@@ -50,8 +51,7 @@ export const goldOf = (given: Given): E.Either<string, Judge> => {
 }
 
 /** A function of texts as a score of tokens; what it gives is checked, and errors name the text. */
-const ofText = (given: Given, score: TextScore): Score => {
-  const { vocabulary } = outputOf(given, 'corpus')
+export const scoreOfText = (vocabulary: Vocabulary, score: TextScore): Score => {
   const write = decode(vocabulary)
   return (tokens: Sequence) => {
     const text = write(tokens)
@@ -79,7 +79,7 @@ export const proxyOf = (given: Given): E.Either<string, Judge> => {
   const { config, source, engines } = given
   if (config.score !== null) {
     if (source.score === null) return E.left('score: expected the function, got none')
-    return judgeBy('score', given, ofText(given, source.score))
+    return judgeBy('score', given, scoreOfText(outputOf(given, 'corpus').vocabulary, source.score))
   }
   const { vocabulary } = outputOf(given, 'corpus')
   const { params, scale } = outputOf(given, 'reward')

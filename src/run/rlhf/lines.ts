@@ -80,7 +80,7 @@ export const decodeLines = (
   let link = first
   for (const row of text.split('\n')) {
     const line = decodeLine(row, stages)
-    if (line === null || linked(link, line).link !== line.link) break
+    if (line === null || encodeLine(linked(link, line)) !== `${row}\n`) break
     lines.push(line)
     link = line.link
   }
