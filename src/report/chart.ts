@@ -15,6 +15,8 @@ interface Chart {
   readonly marks: readonly Mark[]
   /** where the steps end */
   readonly steps: number
+  /** what the steps are; of an environment unless said otherwise */
+  readonly axis?: string
   readonly width: number
   readonly height: number
   /** what stands where there is nothing to show */
@@ -78,7 +80,14 @@ const heights = (values: readonly number[]): readonly number[] => {
 }
 
 /** What lies inside a chart's `<svg>`, from the point (0, 0) to (width, height). */
-export const chartBody = ({ marks, steps, width, height, nothing }: Chart): string => {
+export const chartBody = ({
+  marks,
+  steps,
+  axis = 'environment steps',
+  width,
+  height,
+  nothing,
+}: Chart): string => {
   const values = marks.flatMap(({ points }) => points.map(([, y]) => y).filter(Number.isFinite))
   const bottom = height - BOTTOM
   if (values.length === 0) return label(width / 2, height / 2, 'middle', nothing, 'nothing')
@@ -109,7 +118,7 @@ export const chartBody = ({ marks, steps, width, height, nothing }: Chart): stri
       rule('axis', px(x), px(x), bottom, bottom + 4),
       label(px(x), bottom + 17, 'middle', xNames[i]!),
     ]),
-    label((left + right) / 2, height - 6, 'middle', 'environment steps'),
+    label((left + right) / 2, height - 6, 'middle', axis),
     ...marked,
   ].join('')
 }

@@ -3,10 +3,10 @@ import { settings } from '../algo/settings.ts'
 import { meanStd } from '../rl/meanStd.ts'
 import type { ReplayRecord, RunConfig } from '../run/config.ts'
 import { chartSvg } from './chart.ts'
-import { panels, returnPanel, type Panel } from './charts.ts'
+import { panels, returnPanel } from './charts.ts'
 import { SUGGESTED } from '../algo/ppo/suggest/suggest.ts'
 import { changed } from './changed.ts'
-import { PAGE_STYLE, stylePolicy } from './style.ts'
+import { figure, page, table, tile } from './page.ts'
 import { summaryOf, type Summary } from './summary.ts'
 import { escaped, grouped, short } from './text.ts'
 import { findingWarnings, warningsHtml, type Warned } from './warnings.ts'
@@ -19,9 +19,6 @@ export interface Reported extends Warned {
 
 /** Where the charts end, which have a width even before the first update. */
 const widthOf = ({ steps }: Summary): number => Math.max(1, steps)
-
-const figure = (panel: Panel, kind: string, ...svgs: readonly string[]): string =>
-  `<figure${kind}><figcaption><b>${escaped(panel.title)}</b><span>${escaped(panel.note)}</span></figcaption>${svgs.join('')}</figure>`
 
 const first = (summary: Summary): string => {
   const panel = returnPanel(summary)
@@ -40,9 +37,6 @@ const others = (summary: Summary): string =>
       figure(panel, '', chartSvg({ ...panel, steps: widthOf(summary), width: 340, height: 210 })),
     )
     .join('\n')
-
-const tile = (name: string, value: string, more = ''): string =>
-  `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}${more === '' ? '' : `<small>${escaped(more)}</small>`}</dd></div>`
 
 const figures = ({ last, best, episodes, steps, updates, evaluations }: Summary): string => {
   const ended = meanStd(last.map((episode) => episode.return))
@@ -70,25 +64,17 @@ const figures = ({ last, best, episodes, steps, updates, evaluations }: Summary)
   ].join('')
 }
 
-const row = ([name, ...values]: readonly string[]): string =>
-  `<tr><th scope="row">${escaped(name!)}</th>${values.map((value) => `<td>${escaped(value)}</td>`).join('')}</tr>`
-
 const differing = (config: RunConfig): string => {
   const rows = changed(config)
   const preset = escaped(config.preset)
   if (config.preset === SUGGESTED) return '<p>Suggested for this environment.</p>'
   if (rows === null) return `<p>There is no preset ${preset} to compare it with.</p>`
   if (rows.length === 0) return `<p>All as in the preset ${preset}.</p>`
-  return `<div class="card"><table><thead><tr><th scope="col">differs</th><th scope="col">here</th><th scope="col">preset ${preset}</th></tr></thead><tbody>${rows.map(row).join('')}</tbody></table></div>`
+  return table(rows, ['differs', 'here', `preset ${config.preset}`])
 }
 
 const everything = ({ settings: own, ...rest }: RunConfig): string =>
-  `<details><summary>All fields</summary><div class="card"><table><tbody>${[
-    ...settings(rest),
-    ...settings(own),
-  ]
-    .map(row)
-    .join('')}</tbody></table></div></details>`
+  `<details><summary>All fields</summary>${table([...settings(rest), ...settings(own)])}</details>`
 
 /**
  * A run as one HTML page, which needs no script, no other file and no network: its final figures,
@@ -100,18 +86,9 @@ export const reportHtml = (reported: Reported): string => {
   const { algorithm, env, seed, preset, version, kernels } = config
   const { metrics, warnings } = findingWarnings(reported)
   const summary = summaryOf(metrics, algorithms[algorithm].measured)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${stylePolicy(PAGE_STYLE)}">
-<title>${escaped(`${env}, seed ${seed}`)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+  return page(
+    `${env}, seed ${seed}`,
+    `<header>
 <h1>${escaped(env)}</h1>
 <p>${escaped(`${algorithm}, preset ${preset} · seed ${seed} · ${kernels} kernels · proximal ${version}`)}</p>
 </header>
@@ -123,9 +100,6 @@ ${others(summary)}
 <h2>Config</h2>
 ${differing(config)}
 ${everything(config)}
-<footer>${record.hash === null ? 'The run has not ended: this is its newest checkpoint.' : `Hash of the final learner: ${escaped(record.hash)}`}<br>Episodes that end in one update are drawn evenly over its steps.</footer>
-</main>
-</body>
-</html>
-`
+<footer>${record.hash === null ? 'The run has not ended: this is its newest checkpoint.' : `Hash of the final learner: ${escaped(record.hash)}`}<br>Episodes that end in one update are drawn evenly over its steps.</footer>`,
+  )
 }

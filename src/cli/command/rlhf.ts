@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { rlhfHtml } from '../../report/rlhfReport.ts'
 import { expectRoom, makeRoom } from '../../run/folder/runFolder.ts'
 import { estimatePipeline } from '../../run/rlhf/estimate.ts'
 import {
@@ -9,6 +10,7 @@ import {
   readChain,
   readPipelineConfig,
   readSource,
+  writeReport,
 } from '../../run/rlhf/pipelineFolder.ts'
 import { noPastStages, type PastStages } from '../../run/rlhf/runPipeline.ts'
 import { expectAffordable } from '../budget.ts'
@@ -49,7 +51,11 @@ const runStages = (
         return E.right(INTERRUPTED)
       }
       printStages(run, result, end, screen)
-      return E.right(0)
+      const { config, folder } = run
+      return pipe(
+        fromFile(writeReport(folder, rlhfHtml({ config, lines: result.lines, ...end }))),
+        E.map(() => 0),
+      )
     }),
   )
 
@@ -81,7 +87,7 @@ const pastOf = (from: string | undefined): E.Either<Problem, PastStages> =>
     : pipe(
         fromFile(readPipelineConfig(from)),
         E.flatMap((config) => fromFile(readChain(from, config))),
-        E.map((lines) => ({ ...pastIn(from, lines), begun: () => null })),
+        E.map((lines) => pastIn(from, lines)),
       )
 
 const newRun = (

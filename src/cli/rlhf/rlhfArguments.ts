@@ -123,14 +123,11 @@ export const parseChoices = ({ values }: Arguments): E.Either<Problem, RlhfChoic
       ({ beta, targetKl }) => beta !== 0 || targetKl === undefined,
       (): Problem => '--beta: expected a number > 0 with --target-kl, got 0: it is where β starts',
     ),
-    E.map((numbers) => ({
-      ...numbers,
-      tokens,
-      from: values.from,
-      corpus: values.corpus,
-      comparisons: values.comparisons,
-      reward: values.reward,
-      out: values.out,
-    })),
+    E.let('tokens', () => tokens),
+    E.let('from', () => values.from),
+    E.let('corpus', () => values.corpus),
+    E.let('comparisons', () => values.comparisons),
+    E.let('reward', () => values.reward),
+    E.let('out', () => values.out),
   )
 }

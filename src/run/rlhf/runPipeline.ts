@@ -136,10 +136,11 @@ export async function* runPipeline(
         canonicalJson({ stage: name, version, seed, settings: stage.settings(config), inputs }),
       ),
     )
-    const finish = (output: unknown, bytes: Uint8Array, isKept: boolean): PipelineEvent => {
-      Object.assign(outputs, { [name]: output })
-      hashes[name] = hash(bytes)
-      return lineOf({ stage: name, input, output: hashes[name]! }, isKept, () => bytes)
+    const finish = (made: unknown, bytes: Uint8Array, isKept: boolean): PipelineEvent => {
+      Object.assign(outputs, { [name]: made })
+      const output = hash(bytes)
+      hashes[name] = output
+      return lineOf({ stage: name, input, output }, isKept, () => bytes)
     }
 
     const finished = past.finished(name, input)

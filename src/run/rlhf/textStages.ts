@@ -49,7 +49,7 @@ export const corpusStage: Stage<'corpus'> = {
   name: 'corpus',
   file: 'corpus.json',
   uses: [],
-  settings: ({ corpus: { name: _, ...settings } }) => settings,
+  settings: ({ corpus: { tokens, sha256, heldOut } }) => ({ tokens, sha256, heldOut }),
   open: (given) => {
     const { config, source } = given
     const { heldOut, tokens } = config.corpus

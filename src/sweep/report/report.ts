@@ -1,5 +1,5 @@
 import { CHARACTER, label } from '../../report/chart.ts'
-import { stylePolicy } from '../../report/style.ts'
+import { page } from '../../report/page.ts'
 import { escaped } from '../../report/text.ts'
 import { variantsOf, type SweepSummary } from '../summary.ts'
 import { cellTable, faultTable, improvementTable, legend, type Table } from '../table.ts'
@@ -44,18 +44,9 @@ export const sweepHtml = (summary: SweepSummary): string => {
   const better = improvementPanel(summary)
   const faults = faultTable(summary)
   const runs = summary.cells.reduce((sum, cell) => sum + cell.runs.length, 0)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${stylePolicy(SWEEP_PAGE_STYLE)}">
-<title>Sweep of ${runs} runs</title>
-<style>${SWEEP_PAGE_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+  return page(
+    `Sweep of ${runs} runs`,
+    `<header>
 <h1>Sweep</h1>
 <p>${escaped(`${runs} of ${sweep.cells.length * sweep.seeds} runs · ${sweep.seeds} seeds · proximal ${sweep.version}`)}</p>
 </header>
@@ -71,11 +62,9 @@ ${better === null ? '' : `<h2>All environments</h2>\n${figure(better)}`}
 ${table(cellTable(summary))}
 ${improvements.length === 0 ? '' : table(improvementTable(improvements))}
 ${faults.length === 1 ? '' : `<h2>Faults</h2>\n${table(faults)}`}
-<footer>${legend(summary).split('\n').map(escaped).join('<br>')}</footer>
-</main>
-</body>
-</html>
-`
+<footer>${legend(summary).split('\n').map(escaped).join('<br>')}</footer>`,
+    SWEEP_PAGE_STYLE,
+  )
 }
 
 const [PICTURE, HEAD, GAP] = [1066, 44, 12]
