@@ -1,27 +1,19 @@
+import type { BackendChoice } from '../algo/agent.ts'
 import { fitted, type FitMetrics, type Fitted } from '../algo/fit.ts'
-import { fitSteps, type FitState, type Fitting } from '../algo/fitSteps.ts'
-import { chosenBackend, type BackendChoice } from '../algo/agent.ts'
-import { adamW } from '../optim/adamW.ts'
-import type { AdamState } from '../optim/adam.ts'
-import { cosine } from '../optim/schedule.ts'
-import type { Key } from '../random/key.ts'
+import type { FitState, Fitting } from '../algo/fitSteps.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
+import type { AdamState } from '../optim/adam.ts'
+import type { Key } from '../random/key.ts'
 import { countTokens, tokenSamples } from './context.ts'
 import type { Sequence } from './encode.ts'
+import { fitTokens, type FitTokensConfig } from './fitTokens.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { nextTokenLoss } from './nextTokenLoss.ts'
 
-export interface FineTuneConfig {
+/** A sample is a token. */
+export interface FineTuneConfig extends FitTokensConfig {
   /** passes over the tokens of all sequences */
   readonly epochs: number
-  /** tokens of a minibatch */
-  readonly batch: number
-  /** of the first step; falls to 0 along half a cosine */
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
 }
 
 export const fineTuneConfig: FineTuneConfig = {
@@ -50,25 +42,22 @@ export const fineTuneSteps =
     from: FitState<TokenMlp, AdamState> | null = null,
   ): Fitting<TokenMlp, AdamState> => {
     if (sequences.length === 0) throw new RangeError('sequences: expected at least one, got none')
-    const { epochs, batch, learningRate, weightDecay, beta1, beta2, epsilon } = config
-    const { dtype, machine } = chosenBackend(how)
     const { vocabulary } = model
     const { window } = model.config
-    const minibatches = Math.ceil(countTokens(sequences) / batch)
-    const optimizer = adamW(machine, {
-      learningRate: cosine(learningRate, epochs * minibatches),
-      weightDecay,
-      beta1,
-      beta2,
-      epsilon,
-    })
-    return fitSteps({ epochs, minibatches }, nextTokenLoss(model), optimizer, how)(
-      params,
-      tokenSamples(vocabulary, window, sequences, batch, dtype),
-      key,
-      heldOut.length === 0 ? null : tokenSamples(vocabulary, window, heldOut, 1, dtype),
-      from,
-    )
+    return fitTokens(
+      config,
+      {
+        count: countTokens(sequences),
+        epochs: () => config.epochs,
+        loss: nextTokenLoss(model),
+        samples: (batch, dtype) => tokenSamples(vocabulary, window, sequences, batch, dtype),
+        heldOut:
+          heldOut.length === 0
+            ? null
+            : (dtype) => tokenSamples(vocabulary, window, heldOut, 1, dtype),
+      },
+      how,
+    )(params, key, from)
   }
 
 /**

@@ -1,26 +1,19 @@
-import { chosenBackend, type BackendChoice } from '../algo/agent.ts'
+import type { BackendChoice } from '../algo/agent.ts'
 import { fitted, type FitMetrics, type Fitted } from '../algo/fit.ts'
-import { fitSteps, type FitState, type Fitting } from '../algo/fitSteps.ts'
+import type { FitState, Fitting } from '../algo/fitSteps.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
 import type { AdamState } from '../optim/adam.ts'
-import { adamW } from '../optim/adamW.ts'
-import { cosine } from '../optim/schedule.ts'
 import type { Key } from '../random/key.ts'
 import type { Comparison } from './comparison.ts'
-import { comparisonLoss, comparisonSamples } from './comparisonLoss.ts'
+import { comparisonLoss } from './comparisonLoss.ts'
+import { comparisonSamples, expectComparisons } from './comparisonSamples.ts'
+import { epochsOf, fitTokens, type FitTokensConfig } from './fitTokens.ts'
 import type { RewardModel, RewardParams } from './rewardModel.ts'
 
-export interface FitRewardConfig {
+/** A sample is a comparison. */
+export interface FitRewardConfig extends FitTokensConfig {
   /** optimiser steps, rounded to whole passes over the comparisons */
   readonly steps: number
-  /** comparisons of a minibatch */
-  readonly batch: number
-  /** of the first step; falls to 0 along half a cosine */
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
 }
 
 export const fitRewardConfig: FitRewardConfig = {
@@ -47,33 +40,17 @@ export const fitRewardSteps =
     key: Key,
     from: FitState<TokenMlp, AdamState> | null = null,
   ): Fitting<TokenMlp, AdamState> => {
-    if (comparisons.length === 0)
-      throw new RangeError('comparisons: expected at least one, got none')
-    comparisons.forEach(({ ranked }, row) => {
-      if (ranked.length < 2)
-        throw new RangeError(
-          `comparisons[${row}]: expected at least two responses, got ${ranked.length}`,
-        )
-    })
-    const { steps, batch, learningRate, weightDecay, beta1, beta2, epsilon } = config
-    const { dtype, machine } = chosenBackend(how)
-    const minibatches = Math.ceil(comparisons.length / batch)
-    const epochs = Math.max(1, Math.round(steps / minibatches))
-    const optimizer = adamW(machine, {
-      learningRate: cosine(learningRate, epochs * minibatches),
-      weightDecay,
-      beta1,
-      beta2,
-      epsilon,
-    })
-    const samples = comparisonSamples(model, comparisons, batch, dtype)
-    return fitSteps({ epochs, minibatches }, comparisonLoss(model), optimizer, how)(
-      params,
-      samples,
-      key,
-      null,
-      from,
-    )
+    expectComparisons(comparisons)
+    return fitTokens(
+      config,
+      {
+        count: comparisons.length,
+        epochs: epochsOf(config.steps),
+        loss: comparisonLoss(model),
+        samples: (batch, dtype) => comparisonSamples(model, comparisons, batch, dtype),
+      },
+      how,
+    )(params, key, from)
   }
 
 /**

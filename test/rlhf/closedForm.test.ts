@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/algo/ppo/index.ts'
 import { key } from '../../src/random/key.ts'
+import type { Comparison } from '../../src/rlhf/comparison.ts'
+import { fitDpo, fitDpoConfig, implicitRewards } from '../../src/rlhf/fitDpo.ts'
 import {
   iterateLanguage,
   type IterateLanguageConfig,
@@ -45,15 +47,14 @@ const logs = (params: LanguageParams): readonly number[] =>
 const ofReference = logs(reference)
 
 /** E_π[r] − β KL(π ‖ ρ), from the log-probabilities of the outcomes. */
-const objective = (beta: number, now: readonly number[]): number =>
+const objective = (beta: number, now: readonly number[], rho = ofReference): number =>
   outcomes.reduce(
-    (sum, x, i) => sum + Math.exp(now[i]!) * (score(x) - beta * (now[i]! - ofReference[i]!)),
+    (sum, x, i) => sum + Math.exp(now[i]!) * (score(x) - beta * (now[i]! - rho[i]!)),
     0,
   )
 /** β log E_ρ[exp(r/β)], its greatest value, which ρ exp(r/β) has. */
-const best = (beta: number): number =>
-  beta *
-  Math.log(outcomes.reduce((sum, x, i) => sum + Math.exp(ofReference[i]! + score(x) / beta), 0))
+const best = (beta: number, rho = ofReference): number =>
+  beta * Math.log(outcomes.reduce((sum, x, i) => sum + Math.exp(rho[i]! + score(x) / beta), 0))
 
 /** log-probabilities of the outcomes before each update, and after the last. */
 const trained = (
@@ -117,5 +118,35 @@ describe('a response of one token, whose optimum ρ exp(r / β) is known', () =>
       const rho = Math.exp(ofReference[i]!)
       expectClose(pi[i]! * (beta - advantage), beta * rho, 0, 0.02)
     })
+  })
+
+  // With as many comparisons as Bradley and Terry would give, DPO's optimum is ρ exp(r / β) among the
+  // responses that were compared.
+  test('DPO on exact preferences is met within 2 percent, among the responses compared', () => {
+    const [beta, each] = [0.5, 400]
+    const comparisons = outcomes.flatMap((one, i) =>
+      outcomes.slice(i + 1).flatMap((other) => {
+        const wins = Math.round(each / (1 + Math.exp(score(other) - score(one))))
+        return Array.from({ length: each }, (_, n): Comparison => ({
+          ranked: n < wins ? [one, other] : [other, one],
+        }))
+      }),
+    )
+    const config = { ...fitDpoConfig, beta, steps: 300, batch: 120, learningRate: 0.01 }
+    const { params } = fitDpo(config, model, reference)(reference, comparisons, key(3))
+    /** log p of each whole response, among those. */
+    const among = (of: LanguageParams): readonly number[] => {
+      const each = logProbs(of, outcomes).map((tokens) => tokens.reduce((a, b) => a + b, 0))
+      const all = Math.log(each.reduce((sum, x) => sum + Math.exp(x), 0))
+      return each.map((x) => x - all)
+    }
+    const [now, rho] = [among(params), among(reference)]
+    const reached = objective(beta, now, rho)
+    expect(reached).toBeLessThanOrEqual(best(beta, rho) + 1e-6)
+    expect(reached).toBeGreaterThan(best(beta, rho) - 0.02 * Math.abs(best(beta, rho)))
+    const rewards = implicitRewards(beta, model, reference)(params, outcomes)
+    outcomes.forEach((x, i) =>
+      expectClose(rewards[i]! - rewards[2]!, score(x) - score(outcomes[2]!), 0, 0.05),
+    )
   })
 })
