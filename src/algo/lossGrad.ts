@@ -3,7 +3,7 @@ import { size } from '../tensor/tensor.ts'
 import { LOSSES, policyObjective, type Losses, type ObjectiveConfig } from './objective.ts'
 import type { Policy, PolicyParams } from './policy.ts'
 import { liveRates } from './rates.ts'
-import { withReferenceKl } from './referenceKl.ts'
+import { withTokenLosses } from './tokenLosses.ts'
 import type { LossFields, Samples } from './samples.ts'
 
 /** What decides a loss, with the numbers of an update: ε, ε of V and β. */
@@ -16,10 +16,11 @@ export interface LossConfig extends ObjectiveConfig, LossFields {
 /**
  * The losses of a policy on samples, means over them, and the gradient of
  * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H: what an optimiser
- * step goes down, on the policy's own machine. A config with `referenceKl` adds mean β KL(π ‖ ρ).
+ * step goes down, on the policy's own machine. A config with `referenceKl` adds mean β KL(π ‖ ρ), one with
+ * `corpusLoss` −mean w log π(next | context).
  *
- * Its functions take parameters, samples (with oldParam where there is a penalty, and the reference's
- * fields where the loss has a KL from one) and, where these are a shard of a minibatch, the number of its
+ * Its functions take parameters, samples (with oldParam where there is a penalty, and with the
+ * fields of a reference or a corpus where the loss has one) and, where these are a shard of a minibatch, the number of its
  * samples: results are then this shard's share of the means.
  */
 export const lossGrad = (
@@ -29,7 +30,7 @@ export const lossGrad = (
   const { clip = NaN, valueClip, klPenalty } = config
   const beta = klPenalty?.beta ?? NaN
   const rates = { ...liveRates(), clip, valueClip, beta }
-  const objective = withReferenceKl(config, policy, policyObjective(config, policy, rates))
+  const objective = withTokenLosses(config, policy, policyObjective(config, policy, rates))
   return (params, samples, n = samples.observation.shape[0]) => {
     const { machine } = policy
     const rows = samples.observation.shape[0]

@@ -37,6 +37,8 @@ export type Losses = { readonly [K in (typeof LOSSES)[number]]: number }
 export interface OutputGrads {
   readonly dParam: Param<'sample'> | null
   readonly dValue: Tensor<['sample']> | null
+  /** in the parameters at the contexts of a corpus: see `withCorpusLoss` */
+  readonly dCorpus?: Param<'sample'>
 }
 
 /** What the forward pass of a policy leaves, beside the way back. */

@@ -97,9 +97,9 @@ export const withReferenceKl = (
     return {
       ...forward,
       differentiate: (back) => {
-        const { dParam, dValue } = forward.differentiate(back)
+        const { dParam, ...others } = forward.differentiate(back)
         const more: Tensor<['sample', 'param']> = ofKl(back)
-        return { dValue, dParam: dParam === null ? more : added(back, dParam, more) }
+        return { ...others, dParam: dParam === null ? more : added(back, dParam, more) }
       },
     }
   }

@@ -27,6 +27,10 @@ export interface Samples {
   readonly referenceLogProb?: PerSample
   /** the parameters of ρ(·|s), where that KL is exact */
   readonly referenceParam?: Tensor<['sample', 'param']>
+  /** a context of a corpus beside each sample, the token that follows, and its weight in the loss */
+  readonly corpusContext?: Tensor<['sample', 'feature']>
+  readonly corpusNext?: PerSample
+  readonly corpusWeight?: PerSample
 }
 
 /** How a loss knows KL(π ‖ ρ): by an estimator on the sampled action, or over all actions. */
@@ -36,6 +40,8 @@ export type ReferenceKl = 'k2' | 'k3' | 'exact'
 export interface LossFields {
   /** a term β · KL(π ‖ ρ) in the loss: see `withReferenceKl` */
   readonly referenceKl?: ReferenceKl
+  /** a term of a corpus of tokens in the loss: see `withCorpusLoss` */
+  readonly corpusLoss?: boolean
 }
 
 /** A field of the samples: its columns, none where it is one number a sample. */
@@ -78,7 +84,7 @@ export const fieldsOf = (
   { observationSpace, actionSpace, isMasked }: AgentEnv,
   params: number,
   keepsOld: boolean,
-  { referenceKl }: LossFields,
+  { referenceKl, corpusLoss = false }: LossFields,
 ): Fields => ({
   observation: { column: 'feature', columns: observationSpace.size, kind: 'floats' },
   action: actionField(actionSpace),
@@ -96,6 +102,13 @@ export const fieldsOf = (
     : referenceKl === 'exact'
       ? { referenceParam: table('param', params) }
       : { referenceLogProb: scalar }),
+  ...(corpusLoss
+    ? {
+        corpusContext: { column: 'feature', columns: observationSpace.size, kind: 'integers' },
+        corpusNext: { ...scalar, kind: 'integers' },
+        corpusWeight: scalar,
+      }
+    : {}),
 })
 
 /** Tensors [n] or [n, column] over new arrays, one for each field. */

@@ -2,6 +2,7 @@ import type { BackendChoice } from '../algo/agent.ts'
 import { iteration, type RunMetrics } from '../algo/iteration.ts'
 import type { OptimState, TrainState } from '../algo/learner.ts'
 import { runSync } from '../env/task.ts'
+import { foldIn } from '../random/key.ts'
 import { expectAbove, expectAtLeast } from '../tensor/argument.ts'
 import { tokenSamplesOf, withKlReward, withWhiteRewards } from './shapeTokens.ts'
 import { ofEpisodes, ofWholeResponses } from './outcome.ts'
@@ -16,6 +17,7 @@ import {
 } from './languageAgent.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { fromReference, type FromReference } from './reference.ts'
+import { corpusMix, type CorpusMix } from './corpusMix.ts'
 import type { Sequence } from './encode.ts'
 
 export interface KlRewardConfig {
@@ -45,6 +47,12 @@ export interface IterateLanguageConfig extends KlRewardConfig {
     /** tokens of a response at most, as the environment has it; at most the steps of an iteration */
     readonly longest: number
   }
+  /**
+   * what to keep predicting: γ times the cross-entropy of tokens of a corpus is added to the loss, one drawn for
+   * each token of the rollout; Ouyang et al. 2022, arXiv:2203.02155, eq. 2. Set `corpusLoss` in the
+   * config of the parts, too.
+   */
+  readonly corpus?: CorpusMix
 }
 
 /** The state of a run; all of it follows from where it began. */
@@ -81,11 +89,15 @@ export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number)
   return beta * (1 + adaptive.gain * error)
 }
 
-/** @throws RangeError unless an estimator of whole responses fits the config */
+/** @throws RangeError unless a corpus and an estimator of whole responses fit the config of the parts */
 const expectUsable = (
-  { whitenRewards, estimator }: IterateLanguageConfig,
-  { advantage, envs }: LanguagePpoConfig,
+  { whitenRewards, estimator, corpus }: IterateLanguageConfig,
+  { advantage, envs, corpusLoss = false }: LanguagePpoConfig,
 ): void => {
+  if (corpusLoss !== (corpus !== undefined))
+    throw new RangeError(
+      `corpus: expected ${corpusLoss ? 'one, since the parts have a corpusLoss, got none' : 'none, since the parts have no corpusLoss, got one'}`,
+    )
   if (estimator === undefined) return
   if (advantage.normalise !== 'none')
     throw new RangeError(
@@ -130,6 +142,8 @@ export const iterateLanguage = (
   expectUsable(kl, config)
   const stages = languagePpo.stages(config, parts)
   const rows = config.envs * config.steps
+  const { dtype } = parts.policy.machine
+  const draw = kl.corpus === undefined ? null : corpusMix(model, kl.corpus, rows, dtype)
   const compare = fromReference(model, reference, parts.policy, rows, how)
 
   return ({ run, beta, baseline = noBaseline }) => {
@@ -163,7 +177,11 @@ export const iterateLanguage = (
             ? null
             : responseAdvantages(estimator, estimator.longest, trajectory, baseline)
         after = weighed?.baseline ?? baseline
-        return tokenSamplesOf(samples, config.referenceKl, compared!, beta, weighed)
+        return {
+          ...tokenSamplesOf(samples, config.referenceKl, compared!, beta, weighed),
+          // The children of the key that acts and learns come from `split`.
+          ...draw?.(foldIn(run.key, 0)),
+        }
       },
     })
     const [metrics, ended] = runSync(next(run))

@@ -29,6 +29,8 @@ export interface LanguagePpoConfig extends PpoConfig, LossFields {
    * of the advantages, so set `advantage.normalise` to `none` to have it in units of the score.
    */
   readonly referenceKl?: 'k2' | 'k3' | 'exact'
+  /** whether tokens of a corpus are learned beside those of responses: see `IterateLanguageConfig.corpus` */
+  readonly corpusLoss?: boolean
   /** how many tokens can be read, and the size of their vectors */
   readonly tokens: NonNullable<PolicyConfig['tokens']>
 }
@@ -92,7 +94,7 @@ const algorithm: AlgorithmSpec<LanguagePpoConfig, OptimState, Learned, LanguageU
     return [{ ...metrics, ...learned.ratio! }, adaptive]
   },
   checked: (config) => {
-    const { tokens: _, referenceKl, ...plain } = config
+    const { tokens: _, referenceKl, corpusLoss: __, ...plain } = config
     if (referenceKl !== undefined) expectOneOf('referenceKl', referenceKl, ['k2', 'k3', 'exact'])
     ppo.checked(plain)
     return config

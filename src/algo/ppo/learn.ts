@@ -22,9 +22,9 @@ import {
 import { optimizerFor } from '../optimizer.ts'
 import type { PolicyConfig } from '../policy.ts'
 import { RATIO_LOSSES, withRatioMetrics, type RatioMetrics } from '../ratioMetrics.ts'
-import { withReferenceKl } from '../referenceKl.ts'
 import type { LossFields, Samples } from '../samples.ts'
 import { sweep } from '../sweep.ts'
+import { withTokenLosses } from '../tokenLosses.ts'
 import { whitenRows } from '../whitenRows.ts'
 import type { PpoConfig } from './config.ts'
 
@@ -120,7 +120,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
   const batchKl = shared.floats(klPenalty.kind === 'adaptive' ? samples : 0)
   const newValue = shared.floats(config.recomputeAdvantages ? samples : 0)
 
-  const ofPolicy = withReferenceKl(config, policy, policyObjective(config, policy, rates))
+  const ofPolicy = withTokenLosses(config, policy, policyObjective(config, policy, rates))
   const measuresRatios = config.tokens !== undefined
   const loss = measuresRatios ? withRatioMetrics(rates, ofPolicy) : ofPolicy
   const { advantage } = config
