@@ -21,20 +21,13 @@ export interface ArmResult {
   readonly seconds: number
 }
 
-/** Best-of-n by the reward model of the first arm, on average over samples. */
-export interface BestOf {
-  readonly n: number
-  readonly kl: number
-  readonly proxy: number
-  readonly gold: number
-}
-
 export interface SeedResult {
   readonly seed: number
   /** cross-entropy of the fine-tuned model on held-out names, in nats a character */
   readonly nats: number
   readonly arms: readonly ArmResult[]
-  readonly bestOfN: readonly BestOf[]
+  /** by the reward model of the first arm */
+  readonly bestOfN: readonly rlhf.BestOfNPoint[]
 }
 
 const mean = (xs: readonly number[]): number => xs.reduce((sum, x) => sum + x, 0) / xs.length
@@ -153,27 +146,10 @@ export const experiment = (
     seed,
     nats,
     arms: results,
-    bestOfN: bestOf(proxyOf(settings.arms[0]!).all(candidates), candidates.map(gold)),
+    bestOfN: rlhf.bestOfNCurve(
+      proxyOf(settings.arms[0]!).all(candidates),
+      candidates.map(gold),
+      settings.bestOfN,
+    ),
   }
-}
-
-/**
- * E[gold of the best of n by proxy] for each n, from one sample of N without replacement: sorted by proxy
- * upwards, the k-th is the best of n with probability C(k − 1, n − 1) / C(N, n).
- * KL = log n − (n − 1) / n: Stiennon et al. 2020, arXiv:2009.01325, appendix G.3.
- */
-const bestOf = (proxy: readonly number[], gold: readonly number[]): readonly BestOf[] => {
-  const order = proxy.map((_, i) => i).toSorted((a, b) => proxy[b]! - proxy[a]!)
-  const size = order.length
-  return settings.bestOfN.map((n) => {
-    // From the best down: p₁ = n / N, and p₍ₖ₊₁₎ = pₖ (N − k − n + 1) / (N − k).
-    let p = n / size
-    let [sumProxy, sumGold] = [0, 0]
-    order.forEach((at, k) => {
-      sumProxy += p * proxy[at]!
-      sumGold += p * gold[at]!
-      p *= Math.max(0, size - k - n) / (size - k - 1)
-    })
-    return { n, kl: Math.log(n) - (n - 1) / n, proxy: sumProxy, gold: sumGold }
-  })
 }
