@@ -64,6 +64,30 @@ describe('the program of the README that writes names', () => {
   })
 })
 
+describe('the program of the README that learns from preferences', () => {
+  test('asks for labels, and shows true returns', SLOW, async () => {
+    const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
+    const learning = [...blocks]
+      .map(([, code]) => code!)
+      .filter((code) => code.includes('synthetic'))
+    expect(learning).toHaveLength(1)
+    const file = join(process.cwd(), '.build/readme/preferences.mjs')
+    const quick = learning[0]!.replace(
+      "ppo.preset('pendulum')",
+      "{ ...ppo.preset('pendulum'), totalSteps: 20_480 }",
+    )
+    expect(quick).not.toBe(learning[0])
+    writeFileSync(file, quick)
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
+    const lines = stdout.trim().split('\n')
+    expect(lines[0]).toMatch(/^140 labels, 0\.\d+ of the new ones foreseen$/)
+    expect(lines.filter((line) => line.startsWith('700 labels'))).toHaveLength(1)
+    // 16 environments, episodes of 200 steps.
+    const returns = lines.filter((line) => /^\d+ -\d+(\.\d+)?$/.test(line))
+    expect(returns).toHaveLength(16 * Math.floor((20_480 / 16 + 128) / 200))
+  })
+})
+
 describe('the program of the README that acts', () => {
   test('takes an action of the policy that it has trained, and draws one', SLOW, async () => {
     const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)

@@ -56,14 +56,16 @@ const described = ({ steps, last, evaluated, phase: own }: Told): string => {
 }
 
 /**
- * All jobs, one a core at a time, each in a worker that runs `script`; results in the jobs' order.
+ * All jobs, one a core at a time unless said otherwise, each in a worker that runs `script`; results in the jobs' order.
  *
  * @param ended is called with a job's place and its result as soon as it is there
+ * @param most runs side by side
  */
 export const inWorkers = async <R>(
   script: URL,
   jobs: readonly Job[],
   ended: (place: number, result: R) => void = () => {},
+  most = availableParallelism(),
 ): Promise<readonly R[]> => {
   const all = jobs.reduce((sum, { totalSteps }) => sum + totalSteps, 0)
   const steps = jobs.map(() => 0)
@@ -97,6 +99,6 @@ export const inWorkers = async <R>(
       say()
     }
   }
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(most, jobs.length) }, work))
   return jobs.map((_, place) => results.get(place)!)
 }
