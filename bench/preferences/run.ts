@@ -18,8 +18,8 @@ export interface PreferenceRun {
   readonly before: Measured
   /** learned from preferences */
   readonly learned: Measured
-  /** learned by the same networks, but fitted to no preferences */
-  readonly control: Measured
+  /** learned by the same networks, but fitted to no preferences; null where another row has that */
+  readonly control: Measured | null
   /** learned on, on the environment's reward; null where the policy began untrained */
   readonly rewarded: Measured | null
   readonly labels: number
@@ -51,9 +51,7 @@ const measured = <S>(
   episodes: number,
 ): Measured => {
   let ended = 0
-  const counted: env.Environment<S> = {
-    ...measuring(game, measure.of),
-  }
+  const counted = measuring(game, measure.of)
   const played = ppo.evaluate(
     {
       ...counted,
@@ -103,10 +101,7 @@ export const runSeed = <S>(
     task.before === null
       ? first.learner
       : rewarded(task.before, ppo.init(ppo.parts(task.before, task.env))(ppoKey)).learner
-  const start = ppo.withParams(parts)(
-    { ...first, learner: { ...first.learner, normaliser: first.learner.normaliser } },
-    trained.params,
-  )
+  const start = ppo.withParams(parts)(first, trained.params)
 
   const learned = (config: preferences.PreferencesConfig) => {
     const labeller = preferences.synthetic({ score: task.score.of, wrong: task.wrong })
@@ -127,12 +122,12 @@ export const runSeed = <S>(
   const started = performance.now()
   const { state, steps, foreseen } = learned(task.preferences)
   const seconds = (performance.now() - started) / 1000
-  const control = learned({ ...task.preferences, labels: 0 })
+  const control = task.hasControl ? learned({ ...task.preferences, labels: 0 }).state : null
   return {
     seed,
     before: measure(start.learner),
     learned: measure(state.run.learner),
-    control: measure(control.state.run.learner),
+    control: control === null ? null : measure(control.run.learner),
     rewarded: task.before === null ? null : measure(rewarded(task.ppo, start).learner),
     labels: state.preferences.length,
     foreseen: foreseen.reduce((a, b) => a + b, 0) / foreseen.length,

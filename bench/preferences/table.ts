@@ -50,6 +50,7 @@ const cells = ({ task, hash, runs, planned }: Result): readonly string[] => {
   const all = runs.map((run) => judged(target, run))
   const worst = runs[all.indexOf(Math.min(...all))]!
   const rewarded = runs.flatMap((run) => run.rewarded ?? [])
+  const control = runs.flatMap((run) => run.control ?? [])
   const count = runs.length < planned ? `, the first ${runs.length} of ${planned} seeds` : ''
   return [
     task.title,
@@ -60,7 +61,7 @@ const cells = ({ task, hash, runs, planned }: Result): readonly string[] => {
     `${number(worst.learned.mean)} (${worst.seed})`,
     reaches(target, runs) ? 'yes' : 'no',
     cell(runs.map(({ before }) => before)),
-    cell(runs.map(({ control }) => control)),
+    control.length === 0 ? 'as above' : cell(control),
     rewarded.length === 0 ? '' : cell(rewarded),
     percent(rl.mean(runs.map(({ foreseen }) => foreseen))),
     shown(rl.mean(runs.map(({ seconds }) => seconds)), 0),
@@ -94,8 +95,12 @@ export const markdown = (results: readonly Result[]): string => {
 export const seedsOf = ({ task, runs }: Result): string =>
   [
     task.title,
-    ...runs.map(
-      ({ seed, before, learned, control, rewarded }) =>
-        `  seed ${seed}: before ${cell([before])}; learned ${cell([learned])}; no labels ${cell([control])}${rewarded === null ? '' : `; by reward ${cell([rewarded])}`}`,
+    ...runs.map(({ seed, before, learned, control, rewarded }) =>
+      [
+        `  seed ${seed}: before ${cell([before])}`,
+        `learned ${cell([learned])}`,
+        ...(control === null ? [] : [`no labels ${cell([control])}`]),
+        ...(rewarded === null ? [] : [`by reward ${cell([rewarded])}`]),
+      ].join('; '),
     ),
   ].join('\n')

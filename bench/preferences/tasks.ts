@@ -37,6 +37,8 @@ export interface Task<S> {
   /** PPO on the environment's reward before that; null: the policy starts untrained */
   readonly before: PpoConfig | null
   readonly wrong: number
+  /** whether the control without labels is run; that of another row may stand for it */
+  readonly hasControl: boolean
   /** how good a clip is, in a word for the hash of the row */
   readonly score: { readonly name: string; readonly of: (clip: Clip) => number }
   readonly measure: Measure<S>
@@ -75,6 +77,7 @@ const pendulumByReturn: Task<Timed<PendulumState>> = {
   preferences: swing,
   before: null,
   wrong: 0,
+  hasControl: true,
   score: { name: 'trueReturn', of: preferences.trueReturn },
   measure: { of: null, as: 'sum', unit: 'return' },
   longest: 1_000,
@@ -92,6 +95,7 @@ export const pendulumTasks: ReadonlyArray<Task<Timed<PendulumState>>> = [
     name: 'pendulum-wrong',
     title: 'the same, 10 % wrong labels',
     wrong: 0.1,
+    hasControl: false,
     target: { kind: 'least', mean: -250, worst: null },
   },
   {
@@ -121,6 +125,7 @@ export const flappyBirdLower: Task<Timed<FlappyBirdState>> = {
   preferences: lower,
   before: { ...flying, totalSteps: 600_000 },
   wrong: 0,
+  hasControl: true,
   score: {
     name: 'sum of heights from the top',
     of: (clip) => sumOver(clip, (x, at) => x[at]! + 1),

@@ -4,7 +4,7 @@ import { f64 } from '../math/real.ts'
 import type { Mlp } from '../nn/mlp.ts'
 import { adamW } from '../optim/adamW.ts'
 import { cosine } from '../optim/schedule.ts'
-import { foldIn, type Key } from '../random/key.ts'
+import { foldIn, split, type Key } from '../random/key.ts'
 import { disagreement } from '../rlhf/preferenceMetrics.ts'
 import { expectCount } from '../tensor/argument.ts'
 import type { Params } from '../tensor/params.ts'
@@ -48,15 +48,15 @@ export interface RewardEnsembleParts {
   /** An ensemble that knows no preferences. */
   readonly init: (key: Key, reference: readonly Clip[]) => RewardEnsemble
   /**
-   * Goes on fitting all members to preferences, each in an order of its own.
+   * Fits new networks to preferences, each from its own parameters and in its own order. Networks that
+   * are fitted on from round to round keep mistakes of early rounds, and agree about them.
    *
-   * @param reference clips that inputs and predictions are standardised on from then on
+   * @param reference clips that inputs and predictions are standardised on
    * @throws RangeError when there is no preference
    */
   readonly fit: (
     config: PreferenceFitConfig,
   ) => (
-    ensemble: RewardEnsemble,
     preferences: readonly Preference[],
     reference: readonly Clip[],
     key: Key,
@@ -138,48 +138,32 @@ export const rewardEnsemble = (
     }
   }
 
+  const initial = (key: Key): ReadonlyArray<Params<Mlp>> =>
+    Array.from({ length: count }, (_, member) => network.init(foldIn(key, member), dtype))
+
   return {
-    init: (key: Key, reference: readonly Clip[]): RewardEnsemble =>
-      standardise(
-        inputScale(form, reference),
-        Array.from({ length: count }, (_, member) => network.init(foldIn(key, member), dtype)),
-        reference,
-        false,
-      ),
+    init: (key, reference) =>
+      standardise(inputScale(form, reference), initial(key), reference, false),
 
     fit:
-      (config: PreferenceFitConfig) =>
-      (
-        ensemble: RewardEnsemble,
-        preferences: readonly Preference[],
-        reference: readonly Clip[],
-        key: Key,
-      ): [FitSummary, RewardEnsemble] => {
+      ({ steps, batch, learningRate, ...rest }) =>
+      (preferences, reference, key) => {
         if (preferences.length === 0)
           throw new RangeError('preferences: expected at least one, got none')
-        const { steps, batch, learningRate, ...rest } = config
+        const [initKey, orderKey] = split(key, 2)
         const scale = inputScale(form, reference)
         const samples = preferenceSamples(network, scale, preferences, batch, dtype)
         const minibatches = Math.ceil(preferences.length / batch)
         const epochs = Math.max(1, Math.round(steps / minibatches))
-        const optimizer = adamW(machine, {
-          ...rest,
-          learningRate: cosine(learningRate, epochs * minibatches),
-        })
+        const schedule = cosine(learningRate, epochs * minibatches)
+        const optimizer = adamW(machine, { ...rest, learningRate: schedule })
         const descend = fit({ epochs, minibatches }, preferenceLoss(network), optimizer, how)
-        const fitted = ensemble.members.map(({ params }, member) =>
-          descend(params, samples, foldIn(key, member)),
+        const fitted = initial(initKey).map((params, member) =>
+          descend(params, samples, foldIn(orderKey, member)),
         )
         const loss = fitted.reduce((sum, { history }) => sum + history.at(-1)!.loss, 0) / count
-        return [
-          { loss },
-          standardise(
-            scale,
-            fitted.map(({ params }) => params),
-            reference,
-            knowsOver(preferences),
-          ),
-        ]
+        const params = fitted.map((one) => one.params)
+        return [{ loss }, standardise(scale, params, reference, knowsOver(preferences))]
       },
 
     rewards: ({ members }: RewardEnsemble, rows: number, write: WriteRow): Float64Array => {

@@ -13,7 +13,7 @@ export interface PreferenceFitConfig {
 }
 
 export const preferenceFitConfig: PreferenceFitConfig = {
-  steps: 200,
+  steps: 400,
   batch: 32,
   learningRate: 1e-2,
   weightDecay: 0.01,

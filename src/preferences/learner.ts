@@ -214,7 +214,7 @@ export const preferencesLearner = <S, A extends Space = Space>(
       const metrics = { labels: preferences.length, foreseen: foreseen / added.length }
       if (preferences.length === 0) return [{ ...metrics, loss: NaN }, next]
       const reference = referenceOf(state.history, referenceKey)
-      const [summary, ensemble] = fit(state.ensemble, preferences, reference, fitKey)
+      const [summary, ensemble] = fit(preferences, reference, fitKey)
       return [
         { ...metrics, ...summary },
         { ...next, ensemble },

@@ -49,12 +49,7 @@ const prefer = (of: readonly Clip[], over: number): readonly Preference[] =>
 
 const fitted = (preferences: readonly Preference[], how: 'js' | 'wasm' = 'wasm') => {
   const parts = rewardEnsemble(network, 3, how)
-  const [summary, ensemble] = parts.fit(config)(
-    parts.init(key(1), clips),
-    preferences,
-    clips,
-    key(2),
-  )
+  const [summary, ensemble] = parts.fit(config)(preferences, clips, key(2))
   /** of a step [observation, observation, action], or of "episode over" */
   const reward = (step: readonly [number, number, number] | null): number =>
     parts.rewards(ensemble, 1, (out, to) =>
