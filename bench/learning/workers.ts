@@ -56,10 +56,10 @@ const described = ({ steps, last, evaluated, phase: own }: Told): string => {
 }
 
 /**
- * All jobs, one a core at a time unless said otherwise, each in a worker that runs `script`; results in the jobs' order.
+ * All jobs, each in a worker that runs `script`; results in the jobs' order.
  *
  * @param ended is called with a job's place and its result as soon as it is there
- * @param most runs side by side
+ * @param most jobs at a time; one a core unless said otherwise
  */
 export const inWorkers = async <R>(
   script: URL,
