@@ -43,15 +43,3 @@ export const sequenceKls = (
       (responses[i]!.isEnded ? each : each.slice(0, -1)).reduce((sum, x) => sum + x, 0),
     )
 }
-
-/** Distinct n-grams per n-gram of responses: 1 where none comes twice; NaN where there are none. */
-export const distinct = (n: number, responses: readonly Pick<Generated, 'tokens'>[]): number => {
-  const seen = new Set<string>()
-  let count = 0
-  for (const { tokens } of responses)
-    for (let at = 0; at + n <= tokens.length; at++) {
-      seen.add(tokens.slice(at, at + n).join())
-      count++
-    }
-  return seen.size / count
-}

@@ -15,6 +15,7 @@ import {
   languagePpo,
   languagePpoConfig,
   toLanguageModel,
+  withoutValue,
   type LanguageParts,
 } from '../../src/rlhf/languageAgent.ts'
 import { languageEnvironment } from '../../src/rlhf/languageEnvironment.ts'
@@ -25,7 +26,7 @@ import type { Score } from '../../src/rlhf/score.ts'
 import { sequenceLogProbs } from '../../src/rlhf/sequenceLogProbs.ts'
 import { vocabulary } from '../../src/rlhf/vocabulary.ts'
 import { withFlat } from '../../src/tensor/params.ts'
-import { data, reshape, toArray, type Floats } from '../../src/tensor/tensor.ts'
+import { data, toArray, type Floats } from '../../src/tensor/tensor.ts'
 import { expectClose } from '../support/centralDifference.ts'
 import { right } from '../support/either.ts'
 
@@ -140,21 +141,25 @@ describe('a policy from a language model', () => {
 })
 
 describe('an iteration over tokens', () => {
-  test('starts from the policy that acted: the log ratio of its first minibatch is 0', () => {
-    const parts = languagePpo.parts(config, environment)
-    const next = iterateLanguage(fixed(0.1), parts, model, rho)
+  // r − 1 − log r >= x²/2 − |x|³/6 at x = log r, so the sum over a minibatch bounds its greatest |x|. In an
+  // update of a single minibatch, approxKl is the mean over the first one.
+  test.each([
+    ['the KL in the reward', {}, {}],
+    ['the KL in the loss', { referenceKl: 'exact' }, {}],
+    ['RLOO', withoutValue(config, 6), { estimator: { kind: 'rloo', size: 4, longest: 4 } }],
+  ] as const)('starts every iteration from the policy that acted: %s', (_, own, how) => {
+    const single = { ...config, learningRate: 0.02, ...own, epochs: 1, minibatches: 1 }
+    const parts = languagePpo.parts(single, environment)
+    const next = iterateLanguage({ ...fixed(0.1), ...how }, parts, model, rho)
     let state = begin(parts, rho, 0.1)
-    for (let update = 0; update < 3; update++) {
-      const { params } = state.run.learner
-      const [{ trajectory }] = parts.rollout(params, key(update))(state.run.envState)
-      const rows = config.envs * config.steps
-      const flat = reshape(trajectory.observation, ['sample', 'feature'], [rows, 2])
-      const action = reshape(trajectory.action as never, ['sample'], [rows])
-      const [{ dist }] = parts.policy.forward(params, flat)
-      const now = toArray(dist.logProb(action))
-      const ratios = toArray(trajectory.logProb).map((old, i) => Math.abs(now[i]! - old))
-      expect(Math.max(...ratios)).toBeLessThanOrEqual(1e-6)
-      state = next(state)[1]
+    for (let update = 0; update < 5; update++) {
+      const [metrics, after] = next(state)
+      expect(metrics.approxKl * single.envs * single.steps).toBeLessThanOrEqual(0.49e-12)
+      expect(metrics.clipFraction).toBe(0)
+      expect(data(after.run.learner.params.flat)).not.toStrictEqual(
+        data(state.run.learner.params.flat),
+      )
+      state = after
     }
   })
 

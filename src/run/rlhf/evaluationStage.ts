@@ -7,7 +7,8 @@ import { generate, type Generated } from '../../rlhf/generate.ts'
 import { languageModel, type LanguageParams } from '../../rlhf/languageModel.ts'
 import { accuracy } from '../../rlhf/preferenceMetrics.ts'
 import type { Score } from '../../rlhf/score.ts'
-import { distinct, sequenceKls } from '../../rlhf/sequenceKl.ts'
+import { distinct } from '../../rlhf/distinct.ts'
+import { sequenceKls } from '../../rlhf/sequenceKl.ts'
 import { crossEntropy, sequenceLogProbs } from '../../rlhf/sequenceLogProbs.ts'
 import { goldOf, proxyOf } from './judges.ts'
 import { keyFor, outputOf, type Measured, type PipelineEvaluation, type Stage } from './stage.ts'
@@ -56,18 +57,19 @@ export const evaluationStage: Stage<'evaluation'> = {
             const kls = sequenceKls(model, engines.how)
             const key = keyFor(given, 'evaluation')
             const measure = (params: LanguageParams, written: readonly Generated[]): Measured => {
-              const scores = written.map(({ tokens }) => proxy.score(tokens))
+              const responses = written.map(({ tokens }) => tokens)
+              const scores = responses.map(proxy.score)
               const { mean: shift, deviation } = proxy.scale
               return {
                 score: mean(scores),
-                gold: gold === null ? null : mean(written.map(({ tokens }) => gold.score(tokens))),
+                gold: gold === null ? null : mean(responses.map(gold.score)),
                 own: config.score === null ? null : shift + deviation * mean(scores),
                 kl: mean(kls(params, reference, written)),
                 perplexity:
                   heldOut.length === 0 ? null : crossEntropy(logProbs(params, heldOut)).perplexity,
-                length: mean(written.map(({ tokens }) => tokens.length)),
-                distinct1: distinct(1, written),
-                distinct2: distinct(2, written),
+                length: mean(responses.map(({ length }) => length)),
+                distinct1: distinct(1, responses),
+                distinct2: distinct(2, responses),
               }
             }
             const [before, after] = [write(reference, key), write(policy, key)]
