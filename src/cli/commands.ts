@@ -8,6 +8,7 @@ export const commands: { readonly [name: string]: Loader } = {
   sweep: () => import('./command/sweep.ts'),
   tune: () => import('./command/tune.ts'),
   rlhf: () => import('./command/rlhf.ts'),
+  label: () => import('./command/label.ts'),
   fork: () => import('./command/fork.ts'),
   eval: () => import('./command/eval.ts'),
   replay: () => import('./command/replay.ts'),

@@ -1,3 +1,5 @@
+import { keySequences } from './keySequences.ts'
+
 /** What is shown of a film of frames 0 … frames − 1, and how it goes on. */
 export interface Player {
   readonly frames: number
@@ -64,8 +66,6 @@ const MOVES: { readonly [K in PlayerKey]: (player: Player) => Player } = {
 /** What a key does. Steps pause; at the end, space plays it again from the start. */
 export const pressed = (player: Player, key: PlayerKey): Player => MOVES[key](player)
 
-const ESCAPE = '\u001B'
-
 const KEYS: { readonly [sequence: string]: PlayerKey } = {
   ' ': 'pause',
   '+': 'faster',
@@ -87,12 +87,9 @@ const KEYS: { readonly [sequence: string]: PlayerKey } = {
   '\u001B': 'quit',
 }
 
-// An arrow, any other sequence, or one character.
-const SEQUENCE = new RegExp(`${ESCAPE}(?:\\[[0-9;?]*[@-~]|O[A-Z])|[^]`, 'gu')
-
 /** The keys in what a terminal sent, several at once or none. Unknown ones mean nothing. */
 export const keysIn = (input: string): readonly PlayerKey[] =>
-  (input.match(SEQUENCE) ?? []).flatMap((sequence) =>
+  keySequences(input).flatMap((sequence) =>
     Object.hasOwn(KEYS, sequence) ? [KEYS[sequence]!] : [],
   )
 

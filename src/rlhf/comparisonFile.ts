@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { isObject } from '../format/json.ts'
 import { parseStrict } from '../format/strictJson.ts'
 import { isSame, type Comparison } from './comparison.ts'
@@ -13,7 +14,7 @@ import type { Vocabulary } from './vocabulary.ts'
  * - `empty`: a response without tokens
  * - `equal`: two equal responses
  * - `token`: a token outside the vocabulary
- * - `other`: a response other than those to compare
+ * - `other`: a response other than those to compare, or a label taken back that was never given
  */
 export interface ComparisonError {
   readonly kind: 'json' | 'few' | 'empty' | 'equal' | 'token' | 'other'
@@ -32,32 +33,68 @@ export const encodeComparisons =
       .join('')
   }
 
-const rankedOf = (value: unknown): readonly string[] | null => {
+/** A line of a file of labels, in the order in which they were given. */
+export interface Label {
+  /**
+   * `ranked`: the best response first; `tied`: none is better, which teaches nothing; `undone`: the last
+   * label of these responses is taken back
+   */
+  readonly kind: 'ranked' | 'tied' | 'undone'
+  readonly responses: readonly Sequence[]
+}
+
+/** The line of a label, ended by a line feed: `{"ranked":["better","worse"]}`. */
+export const encodeLabel =
+  (vocabulary: Vocabulary) =>
+  ({ kind, responses }: Label): string =>
+    `${JSON.stringify({ [kind]: responses.map(decode(vocabulary)) })}\n`
+
+const KINDS = ['ranked', 'tied', 'undone'] as const
+
+const areTexts = (u: unknown): u is readonly string[] =>
+  Array.isArray(u) && u.every((text) => typeof text === 'string')
+
+const labelOf = (
+  value: unknown,
+): { readonly kind: Label['kind']; readonly texts: readonly string[] } | null => {
   if (!isObject(value)) return null
-  const { ranked, chosen, rejected } = value
-  if (Array.isArray(ranked) && ranked.every((text): text is string => typeof text === 'string'))
-    return Object.keys(value).length === 1 ? ranked : null
-  return typeof chosen === 'string' && typeof rejected === 'string' ? [chosen, rejected] : null
+  const { chosen, rejected } = value
+  const kind = KINDS.find((name) => name in value)
+  if (kind !== undefined) {
+    const texts = value[kind]
+    return areTexts(texts) && Object.keys(value).length === 1 ? { kind, texts } : null
+  }
+  return typeof chosen === 'string' && typeof rejected === 'string'
+    ? { kind: 'ranked', texts: [chosen, rejected] }
+    : null
 }
 
 const DEPTH = 4
 
+/** The same responses in any order have the same name. */
+const nameOf = (responses: readonly Sequence[]): string =>
+  responses
+    .map((response) => response.join())
+    .toSorted()
+    .join(';')
+
 /**
- * Comparisons from lines of JSON: `{"ranked":[…]}`, the best first, or `{"chosen":"…","rejected":"…"}`, as
- * other tools write them. Blank lines are passed over.
+ * The labels that stand, of lines of JSON: `{"ranked":[…]}`, the best first; `{"chosen":"…","rejected":"…"}`,
+ * as other tools write them; `{"tied":[…]}`; and `{"undone":[…]}`, which takes back the last label of these
+ * responses. Blank lines are passed over.
  *
  * @param among the responses that were to be compared; any unless given
  * @returns Left of the first line that is wrong
  */
-export const decodeComparisons = (
+export const decodeLabels = (
   vocabulary: Vocabulary,
   among: readonly Sequence[] | null = null,
-): ((lines: Iterable<string>) => E.Either<ComparisonError, readonly Comparison[]>) => {
+): ((lines: Iterable<string>) => E.Either<ComparisonError, readonly Label[]>) => {
   const read = encode(vocabulary)
   const write = decode(vocabulary)
   const known = among === null ? null : new Set(among.map((response) => response.join()))
   return (lines) => {
-    const comparisons: Comparison[] = []
+    const labels: Array<{ readonly label: Label; readonly name: string }> = []
     let row = -1
     for (const line of lines) {
       row++
@@ -66,27 +103,55 @@ export const decodeComparisons = (
         E.left<ComparisonError>({ kind, row, problem: `line ${row + 1}: ${problem}` })
       const parsed = parseStrict(line, DEPTH)
       if (E.isLeft(parsed)) return failed('json', parsed.left)
-      const texts = rankedOf(parsed.right)
-      if (texts === null)
+      const found = labelOf(parsed.right)
+      if (found === null)
         return failed(
           'json',
           'expected {"ranked":["…","…"]} or {"chosen":"…","rejected":"…"}, got other fields',
         )
+      const { kind, texts } = found
       if (texts.length < 2)
         return failed('few', `expected at least two responses, got ${texts.length}`)
-      const ranked = read(texts)
-      if (E.isLeft(ranked)) return failed('token', ranked.left.problem)
-      for (const [i, response] of ranked.right.entries()) {
+      const responses = read(texts)
+      if (E.isLeft(responses)) return failed('token', responses.left.problem)
+      for (const [i, response] of responses.right.entries()) {
         const text = JSON.stringify(write(response))
         if (response.length === 0)
           return failed('empty', `expected a response with tokens, got ${text} as number ${i + 1}`)
-        if (ranked.right.slice(0, i).some((other) => isSame(other, response)))
+        if (responses.right.slice(0, i).some((other) => isSame(other, response)))
           return failed('equal', `expected different responses, got ${text} twice`)
         if (known !== null && !known.has(response.join()))
           return failed('other', `expected responses of the samples, got ${text}, which is none`)
       }
-      comparisons.push({ ranked: ranked.right })
+      const name = nameOf(responses.right)
+      if (kind !== 'undone') {
+        labels.push({ label: { kind, responses: responses.right }, name })
+        continue
+      }
+      const at = labels.findLastIndex((one) => one.name === name)
+      if (at < 0)
+        return failed('other', 'expected a label of these responses to take back, got none')
+      labels.splice(at, 1)
     }
-    return E.right(comparisons)
+    return E.right(labels.map(({ label }) => label))
   }
+}
+
+/**
+ * The comparisons in such lines: see `decodeLabels`.
+ *
+ * @returns Left of the first line that is wrong
+ */
+export const decodeComparisons = (
+  vocabulary: Vocabulary,
+  among: readonly Sequence[] | null = null,
+): ((lines: Iterable<string>) => E.Either<ComparisonError, readonly Comparison[]>) => {
+  const read = decodeLabels(vocabulary, among)
+  return (lines) =>
+    pipe(
+      read(lines),
+      E.map((labels) =>
+        labels.flatMap(({ kind, responses }) => (kind === 'ranked' ? [{ ranked: responses }] : [])),
+      ),
+    )
 }

@@ -1,6 +1,13 @@
 export { bestOfN, bestOfNCurve, type BestOfNPoint, type Picked } from './bestOfN.ts'
 export { groupsOf, pairsOf, rankByScore, type Comparison } from './comparison.ts'
-export { decodeComparisons, encodeComparisons, type ComparisonError } from './comparisonFile.ts'
+export {
+  decodeComparisons,
+  decodeLabels,
+  encodeComparisons,
+  encodeLabel,
+  type ComparisonError,
+  type Label,
+} from './comparisonFile.ts'
 export { comparisonLoss } from './comparisonLoss.ts'
 export { comparisonSamples, type ComparisonSamples } from './comparisonSamples.ts'
 export { countTokens, tokenSamples, type TokenSamples } from './context.ts'

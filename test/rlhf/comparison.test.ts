@@ -3,7 +3,12 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { key } from '../../src/random/key.ts'
 import { groupsOf, isSame, pairsOf, rankByScore } from '../../src/rlhf/comparison.ts'
-import { decodeComparisons, encodeComparisons } from '../../src/rlhf/comparisonFile.ts'
+import {
+  decodeComparisons,
+  decodeLabels,
+  encodeComparisons,
+  encodeLabel,
+} from '../../src/rlhf/comparisonFile.ts'
 import { vocabulary } from '../../src/rlhf/vocabulary.ts'
 import { right } from '../support/either.ts'
 
@@ -105,7 +110,26 @@ describe('lines of comparisons', () => {
     ])
   })
 
+  test('do not have ties, nor labels that were taken back', () => {
+    const lines = [
+      '{"ranked":["a","b"]}',
+      '{"tied":["b","c"]}',
+      '{"ranked":["a","c"]}',
+      '{"undone":["b","a"]}',
+      '{"ranked":["b","a"]}',
+    ]
+    expect(right(decodeComparisons(abc)(lines))).toStrictEqual([
+      { ranked: [[0], [2]] },
+      { ranked: [[1], [0]] },
+    ])
+    const labels = right(decodeLabels(abc)(lines))
+    expect(labels.map(({ kind }) => kind)).toStrictEqual(['tied', 'ranked', 'ranked'])
+    expect(right(decodeLabels(abc)(labels.map(encodeLabel(abc))))).toStrictEqual(labels)
+  })
+
   test.each([
+    ['{"undone":["a","b"]}', 'other', 'line 2: expected a label of these responses to take back'],
+    ['{"tied":["a","b"],"ranked":["a","b"]}', 'json', 'line 2: expected {"ranked"'],
     ['{"ranked":["a","b"]', 'json', 'line 2: expected JSON, got something else'],
     [
       '{"ranked":["a"],"ranked":["b"]}',

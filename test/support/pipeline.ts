@@ -11,8 +11,11 @@ import {
   type PastStages,
   type PipelineEnd,
 } from '../../src/run/rlhf/runPipeline.ts'
+import { createPipeline } from '../../src/run/rlhf/pipelineFolder.ts'
+import { openPipelineJournal } from '../../src/run/rlhf/pipelineJournal.ts'
 import { encodeTexts, likingShort, type PipelineSource } from '../../src/run/rlhf/source.ts'
 import type { Engines } from '../../src/run/rlhf/stage.ts'
+import { right } from './either.ts'
 
 /** Texts of three letters, of which the shorter half is liked. */
 export const tinyTexts = Array.from({ length: 60 }, (_, i) =>
@@ -95,4 +98,19 @@ export const ran = async (
   } finally {
     await run.return(E.left('stopped'))
   }
+}
+
+/** Writes a run into a folder, as the command line does. */
+export const writeRun = (
+  folder: string,
+  config: PipelineConfig,
+  source: PipelineSource,
+  { lines, files, checkpoint }: Ran,
+): void => {
+  right(createPipeline(folder, config, source))
+  const journal = right(openPipelineJournal(folder, []))
+  for (const line of lines)
+    right(isEnd(line) ? journal.finish(line, files.get(line.stage)!) : journal.add(line))
+  if (checkpoint !== null) right(journal.keep(checkpoint))
+  right(journal.close())
 }

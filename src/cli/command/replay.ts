@@ -13,6 +13,7 @@ import * as file from '../../run/disk/file.ts'
 import { fingerprint } from '../../run/fingerprint.ts'
 import { sha256Hex } from '../../run/hash.ts'
 import { nodeSha256 } from '../../run/nodeSha256.ts'
+import { isPipeline } from '../../run/rlhf/pipelineFolder.ts'
 import { readLines, readRun } from '../../run/folder/runFolder.ts'
 import {
   describeDifference,
@@ -36,6 +37,7 @@ import { openBackend } from '../backend.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import { pauses } from '../pause.ts'
 import { replayGpu } from '../replayGpu.ts'
+import { replayPipeline } from '../rlhf/replayPipeline.ts'
 import { grouped, openConsole, progress, type Console } from '../console.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 
@@ -170,6 +172,36 @@ const replayKernels = (
   )
 }
 
+type Values = Parameters<typeof parseSameBits>[0] & {
+  readonly [K in 'certificate' | 'env' | 'reward' | 'budget']?: string | undefined
+}
+
+/** Left where the option is given for a run that no module has scored. */
+const withoutReward = ({ reward }: Values): E.Either<Problem, object> =>
+  reward === undefined
+    ? E.right({})
+    : E.left('--reward: expected only for a run of proximal rlhf: leave it out')
+
+/** Makes a run of `rlhf` again. */
+const replayStages = (
+  name: string,
+  values: Values,
+  screen: Console,
+): TE.TaskEither<Problem, number> => {
+  const option = (['certificate', 'env'] as const).find((one) => values[one] !== undefined)
+  if (option !== undefined)
+    return TE.left(`--${option}: expected none for a run of proximal rlhf: leave it out`)
+  return pipe(
+    E.Do,
+    E.bind('backend', () => parseSameBits(values)),
+    E.bind('budget', () => parseBudget(values.budget)),
+    TE.fromEither,
+    TE.flatMap(({ backend, budget }) =>
+      replayPipeline(name, values.reward, backend, budget, screen),
+    ),
+  )
+}
+
 /**
  * Runs a stored config again, and compares every update with the one recorded. With --certificate,
  * what was the same goes into one file that verifies anywhere.
@@ -177,7 +209,8 @@ const replayKernels = (
 export const command = defineCommand({
   name: 'replay',
   usage: `  proximal replay <run>   run it again and compare every update, to the bit;
-                          of a run folder, or of a certificate
+                          of a run folder, also of rlhf, or of a certificate
+    --reward FILE         the module that scored a run of rlhf
     --certificate FILE    write what was the same into one file that verifies anywhere
     --budget BUDGET       refuse more work than this: a time on a laptop (90s, 10min, 3h, 2d),
                           memory (512MiB, 4GiB), both (3h,4GiB), or none (10min,2GiB)
@@ -186,6 +219,7 @@ export const command = defineCommand({
   options: {
     json: { type: 'boolean' },
     certificate: { type: 'string' },
+    reward: { type: 'string' },
     ...environmentOptions,
     ...backendOptions,
     ...budgetOptions,
@@ -193,8 +227,9 @@ export const command = defineCommand({
   positionals: () => ['<run>'],
   run: ({ values, names: [name = ''] }, streams) => {
     const screen = openConsole(streams, values.json)
+    if (isPipeline(name)) return replayStages(name, values, screen)
     return pipe(
-      E.Do,
+      withoutReward(values),
       E.bind('backend', () => parseSameBits(values)),
       E.bind('budget', () => parseBudget(values.budget)),
       E.bind('certificate', () => certificateFile(values.certificate)),

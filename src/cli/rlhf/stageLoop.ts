@@ -5,7 +5,7 @@ import { expectHeld, type Lock } from '../../run/folder/lock.ts'
 import { nodeSha256 } from '../../run/nodeSha256.ts'
 import { isEnd, type ChainLine } from '../../run/rlhf/lines.ts'
 import type { PipelineConfig } from '../../run/rlhf/pipelineConfig.ts'
-import { openPipelineJournal, type PipelineJournal } from '../../run/rlhf/pipelineFolder.ts'
+import { openPipelineJournal, type PipelineJournal } from '../../run/rlhf/pipelineJournal.ts'
 import {
   runPipeline,
   type PastStages,
@@ -85,7 +85,7 @@ export const noteOf = (metrics: Readonly<Record<string, number | null>>): string
 }
 
 /** Shows the stages as they go. */
-const stageProgress = (screen: Console) => {
+export const stageProgress = (screen: Console) => {
   let bar: Progress | null = null
   let note: Readonly<Record<string, number | null>> = {}
   const stop = (): void => {

@@ -2,15 +2,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { isObject, parseJson } from '../../format/json.ts'
+import type { Sequence } from '../../rlhf/encode.ts'
+import type { Vocabulary } from '../../rlhf/vocabulary.ts'
 import * as file from '../disk/file.ts'
-import type { Appender } from '../disk/files.ts'
 import { makeRoom } from '../folder/runFolder.ts'
 import { inFile } from '../folder/runFiles.ts'
 import { nodeSha256 } from '../nodeSha256.ts'
-import { decodeLines, encodeLine, isEnd, type ChainLine } from './lines.ts'
+import { decodeLines, isEnd, type ChainLine } from './lines.ts'
 import { pastStages } from './pastStages.ts'
 import { decodePipelineConfig, type PipelineConfig } from './pipelineConfig.ts'
-import { fileOf, firstLinkOf, STAGES, type PastStages } from './runPipeline.ts'
+import { fileOf, firstLinkOf, readSamples, STAGES, type PastStages } from './runPipeline.ts'
 import { decodeTexts, encodeTexts, type PipelineSource, type SourceText } from './source.ts'
 import type { StageName } from './stage.ts'
 
@@ -28,11 +29,12 @@ export const PIPELINE_FILES = {
 } as const
 
 /** No file of ours is larger: 256 MiB. */
-const MOST = 268_435_456
+export const MOST = 268_435_456
 /** No config is larger. */
 const MOST_CONFIG = 65_536
 
-const pathOf = (folder: string, name: keyof typeof PIPELINE_FILES): string =>
+/** The path of a file of a run of the stages. */
+export const pathOf = (folder: string, name: keyof typeof PIPELINE_FILES): string =>
   file.join(folder, PIPELINE_FILES[name])
 
 export const sha256Of = (bytes: Uint8Array): string => bytesToHex(nodeSha256(bytes))
@@ -164,8 +166,38 @@ export const pastIn = (folder: string, lines: readonly ChainLine[]): PastStages 
     sha256Of,
   )
 
+/** Left where a line of the chain is none, or does not follow from the lines before. */
+const expectRead = (folder: string, lines: readonly ChainLine[]): Result<void> => {
+  const path = pathOf(folder, 'chain')
+  return pipe(
+    readIfThere(path),
+    E.flatMap((bytes) => {
+      // A kill may leave a part of a line at the end.
+      const text = bytes === null ? '' : new TextDecoder().decode(bytes)
+      const rows = linesIn(text.slice(0, text.lastIndexOf('\n') + 1)).length
+      return rows === lines.length
+        ? E.right(undefined)
+        : E.left({
+            path,
+            problem: `line ${lines.length + 1}: expected one that follows from the lines before, got another: the file was changed, put the original back`,
+          })
+    }),
+  )
+}
+
 /** Left unless every output is the one that the chain names, and the chain is whole. */
 export const expectWhole = (
+  folder: string,
+  stages: readonly StageName[],
+  lines: readonly ChainLine[],
+): Result<void> =>
+  pipe(
+    expectRead(folder, lines),
+    E.flatMap(() => expectStages(folder, stages, lines)),
+  )
+
+/** Left unless these stages have ended, and their outputs are those that the chain names. */
+const expectStages = (
   folder: string,
   stages: readonly StageName[],
   lines: readonly ChainLine[],
@@ -189,72 +221,23 @@ export const expectWhole = (
   return E.right(undefined)
 }
 
-/** Writes what happens in a run to its folder. */
-export interface PipelineJournal {
-  /** Adds a line, unless the file has it at this place; what the file has instead is cut off. */
-  readonly add: (line: ChainLine) => Result<void>
-  /** Writes the output of a stage and its line; both are on the disk when this returns. */
-  readonly finish: (line: ChainLine, output: Uint8Array) => Result<void>
-  /** Keeps a state to go on from; it is on the disk when this returns. */
-  readonly keep: (state: Uint8Array) => Result<void>
-  readonly close: () => Result<void>
-}
-
-/** Opens the journal of a run, whose chain has these lines. */
-export const openPipelineJournal = (
+/** The samples of a run that are there to be compared, in order, and the vocabulary that they are of. */
+export const samplesIn = (
   folder: string,
-  lines: readonly ChainLine[],
-): Result<PipelineJournal> => {
-  const path = pathOf(folder, 'chain')
-  let at = 0
-  let bytes = 0
-  let isCut = false
-  const cut = (appender: Appender): Result<void> => {
-    if (isCut) return E.right(undefined)
-    isCut = true
-    return appender.truncate(bytes)
-  }
-  return pipe(
-    file.sweep(folder),
-    E.flatMap(() => file.openToAppend(path)),
-    E.map((appender): PipelineJournal => {
-      const add = (line: ChainLine): Result<void> => {
-        const text = asBytes(encodeLine(line))
-        const isThere = !isCut && lines[at]?.link === line.link
-        at++
-        if (isThere) {
-          bytes += text.length
-          return E.right(undefined)
-        }
-        return pipe(
-          cut(appender),
-          E.flatMap(() => appender.write(text)),
-        )
-      }
-      return {
-        add,
-        finish: (line, output) => {
-          const to = file.join(folder, fileOf(line.stage))
-          const isSame = pipe(
-            file.readBytes(to, MOST),
-            E.exists((found) => sha256Of(found) === sha256Of(output)),
-          )
-          return pipe(
-            isSame ? E.right(undefined) : file.replace(to, output),
-            E.flatMap(() => add(line)),
-            E.flatMap(() => file.sync(path)),
-          )
-        },
-        keep: (state) =>
-          pipe(
-            file.sync(path),
-            E.flatMap(() => file.replace(pathOf(folder, 'checkpoint'), state)),
-          ),
-        close: appender.close,
-      }
-    }),
+): Result<{ readonly vocabulary: Vocabulary; readonly samples: readonly Sequence[] }> =>
+  pipe(
+    readPipelineConfig(folder),
+    E.bindTo('config'),
+    E.bind('source', ({ config }) => readSource(folder, config)),
+    E.bind('lines', ({ config }) => readChain(folder, config)),
+    E.tap(({ lines }) => expectStages(folder, ['corpus', 'samples'], lines)),
+    E.flatMap(({ config, source }) =>
+      pipe(
+        readSamples(config, source, (stage) => readOutput(folder, stage)!),
+        E.mapLeft((problem): file.FileError => ({ path: folder, problem })),
+      ),
+    ),
   )
-}
 
 /** Writes the report, in the place of an earlier one. */
 export const writeReport = (folder: string, html: string): Result<void> =>

@@ -1,6 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { canonicalJson } from '../../format/json.ts'
 import * as safetensors from '../../format/safetensors.ts'
+import type { Sequence } from '../../rlhf/encode.ts'
+import type { Vocabulary } from '../../rlhf/vocabulary.ts'
 import type { Digest } from '../hash.ts'
 import { sha256Hex } from '../hash.ts'
 import { bytesToHex } from '@noble/hashes/utils.js'
@@ -37,6 +40,30 @@ export const stagesOf = ({ score }: Pick<PipelineConfig, 'score'>): readonly Sta
 /** The link before the first line of a run. */
 export const firstLinkOf = (config: PipelineConfig): string =>
   sha256Hex(new TextEncoder().encode(canonicalJson(config)))
+
+/**
+ * The samples of a run that are there to be compared, out of the outputs of its stages.
+ *
+ * @param outputOf the file of a stage's output
+ */
+export const readSamples = (
+  config: PipelineConfig,
+  source: Omit<PipelineSource, 'score'>,
+  outputOf: (stage: 'corpus' | 'samples') => Uint8Array,
+): E.Either<string, { readonly vocabulary: Vocabulary; readonly samples: readonly Sequence[] }> => {
+  const given = { config, source: { ...source, score: null } }
+  return pipe(
+    corpusStage.decode(outputOf('corpus'), { ...given, outputs: {} }),
+    E.bindTo('corpus'),
+    E.bind('samples', ({ corpus }) =>
+      samplesStage.decode(outputOf('samples'), { ...given, outputs: { corpus } }),
+    ),
+    E.map(({ corpus: { vocabulary }, samples }) => ({
+      vocabulary,
+      samples: samples.map(({ tokens }) => tokens),
+    })),
+  )
+}
 
 /** Stages that were done before, which are taken where their inputs are the same. */
 export interface PastStages {

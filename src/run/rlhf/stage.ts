@@ -74,12 +74,16 @@ export interface Engines {
   ) => Promise<LanguageParts & { readonly stop: () => Promise<void> }>
 }
 
-/** What a stage may use: the config, the source, and the outputs of the stages before it. */
-export interface Given {
+/** What outputs are read with: the config, the source, and the outputs of the stages before. */
+export interface Known {
   readonly config: PipelineConfig
   readonly source: PipelineSource
-  readonly engines: Engines
   readonly outputs: Partial<Outputs>
+}
+
+/** What a stage may use. */
+export interface Given extends Known {
+  readonly engines: Engines
 }
 
 /** Where a stage is. */
@@ -119,12 +123,12 @@ export interface Stage<K extends StageName = StageName> {
   readonly settings: (config: PipelineConfig) => unknown
   /** Left where the source is not what the stage can use */
   readonly open: (given: Given) => Promise<E.Either<string, Opened<Outputs[K]>>>
-  readonly encode: (output: Outputs[K], given: Given) => Uint8Array
-  readonly decode: (bytes: Uint8Array, given: Given) => E.Either<string, Outputs[K]>
+  readonly encode: (output: Outputs[K], given: Known) => Uint8Array
+  readonly decode: (bytes: Uint8Array, given: Known) => E.Either<string, Outputs[K]>
 }
 
 /** The output of an earlier stage. */
-export const outputOf = <K extends StageName>({ outputs }: Given, name: K): Outputs[K] => {
+export const outputOf = <K extends StageName>({ outputs }: Known, name: K): Outputs[K] => {
   const found = outputs[name]
   if (found === undefined) throw new RangeError(`outputs.${name}: expected it, got nothing`)
   return found
@@ -144,5 +148,5 @@ const KEYS = {
 } as const
 
 /** The key of all randomness of one kind. */
-export const keyFor = ({ config: { seed } }: Pick<Given, 'config'>, of: keyof typeof KEYS): Key =>
+export const keyFor = ({ config: { seed } }: Pick<Known, 'config'>, of: keyof typeof KEYS): Key =>
   foldIn(key(seed), KEYS[of])

@@ -39,7 +39,7 @@ const asBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const DAMAGED = 'expected JSON, got something else'
 
 const split = (
-  { config: { corpus: settings }, config }: Given,
+  { config: { corpus: settings }, config }: Pick<Given, 'config'>,
   rows: number,
 ): { readonly train: readonly number[]; readonly heldOut: readonly number[] } =>
   holdOut(keyFor({ config }, 'corpus'), settings.heldOut)(Array.from({ length: rows }, (_, i) => i))

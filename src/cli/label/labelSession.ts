@@ -1,0 +1,113 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { write } from '../output.ts'
+import { messageOf, type Problem } from '../problem.ts'
+import {
+  KEY_HELP,
+  labelKeysIn,
+  pressed,
+  startLabelling,
+  type Choice,
+  type Labelling,
+} from './labelling.ts'
+
+/** Pairs of things to be judged by a person. */
+export interface Asked {
+  readonly pairs: number
+  /** what to show of a pair, in so many columns */
+  readonly lines: (at: number, columns: number) => readonly string[]
+  /** Stores a label, or takes back the last one of that pair; it lasts when this returns. */
+  readonly store: (at: number, what: Choice | 'undo') => E.Either<Problem, void>
+}
+
+/** What a session has come to. */
+export interface LabelSession {
+  /** labels that were given and stand */
+  readonly count: number
+  /** 0, or 143 or 129 where a signal asked for the end */
+  readonly code: number
+}
+
+const DONE: { readonly [W in Choice | 'undo']: string } = {
+  first: '→ the first',
+  second: '→ the second',
+  neither: '→ neither',
+  undo: 'taken back',
+}
+
+/**
+ * Asks about one pair after another on a terminal, until all are judged or someone quits. Each label is
+ * stored before the next pair is shown. Whatever ends it, the keyboard is as it was.
+ *
+ * @returns Left where a label could not be stored; those before it are
+ */
+export const askOn = async (
+  output: NodeJS.WriteStream,
+  input: NodeJS.ReadStream,
+  { pairs, lines, store }: Asked,
+): Promise<E.Either<Problem, LabelSession>> => {
+  let state: Labelling = startLabelling(pairs)
+  let code = 0
+  let problem: Problem | null = null
+  const say = (line: string): void => write(output, `${line}\n`)
+  const show = (): void => {
+    say('')
+    say(`pair ${state.at + 1} of ${pairs}`)
+    for (const line of lines(state.at, output.columns || 80)) say(line)
+  }
+  const wasRaw = input.isRaw
+  const listeners: Array<() => void> = []
+  const on = (
+    target: NodeJS.EventEmitter,
+    event: string,
+    listener: (...args: never[]) => void,
+  ): void => {
+    const heard = listener as (...args: unknown[]) => void
+    target.on(event, heard)
+    listeners.push(() => target.off(event, heard))
+  }
+  try {
+    if (input.isTTY) input.setRawMode(true)
+    input.setEncoding('utf8')
+    say(KEY_HELP)
+    if (!state.isDone) show()
+    await new Promise<void>((resolve) => {
+      if (state.isDone) resolve()
+      const quit = (exit: number) => () => {
+        code = exit
+        resolve()
+      }
+      on(process, 'SIGTERM', quit(143))
+      on(process, 'SIGHUP', quit(129))
+      on(process, 'SIGINT', quit(0))
+      on(input, 'end', quit(0))
+      on(input, 'error', quit(0))
+      on(output, 'error', quit(0))
+      on(input, 'data', (text: string) => {
+        for (const key of labelKeysIn(text)) {
+          if (state.isDone || problem !== null) break
+          const { store: what, next } = pressed(state, key)
+          if (what !== null) {
+            const stored = store(what.at, what.what)
+            if (E.isLeft(stored)) {
+              problem = stored.left
+              break
+            }
+            say(DONE[what.what])
+          }
+          const isOther = next.at !== state.at
+          state = next
+          if (isOther && !state.isDone) show()
+        }
+        if (state.isDone || problem !== null) resolve()
+      })
+      input.resume()
+    })
+  } catch (error) {
+    problem = messageOf(error)
+  } finally {
+    for (const silence of listeners) silence()
+    if (input.isTTY) input.setRawMode(wasRaw)
+    input.pause()
+  }
+  return problem === null ? E.right({ count: state.at, code }) : E.left(problem)
+}
