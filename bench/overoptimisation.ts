@@ -15,7 +15,7 @@ import { tuningSeeds } from '../src/sweep/protocol.ts'
 import { keep, keptOf } from './learning/kept.ts'
 import { wholeNumber } from './learning/options.ts'
 import { inWorkers, serve, type Job } from './learning/workers.ts'
-import { experiment, type SeedResult } from './overoptimisation/experiment.ts'
+import { experiment, type ArmResult, type SeedResult } from './overoptimisation/experiment.ts'
 import { right } from './overoptimisation/right.ts'
 import { experimentHash, protocolSeeds, settings } from './overoptimisation/settings.ts'
 import { report } from './overoptimisation/table.ts'
@@ -26,6 +26,10 @@ interface SeedJob extends Job {
   readonly names: FirstNames
 }
 
+/** Arms that differ in the reward's price alone; more lines could not be told apart. */
+const isDrawn = ({ arm: { pairs, width } }: ArmResult): boolean =>
+  pairs === null || (pairs === 1000 && width === 128)
+
 /** Gold and proxy against √KL, of one seed. */
 const plot = ({ seed, arms }: SeedResult): string =>
   sideBySide(
@@ -34,7 +38,7 @@ const plot = ({ seed, arms }: SeedResult): string =>
         title: `seed ${seed}: ${score} score`,
         x: '√KL, nats',
         y: 'standard deviations of the reference',
-        series: arms.map(({ arm, curve }) => ({
+        series: arms.filter(isDrawn).map(({ arm, curve }) => ({
           name: arm.name,
           points: curve.map((each) => ({ x: Math.sqrt(each.kl), y: each[score] })),
         })),
