@@ -11,15 +11,20 @@ import type { StagesResult, StartedPipeline } from './stageLoop.ts'
 /** Samples that are shown, and characters of each. */
 const [SHOWN, LONGEST] = [10, 60]
 
+/** Two digits, in nine columns; what rounds to zero has no sign. */
+const cell = (x: number): string =>
+  x
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, '')
+    .padStart(9)
+
 const row = (
   name: string,
   of: (measured: Measured) => number | null,
   { before, after }: PipelineEnd['outputs']['evaluation'],
 ): readonly string[] => {
   const [x, y] = [of(before), of(after)]
-  return x === null || y === null
-    ? []
-    : [`${name.padEnd(28)}${x.toFixed(2).padStart(9)}${y.toFixed(2).padStart(9)}`]
+  return x === null || y === null ? [] : [`${name.padEnd(28)}${cell(x)}${cell(y)}`]
 }
 
 /** What is measured of the model before and after PPO, a line each. */
