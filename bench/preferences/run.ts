@@ -18,7 +18,7 @@ export interface PreferenceRun {
   readonly before: Measured
   /** learned from preferences */
   readonly learned: Measured
-  /** learned by the same networks, but fitted to no preferences; null where another row has that */
+  /** learned by the same networks, but fitted to no preferences; null where another control stands for it */
   readonly control: Measured | null
   /** learned on, on the environment's reward; null where the policy began untrained */
   readonly rewarded: Measured | null

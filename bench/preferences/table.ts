@@ -61,7 +61,7 @@ const cells = ({ task, hash, runs, planned }: Result): readonly string[] => {
     `${number(worst.learned.mean)} (${worst.seed})`,
     reaches(target, runs) ? 'yes' : 'no',
     cell(runs.map(({ before }) => before)),
-    control.length === 0 ? 'as above' : cell(control),
+    control.length > 0 ? cell(control) : rewarded.length > 0 ? '' : 'as above',
     rewarded.length === 0 ? '' : cell(rewarded),
     percent(rl.mean(runs.map(({ foreseen }) => foreseen))),
     shown(rl.mean(runs.map(({ seconds }) => seconds)), 0),

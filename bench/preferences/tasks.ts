@@ -37,7 +37,10 @@ export interface Task<S> {
   /** PPO on the environment's reward before that; null: the policy starts untrained */
   readonly before: PpoConfig | null
   readonly wrong: number
-  /** whether the control without labels is run; that of another row may stand for it */
+  /**
+   * whether the same loop without labels is run; that of another row may stand for it, or training on by
+   * the environment's reward
+   */
   readonly hasControl: boolean
   /** how good a clip is, in a word for the hash of the row */
   readonly score: { readonly name: string; readonly of: (clip: Clip) => number }
@@ -125,7 +128,7 @@ export const flappyBirdLower: Task<Timed<FlappyBirdState>> = {
   preferences: lower,
   before: { ...flying, totalSteps: 600_000 },
   wrong: 0,
-  hasControl: true,
+  hasControl: false,
   score: {
     name: 'sum of heights from the top',
     of: (clip) => sumOver(clip, (x, at) => x[at]! + 1),
