@@ -1,3 +1,4 @@
+import { expectAbove, expectAtLeast, expectCount } from '../tensor/argument.ts'
 import { preferenceFitConfig, type PreferenceFitConfig } from './fitConfig.ts'
 
 /** Every choice of learning from preferences beside those of PPO. */
@@ -34,4 +35,20 @@ export const preferencesConfig: PreferencesConfig = {
   hidden: [32, 32],
   reference: 256,
   fit: preferenceFitConfig,
+}
+
+/** @throws RangeError for the first field that is out of range */
+export const checkedPreferences = (config: PreferencesConfig): PreferencesConfig => {
+  const { labels, firstShare, fit } = config
+  for (const name of ['clip', 'rollouts', 'every', 'candidates', 'members', 'reference'] as const)
+    expectCount(name, config[name])
+  config.hidden.forEach((size, i) => expectCount(`hidden[${i}]`, size))
+  if (labels !== 0) expectCount('labels', labels)
+  if (!(firstShare >= 0 && firstShare <= 1))
+    throw new RangeError(`firstShare: expected a share from 0 to 1, got ${firstShare}`)
+  expectCount('fit.steps', fit.steps)
+  expectCount('fit.batch', fit.batch)
+  expectAbove('fit.learningRate', fit.learningRate, 0)
+  expectAtLeast('fit.weightDecay', fit.weightDecay, 0)
+  return config
 }

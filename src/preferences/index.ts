@@ -7,7 +7,7 @@ export {
   type ClipForm,
   type RewardedClip,
 } from './clip.ts'
-export { preferencesConfig, type PreferencesConfig } from './config.ts'
+export { checkedPreferences, preferencesConfig, type PreferencesConfig } from './config.ts'
 export {
   knowsOver,
   mostDisputed,

@@ -9,12 +9,12 @@ import { runSync } from '../env/task.ts'
 import { width, type Space } from '../env/space.ts'
 import { foldIn, split, type Key } from '../random/key.ts'
 import { uniform53 } from '../random/uniform.ts'
-import { expectCount } from '../tensor/argument.ts'
 import { allocate, data, ownLike } from '../tensor/tensor.ts'
 import { actionFlattener, clipForm, clipsOf, type Clip, type RewardedClip } from './clip.ts'
 import { mostDisputed, rewardEnsemble, type FitSummary, type RewardEnsemble } from './ensemble.ts'
+import { labelSchedule } from './labelSchedule.ts'
 import { ask, type Labeller, type Pair, type Preference } from './labeller.ts'
-import type { PreferencesConfig } from './config.ts'
+import { checkedPreferences, type PreferencesConfig } from './config.ts'
 import { rewardNetwork } from './rewardNetwork.ts'
 import { writeStep } from './stepInputs.ts'
 
@@ -101,12 +101,14 @@ export interface PreferencesLearner<S> {
  *
  * @param parts those of PPO in the environment
  * @param how where the reward networks run, as for `ppo.parts`
+ * @throws RangeError for a field of the config that is out of range
  */
 export const preferencesLearner = <S, A extends Space = Space>(
   config: PreferencesConfig,
   parts: Parts<S, A>,
   how: BackendChoice = 'auto',
 ): PreferencesLearner<S> => {
+  checkedPreferences(config)
   const { env, config: ppoConfig, policy } = parts
   const form = clipForm(env.env, config.clip)
   const cut = clipsOf(env.env, config.clip, policy.bound)
@@ -115,16 +117,7 @@ export const preferencesLearner = <S, A extends Space = Space>(
   const ensembles = rewardEnsemble(rewardNetwork(form, config.hidden), config.members, how)
   const fit = ensembles.fit(config.fit)
   const stages = stagesOf(ppoConfig, parts)
-  const updates = updatesOf(ppoConfig)
-  const laterRounds = Math.max(0, Math.ceil(updates / expectCount('every', config.every)) - 1)
-  const firstLabels =
-    laterRounds === 0 ? config.labels : Math.round(config.labels * config.firstShare)
-
-  /** Labels that are to be asked for by the end of a round, from 0 on. */
-  const labelsBy = (round: number): number =>
-    round >= laterRounds
-      ? config.labels
-      : firstLabels + Math.floor(((config.labels - firstLabels) * round) / laterRounds)
+  const labelsBy = labelSchedule(config, updatesOf(ppoConfig))
 
   const clipAt = (history: readonly RewardedClip[], key: Key, i: number): RewardedClip =>
     history[Math.floor(uniform53(key, i) * history.length)]!
@@ -184,13 +177,12 @@ export const preferencesLearner = <S, A extends Space = Space>(
       }
     },
 
-    isDue: ({ run, rounds, asked }) =>
-      run.update >= rounds * config.every && asked < labelsBy(rounds),
+    isDue: ({ run, asked }) => asked < labelsBy(run.update),
 
     query: (state) => {
-      const { history, ensemble, rounds, asked } = state
+      const { history, ensemble, run, asked } = state
       const [key] = keysOf(state)
-      const count = labelsBy(rounds) - asked
+      const count = labelsBy(run.update) - asked
       const pairs = Array.from({ length: count * config.candidates }, (_, i) => {
         const [first, second] = twoOf(key, i, history.length)
         return { first: history[first]!, second: history[second]! }

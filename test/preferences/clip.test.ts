@@ -71,6 +71,23 @@ describe('the clips of a rollout', () => {
     }
   })
 
+  test('show what the environment showed, where the policy sees it normalised', () => {
+    const normalise = { observation: true, reward: false, clip: 10, epsilon: 1e-8 }
+    const parts = ppo.parts({ ...config, normalise }, pendulum, 'js')
+    const [, { learner, envState, key: next }] = ppo.iterate(
+      parts.config,
+      parts,
+    )(ppo.init(parts)(key(3)))
+    const [rollout] = parts.rollout(learner.params, next, learner.normaliser)(envState)
+    expect(toArray(rollout.trajectory.observation)).not.toStrictEqual(
+      toArray(rollout.rawObservation!),
+    )
+    const [first] = clipsOf(pendulum, 10, 'clip')(rollout)
+    expect(toArray(first!.observation).slice(0, 3)).toStrictEqual(
+      toArray(rollout.rawObservation!).slice(0, 3),
+    )
+  })
+
   test('have a form, and choices become one-hot', () => {
     expect(clipForm(cartPole, 20)).toStrictEqual({ length: 20, features: 4, actions: 2 })
     const [first] = clipsOf(cartPole, 5, 'none')(cartPoles(1))

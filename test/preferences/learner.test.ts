@@ -146,6 +146,22 @@ describe('learning from preferences', () => {
     expect(last(all)[1].ensemble).toStrictEqual(start.ensemble)
   })
 
+  test('asks for all labels where there are fewer of them than rounds', () => {
+    const { updates: all } = learn(
+      line(() => 0),
+      rightwards,
+      { asked: { ...config, labels: 3, every: 1 } },
+    )
+    const labels = all.flatMap(([{ update, round }]) =>
+      round === null ? [] : [[update, round.labels]],
+    )
+    expect(labels).toStrictEqual([
+      [1, 1],
+      [7, 2],
+      [12, 3],
+    ])
+  })
+
   test('counts pairs that were skipped as asked, and does not ask again', () => {
     const { updates: all } = learn(
       line(() => 0),
