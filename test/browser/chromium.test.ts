@@ -55,7 +55,7 @@ const foundBy = async (isIsolated: boolean): Promise<{ runs: unknown; kept: unkn
   try {
     const tab = await browser.newPage()
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    await tab.waitForFunction("document.title === 'done'", null, { timeout: 60_000 })
+    await tab.waitForFunction("document.title === 'done'", null, { timeout: 180_000 })
     return {
       runs: await tab.evaluate('globalThis.results'),
       kept: await tab.evaluate('globalThis.kept'),

@@ -88,7 +88,7 @@ const inPage = async (scripts: string): Promise<{ found: unknown; refused: unkno
     const tab = await browser.newPage()
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
     // Waiting inside the page would evaluate a string there, which the policies refuse.
-    await expect.poll(() => tab.title(), { timeout: 60_000 }).toBe('done')
+    await expect.poll(() => tab.title(), { timeout: 180_000 }).toBe('done')
     return {
       found: await tab.evaluate('globalThis.found'),
       refused: await tab.evaluate('globalThis.refused'),

@@ -32,7 +32,9 @@ describe.skipIf(isSkipped)('the page of backends', () => {
       if (line.type() === 'error') errors.push(line.text())
     })
     await tab.goto(`${server.url}${search}`)
-    await tab.waitForFunction("document.title !== 'Backends: measuring'", null, { timeout: 90_000 })
+    await tab.waitForFunction("document.title !== 'Backends: measuring'", null, {
+      timeout: 180_000,
+    })
     const [title, text] = [await tab.title(), await tab.innerText('main')]
     return { tab, errors, title, text }
   }

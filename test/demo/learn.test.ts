@@ -33,7 +33,7 @@ describe.skipIf(isSkipped)('the page that learns', () => {
     const errors: string[] = []
     tab.on('pageerror', (error) => errors.push(error.message))
     await tab.goto(`${server.url}${search}`)
-    await tab.waitForFunction("document.title !== 'Learning'", null, { timeout: 90_000 })
+    await tab.waitForFunction("document.title !== 'Learning'", null, { timeout: 180_000 })
     const [title, text] = [await tab.title(), await tab.innerText('main')]
     const learned = JSON.parse(
       await tab
