@@ -196,6 +196,21 @@ describe('an iteration by whole responses', () => {
     expect(a!.baseline === undefined).toBe(estimator.kind !== 'reinforce')
   })
 
+  test('begins new responses, wherever the environments stand', () => {
+    const parts = languagePpo.parts(config, environment)
+    const estimator = { kind: 'rloo', size: 4, longest } as const
+    const next = iterateLanguage({ beta: 0.1, adaptive: null, estimator }, parts, model, rho)
+    const run = fromLanguageModel(config, languagePpo.init(parts)(key(5)), rho)
+    const [, envState] = parts.rollout(run.learner.params, key(8))(run.envState)
+    const [a, b] = [run.envState, envState].map((start) => {
+      const [metrics, after] = next({ run: { ...run, envState: start }, beta: 0.1 })
+      return { metrics, flat: data(after.run.learner.params.flat) }
+    })
+    expect(b).toStrictEqual(a)
+    expect(a!.metrics.length).toBeGreaterThan(1)
+    expect(a!.metrics.kl).toBe(0)
+  })
+
   test.each([
     [
       base,
