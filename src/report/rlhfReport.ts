@@ -57,11 +57,11 @@ const drawn = (plot: Plot, width: number, height: number, kind = 'chart'): strin
 const plots = (config: PipelineConfig, lines: readonly ChainLine[]): readonly Plot[] =>
   [
     plotOf(lines, 'ppo', 'KL from the fine-tuned model', 'nats a response', 'objective/kl'),
-    plotOf(lines, 'ppo', 'Entropy', 'nats a token', 'objective/entropy'),
+    plotOf(lines, 'ppo', 'Entropy', 'nats a token', 'policy/entropy_avg'),
     plotOf(lines, 'ppo', 'Length', 'tokens of a response', 'length'),
     ...(config.ppo.adaptive === null
       ? []
-      : [plotOf(lines, 'ppo', 'β', 'what a nat of KL costs', 'objective/beta')]),
+      : [plotOf(lines, 'ppo', 'β', 'what a nat of KL costs', 'objective/kl_coef')]),
     plotOf(lines, 'sft', 'Fine-tuning', 'nats a token; thin: on its own texts', 'nats', 'loss'),
     ...(config.score === null
       ? [plotOf(lines, 'reward', 'Reward model', 'loss of a comparison', 'loss')]

@@ -50,36 +50,35 @@ export const goldOf = (given: Given): E.Either<string, Judge> => {
   return judgeBy('gold', given, typicalOf(ngram(vocabulary, liked), gold))
 }
 
-/** A function of texts as a score of tokens; what it gives is checked, and errors name the text. */
+/** A function of texts as a score of tokens. What it gives is not checked: see `scoreAll` and `checked`. */
 export const scoreOfText = (vocabulary: Vocabulary, score: TextScore): Score => {
   const write = decode(vocabulary)
-  return (tokens: Sequence) => {
-    const text = write(tokens)
-    const failed = (got: string, cause?: unknown) =>
-      new Error(`score: expected a finite number for ${JSON.stringify(text)}, got ${got}`, {
-        cause,
-      })
-    let earned: unknown
-    try {
-      earned = score(
-        text,
-        tokens.map((token) => vocabulary.tokens[token]!),
-      )
-    } catch (error) {
-      throw failed(`an error: ${error instanceof Error ? error.message : String(error)}`, error)
-    }
-    if (typeof earned !== 'number' || !Number.isFinite(earned))
-      throw failed(typeof earned === 'number' ? String(earned) : typeof earned)
-    return earned
-  }
+  return (tokens: Sequence) =>
+    score(
+      write(tokens),
+      tokens.map((token) => vocabulary.tokens[token]!),
+    ) as number
 }
+
+/** A score that throws an error with the text in it where it gives no finite number. */
+const checked =
+  (vocabulary: Vocabulary, score: Score): Score =>
+  (tokens) => {
+    const scored = scoreAll(vocabulary, score, [tokens])
+    if (E.isLeft(scored)) throw new Error(scored.left.problem.replace('score[0]', 'score'))
+    return scored.right[0]!
+  }
 
 /** What PPO raises: the reward model, or the user's function in its place. */
 export const proxyOf = (given: Given): E.Either<string, Judge> => {
   const { config, source, engines } = given
   if (config.score !== null) {
     if (source.score === null) return E.left('score: expected the function, got none')
-    return judgeBy('score', given, scoreOfText(outputOf(given, 'corpus').vocabulary, source.score))
+    const { vocabulary } = outputOf(given, 'corpus')
+    return pipe(
+      judgeBy('score', given, scoreOfText(vocabulary, source.score)),
+      E.map(({ score, scale }) => ({ score: checked(vocabulary, score), scale })),
+    )
   }
   const { vocabulary } = outputOf(given, 'corpus')
   const { params, scale } = outputOf(given, 'reward')

@@ -6,7 +6,6 @@ import { generate } from '../../rlhf/generate.ts'
 import {
   iterateLanguage,
   type KlRewardConfig,
-  type LanguageMetrics,
   type LanguageState,
 } from '../../rlhf/iterateLanguage.ts'
 import {
@@ -19,6 +18,7 @@ import {
 } from '../../rlhf/languageAgent.ts'
 import { languageEnvironment } from '../../rlhf/languageEnvironment.ts'
 import { languageModel, type LanguageModel } from '../../rlhf/languageModel.ts'
+import { standardMetrics } from '../../rlhf/standardMetrics.ts'
 import { leaves } from '../../tensor/params.ts'
 import { stateTensors } from '../checkpoint.ts'
 import { numbers, readNumbers } from '../optimState.ts'
@@ -66,21 +66,6 @@ const readState =
       E.bind('beta', () => readNumbers(tensors, BETA, numbers(0))),
       E.map(({ run, beta: [beta] }) => ({ run, beta: beta! })),
     )
-
-/** The metrics of an update by the names that people know. */
-const metricsOf = (metrics: LanguageMetrics): Readonly<Record<string, number>> => ({
-  'objective/scores': metrics.score,
-  'objective/kl': metrics.kl,
-  'objective/rlhf_reward': metrics.rlhfReward,
-  'objective/entropy': metrics.entropy,
-  'objective/beta': metrics.beta,
-  'policy/approxkl_avg': metrics.approxKl,
-  'policy/clipfrac_avg': metrics.clipFraction,
-  'loss/policy_avg': metrics.policyLoss,
-  'loss/value_avg': metrics.valueLoss,
-  length: metrics.length,
-  episodes: metrics.episodes.length,
-})
 
 /** The mean hidden score of responses of a policy, every few updates. */
 const measuring = (given: Given, model: LanguageModel, gold: Judge | null) => {
@@ -138,7 +123,12 @@ export const ppoStage: Stage<'ppo'> = {
         yield {
           done: after.run.update,
           entry: {
-            metrics: { ...metricsOf(metrics), ...measure(after) },
+            metrics: {
+              ...standardMetrics(metrics),
+              length: metrics.length,
+              episodes: metrics.episodes.length,
+              ...measure(after),
+            },
             tensors: () => tensorsOf(after),
           },
         }
