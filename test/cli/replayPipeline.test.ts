@@ -111,5 +111,12 @@ describe('replay of a run of rlhf', () => {
     const { code, stderr } = await proximal(folder, 'replay', 'huge')
     expect(code).toBe(2)
     expect(stderr).toContain('huge: expected work of at most 10 min of a laptop')
+    const wide = { ...tinyConfig, model: { window: 4096, embedding: 4096, hidden: [4096] } }
+    writeFileSync(join(folder, 'huge/config.json'), JSON.stringify(wide))
+    for (const option of ['--resume', '--from']) {
+      const refused = await proximal(folder, 'rlhf', option, 'huge')
+      expect(refused.code).toBe(2)
+      expect(refused.stderr).toMatch(/huge: expected work of at most .* 2 GiB of memory, got/)
+    }
   })
 })

@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { rlhfHtml } from '../../report/rlhfReport.ts'
 import { expectRoom, makeRoom } from '../../run/folder/runFolder.ts'
 import { estimatePipeline } from '../../run/rlhf/estimate.ts'
+import type { PipelineConfig } from '../../run/rlhf/pipelineConfig.ts'
 import {
   createPipeline,
   pastIn,
@@ -13,6 +14,7 @@ import {
   writeReport,
 } from '../../run/rlhf/pipelineFolder.ts'
 import { noPastStages, type PastStages } from '../../run/rlhf/runPipeline.ts'
+import type { PipelineSource } from '../../run/rlhf/source.ts'
 import { expectAffordable } from '../budget.ts'
 import { defineCommand } from '../command.ts'
 import { grouped, openConsole, type Console } from '../console.ts'
@@ -80,6 +82,15 @@ const describePipeline = (prepared: PreparedPipeline, out: string): readonly str
   ]
 }
 
+/** Left where a run that somebody else may have made takes too much memory; its time is seen and can be ended. */
+const expectSmall = (
+  folder: string,
+  config: PipelineConfig,
+  { texts }: Pick<PipelineSource, 'texts'>,
+  { budget }: RlhfHow,
+): E.Either<Problem, unknown> =>
+  pipe({ ...estimatePipeline(config, texts), seconds: 0 }, expectAffordable(folder, budget))
+
 /** The stages of the run that a new one begins from; none unless it was named. */
 const pastOf = (from: string | undefined): E.Either<Problem, PastStages> =>
   from === undefined
@@ -98,6 +109,9 @@ const newRun = (
   pipe(
     prepare(choices),
     TE.bindTo('prepared'),
+    TE.tapEither(({ prepared: { config, source } }) =>
+      choices.from === undefined ? E.right(null) : expectSmall(choices.from, config, source, how),
+    ),
     TE.bind('past', () => TE.fromEither(pastOf(choices.from))),
     TE.let(
       'folder',
@@ -130,12 +144,7 @@ const resumeRun = (
     TE.bindTo('config'),
     TE.bind('score', ({ config }) => scoreOf(config.score, reward)),
     TE.bind('source', ({ config }) => TE.fromEither(fromFile(readSource(folder, config)))),
-    TE.tapEither(({ config, source }) =>
-      pipe(
-        { ...estimatePipeline(config, source.texts), seconds: 0 },
-        expectAffordable(folder, how.budget),
-      ),
-    ),
+    TE.tapEither(({ config, source }) => expectSmall(folder, config, source, how)),
     TE.flatMap(({ config, source, score }) =>
       withLock(folder, (lock) =>
         pipe(
@@ -199,7 +208,7 @@ export const command = defineCommand({
     --out DIR             the run folder, a new one (runs/rlhf-seed<S>)
     --from RUN            begin from the settings of another run, and take the stages that are the same
     --resume RUN          go on where a run was ended, to the same bits
-    --budget BUDGET       with --resume
+    --budget BUDGET       memory that a run named by --from or --resume may take
     --threads N, --backend NAME, --json
 `,
   options: rlhfOptions,
