@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { isObject } from '../format/json.ts'
 import { parseStrict } from '../format/strictJson.ts'
-import { data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+import { data, own, toArray, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import { stepsOf, type Clip, type ClipForm } from './clip.ts'
 import type { Preference } from './labeller.ts'
 
@@ -13,9 +14,10 @@ import type { Preference } from './labeller.ts'
  * - `shape`: a step has more or fewer numbers than the environment's observations or actions
  * - `number`: a number is too large for 32 bits
  * - `equal`: both clips are the same
+ * - `undone`: a label is taken back that was never given
  */
 export interface PreferenceError {
-  readonly kind: 'json' | 'length' | 'shape' | 'number' | 'equal'
+  readonly kind: 'json' | 'length' | 'shape' | 'number' | 'equal' | 'undone'
   /** the line, from 0 on */
   readonly row: number
   readonly problem: string
@@ -119,20 +121,54 @@ export const isSameClip = (a: Clip, b: Clip): boolean =>
   isSameNumbers(data(a.observation), data(b.observation)) &&
   isSameNumbers(data(a.action), data(b.action))
 
-/** `{"chosen":{"observation":[[` opens four brackets. */
-const DEPTH = 4
+/** A line of a file of labels, in the order in which they were given. */
+export interface ClipLabel {
+  /** `ranked`: the better clip first; `tied`: nobody can tell; `undone`: the last label of these clips is taken back */
+  readonly kind: 'ranked' | 'tied' | 'undone'
+  readonly clips: readonly [Clip, Clip]
+}
+
+/** The line of a label, ended by a line feed: that of a preference, or `{"tied":[CLIP,CLIP]}`. */
+export const encodeClipLabel = ({ kind, clips: [first, second] }: ClipLabel): string =>
+  kind === 'ranked'
+    ? encodePreferences([{ chosen: first, rejected: second }])
+    : `${JSON.stringify({ [kind]: [written(first), written(second)] })}\n`
+
+/** The same clips in any order have the same name. */
+export const nameOfClips = (clips: ClipLabel['clips']): string =>
+  clips
+    .map(({ observation, action, terminated }) =>
+      [toArray(observation).join(), toArray(action).join(), terminated].join(';'),
+    )
+    .toSorted()
+    .join('|')
+
+const membersOf = (
+  u: unknown,
+): { readonly kind: ClipLabel['kind']; readonly members: readonly unknown[] } | null => {
+  if (!isObject(u)) return null
+  const fields = Object.keys(u).toSorted().join()
+  if (fields === 'chosen,rejected') return { kind: 'ranked', members: [u['chosen'], u['rejected']] }
+  if (fields !== 'tied' && fields !== 'undone') return null
+  const members = u[fields]
+  return Array.isArray(members) && members.length === 2 ? { kind: fields, members } : null
+}
+
+/** `{"tied":[{"observation":[[` opens five brackets. */
+const DEPTH = 5
 
 /**
- * Preferences from lines of JSON (see `encodePreferences`). Numbers are rounded to 32 bits; blank lines
- * are passed over.
+ * The labels that stand, of lines of JSON: preferences (see `encodePreferences`); `{"tied":[CLIP,CLIP]}`; and
+ * `{"undone":[CLIP,CLIP]}`, which takes back the last label of these clips. Numbers are rounded to 32
+ * bits; blank lines are passed over.
  *
  * @param form that of the environment's clips
  * @returns Left of the first line that is wrong
  */
-export const decodePreferences =
+export const decodeClipLabels =
   (form: ClipForm) =>
-  (lines: Iterable<string>): E.Either<PreferenceError, readonly Preference[]> => {
-    const preferences: Preference[] = []
+  (lines: Iterable<string>): E.Either<PreferenceError, readonly ClipLabel[]> => {
+    const labels: Array<{ readonly label: ClipLabel; readonly name: string }> = []
     let row = -1
     for (const line of lines) {
       row++
@@ -141,19 +177,51 @@ export const decodePreferences =
         E.left<PreferenceError>({ kind, row, problem: `line ${row + 1}: ${problem}` })
       const parsed = parseStrict(line, DEPTH)
       if (E.isLeft(parsed)) return wrong({ kind: 'json', problem: parsed.left })
-      const u = parsed.right
-      if (!isObject(u) || Object.keys(u).toSorted().join() !== 'chosen,rejected')
+      const found = membersOf(parsed.right)
+      if (found === null)
         return wrong({
           kind: 'json',
           problem: 'expected {"chosen":{…},"rejected":{…}}, got other fields',
         })
-      const chosen = clipOf(form, 'chosen', u['chosen'])
-      if (E.isLeft(chosen)) return wrong(chosen.left)
-      const rejected = clipOf(form, 'rejected', u['rejected'])
-      if (E.isLeft(rejected)) return wrong(rejected.left)
-      if (isSameClip(chosen.right, rejected.right))
+      const { kind, members } = found
+      const names = kind === 'ranked' ? ['chosen', 'rejected'] : [`${kind}[0]`, `${kind}[1]`]
+      const first = clipOf(form, names[0]!, members[0])
+      if (E.isLeft(first)) return wrong(first.left)
+      const second = clipOf(form, names[1]!, members[1])
+      if (E.isLeft(second)) return wrong(second.left)
+      const clips = [first.right, second.right] as const
+      if (isSameClip(...clips))
         return wrong({ kind: 'equal', problem: 'expected different clips, got the same twice' })
-      preferences.push({ chosen: chosen.right, rejected: rejected.right })
+      const name = nameOfClips(clips)
+      if (kind !== 'undone') {
+        labels.push({ label: { kind, clips }, name })
+        continue
+      }
+      const at = labels.findLastIndex((one) => one.name === name)
+      if (at < 0)
+        return wrong({
+          kind: 'undone',
+          problem: 'expected a label of these clips to take back, got none',
+        })
+      labels.splice(at, 1)
     }
-    return E.right(preferences)
+    return E.right(labels.map(({ label }) => label))
   }
+
+/**
+ * The preferences in such lines: see `decodeClipLabels`.
+ *
+ * @param form that of the environment's clips
+ * @returns Left of the first line that is wrong
+ */
+export const decodePreferences =
+  (form: ClipForm) =>
+  (lines: Iterable<string>): E.Either<PreferenceError, readonly Preference[]> =>
+    pipe(
+      decodeClipLabels(form)(lines),
+      E.map((labels) =>
+        labels.flatMap(({ kind, clips: [chosen, rejected] }) =>
+          kind === 'ranked' ? [{ chosen, rejected }] : [],
+        ),
+      ),
+    )

@@ -1,14 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, test } from 'vitest'
-import { run } from '../../src/cli/run.ts'
-import type { Streams } from '../../src/cli/output.ts'
 import { decodeComparisons } from '../../src/rlhf/comparisonFile.ts'
 import { samplesIn } from '../../src/run/rlhf/pipelineFolder.ts'
 import { groupsOf } from '../../src/rlhf/comparison.ts'
 import { right } from '../support/either.ts'
 import { proximal, workshop } from '../support/cli.ts'
+import { pressing } from '../support/keyboard.ts'
 import { ran, tinyConfig, tinySource, writeRun } from '../support/pipeline.ts'
 
 const { folder, remove } = workshop()
@@ -19,31 +17,7 @@ writeRun(RUN, tinyConfig, tinySource, await ran(tinyConfig, tinySource))
 const { vocabulary, samples } = right(samplesIn(RUN))
 const pairs = groupsOf(2, samples)
 
-/** A terminal with a keyboard, on which somebody presses these keys, one after another. */
-const label = async (keys: string, ...args: readonly string[]) => {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  let isRaw = false
-  const terminal = {
-    isTTY: true,
-    get isRaw() {
-      return isRaw
-    },
-    setRawMode: (raw: boolean) => {
-      isRaw = raw
-    },
-  }
-  const shown = { stdout: '', stderr: '' }
-  stdout.on('data', (text: Buffer) => (shown.stdout += text.toString()))
-  stderr.on('data', (text: Buffer) => (shown.stderr += text.toString()))
-  const streams = {
-    stdin: Object.defineProperties(stdin, Object.getOwnPropertyDescriptors(terminal)),
-    stdout: Object.assign(stdout, { isTTY: true, columns: 80 }),
-    stderr,
-  } as unknown as Streams
-  stdin.write(keys)
-  const code = await run(['label', RUN, ...args], streams)
-  return { code, ...shown, isRaw }
-}
+const label = (keys: string, ...args: readonly string[]) => pressing(keys, ['label', RUN, ...args])
 
 const comparisonsIn = (path: string) =>
   right(decodeComparisons(vocabulary, samples)(readFileSync(path, 'utf8').split('\n')))

@@ -1,120 +1,58 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { groupsOf } from '../../rlhf/comparison.ts'
-import { decodeLabels, encodeLabel, type Label } from '../../rlhf/comparisonFile.ts'
-import { decode, type Sequence } from '../../rlhf/encode.ts'
-import type { Vocabulary } from '../../rlhf/vocabulary.ts'
 import * as file from '../../run/disk/file.ts'
-import { isPipeline, PIPELINE_FILES, samplesIn } from '../../run/rlhf/pipelineFolder.ts'
-import { excerpt } from '../../tensor/printable.ts'
+import { openRun } from '../../run/folder/openRun.ts'
+import { isPipeline, PIPELINE_FILES } from '../../run/rlhf/pipelineFolder.ts'
 import { bracket } from '../bracket.ts'
+import { budgetOptions } from '../budget.ts'
 import { defineCommand } from '../command.ts'
-import { grouped, openConsole, type Console } from '../console.ts'
-import { openLabelFile, type LabelFile } from '../label/labelFile.ts'
-import { askOn, type Asked } from '../label/labelSession.ts'
-import type { Streams } from '../output.ts'
-import { fromFile, type Problem } from '../problem.ts'
+import { openConsole } from '../console.ts'
+import { environmentOptions } from '../environment.ts'
+import { labelClips } from '../label/labelClips.ts'
+import { openLabelFile } from '../label/labelFile.ts'
+import { labelSamples } from '../label/labelSamples.ts'
+import { fromFile } from '../problem.ts'
 
-const nameOf = (pair: readonly Sequence[]): string =>
-  pair
-    .map((response) => response.join())
-    .toSorted()
-    .join(';')
-
-/** A pair of samples and their label. */
-const labelOf = (
-  [first, second]: readonly Sequence[],
-  what: Parameters<Asked['store']>[1],
-): Label => {
-  const responses = what === 'second' ? [second!, first!] : [first!, second!]
-  return { kind: what === 'undo' ? 'undone' : what === 'neither' ? 'tied' : 'ranked', responses }
-}
-
-/** The pairs that are to be judged, and where their labels go. */
-const askedOf = (
-  vocabulary: Vocabulary,
-  pairs: ReadonlyArray<readonly Sequence[]>,
-  { append }: LabelFile,
-): Asked => {
-  const write = decode(vocabulary)
-  const encode = encodeLabel(vocabulary)
-  return {
-    pairs: pairs.length,
-    lines: (at, columns) =>
-      pairs[at]!.map((response, i) => `  ${i + 1}  ${excerpt(write(response), 4 * columns)}`),
-    store: (at, what) => append(encode(labelOf(pairs[at]!, what))),
-  }
-}
-
-const label = (
-  folder: string,
-  path: string,
-  labels: LabelFile,
-  { stdin }: Streams,
-  screen: Console,
-): TE.TaskEither<Problem, number> =>
-  pipe(
-    TE.fromEither(fromFile(samplesIn(folder))),
-    TE.bind('given', ({ vocabulary, samples }) =>
-      TE.fromEither(
-        pipe(
-          decodeLabels(vocabulary, samples)(labels.lines),
-          E.mapLeft(({ problem }): Problem => `${path}: ${problem}`),
-        ),
-      ),
-    ),
-    TE.flatMap(({ vocabulary, samples, given }) => {
-      const judged = new Set(given.map(({ responses }) => nameOf(responses)))
-      const pairs = groupsOf(2, samples).filter((pair) => !judged.has(nameOf(pair)))
-      if (given.length > 0)
-        screen.say(
-          `${path} has ${grouped(given.length)} ${given.length === 1 ? 'label' : 'labels'}; ${grouped(pairs.length)} pairs are left`,
-        )
-      return pipe(
-        () => askOn(screen.stream, stdin, askedOf(vocabulary, pairs, labels)),
-        TE.map(({ count, code }) => {
-          const all = given.length + count
-          screen.say(`${grouped(count)} new ${count === 1 ? 'label' : 'labels'} in ${path}`)
-          if (all > 0)
-            screen.say(
-              `learn from them: proximal rlhf --from ${folder} --comparisons ${path} --out ${folder}-labelled`,
-            )
-          screen.result(() => ({ run: folder, file: path, labels: all, added: count }))
-          return code
-        }),
-      )
-    }),
-  )
+/** Options about the environment of a run of `train`. */
+const clipOptions = { ...environmentOptions, ...budgetOptions } as const
 
 /**
- * Shows pairs of samples of a run, and stores which is better as lines of JSON, by which `rlhf` fits a reward
- * model.
+ * Shows pairs of samples of a run of `rlhf`, or of clips of a run of `train`, and stores which is better as
+ * lines of JSON, by which `rlhf` and `preferences` fit reward models.
  */
 export const command = defineCommand({
   name: 'label',
-  usage: `  proximal label <run>    choose the better of two samples of a run of rlhf, key by key
+  usage: `  proximal label <run>    choose the better of two samples of a run of rlhf, or of two clips of what
+                          the policy of any other run does, key by key
     --out FILE            where the labels go, each at once; goes on where it ends
                           (labels.jsonl of the run)
-    --json
+    --budget BUDGET, --json
 `,
-  options: { out: { type: 'string' }, json: { type: 'boolean' } },
+  options: { out: { type: 'string' }, json: { type: 'boolean' }, ...clipOptions },
   positionals: () => ['<run>'],
   run: ({ values, names: [folder = ''] }, streams) => {
     const screen = openConsole(streams, values.json)
     const path = values.out ?? file.join(folder, PIPELINE_FILES.labels)
-    if (!isPipeline(folder))
+    const isText = isPipeline(folder)
+    const other = Object.keys(clipOptions).find((name) => name in values)
+    if (isText && other !== undefined)
       return TE.left(
-        `${folder}: expected the folder of a run of proximal rlhf, got something else: make one with proximal rlhf --out ${folder}`,
+        `--${other}: expected only with a run of train, got it for one of rlhf: leave it out`,
       )
     if (path === '') return TE.left('--out: expected the name of a file, got "": name one')
     if (!screen.stream.isTTY || !streams.stdin.isTTY)
       return TE.left(
-        `label: expected a terminal with a keyboard, got none: run it in one, or write lines of {"ranked":["better","worse"]} about the texts in ${file.join(folder, 'samples.jsonl')} yourself and pass them to proximal rlhf --from ${folder} --comparisons FILE`,
+        `label: expected a terminal with a keyboard, got none: run it in one${isText ? `, or write lines of {"ranked":["better","worse"]} about the texts in ${file.join(folder, 'samples.jsonl')} yourself and pass them to proximal rlhf --from ${folder} --comparisons FILE` : ''}`,
       )
+    const ask = isText
+      ? E.right(labelSamples)
+      : pipe(fromFile(openRun(folder)), E.map(labelClips(values)))
+    // Nothing is written into a folder that is no run.
+    if (E.isLeft(ask)) return TE.left(ask.left)
     return bracket(
       () => Promise.resolve(openLabelFile(path)),
-      (labels) => label(folder, path, labels, streams, screen),
+      (labels) => ask.right(folder, path, labels, streams, screen),
       (labels) => labels.close(),
     )
   },

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { printable } from '../../tensor/printable.ts'
 import { write } from '../output.ts'
 import { messageOf, type Problem } from '../problem.ts'
 import {
@@ -13,8 +14,10 @@ import {
 /** Pairs of things to be judged by a person. */
 export interface Asked {
   readonly pairs: number
-  /** what to show of a pair, in so many columns */
-  readonly lines: (at: number, columns: number) => readonly string[]
+  /** what to show of a pair, in so many columns; of things that move, frame 0 and so on */
+  readonly lines: (at: number, columns: number, frame: number) => readonly string[]
+  /** how things move that do: all frames of a pair have as many lines, and start over after the last */
+  readonly film?: { readonly frames: number; readonly perSecond: number }
   /** Stores a label, or takes back the last one of that pair; it lasts when this returns. */
   readonly store: (at: number, what: Choice | 'undo') => E.Either<Problem, void>
 }
@@ -43,16 +46,30 @@ const DONE: { readonly [W in Choice | 'undo']: string } = {
 export const askOn = async (
   output: NodeJS.WriteStream,
   input: NodeJS.ReadStream,
-  { pairs, lines, store }: Asked,
+  { pairs, lines, store, film }: Asked,
 ): Promise<E.Either<Problem, LabelSession>> => {
   let state: Labelling = startLabelling(pairs)
   let code = 0
   let problem: Problem | null = null
   const say = (line: string): void => write(output, `${line}\n`)
+  let frame = 0
+  const shown = (): readonly string[] => lines(state.at, output.columns || 80, frame)
   const show = (): void => {
+    frame = 0
     say('')
     say(`pair ${state.at + 1} of ${pairs}`)
-    for (const line of lines(state.at, output.columns || 80)) say(line)
+    for (const line of shown()) say(line)
+  }
+  let timer: NodeJS.Timeout | undefined
+  /** Draws the next frame over the one before. */
+  const move = (frames: number): void => {
+    // A slow terminal is not written to before it has taken what there was.
+    if (state.isDone || output.writableNeedDrain) return
+    frame = (frame + 1) % frames
+    const next = shown()
+    output.write(
+      `\u001B[${next.length}A${next.map((line) => `${printable(line)}\u001B[K\n`).join('')}`,
+    )
   }
   const wasRaw = input.isRaw
   const listeners: Array<() => void> = []
@@ -70,6 +87,7 @@ export const askOn = async (
     input.setEncoding('utf8')
     say(KEY_HELP)
     if (!state.isDone) show()
+    if (film !== undefined) timer = setInterval(move, 1000 / film.perSecond, film.frames)
     await new Promise<void>((resolve) => {
       if (state.isDone) resolve()
       const quit = (exit: number) => () => {
@@ -105,6 +123,7 @@ export const askOn = async (
   } catch (error) {
     problem = messageOf(error)
   } finally {
+    clearInterval(timer)
     for (const silence of listeners) silence()
     if (input.isTTY) input.setRawMode(wasRaw)
     input.pause()
