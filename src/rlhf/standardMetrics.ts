@@ -34,7 +34,8 @@ export type StandardMetrics = Readonly<Record<(typeof NAMES)[number], number>>
  * - `policy/approxkl_avg`: mean of r − 1 − log r, with r = π/π_old (TRL: ½ (log r)², equal to second order)
  * - `policy/clipfrac_avg`: share of tokens with |r − 1| > ε
  * - `policy/entropy_avg`: mean entropy of π over the vocabulary, a token, in nats
- * - `loss/policy_avg`, `loss/value_avg`: means of both losses, before weights
+ * - `loss/policy_avg`: mean loss of the policy, with the KL and the corpus where they are in the loss
+ * - `loss/value_avg`: mean loss of V, before its weight
  * - `val/clipfrac_avg`: share of tokens with |V − V_old| > ε of V; 0 where the value loss is not clipped
  * - `val/ratio`, `val/ratio_var`: mean and variance (ddof 0) of r over all steps of the update
  * - `lr`: learning rate of the first minibatch

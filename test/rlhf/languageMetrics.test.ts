@@ -85,6 +85,23 @@ describe('the metrics of an update over tokens', () => {
   })
 })
 
+test.each([{}, { referenceKl: 'k3' }] as const)(
+  'β follows the KL to its target, in the reward or in the loss: %j',
+  (place) => {
+    const config = { ...base, ...place, learningRate: 0.05 }
+    const parts = languagePpo.parts(config, environment)
+    const adaptive = { target: 1e-3, gain: 1 }
+    const next = iterateLanguage({ beta: 0.2, adaptive }, parts, model, rho)
+    const run = fromLanguageModel(config, languagePpo.init(parts)(key(5)), rho)
+    // The policy that acts first is ρ itself: its KL of 0 makes β smaller, and the next one's greater.
+    const [first, second] = next({ run, beta: 0.2 })
+    const [later, third] = next(second)
+    expect([first.kl, first.beta]).toStrictEqual([0, 0.2])
+    expectClose([second.beta, later.beta], [0.16, 0.16], 1e-12, 0)
+    expectClose(third.beta, 0.16 * 1.2, 1e-12, 0)
+  },
+)
+
 describe('shaping', () => {
   test('whitens rewards: scores in other units then teach the same', () => {
     const louder = languageEnvironment(
