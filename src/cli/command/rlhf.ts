@@ -206,7 +206,7 @@ export const command = defineCommand({
     --updates N           updates of PPO (50)
     --seed S              seed of everything random (1)
     --out DIR             the run folder, a new one (runs/rlhf-seed<S>)
-    --from RUN            begin from the settings of another run, and take the stages that are the same
+    --from RUN            begin with another run's settings, and take the stages that are the same
     --resume RUN          go on where a run was ended, to the same bits
     --budget BUDGET       memory that a run named by --from or --resume may take
     --threads N, --backend NAME, --json
