@@ -92,7 +92,7 @@ export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number)
 /** @throws RangeError unless a corpus and an estimator of whole responses fit the config of the parts */
 const expectUsable = (
   { whitenRewards, estimator, corpus }: IterateLanguageConfig,
-  { advantage, envs, corpusLoss = false }: LanguagePpoConfig,
+  { advantage, envs, recomputeAdvantages, corpusLoss = false }: LanguagePpoConfig,
 ): void => {
   if (corpusLoss !== (corpus !== undefined))
     throw new RangeError(
@@ -103,6 +103,8 @@ const expectUsable = (
     throw new RangeError(
       `advantage.normalise: expected none with an estimator, got ${advantage.normalise}: see withoutValue`,
     )
+  if (recomputeAdvantages)
+    throw new RangeError('recomputeAdvantages: expected false with an estimator, got true')
   if (whitenRewards !== undefined)
     throw new RangeError('whitenRewards: expected none with an estimator, got one: leave it out')
   if (estimator.kind !== 'reinforce' && estimator.size > envs)
@@ -123,7 +125,9 @@ const expectUsable = (
  * - In the loss, where it has one: see `LanguagePpoConfig`. The reward is then the score alone.
  *
  * @param reference ρ, the language model that the policy started as
- * @throws RangeError unless β >= 0, and the target and gain of a controller are above 0
+ * @returns a function of the state of a run; it is recorded once, so keep it
+ * @throws RangeError unless β >= 0, the target and gain of a controller are above 0, and an estimator and a
+ * corpus fit the config of the parts
  */
 export const iterateLanguage = (
   kl: IterateLanguageConfig,

@@ -218,6 +218,11 @@ describe('an iteration by whole responses', () => {
       'advantage.normalise: expected none with an estimator',
     ],
     [
+      { ...config, recomputeAdvantages: true },
+      { kind: 'reinforce', longest },
+      'recomputeAdvantages: expected false with an estimator, got true',
+    ],
+    [
       config,
       { kind: 'rloo', size: 9, longest },
       'estimator.size: expected at most the 8 environments, got 9',
