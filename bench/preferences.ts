@@ -18,7 +18,7 @@ import { PROTOCOL, hashOf, reportedSeeds, tuningSeeds } from '../src/sweep/proto
 import { keep, keptOf } from './learning/kept.ts'
 import { wholeNumber } from './learning/options.ts'
 import { inWorkers, serve, type Job } from './learning/workers.ts'
-import { runSeed, type PreferenceRun } from './preferences/run.ts'
+import { runSeed, stepsOf, type PreferenceRun } from './preferences/run.ts'
 import { flappyBirdLower, pendulumTasks } from './preferences/tasks.ts'
 import { markdown, seedsOf, type Result } from './preferences/table.ts'
 
@@ -89,7 +89,7 @@ const main = async (): Promise<void> => {
     orders.flatMap(({ task, hash, seeds, done }) => {
       const seed = seeds[i]!
       const name = `${task.name} seed ${seed}`
-      const { totalSteps } = task.ppo
+      const totalSteps = stepsOf(task)
       return done.has(seed) ? [] : [{ name, task: task.name, hash, seed, totalSteps, episodes }]
     }),
   )

@@ -71,6 +71,15 @@ const measured = <S>(
   return { mean: each.reduce((a, b) => a + b, 0) / episodes, terminated: ended / episodes }
 }
 
+/** Environment steps of all arms of a seed, but for the first rollouts of each. */
+export const stepsOf = ({
+  ppo,
+  before,
+  hasControl,
+}: Pick<Task<never>, 'ppo' | 'before' | 'hasControl'>): number =>
+  (before?.totalSteps ?? 0) +
+  ppo.totalSteps * (1 + (hasControl ? 1 : 0) + (before === null ? 0 : 1))
+
 /** All arms of one seed. */
 export const runSeed = <S>(
   task: Task<S>,
@@ -83,6 +92,10 @@ export const runSeed = <S>(
   const measure = (learner: ppo.Learner): Measured =>
     measured(task, parts.policy, learner, seed, episodes)
 
+  let past = 0
+  const say = (steps: number, ended: readonly env.Episode[]): void =>
+    tell({ steps: past + steps, last: ended.at(-1)?.return ?? NaN })
+
   /** To the end of a run on the environment's reward. */
   const rewarded = (config: ppo.PpoConfig, from: ppo.TrainState<S>): ppo.TrainState<S> => {
     let state = from
@@ -91,8 +104,9 @@ export const runSeed = <S>(
       ppo.parts(config, task.env),
     )(from)) {
       state = next
-      tell({ steps, last: ended.at(-1)?.return ?? NaN })
+      say(steps, ended)
     }
+    past += config.totalSteps
     return state
   }
 
@@ -114,8 +128,9 @@ export const runSeed = <S>(
       state = next
       if (metrics.round !== null && next.rounds > 1) foreseen.push(metrics.round.foreseen)
       steps = before + metrics.steps
-      tell({ steps, last: metrics.episodes.at(-1)?.return ?? NaN })
+      say(metrics.steps, metrics.episodes)
     }
+    past += task.ppo.totalSteps
     return { state, steps, foreseen }
   }
 
