@@ -40,6 +40,7 @@ import { small } from '../support/runs.ts'
 import { mutateBytes } from './bytes.ts'
 import type { Draw } from './draw.ts'
 import { mutateJson } from './json.ts'
+import { pipelineSeeds } from './pipelineFormats.ts'
 import { jsonSeed, textOf, utf8, type Seed } from './seed.ts'
 import { sweepSeeds } from './sweepFormats.ts'
 
@@ -289,7 +290,11 @@ const logSeeds = (
 /** All of them, by format. */
 export const formats = (): ReadonlyMap<string, readonly Seed[]> => {
   const found = new Map<string, Seed[]>()
-  for (const seed of [...CASES.flatMap((each) => seedsOf(...each)), ...sweepSeeds()]) {
+  for (const seed of [
+    ...CASES.flatMap((each) => seedsOf(...each)),
+    ...sweepSeeds(),
+    ...pipelineSeeds(),
+  ]) {
     right(seed.decode(seed.bytes))
     found.set(seed.format, [...(found.get(seed.format) ?? []), seed])
   }

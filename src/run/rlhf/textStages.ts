@@ -38,6 +38,9 @@ const asBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const DAMAGED = 'expected JSON, got something else'
 
+const areTexts = (u: unknown): u is readonly string[] =>
+  Array.isArray(u) && u.every((text) => typeof text === 'string')
+
 const split = (
   { config: { corpus: settings }, config }: Pick<Given, 'config'>,
   rows: number,
@@ -92,8 +95,8 @@ export const corpusStage: Stage<'corpus'> = {
       parseJson(bytes, DAMAGED),
       E.flatMap((json) => {
         const { kind, tokens } = isObject(json) ? json : {}
-        return (kind === 'characters' || kind === 'words') && Array.isArray(tokens)
-          ? E.right(vocabulary(kind, tokens.map(String)))
+        return (kind === 'characters' || kind === 'words') && areTexts(tokens)
+          ? E.right(vocabulary(kind, tokens))
           : E.left(DAMAGED)
       }),
       E.flatMap(E.mapLeft(({ problem }) => problem)),
@@ -103,6 +106,11 @@ export const corpusStage: Stage<'corpus'> = {
           encode(own)(given.source.texts.map(({ text }) => text)),
           E.mapLeft(({ problem }) => problem),
         ),
+      ),
+      E.filterOrElse(
+        ({ sequences }) => sequences.length > given.config.corpus.heldOut,
+        ({ sequences }) =>
+          `heldOut: expected fewer than the ${sequences.length} texts, got ${given.config.corpus.heldOut}`,
       ),
       E.map(({ vocabulary: own, sequences }) => {
         const rows = split(given, sequences.length)
