@@ -5,6 +5,7 @@ import type { Mlp } from '../nn/mlp.ts'
 import { adamW } from '../optim/adamW.ts'
 import { cosine } from '../optim/schedule.ts'
 import { foldIn, split, type Key } from '../random/key.ts'
+import { epochsOf } from '../rlhf/fitTokens.ts'
 import { disagreement } from '../rlhf/preferenceMetrics.ts'
 import { expectCount } from '../tensor/argument.ts'
 import type { Params } from '../tensor/params.ts'
@@ -154,7 +155,7 @@ export const rewardEnsemble = (
         const scale = inputScale(form, reference)
         const samples = preferenceSamples(network, scale, preferences, batch, dtype)
         const minibatches = Math.ceil(preferences.length / batch)
-        const epochs = Math.max(1, Math.round(steps / minibatches))
+        const epochs = epochsOf(steps)(minibatches)
         const schedule = cosine(learningRate, epochs * minibatches)
         const optimizer = adamW(machine, { ...rest, learningRate: schedule })
         const descend = fit({ epochs, minibatches }, preferenceLoss(network), optimizer, how)

@@ -2,6 +2,7 @@ import { f64 } from '../math/real.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { uniform53 } from '../random/uniform.ts'
 import { expectAtLeast, expectNumber, expectOneOf } from '../tensor/argument.ts'
+import { shown } from '../tensor/shown.ts'
 import { withoutReward, type Clip, type RewardedClip } from './clip.ts'
 
 /** Two clips to compare. */
@@ -16,7 +17,7 @@ export interface Preference {
   readonly rejected: Clip
 }
 
-/** The better clip of a pair; null where somebody cannot tell. */
+/** The better clip of a pair; null where the labeller cannot tell. */
 export type Answer = 'first' | 'second' | null
 
 /** Compares clips by what they show: a person, or a rule. Rewards of the environment are taken off first. */
@@ -110,6 +111,10 @@ export const preferencesOf = (
   pairs: readonly Pair[],
   answers: readonly Answer[],
 ): readonly Preference[] => {
+  if (!Array.isArray(answers))
+    throw new RangeError(
+      `answers: expected a list of ${pairs.length}, one a pair, got ${(answers as unknown) instanceof Promise ? 'a promise: see preferencesLearner for answers that take time' : shown(answers)}`,
+    )
   if (answers.length !== pairs.length)
     throw new RangeError(`answers: expected ${pairs.length}, one a pair, got ${answers.length}`)
   return pairs.flatMap(({ first, second }, i) => {

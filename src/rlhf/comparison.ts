@@ -19,8 +19,15 @@ export const pairsOf = ({
 export const isSame = (a: Sequence, b: Sequence): boolean =>
   a.length === b.length && a.every((token, i) => token === b[i])
 
+/** A name for a set of responses: it does not depend on their order. */
+export const setName = (responses: readonly Sequence[]): string =>
+  responses
+    .map((response) => response.join())
+    .toSorted()
+    .join(';')
+
 /**
- * Responses in groups of K, in order, for somebody to rank. Empty responses are left out, and one that
+ * Responses in groups of K, in order, to be ranked. Empty responses are left out, and one that
  * its group has already goes into the next group.
  *
  * @throws RangeError unless `size` is a whole number >= 2

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { isObject } from '../format/json.ts'
 import { parseStrict } from '../format/strictJson.ts'
-import { isSame, type Comparison } from './comparison.ts'
+import { isSame, setName, type Comparison } from './comparison.ts'
 import { decode, encode, type Sequence } from './encode.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -71,13 +71,6 @@ const labelOf = (
 
 const DEPTH = 4
 
-/** The same responses in any order have the same name. */
-const nameOf = (responses: readonly Sequence[]): string =>
-  responses
-    .map((response) => response.join())
-    .toSorted()
-    .join(';')
-
 /**
  * The labels that stand, of lines of JSON: `{"ranked":[…]}`, the best first; `{"chosen":"…","rejected":"…"}`,
  * as other tools write them; `{"tied":[…]}`; and `{"undone":[…]}`, which takes back the last label of these
@@ -90,7 +83,7 @@ export const decodeLabels = (
   vocabulary: Vocabulary,
   among: readonly Sequence[] | null = null,
 ): ((lines: Iterable<string>) => E.Either<ComparisonError, readonly Label[]>) => {
-  const read = encode(vocabulary)
+  const read = encode(vocabulary, 'responses')
   const write = decode(vocabulary)
   const known = among === null ? null : new Set(among.map((response) => response.join()))
   return (lines) => {
@@ -121,9 +114,12 @@ export const decodeLabels = (
         if (responses.right.slice(0, i).some((other) => isSame(other, response)))
           return failed('equal', `expected different responses, got ${text} twice`)
         if (known !== null && !known.has(response.join()))
-          return failed('other', `expected responses of the samples, got ${text}, which is none`)
+          return failed(
+            'other',
+            `expected responses of the samples, got ${text}, which is not one of them`,
+          )
       }
-      const name = nameOf(responses.right)
+      const name = setName(responses.right)
       if (kind !== 'undone') {
         labels.push({ label: { kind, responses: responses.right }, name })
         continue

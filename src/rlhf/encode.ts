@@ -7,10 +7,12 @@ export type Sequence = readonly number[]
 /**
  * Texts as sequences.
  *
+ * @param argument the name of the texts in errors
  * @returns Left of a `token` error at the first token outside the vocabulary, with its row
  */
 export const encode = (
   vocabulary: Vocabulary,
+  argument = 'texts',
 ): ((texts: readonly string[]) => E.Either<CorpusError, readonly Sequence[]>) => {
   const ids = new Map(vocabulary.tokens.map((token, id) => [token, id]))
   return (texts) => {
@@ -23,7 +25,7 @@ export const encode = (
           return E.left(
             corpusError(
               'token',
-              `texts[${row}][${at}]: expected one of ${ids.size} tokens, got ${JSON.stringify(token)}`,
+              `${argument}[${row}][${at}]: expected one of ${ids.size} tokens, got ${JSON.stringify(token)}`,
               row,
             ),
           )

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { shown } from '../tensor/shown.ts'
 import { decode, type Sequence } from './encode.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -38,7 +39,7 @@ export const scoreAll = (
     try {
       const given: unknown = score(tokens)
       if (typeof given !== 'number' || !Number.isFinite(given))
-        return failed(typeof given === 'number' ? String(given) : typeof given)
+        return failed(given instanceof Promise ? 'a promise' : shown(given))
       scores.push(given)
     } catch (error) {
       return failed(`an error: ${error instanceof Error ? error.message : String(error)}`)
@@ -60,7 +61,9 @@ export const scaleOf = (scores: readonly number[]): Scale => {
   const squares = scores.reduce((sum, x) => sum + (x - mean) * (x - mean), 0)
   const deviation = Math.sqrt(squares / (scores.length - 1))
   if (!(deviation > 0 && Number.isFinite(deviation)))
-    throw new RangeError(`scores: expected finite numbers that differ, got ${scores[0]} and others`)
+    throw new RangeError(
+      `scores: expected finite numbers that differ, got ${deviation === 0 ? `${scores[0]} for all` : `a standard deviation of ${deviation}`}`,
+    )
   return { mean, deviation }
 }
 

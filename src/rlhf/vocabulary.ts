@@ -36,7 +36,7 @@ export interface Vocabulary extends SpecialTokens {
  */
 export interface CorpusError {
   readonly kind: 'vocabulary' | 'token' | 'empty' | 'encoding' | 'large' | 'missing'
-  /** the text, from 0 on; in a file, the line; null where the problem is none of a single text */
+  /** the text, from 0 on; in a file, the line; null where the problem is not that of a single text */
   readonly row: number | null
   readonly problem: string
 }

@@ -66,7 +66,11 @@ describe('a corpus that cannot be learned from is refused', () => {
 describe('comparisons that cannot be learned from are refused', () => {
   test.each([
     ['json', '{"ranked":["a","b"]}\nnonsense\n', 'line 2: expected JSON'],
-    ['token', '{"ranked":["a","z"]}\n', 'line 1: texts[1][0]: expected one of 3 tokens, got "z"'],
+    [
+      'token',
+      '{"ranked":["a","z"]}\n',
+      'line 1: responses[1][0]: expected one of 3 tokens, got "z"',
+    ],
     ['empty', '{"ranked":["a",""]}\n', 'line 1: expected a response with tokens, got ""'],
     ['equal', '{"ranked":["a","a"]}\n', 'line 1: expected different responses, got "a" twice'],
     ['nothing', '\n', 'comparisons: expected at least one line, got none'],
@@ -86,8 +90,8 @@ describe('a score that gives no number is refused', () => {
       'export default () => NaN',
       /score\[0\]: expected a finite number for "\w+", got NaN/,
     ],
-    ['text.js', "export default () => '1'", /score\[0\]: expected .* got string/],
-    ['later.js', 'export default async () => 1', /score\[0\]: expected .* got object/],
+    ['text.js', "export default () => '1'", /score\[0\]: expected .* got "1"/],
+    ['later.js', 'export default async () => 1', /score\[0\]: expected .* got a promise/],
     [
       'throws.js',
       "export default (text) => { if (text.length > 1) throw new Error('no') ; return 1 }",
@@ -127,6 +131,7 @@ describe('options that cannot be are refused', () => {
     ['--target-kl 0', '--target-kl: expected a number > 0, got "0"'],
     ['--beta 0 --target-kl 4', '--beta: expected a number > 0 with --target-kl'],
     ['--updates 0', '--updates: expected a whole number from 1'],
+    ['--corpus own.txt --updates 2000000000', 'ppo.updates: expected a whole number from 1 to'],
     ['--words', '--words: expected only with --corpus FILE'],
     ['--corpus own.txt --words --chars', '--words: expected one of --chars and --words, got both'],
     ['--reward ./a.js --comparisons b', '--reward: expected one of --comparisons and --reward'],

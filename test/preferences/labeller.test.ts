@@ -77,5 +77,9 @@ describe('asking', () => {
     expect(others).toHaveLength(0)
     expect(only!.chosen.observation).toBe(pairs[1]!.first.observation)
     expect(() => preferencesOf(pairs, ['first'])).toThrow('answers: expected 2, one a pair, got 1')
+    const later = Promise.resolve(['first', 'second']) as unknown as readonly Answer[]
+    expect(() => preferencesOf(pairs, later)).toThrow(
+      'answers: expected a list of 2, one a pair, got a promise',
+    )
   })
 })

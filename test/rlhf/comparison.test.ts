@@ -141,7 +141,7 @@ describe('lines of comparisons', () => {
     ['{"ranked":["a"]}', 'few', 'line 2: expected at least two responses, got 1'],
     ['{"ranked":["a",""]}', 'empty', 'line 2: expected a response with tokens, got "" as number 2'],
     ['{"ranked":["a","b","a"]}', 'equal', 'line 2: expected different responses, got "a" twice'],
-    ['{"ranked":["a","d"]}', 'token', 'line 2: texts[1][0]: expected one of 3 tokens, got "d"'],
+    ['{"ranked":["a","d"]}', 'token', 'line 2: responses[1][0]: expected one of 3 tokens, got "d"'],
     ['{"ranked":["a","cc"]}', 'other', 'line 2: expected responses of the samples, got "cc"'],
   ])('that are wrong are named: %s', (line, kind, problem) => {
     const among = [[0], [1], [2]]

@@ -56,7 +56,8 @@ describe('scores', () => {
 
   test.each([
     [() => NaN, 'got NaN'],
-    [() => 'high' as unknown as number, 'got string'],
+    [() => 'high' as unknown as number, 'got "high"'],
+    [() => Promise.resolve(1) as unknown as number, 'got a promise'],
     [
       () => {
         throw new Error('no model')

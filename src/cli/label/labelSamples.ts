@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { groupsOf } from '../../rlhf/comparison.ts'
+import { groupsOf, setName } from '../../rlhf/comparison.ts'
 import { decodeLabels, encodeLabel, type Label } from '../../rlhf/comparisonFile.ts'
 import { decode, type Sequence } from '../../rlhf/encode.ts'
 import type { Vocabulary } from '../../rlhf/vocabulary.ts'
@@ -12,12 +12,6 @@ import type { Streams } from '../output.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import type { LabelFile } from './labelFile.ts'
 import { askOn, type Asked } from './labelSession.ts'
-
-const nameOf = (pair: readonly Sequence[]): string =>
-  pair
-    .map((response) => response.join())
-    .toSorted()
-    .join(';')
 
 /** A pair of samples and their label. */
 const labelOf = (
@@ -63,8 +57,8 @@ export const labelSamples = (
       ),
     ),
     TE.flatMap(({ vocabulary, samples, given }) => {
-      const judged = new Set(given.map(({ responses }) => nameOf(responses)))
-      const pairs = groupsOf(2, samples).filter((pair) => !judged.has(nameOf(pair)))
+      const judged = new Set(given.map(({ responses }) => setName(responses)))
+      const pairs = groupsOf(2, samples).filter((pair) => !judged.has(setName(pair)))
       if (given.length > 0)
         screen.say(
           `${path} has ${grouped(given.length)} ${given.length === 1 ? 'label' : 'labels'}; ${grouped(pairs.length)} pairs are left`,

@@ -10,6 +10,7 @@ import * as file from '../../run/disk/file.ts'
 import { scoreOfText } from '../../run/rlhf/judges.ts'
 import {
   ADAPTIVE_GAIN,
+  checkPipelineConfig,
   ENTROPY_WITHOUT_KL,
   pipelineDefaults,
   type PipelineConfig,
@@ -187,21 +188,22 @@ export const prepare = (given: RlhfChoices): TE.TaskEither<Problem, PreparedPipe
     TE.bind('judges', ({ base, corpus: found, vocabulary }) =>
       judgesOf(given, base, found, vocabulary),
     ),
-    TE.map(({ base, corpus: { texts, settings, leftOut }, judges }) => ({
-      config: {
-        format: 'proximal rlhf 1',
-        version,
-        seed: given.seed ?? base?.config.seed ?? 1,
-        corpus: settings.corpus,
-        model: base?.config.model ?? pipelineDefaults.model,
-        fineTune: base?.config.fineTune ?? pipelineDefaults.fineTune,
-        samples: settings.samples,
-        ...judges.config,
-        reward: base?.config.reward ?? pipelineDefaults.reward,
-        ppo: ppoOf(given, base, settings.steps),
-        evaluation: base?.config.evaluation ?? pipelineDefaults.evaluation,
-      },
-      source: { texts, ...judges.source },
-      leftOut,
-    })),
+    TE.flatMapEither(({ base, corpus: { texts, settings, leftOut }, judges }) =>
+      pipe(
+        checkPipelineConfig({
+          format: 'proximal rlhf 1',
+          version,
+          seed: given.seed ?? base?.config.seed ?? 1,
+          corpus: settings.corpus,
+          model: base?.config.model ?? pipelineDefaults.model,
+          fineTune: base?.config.fineTune ?? pipelineDefaults.fineTune,
+          samples: settings.samples,
+          ...judges.config,
+          reward: base?.config.reward ?? pipelineDefaults.reward,
+          ppo: ppoOf(given, base, settings.steps),
+          evaluation: base?.config.evaluation ?? pipelineDefaults.evaluation,
+        }),
+        E.map((config) => ({ config, source: { texts, ...judges.source }, leftOut })),
+      ),
+    ),
   )

@@ -42,6 +42,6 @@ export const differenceAt = (
         problem: problemOf(expected, got),
       }
 
-/** `PPO, update 3: the state differs` */
+/** `ppo, update 3: the state differs` */
 export const describeStageDifference = ({ stage, step, problem }: StageDifference): string =>
   `${stage}${step === null ? '' : `, ${stage === 'ppo' ? 'update' : 'epoch'} ${step}`}: ${problem}`

@@ -8,6 +8,7 @@ import type { AdamState } from '../../optim/adam.ts'
 import { countTokens } from '../../rlhf/context.ts'
 import { fineTuneSteps } from '../../rlhf/fineTune.ts'
 import { fitRewardSteps } from '../../rlhf/fitReward.ts'
+import { epochsOf } from '../../rlhf/fitTokens.ts'
 import { languageModel } from '../../rlhf/languageModel.ts'
 import { rewardModel, rewardScores } from '../../rlhf/rewardModel.ts'
 import { scaleOf } from '../../rlhf/score.ts'
@@ -75,6 +76,19 @@ const opened = <Out>(
   stop: () => Promise.resolve(),
 })
 
+/** A language model as the file of a stage's output. */
+export const languageParamsFile: Pick<Stage<'sft' | 'ppo'>, 'encode' | 'decode'> = {
+  encode: ({ tree }) => safetensors.encode(leaves(tree)),
+  decode: (bytes, given) => {
+    const { vocabulary } = outputOf(given, 'corpus')
+    const like = languageModel(vocabulary, given.config.model).init({ words: [0, 0] })
+    return pipe(
+      safetensors.decode(bytes),
+      E.flatMap((tensors) => readParams(tensors, like)),
+    )
+  },
+}
+
 /** Fine-tunes a language model on the corpus. */
 export const sftStage: Stage<'sft'> = {
   name: 'sft',
@@ -100,15 +114,7 @@ export const sftStage: Stage<'sft'> = {
       ),
     )
   },
-  encode: ({ tree }) => safetensors.encode(leaves(tree)),
-  decode: (bytes, given) => {
-    const { vocabulary } = outputOf(given, 'corpus')
-    const like = languageModel(vocabulary, given.config.model).init({ words: [0, 0] })
-    return pipe(
-      safetensors.decode(bytes),
-      E.flatMap((tensors) => readParams(tensors, like)),
-    )
-  },
+  ...languageParamsFile,
 }
 
 const SCALE = 'scale'
@@ -127,7 +133,7 @@ export const rewardStage: Stage<'reward'> = {
     const start = model.init(keyFor(given, 'rewardModel'))
     const fit = fitRewardSteps(config.reward.fit, model, engines.how)
     const minibatches = Math.ceil(comparisons.length / config.reward.fit.batch)
-    const epochs = Math.max(1, Math.round(config.reward.fit.steps / minibatches))
+    const epochs = epochsOf(config.reward.fit.steps)(minibatches)
     const scores = rewardScores(model, engines.how)
     return Promise.resolve(
       E.right(

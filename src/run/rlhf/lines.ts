@@ -67,7 +67,7 @@ const decodeLine = (text: string, stages: readonly StageName[]): ChainLine | nul
 }
 
 /**
- * The lines of a chain, up to the first that is none or that does not follow from the ones before.
+ * The lines of a chain, up to the first that cannot be read or does not follow from the ones before.
  *
  * @param first the link before the first line
  */

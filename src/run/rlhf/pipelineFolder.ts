@@ -166,7 +166,7 @@ export const pastIn = (folder: string, lines: readonly ChainLine[]): PastStages 
     sha256Of,
   )
 
-/** Left where a line of the chain is none, or does not follow from the lines before. */
+/** Left where a line of the chain cannot be read, or does not follow from the lines before. */
 const expectRead = (folder: string, lines: readonly ChainLine[]): Result<void> => {
   const path = pathOf(folder, 'chain')
   return pipe(

@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as safetensors from '../../format/safetensors.ts'
 import { foldIn } from '../../random/key.ts'
 import { generate } from '../../rlhf/generate.ts'
 import {
@@ -19,11 +18,11 @@ import {
 import { languageEnvironment } from '../../rlhf/languageEnvironment.ts'
 import { languageModel, type LanguageModel } from '../../rlhf/languageModel.ts'
 import { standardMetrics } from '../../rlhf/standardMetrics.ts'
-import { leaves } from '../../tensor/params.ts'
 import { stateTensors } from '../checkpoint.ts'
 import { numbers, readNumbers } from '../optimState.ts'
-import { readParams, type Named } from '../policy/policySnapshot.ts'
+import type { Named } from '../policy/policySnapshot.ts'
 import { stateLike } from '../resume.ts'
+import { languageParamsFile } from './fitStages.ts'
 import { goldOf, proxyOf, type Judge } from './judges.ts'
 import type { PipelineConfig } from './pipelineConfig.ts'
 import { keyFor, outputOf, type Given, type Moment, type Stage, type StoredState } from './stage.ts'
@@ -146,13 +145,5 @@ export const ppoStage: Stage<'ppo'> = {
       stop: parts.stop,
     })
   },
-  encode: ({ tree }) => safetensors.encode(leaves(tree)),
-  decode: (bytes, given) => {
-    const { vocabulary } = outputOf(given, 'corpus')
-    const like = languageModel(vocabulary, given.config.model).init({ words: [0, 0] })
-    return pipe(
-      safetensors.decode(bytes),
-      E.flatMap((tensors) => readParams(tensors, like)),
-    )
-  },
+  ...languageParamsFile,
 }

@@ -5,13 +5,22 @@ import { linesOf } from '../../format/lines.ts'
 import { parseStrict } from '../../format/strictJson.ts'
 import { groupsOf, rankByScore } from '../../rlhf/comparison.ts'
 import { decodeComparisons, encodeComparisons } from '../../rlhf/comparisonFile.ts'
-import { corpus, holdOut } from '../../rlhf/corpus.ts'
+import { corpus, holdOut, type Corpus } from '../../rlhf/corpus.ts'
 import { decode, encode } from '../../rlhf/encode.ts'
 import { generate, type Generated } from '../../rlhf/generate.ts'
 import { languageModel } from '../../rlhf/languageModel.ts'
 import { vocabulary } from '../../rlhf/vocabulary.ts'
 import { goldOf } from './judges.ts'
-import { keyFor, outputOf, type Given, type Opened, type Outputs, type Stage } from './stage.ts'
+import {
+  keyFor,
+  outputOf,
+  type Given,
+  type Known,
+  type Opened,
+  type Outputs,
+  type PipelineCorpus,
+  type Stage,
+} from './stage.ts'
 
 /** A stage whose work is too short to be interrupted. */
 export const atOnce = <Out>(work: () => Out): Opened<Out> => ({
@@ -47,6 +56,18 @@ const split = (
 ): { readonly train: readonly number[]; readonly heldOut: readonly number[] } =>
   holdOut(keyFor({ config }, 'corpus'), settings.heldOut)(Array.from({ length: rows }, (_, i) => i))
 
+/** The sequences of all texts, parted. */
+const parted = (given: Known, { vocabulary: own, sequences }: Corpus): PipelineCorpus => {
+  const rows = split(given, sequences.length)
+  const pick = (of: readonly number[]) => of.map((row) => sequences[row]!)
+  return {
+    vocabulary: own,
+    train: pick(rows.train),
+    heldOut: pick(rows.heldOut),
+    liked: sequences.filter((_, row) => given.source.texts[row]!.liked),
+  }
+}
+
 /** Cuts the texts into tokens, and holds some out. */
 export const corpusStage: Stage<'corpus'> = {
   name: 'corpus',
@@ -71,18 +92,7 @@ export const corpusStage: Stage<'corpus'> = {
           ({ sequences }) =>
             `texts: expected more than the ${heldOut} that are held out, got ${sequences.length}`,
         ),
-        E.map((whole) =>
-          atOnce(() => {
-            const rows = split(given, whole.sequences.length)
-            const pick = (of: readonly number[]) => of.map((row) => whole.sequences[row]!)
-            return {
-              vocabulary: whole.vocabulary,
-              train: pick(rows.train),
-              heldOut: pick(rows.heldOut),
-              liked: whole.sequences.filter((_, row) => source.texts[row]!.liked),
-            }
-          }),
-        ),
+        E.map((whole) => atOnce(() => parted(given, whole))),
       ),
     )
   },
@@ -112,16 +122,7 @@ export const corpusStage: Stage<'corpus'> = {
         ({ sequences }) =>
           `heldOut: expected fewer than the ${sequences.length} texts, got ${given.config.corpus.heldOut}`,
       ),
-      E.map(({ vocabulary: own, sequences }) => {
-        const rows = split(given, sequences.length)
-        const pick = (of: readonly number[]) => of.map((row) => sequences[row]!)
-        return {
-          vocabulary: own,
-          train: pick(rows.train),
-          heldOut: pick(rows.heldOut),
-          liked: sequences.filter((_, row) => given.source.texts[row]!.liked),
-        }
-      }),
+      E.map((whole) => parted(given, whole)),
     ),
 }
 
