@@ -87,7 +87,8 @@ const HEAD = [
 
 /** A line a task, in Markdown. */
 export const markdown = (results: readonly Result[]): string => {
-  const text = (line: readonly string[]): string => `| ${line.join(' | ')} |`
+  const text = (line: readonly string[]): string =>
+    `| ${line.map((each) => each.replaceAll('|', '\\|')).join(' | ')} |`
   return [text(HEAD), text(HEAD.map(() => '---')), ...results.map((r) => text(cells(r)))].join('\n')
 }
 

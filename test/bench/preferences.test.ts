@@ -45,6 +45,9 @@ describe('targets of learning from preferences', () => {
       '| Pendulum, labels by true return | 700, 1,000 | return | mean ≥ −200, worst ≥ −230 | −150, 25 % end early, the first 1 of 5 seeds | −150 (7) | yes |',
     )
     expect(text).toContain('| −1,000 |')
+    const spins = pendulumTasks.find(({ name }) => name === 'pendulum-spins')!
+    const other = markdown([{ task: spins, hash: 'ab', runs: [runOf(6)], planned: 1 }])
+    expect(other).toContain('| mean \\|θ̇\\|, rad/s |')
   })
 })
 
