@@ -42,6 +42,18 @@ describe('replay of a run of rlhf', () => {
     expect(filesIn(join(folder, 'run'))).toStrictEqual(before)
   })
 
+  test('refuses a chain with a line too many, which --resume cuts off', async () => {
+    cpSync(join(folder, 'run'), join(folder, 'longer'), { recursive: true })
+    const chain = join(folder, 'longer/chain.jsonl')
+    const before = readFileSync(chain, 'utf8')
+    writeFileSync(chain, `${before}{"stage":"evaluation"}\n`)
+    const refused = await proximal(folder, 'replay', 'longer')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('expected one that follows from the lines before')
+    expect((await proximal(folder, 'rlhf', '--resume', 'longer')).code).toBe(0)
+    expect(readFileSync(chain, 'utf8')).toBe(before)
+  })
+
   test('names the first update whose metrics are others', async () => {
     const name = forged('metrics', (body) =>
       !isEnd(body) && body.stage === 'ppo' && body.step >= 3

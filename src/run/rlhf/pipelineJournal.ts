@@ -16,6 +16,7 @@ export interface PipelineJournal {
   readonly finish: (line: ChainLine, output: Uint8Array) => Result<void>
   /** Keeps a state to go on from; it is on the disk when this returns. */
   readonly keep: (state: Uint8Array) => Result<void>
+  /** Cuts off what follows the lines that were added, once there are as many as there were, and closes the file. */
   readonly close: () => Result<void>
 }
 
@@ -69,7 +70,11 @@ export const openPipelineJournal = (
             file.sync(path),
             E.flatMap(() => file.replace(pathOf(folder, 'checkpoint'), state)),
           ),
-        close: appender.close,
+        close: () => {
+          const rest = at > 0 && at >= lines.length ? cut(appender) : E.right(undefined)
+          const closed = appender.close()
+          return E.isLeft(rest) ? rest : closed
+        },
       }
     }),
   )
