@@ -54,15 +54,16 @@ export interface Scale {
   readonly deviation: number
 }
 
-/** @throws RangeError unless there are at least two scores, and they differ */
+/** @throws RangeError unless there are at least two scores, and they differ by more than rounding */
 export const scaleOf = (scores: readonly number[]): Scale => {
   if (scores.length < 2) throw new RangeError(`scores: expected at least two, got ${scores.length}`)
   const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length
   const squares = scores.reduce((sum, x) => sum + (x - mean) * (x - mean), 0)
   const deviation = Math.sqrt(squares / (scores.length - 1))
-  if (!(deviation > 0 && Number.isFinite(deviation)))
+  // The mean of equal numbers is rounded, and so differs from them.
+  if (!(deviation > 1e-12 * Math.abs(mean) && Number.isFinite(deviation)))
     throw new RangeError(
-      `scores: expected finite numbers that differ, got ${deviation === 0 ? `${scores[0]} for all` : `a standard deviation of ${deviation}`}`,
+      `scores: expected finite numbers that differ, got ${Number.isFinite(deviation) ? `${scores[0]} for all` : `a standard deviation of ${deviation}`}`,
     )
   return { mean, deviation }
 }

@@ -85,6 +85,8 @@ describe('scores', () => {
   test('need two that differ to be standardised by', () => {
     expect(() => scaleOf([1])).toThrow('scores: expected at least two, got 1')
     expect(() => scaleOf([1, 1])).toThrow('scores: expected finite numbers that differ')
+    const tenths = Array.from({ length: 2000 }, () => 0.1)
+    expect(() => scaleOf(tenths)).toThrow('got 0.1 for all')
   })
 
   test('of what is typical fall with each token away from a length', () => {

@@ -68,7 +68,10 @@ export const labelClips =
         TE.fromEither(
           pipe(
             decodeClipLabels(clipForm(env, preferencesConfig.clip))(labels.lines),
-            E.mapLeft(({ problem }): Problem => `${path}: ${problem}`),
+            E.mapLeft(
+              ({ problem }): Problem =>
+                `${path}: ${problem}: correct the line, or name another file with --out`,
+            ),
           ),
         ),
       ),

@@ -52,7 +52,10 @@ export const labelSamples = (
       TE.fromEither(
         pipe(
           decodeLabels(vocabulary, samples)(labels.lines),
-          E.mapLeft(({ problem }): Problem => `${path}: ${problem}`),
+          E.mapLeft(
+            ({ problem }): Problem =>
+              `${path}: ${problem}: correct the line, or name another file with --out`,
+          ),
         ),
       ),
     ),
@@ -70,7 +73,7 @@ export const labelSamples = (
           screen.say(`${grouped(count)} new ${count === 1 ? 'label' : 'labels'} in ${path}`)
           if (all > 0)
             screen.say(
-              `learn from them: proximal rlhf --from ${folder} --comparisons ${path} --out ${folder}-labelled`,
+              `learn from them: proximal rlhf --from ${folder} --comparisons ${path} --out ${folder.replace(/(?<=.)\/+$/, '')}-labelled`,
             )
           screen.result(() => ({ run: folder, file: path, labels: all, added: count }))
           return code
