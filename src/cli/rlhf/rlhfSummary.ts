@@ -11,12 +11,9 @@ import type { StagesResult, StartedPipeline } from './stageLoop.ts'
 /** Samples that are shown, and characters of each. */
 const [SHOWN, LONGEST] = [10, 60]
 
-/** Two digits, in nine columns; what rounds to zero has no sign. */
+/** Two digits, in nine columns; what rounds to zero has no sign, and what is not finite is a dash. */
 const cell = (x: number): string =>
-  x
-    .toFixed(2)
-    .replace(/^-(?=0\.00$)/, '')
-    .padStart(9)
+  (Number.isFinite(x) ? x.toFixed(2).replace(/^-(?=0\.00$)/, '') : '–').padStart(9)
 
 const row = (
   name: string,
