@@ -148,3 +148,14 @@ describe('options that cannot be are refused', () => {
     expect(stderr).toContain('--beta: expected no choice about the run with --resume')
   })
 })
+
+test('a target for the KL starts from a β above 0, whatever the run before had', async () => {
+  put('length.js', 'export default (text) => text.length')
+  const learn = (options: string) => run(`rlhf --reward ./length.js --updates 1 ${options}`)
+  expect((await learn('--corpus own.txt --beta 0 --out zero')).code).toBe(0)
+  expect((await learn('--from zero --target-kl 4 --out held')).code).toBe(0)
+  const { ppo } = JSON.parse(readFileSync(join(folder, 'held/config.json'), 'utf8')) as {
+    readonly ppo: unknown
+  }
+  expect(ppo).toMatchObject({ beta: 0.3, entropyCoef: 0, adaptive: { target: 4 } })
+})

@@ -142,11 +142,16 @@ const judgesOf = (
 }
 
 const ppoOf = (
-  { beta, targetKl, updates }: RlhfChoices,
+  { beta: given, targetKl, updates }: RlhfChoices,
   base: Base | null,
   steps: number,
 ): PipelineConfig['ppo'] => {
   const before = base?.config.ppo ?? pipelineDefaults.ppo
+  // A controller multiplies β, and so cannot start from the 0 of another run.
+  const beta =
+    given === undefined && targetKl !== undefined && before.beta === 0
+      ? pipelineDefaults.ppo.beta
+      : given
   const chosen = {
     ...before,
     steps,
