@@ -54,6 +54,21 @@ describe('replay of a run of rlhf', () => {
     expect(readFileSync(chain, 'utf8')).toBe(before)
   })
 
+  test.each([['replay'], ['rlhf', '--resume']])(
+    'is refused by %s where the config was changed, and nothing is written',
+    async (...command) => {
+      const name = `changed-${command[0]}`
+      cpSync(join(folder, 'run'), join(folder, name), { recursive: true })
+      const config = join(folder, name, 'config.json')
+      writeFileSync(config, readFileSync(config, 'utf8').replace(/"seed": \d+/, '"seed": 99'))
+      const before = filesIn(join(folder, name))
+      const { code, stderr } = await proximal(folder, ...command, name)
+      expect(code).toBe(2)
+      expect(stderr).toContain('chain.jsonl: expected lines that follow from config.json')
+      expect(filesIn(join(folder, name))).toStrictEqual(before)
+    },
+  )
+
   test('names the first update whose metrics are others', async () => {
     const name = forged('metrics', (body) =>
       !isEnd(body) && body.stage === 'ppo' && body.step >= 3

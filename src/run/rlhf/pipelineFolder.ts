@@ -136,15 +136,25 @@ export const readSource = (
 const readIfThere = (path: string): Result<Uint8Array | null> =>
   file.exists(path) ? file.readBytes(path, MOST) : E.right(null)
 
-/** The lines of a run's chain that follow from its config; none where it has not begun. */
+/**
+ * The lines of a run's chain that follow from its config; none where it has not begun.
+ *
+ * @returns Left where not even the first line does: going on would replace the run by another
+ */
 export const readChain = (folder: string, config: PipelineConfig): Result<readonly ChainLine[]> =>
   pipe(
     readIfThere(pathOf(folder, 'chain')),
-    E.map((bytes) =>
-      bytes === null
-        ? []
-        : decodeLines(firstLinkOf(config), STAGES, new TextDecoder().decode(bytes)),
+    E.map((bytes) => (bytes === null ? '' : new TextDecoder().decode(bytes))),
+    E.bindTo('text'),
+    E.let('lines', ({ text }) => decodeLines(firstLinkOf(config), STAGES, text)),
+    E.filterOrElse(
+      ({ text, lines }) => lines.length > 0 || !text.includes('\n'),
+      (): file.FileError => ({
+        path: pathOf(folder, 'chain'),
+        problem: `expected lines that follow from ${PIPELINE_FILES.config}, got others: one of both files was changed, put the original back`,
+      }),
     ),
+    E.map(({ lines }) => lines),
   )
 
 /** The output of a stage as a file; null where there is none. */
