@@ -2,6 +2,7 @@ import { braille } from '../picture/braille.ts'
 import { halfBlock } from '../picture/halfBlock.ts'
 import type { Picture } from '../picture/picture.ts'
 import { raster } from '../picture/raster.ts'
+import { listeners } from './listeners.ts'
 import { frameOf, isAtEnd, keysIn, passed, pressed, statusOf, type Player } from './player.ts'
 
 /** What to show of a moment, and the return until then. */
@@ -76,16 +77,7 @@ export const playOn = async (
     output.write(LEAVE)
   }
 
-  const listeners: Array<() => void> = []
-  const on = (
-    target: NodeJS.EventEmitter,
-    event: string,
-    listener: (...args: never[]) => void,
-  ): void => {
-    const heard = listener as (...args: unknown[]) => void
-    target.on(event, heard)
-    listeners.push(() => target.off(event, heard))
-  }
+  const { on, off } = listeners()
 
   try {
     on(process, 'exit', restore)
@@ -141,7 +133,7 @@ export const playOn = async (
     return code
   } finally {
     clearInterval(timer)
-    for (const silence of listeners) silence()
+    off()
     if (input.isTTY) input.setRawMode(wasRaw)
     input.pause()
     restore()

@@ -134,7 +134,7 @@ export const encodeClipLabel = ({ kind, clips: [first, second] }: ClipLabel): st
     ? encodePreferences([{ chosen: first, rejected: second }])
     : `${JSON.stringify({ [kind]: [written(first), written(second)] })}\n`
 
-/** The same clips in any order have the same name. */
+/** A name of a pair of clips that does not depend on which comes first. */
 export const nameOfClips = (clips: ClipLabel['clips']): string =>
   clips
     .map(({ observation, action, terminated }) =>

@@ -9,6 +9,7 @@ import { inputScale, inputSize, writeClip } from '../../src/preferences/stepInpu
 import { key } from '../../src/random/key.ts'
 import { withFlat, type Params } from '../../src/tensor/params.ts'
 import { data, own, toArray } from '../../src/tensor/tensor.ts'
+import { lossAndGrad } from '../support/lossAndGrad.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { clip, clipOf, smallForm } from '../support/clips.ts'
 
@@ -30,21 +31,7 @@ const spread = ({ tree, flat }: Params<Mlp>): Params<Mlp> =>
 /** The mean loss, and its gradient in so many shards, added up. */
 const lossOf = (tree: Mlp, given: readonly Preference[], batch: number, shards = 1) => {
   const samples = preferenceSamples(network, scale, given, batch, 'f64')
-  const n = samples.weight.shape[0]
-  const { loss, backward } = preferenceLoss(network)(js.f64, tree, samples, n)
-  const parts = Array.from({ length: shards }, (_, s) => ({
-    from: Math.floor((s * n) / shards),
-    to: Math.floor(((s + 1) * n) / shards),
-    grads: withFlat(tree, new Float64Array(network.network.paramCount)),
-  }))
-  backward(
-    js.f64,
-    parts.map(({ from, to, grads }) => ({ from, to, grads: grads.tree })),
-  )
-  const grad = parts
-    .map(({ grads }) => toArray(grads.flat))
-    .reduce((a, b) => a.map((x, i) => x + b[i]!))
-  return { loss: toArray(loss).reduce((a, b) => a + b, 0) / n, grad }
+  return lossAndGrad(preferenceLoss(network), tree, samples, network.network.paramCount, shards)
 }
 
 /** Σ r̂ over the L steps of a clip. */

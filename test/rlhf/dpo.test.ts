@@ -12,6 +12,7 @@ import { sequenceLogProbs } from '../../src/rlhf/sequenceLogProbs.ts'
 import { vocabulary } from '../../src/rlhf/vocabulary.ts'
 import { withFlat } from '../../src/tensor/params.ts'
 import { data, toArray } from '../../src/tensor/tensor.ts'
+import { lossAndGrad } from '../support/lossAndGrad.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { right } from '../support/either.ts'
 
@@ -40,21 +41,7 @@ const lossOf = (
   samples: ReturnType<typeof samplesOf>,
   shards = 1,
 ) => {
-  const n = samples.weight.shape[0]
-  const { loss, backward } = dpoLoss(model)(js.f64, tree, samples, n)
-  const parts = Array.from({ length: shards }, (_, s) => ({
-    from: Math.floor((s * n) / shards),
-    to: Math.floor(((s + 1) * n) / shards),
-    grads: withFlat(tree, new Float64Array(model.network.paramCount)),
-  }))
-  backward(
-    js.f64,
-    parts.map(({ from, to, grads }) => ({ from, to, grads: grads.tree })),
-  )
-  const grad = parts
-    .map(({ grads }) => toArray(grads.flat))
-    .reduce((a, b) => a.map((x, i) => x + b[i]!))
-  return { loss: toArray(loss).reduce((a, b) => a + b, 0) / n, grad }
+  return lossAndGrad(dpoLoss(model), tree, samples, model.network.paramCount, shards)
 }
 
 describe('the loss of DPO', () => {

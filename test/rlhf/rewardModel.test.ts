@@ -13,6 +13,7 @@ import { scaleOf, type Score } from '../../src/rlhf/score.ts'
 import { vocabulary } from '../../src/rlhf/vocabulary.ts'
 import { withFlat, type Params } from '../../src/tensor/params.ts'
 import { data, toArray } from '../../src/tensor/tensor.ts'
+import { lossAndGrad } from '../support/lossAndGrad.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { right } from '../support/either.ts'
 
@@ -44,21 +45,7 @@ const lossOf = (
 ) => {
   const model = modelOf(scalar)
   const samples = comparisonSamples(model, given, batch, 'f64')
-  const n = samples.weight.shape[0]
-  const { loss, backward } = comparisonLoss(model)(js.f64, tree, samples, n)
-  const parts = Array.from({ length: shards }, (_, s) => ({
-    from: Math.floor((s * n) / shards),
-    to: Math.floor(((s + 1) * n) / shards),
-    grads: withFlat(tree, new Float64Array(model.network.paramCount)),
-  }))
-  backward(
-    js.f64,
-    parts.map(({ from, to, grads }) => ({ from, to, grads: grads.tree })),
-  )
-  const grad = parts
-    .map(({ grads }) => toArray(grads.flat))
-    .reduce((a, b) => a.map((x, i) => x + b[i]!))
-  return { loss: toArray(loss).reduce((a, b) => a + b, 0) / n, grad }
+  return lossAndGrad(comparisonLoss(model), tree, samples, model.network.paramCount, shards)
 }
 
 describe('the loss on comparisons', () => {

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { printable } from '../../tensor/printable.ts'
+import { listeners } from '../listeners.ts'
 import { write } from '../output.ts'
 import { messageOf, type Problem } from '../problem.ts'
 import {
@@ -72,16 +73,7 @@ export const askOn = async (
     )
   }
   const wasRaw = input.isRaw
-  const listeners: Array<() => void> = []
-  const on = (
-    target: NodeJS.EventEmitter,
-    event: string,
-    listener: (...args: never[]) => void,
-  ): void => {
-    const heard = listener as (...args: unknown[]) => void
-    target.on(event, heard)
-    listeners.push(() => target.off(event, heard))
-  }
+  const { on, off } = listeners()
   try {
     if (input.isTTY) input.setRawMode(true)
     input.setEncoding('utf8')
@@ -124,7 +116,7 @@ export const askOn = async (
     problem = messageOf(error)
   } finally {
     clearInterval(timer)
-    for (const silence of listeners) silence()
+    off()
     if (input.isTTY) input.setRawMode(wasRaw)
     input.pause()
   }
