@@ -3,7 +3,7 @@ import { expectShape } from '../tensor/check.ts'
 import { data, own, reshape } from '../tensor/tensor.ts'
 import { dense, type Dense, type DenseCache, type DenseOptions } from './dense.ts'
 import { col2im, im2col, windowSize, windowsOf, type ImageSize, type Windows } from './im2col.ts'
-import type { Batch, Layer } from './layer.ts'
+import { rowShards, type Batch, type Layer } from './layer.ts'
 
 export type { ImageSize } from './im2col.ts'
 
@@ -112,13 +112,15 @@ export const conv2d = (
       const [name] = dy.dims
       const rows = cache.x.shape[0] / each
       expectShape('dy', dy, [name, 'feature'], [rows, outputs])
-      const ofWindows = shards.map(({ from, to, grads }) => ({
-        from: from * each,
-        to: to * each,
-        grads,
-      }))
       const dz = reshape(dy, [name, 'feature'], [rows * each, filters])
-      const dPatches = inner.backward(machine, ofWindows, params, cache, dz, wantsInput)
+      const dPatches = inner.backward(
+        machine,
+        rowShards(shards, each),
+        params,
+        cache,
+        dz,
+        wantsInput,
+      )
       if (dPatches === null) return null
       const dx = machine.alloc(rows * inputs)
       machine.run(col2im, dx, data(dPatches), rows, windows)

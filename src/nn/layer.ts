@@ -24,6 +24,10 @@ export interface Shard<P> {
   readonly grads: P
 }
 
+/** Shards of samples as shards of rows, of which a sample has `each`. */
+export const rowShards = <P>(shards: readonly Shard<P>[], each: number): readonly Shard<P>[] =>
+  shards.map(({ from, to, grads }) => ({ from: from * each, to: to * each, grads }))
+
 /**
  * A differentiable function y = f(x; θ), row by row, with its derivatives:
  *

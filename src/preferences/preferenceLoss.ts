@@ -1,6 +1,7 @@
 import type { LossGrad } from '../algo/fit.ts'
 import { operation } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
+import { rowShards } from '../nn/layer.ts'
 import type { Mlp } from '../nn/mlp.ts'
 import { softplusOfMinus } from '../rlhf/comparisonLoss.ts'
 import {
@@ -99,7 +100,7 @@ export const preferenceLoss =
       backward: (back, shards) =>
         void network.backward(
           back,
-          shards.map(({ from, to, grads }) => ({ from: from * each, to: to * each, grads })),
+          rowShards(shards, each),
           tree,
           cache,
           own(['row', 'feature'], [rows, 1], dScalar),

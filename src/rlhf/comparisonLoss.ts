@@ -1,6 +1,7 @@
 import type { LossGrad } from '../algo/fit.ts'
 import { operation } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
+import { rowShards } from '../nn/layer.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
 import { data, own, reshape, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { ComparisonSamples } from './comparisonSamples.ts'
@@ -93,7 +94,7 @@ export const comparisonLoss =
       backward: (back, shards) =>
         void network.backward(
           back,
-          shards.map(({ from, to, grads }) => ({ from: from * each, to: to * each, grads })),
+          rowShards(shards, each),
           tree,
           cache,
           own(['row', 'feature'], [rows, 1], dScalar),

@@ -1,6 +1,7 @@
 import type { LossGrad } from '../algo/fit.ts'
 import { categorical } from '../distribution/categorical.ts'
 import { operation } from '../kernel/machine.ts'
+import { rowShards } from '../nn/layer.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
 import {
   data,
@@ -107,7 +108,7 @@ export const dpoLoss =
       backward: (back, shards) =>
         void network.backward(
           back,
-          shards.map(({ from, to, grads }) => ({ from: from * each, to: to * each, grads })),
+          rowShards(shards, each),
           tree,
           cache,
           reshape(dParam, ['row', 'feature'], [rows, network.outputs]),
