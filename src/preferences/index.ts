@@ -41,4 +41,12 @@ export {
 export { decodePreferences, encodePreferences, type PreferenceError } from './preferenceFile.ts'
 export { preferenceLoss, preferenceSamples, type PreferenceSamples } from './preferenceLoss.ts'
 export { rewardNetwork, type RewardNetwork } from './rewardNetwork.ts'
+export {
+  sessionSteps,
+  undo,
+  type Learned,
+  type Session,
+  type SessionPhase,
+  type SessionSteps,
+} from './session.ts'
 export { inputScale, type InputScale } from './stepInputs.ts'
