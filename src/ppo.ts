@@ -1,2 +1,3 @@
 export * from './algo/ppo/index.ts'
-export { preset, presets, type PresetName } from './builtin/presets.ts'
+export { config, preset, presets, type PresetName } from './builtin/ppoPresets.ts'
+export type { ConfigInput, Overrides } from './algo/configFrom.ts'

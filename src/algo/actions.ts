@@ -14,10 +14,11 @@ import { partsOf, type Space } from '../env/space.ts'
 export interface LogStdConfig {
   /** `free`: a parameter; `state`: an output of the policy network */
   readonly kind: 'free' | 'state'
-  /** initial value */
+  /** initial value, from −10 to 2 and within the bounds */
   readonly init: number
-  /** bounds to clamp to; the gradient is 0 outside; absent or null: no bound */
+  /** lower bound to clamp to, where the gradient is 0 below it; absent or null: no bound */
   readonly min?: number | null
+  /** upper bound to clamp to, where the gradient is 0 above it; absent or null: no bound */
   readonly max?: number | null
 }
 
@@ -27,12 +28,15 @@ export const isLogStdBounded = ({ min = null, max = null }: LogStdConfig): boole
 
 /** What a config says of continuous actions. */
 export interface ActionConfig {
+  /** what happens to actions beyond the bounds of a box */
   readonly actionBound: 'clip' | 'squash' | 'none'
+  /** log σ of Gaussian actions */
   readonly logStd: LogStdConfig
 }
 
 /** A distribution over the actions of a space. */
 export interface ActionDistribution {
+  /** its members are the policies at one observation */
   readonly distribution: Distribution
   /** how many parameters a member has */
   readonly params: number

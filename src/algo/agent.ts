@@ -1,4 +1,5 @@
 import type { AsyncEnvironment, Environment } from '../env/environment.ts'
+import { expectEnvironment } from '../env/expectEnvironment.ts'
 import type { Space } from '../env/space.ts'
 import { vectorise, type VectorEnvironment } from '../env/wrapper/vectorise.ts'
 import { vectoriseAsync, type AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
@@ -40,6 +41,7 @@ export const agentParts = <S, A extends Space, C extends LayoutConfig, O, R>(
   env: Environment<S, A>,
   how: BackendChoice,
 ): AgentParts<S, A, C, O, R> => {
+  expectEnvironment('env', env)
   const backend = chosenBackend(how)
   const policy = policyFor(backend.machine, env, config)
   return {
@@ -58,6 +60,7 @@ export const asyncAgentParts = <S, A extends Space, C extends LayoutConfig, O, R
   env: AsyncEnvironment<S, A>,
   how: BackendChoice,
 ): AsyncAgentParts<S, A, C, O, R> => {
+  expectEnvironment('env', env)
   const backend = chosenBackend(how)
   const policy = policyFor(backend.machine, env, config)
   return {

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { snapshot } from './snapshot.ts'
-import { describeMistakes, toMistakes, type Mistake } from './codec.ts'
+import { describeMistake, describeMistakes, toMistakes, type Mistake } from './codec.ts'
 
 /** A config from the outside world, or all that is wrong with it. */
 export type Decode<C> = (input: unknown) => E.Either<readonly Mistake[], C>
@@ -36,11 +36,25 @@ export const decodeWith =
     return E.isLeft(decoded) || mistakes.length > 0 ? E.left(mistakes) : decoded
   }
 
-/** @throws RangeError unless the config can be, with all that is wrong with it */
+/** Missing fields above this number are a config that was written without a preset. */
+const FEW = 3
+
+const describeAll = (mistakes: readonly Mistake[], algorithm: string): string => {
+  const isMissing = ({ got, path }: Mistake): boolean => got === undefined && path !== 'all of it'
+  const missing = mistakes.filter(isMissing).map(({ path }) => path)
+  if (missing.length <= FEW) return describeMistakes(mistakes)
+  const others = mistakes.filter((mistake) => !isMissing(mistake))
+  return [
+    `config: expected every field, ${missing.length} are missing (${missing.slice(0, FEW).join(', ')} …): fill them in from a preset, as in ${algorithm}.config({ preset: '…', ...yours })`,
+    ...others.map((mistake) => `  ${describeMistake(mistake)}`),
+  ].join('\n')
+}
+
+/** @throws RangeError unless the config is valid, with everything that is wrong with it */
 export const checkedBy =
-  <C>(decode: Decode<C>) =>
+  <C>(decode: Decode<C>, algorithm: string) =>
   (config: C): C => {
     const decoded = decode(config)
-    if (E.isLeft(decoded)) throw new RangeError(describeMistakes(decoded.left))
+    if (E.isLeft(decoded)) throw new RangeError(describeAll(decoded.left, algorithm))
     return config
   }

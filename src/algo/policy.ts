@@ -8,8 +8,9 @@ import { actorCriticOf } from '../nn/actorCriticOf.ts'
 import type { Batch, Shard } from '../nn/layer.ts'
 import { tokenMlp } from '../nn/tokenMlp.ts'
 import type { Key } from '../random/key.ts'
+import { expectShape } from '../tensor/check.ts'
 import type { Params, ParamTree } from '../tensor/params.ts'
-import type { Tensor } from '../tensor/tensor.ts'
+import { isTensor, type Tensor } from '../tensor/tensor.ts'
 import { distributionFor, type ActionConfig } from './actions.ts'
 import {
   normalisingBy,
@@ -146,10 +147,18 @@ export const networkFor = (env: EnvSpec, config: PolicyConfig): ActorCritic => {
   })
 }
 
+/** Throws unless it is a batch of observations, which callers in plain JavaScript may get wrong. */
+const expectRows = <B extends string>(observation: Batch<B>, features: number): Batch<B> => {
+  const [batch = 'batch'] = isTensor(observation) ? observation.dims : []
+  const [rows = 1] = isTensor(observation) ? observation.shape : []
+  return expectShape('observation', observation, [batch, 'feature'], [rows, features]) as Batch<B>
+}
+
 /** Networks for π and V, and the distribution that suits the actions of an environment. */
 export const policyFor = (machine: Machine, env: EnvSpec, config: PolicyConfig): Policy => {
   const { distribution } = distributionFor(env.actionSpace, config)
   const network = networkFor(env, config)
+  const features = observedBox(env).size
   return {
     machine,
     network,
@@ -162,13 +171,15 @@ export const policyFor = (machine: Machine, env: EnvSpec, config: PolicyConfig):
         : normalisingBy(config.normalise, normaliser),
     init: (key) => network.init(key, machine.dtype),
     forward: ({ tree }, observation, actionMask = null, on = machine) => {
+      expectRows(observation, features)
       const [{ param, value }, cache] = network.forward(on, tree, observation)
       return [
         { dist: distribution.at(param, actionMask, on), value },
         { tree, network: cache },
       ]
     },
-    value: ({ tree }, observation, on = machine) => network.value(on, tree, observation)[0],
+    value: ({ tree }, observation, on = machine) =>
+      network.value(on, tree, expectRows(observation, features))[0],
     backward: ({ tree, network: cache }, grads, shards, on = machine) =>
       network.backward(on, shards, tree, cache, grads),
     jvp: ({ tree, network: cache }, tangent, on = machine) =>

@@ -1,7 +1,7 @@
 import type { AsyncEnvironment, Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
 import { andThen, runSync, runAsync, type Later } from '../env/task.ts'
-import type { Key } from '../random/key.ts'
+import { expectKey, type Key } from '../random/key.ts'
 import type { LayoutConfig } from './agentLayout.ts'
 import {
   agentParts,
@@ -12,6 +12,7 @@ import {
 } from './agent.ts'
 import type { Method, Update } from './engine.ts'
 import type { Recompute } from './estimateTargets.ts'
+import { expectParts, expectState } from './expectParts.ts'
 import { iteration, type RunMetrics, type Stages } from './iteration.ts'
 import {
   begin,
@@ -80,10 +81,8 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     ) => (learner: Learner<O>) => Later<[R, Learner<O>]>
   }
 
-  const stages = <S>(
-    config: C,
-    { config: own, policy, rollout, update }: AnyParts<S>,
-  ): Stages<S, O, M> => {
+  const stages = <S>(config: C, parts: AnyParts<S>): Stages<S, O, M> => {
+    const { config: own, policy, rollout, update } = expectParts(algorithm.name, parts)
     if (withoutLength(config) !== withoutLength(own))
       throw new RangeError(
         'parts: expected those of this config, got those of another: make them anew',
@@ -111,7 +110,7 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
 
   const iterate = <S>(config: C, parts: Parts<S>): ((state: State<S>) => [Metrics, State<S>]) => {
     const next = iterating(config, parts)
-    return (state) => runSync(next(state))
+    return (state) => runSync(next(expectState(algorithm.name, state)))
   }
 
   const iterateAsync = <S>(
@@ -119,8 +118,14 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     parts: AnyParts<S>,
   ): ((state: State<S>) => Promise<[Metrics, State<S>]>) => {
     const next = iterating(config, parts)
-    return (state) => runAsync(next(state))
+    return (state) => runAsync(next(expectState(algorithm.name, state)))
   }
+
+  /** A function of a state, which callers in plain JavaScript may leave out. */
+  const given =
+    <S, A extends unknown[], T>(next: (state: State<S>, ...rest: A) => T) =>
+    (state: State<S>, ...rest: A): T =>
+      next(expectState(algorithm.name, state), ...rest)
 
   return {
     /**
@@ -145,15 +150,17 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     ): AsyncParts<S, A> => asyncAgentParts(algorithm, algorithm.checked(config), env, how),
 
     /** The first state of a run: everything in it follows from the key. */
-    init: <S>(parts: Omit<Parts<S>, 'update' | 'rollout'>): ((seed: Key) => State<S>) =>
-      begin(parts, ...firstOf(parts.config)),
+    init: <S>(parts: Omit<Parts<S>, 'update' | 'rollout'>): ((seed: Key) => State<S>) => {
+      const start = begin(expectParts(algorithm.name, parts), ...firstOf(parts.config))
+      return (seed) => start(expectKey('seed', seed))
+    },
 
     /** `init` in environments that answer with promises. */
     initAsync: <S>(
       parts: Omit<AsyncParts<S>, 'update' | 'rollout'>,
     ): ((seed: Key) => Promise<State<S>>) => {
-      const start = beginning(parts, ...firstOf(parts.config))
-      return (seed) => runAsync(start(seed))
+      const start = beginning(expectParts(algorithm.name, parts), ...firstOf(parts.config))
+      return (seed) => runAsync(start(expectKey('seed', seed)))
     },
 
     /**
@@ -191,14 +198,14 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
      * keep the state, go on when you like.
      */
     train: <S>(config: C, parts: Parts<S>): ((start: State<S>) => Updates<S, Metrics, O>) =>
-      runTo(config, iterate(config, parts)),
+      given(runTo(config, iterate(config, parts))),
 
     /** `train` for environments that answer with promises: `for await (const [metrics, state] of …)`. */
     trainAsync: <S>(
       config: C,
       parts: AnyParts<S>,
     ): ((start: State<S>) => AsyncUpdates<S, Metrics, O>) =>
-      runToAsync(config, iterateAsync(config, parts)),
+      given(runToAsync(config, iterateAsync(config, parts))),
 
     /**
      * A run in one call: Right of the last state, or Left of the fault that ended the run (a reward
@@ -208,7 +215,7 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
       config: C,
       parts: Parts<S>,
     ): ((start: State<S>, onUpdate?: OnUpdate<S, Metrics, O>) => Ended<S, O>) =>
-      attemptTo(config, iterate(config, parts)),
+      given(attemptTo(config, iterate(config, parts))),
 
     /**
      * `run` for environments that answer with promises. A rejection is a fault. Games that cannot go
@@ -219,6 +226,6 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
       config: C,
       parts: AnyParts<S>,
     ): ((start: State<S>, onUpdate?: OnUpdate<S, Metrics, O>) => Promise<Ended<S, O>>) =>
-      attemptToAsync(config, iterateAsync(config, parts)),
+      given(attemptToAsync(config, iterateAsync(config, parts))),
   }
 }

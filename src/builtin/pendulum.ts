@@ -1,20 +1,7 @@
-import type { PpoConfig } from '../algo/ppo/config.ts'
-import { sb3 } from '../algo/ppo/knownPresets.ts'
 import { pendulum } from '../env/pendulum.ts'
 import { drawPendulum } from '../picture/draw/pendulum.ts'
 import { builtIn } from './builtIn.ts'
-
-/** Pendulum: a horizon of twenty steps, rewards scaled. Chosen on seeds 1001 to 1004. */
-const preset: PpoConfig = {
-  ...sb3,
-  envs: 16,
-  steps: 128,
-  totalSteps: 300_000,
-  gamma: 0.95,
-  normalise: { observation: false, reward: true, clip: 10, epsilon: 1e-8 },
-  learningRate: 1e-3,
-  learningRateSchedule: 'linear',
-}
+import { pendulum as preset } from './preset/pendulum.ts'
 
 export const pendulumRecord = builtIn({
   env: pendulum,

@@ -8,7 +8,7 @@ import { withSetting } from '../algo/settings.ts'
 import { near } from '../tensor/nearest.ts'
 import type { Problem } from './problem.ts'
 
-type Json = { readonly [key: string]: unknown }
+type Json = object
 
 const isObject = (u: unknown): u is Json => typeof u === 'object' && u !== null && !Array.isArray(u)
 

@@ -1,3 +1,4 @@
+import { shown } from '../tensor/shown.ts'
 import { threefry2x32, words, type Words } from './threefry.ts'
 
 /**
@@ -26,6 +27,16 @@ export const key = (seed: number): Key => {
   return { words: [Math.floor(seed / WORD), seed % WORD] }
 }
 
+/** Returns the key, and throws if it is anything else: a seed is the usual mistake. */
+export const expectKey = (argument: string, key: Key): Key => {
+  // Words may be live, so they are not copied.
+  const words: unknown = (key as Partial<Key> | null | undefined)?.words
+  if (typeof words === 'object' && words !== null && 'length' in words && words.length === 2)
+    return key
+  const made = typeof key === 'number' ? `random.key(${shown(key)})` : 'random.key(1)'
+  throw new RangeError(`${argument}: expected a key, got ${shown(key)}: make one with ${made}`)
+}
+
 // A literal count gives a tuple; an unknown, odd or long one a list.
 type Tuple<T, N extends number, R extends T[] = []> = number extends N
   ? readonly T[]
@@ -38,18 +49,18 @@ type Tuple<T, N extends number, R extends T[] = []> = number extends N
         : Tuple<T, N, [...R, T]>
 
 /** n keys whose streams are independent of each other and of the parent's. */
-export const split = <const N extends number>({ words: parent }: Key, n: N): Tuple<Key, N> => {
+export const split = <const N extends number>(parent: Key, n: N): Tuple<Key, N> => {
   if (!Number.isInteger(n) || n < 0)
     throw new RangeError(`n: expected a whole number >= 0, got ${n}`)
-  const out = words(parent, SPLIT, 2 * n)
+  const out = words(expectKey('key', parent).words, SPLIT, 2 * n)
   return Array.from({ length: n }, (_, i) => ({
     words: [out[2 * i]!, out[2 * i + 1]!],
   })) as unknown[] as Tuple<Key, N>
 }
 
 /** The key's child with that number, so that child 7 is the same whether or not 0 … 6 exist. */
-export const foldIn = ({ words: parent }: Key, n: number): Key => {
+export const foldIn = (parent: Key, n: number): Key => {
   if (!Number.isInteger(n) || n < 0 || n >= WORD)
     throw new RangeError(`n: expected a whole number from 0 to 2^32 - 1, got ${n}`)
-  return { words: threefry2x32(parent, [n, FOLD]) }
+  return { words: threefry2x32(expectKey('key', parent).words, [n, FOLD]) }
 }

@@ -1,5 +1,5 @@
 import { own, type ReadonlyNumbers, type Shape, type Tensor } from '../tensor/tensor.ts'
-import { DRAW, type Key } from './key.ts'
+import { DRAW, expectKey, type Key } from './key.ts'
 import { threefry2x32, words } from './threefry.ts'
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
@@ -10,7 +10,7 @@ const from53 = (high: number, low: number): number =>
 
 /** n numbers k · 2⁻⁵³ in [0, 1), each from two words. */
 export const uniforms53 = (key: Key, n: number): ReadonlyNumbers => {
-  const w = words(key.words, DRAW, 2 * n)
+  const w = words(expectKey('key', key).words, DRAW, 2 * n)
   const out = new Float64Array(n)
   for (let i = 0; i < n; i++) out[i] = from53(w[2 * i]!, w[2 * i + 1]!)
   return out
@@ -18,7 +18,7 @@ export const uniforms53 = (key: Key, n: number): ReadonlyNumbers => {
 
 /** Number i of those, by itself. */
 export const uniform53 = (key: Key, i: number): number => {
-  const [high, low] = threefry2x32(key.words, [i, DRAW])
+  const [high, low] = threefry2x32(expectKey('key', key).words, [i, DRAW])
   return from53(high, low)
 }
 
@@ -31,7 +31,7 @@ export const uniform = <const D extends string[]>(
 ): Tensor<D> => {
   const n = count(shape)
   if (dtype === 'f64') return own<D>(dims, shape, uniforms53(key, n) as Float64Array)
-  const w = words(key.words, DRAW, n)
+  const w = words(expectKey('key', key).words, DRAW, n)
   const out = new Float32Array(n)
   for (let i = 0; i < n; i++) out[i] = (w[i]! >>> 8) / 0x100_0000
   return own<D>(dims, shape, out)

@@ -1,4 +1,11 @@
-import { data, describe, type Shape, type Tensor } from './tensor.ts'
+import { shown } from './shown.ts'
+import { data, describe, isTensor, type Shape, type Tensor } from './tensor.ts'
+
+/** `observation: expected a tensor [batch=1, feature=4], got [1,2]: make one with tensor.of` */
+const noTensor = (argument: string, expected: string, got: unknown): RangeError =>
+  new RangeError(
+    `${argument}: expected a tensor ${expected}, got ${shown(got)}: make one with tensor.of(dims, shape, numbers)`,
+  )
 
 /**
  * Returns the tensor if its dimensions have those names and sizes, and throws otherwise:
@@ -12,6 +19,7 @@ export const expectShape = <D extends string[]>(
   shape: Shape<D>,
 ): Tensor<D> => {
   const sizes: readonly number[] = shape
+  if (!isTensor(t)) throw noTensor(argument, describe(dims, sizes), t)
   const same =
     t.dims.length === dims.length &&
     dims.every((name, i) => t.dims[i] === name && t.shape[i] === sizes[i])
@@ -28,6 +36,7 @@ export const expectDims = <D extends string[]>(
   t: Tensor,
   dims: Readonly<D>,
 ): Tensor<D> => {
+  if (!isTensor(t)) throw noTensor(argument, `[${dims.join(', ')}]`, t)
   if (t.dims.length !== dims.length || dims.some((name, i) => t.dims[i] !== name))
     throw new RangeError(
       `${argument}: expected [${dims.join(', ')}], got ${describe(t.dims, t.shape)}`,

@@ -22,6 +22,10 @@ export interface Tensor<D extends string[] = string[]> {
   readonly offset: number
 }
 
+/** Whether it is a tensor, for callers in plain JavaScript. */
+export const isTensor = (u: unknown): u is Tensor =>
+  typeof u === 'object' && u !== null && 'dims' in u && 'shape' in u && 'buffer' in u
+
 const dtypeOf = (data: Numbers): DType =>
   data instanceof Float32Array
     ? 'f32'

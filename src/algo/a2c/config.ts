@@ -9,24 +9,56 @@ import {
   positive,
   whitening,
 } from '../configFields.ts'
+import type {
+  ActingConfig,
+  BatchAdvantageConfig,
+  EstimatingConfig,
+  NetworkConfig,
+} from '../configTypes.ts'
+import { configFrom, type ConfigInput } from '../configFrom.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
 import { oneUpdate, ownLayers, samplesForShards, startWithin, twoSamples } from '../relations.ts'
 
-const a2cConfig = fields(
+/** RMSprop's decay and ε: see `optim.rmsProp`. */
+export interface RmsPropSettings {
+  /** decay of the mean square: from 0 to 0.9999999 */
+  readonly decay: number
+  /** ε > 0 */
+  readonly epsilon: number
+  /** ε added to the root (`outside`, as PyTorch), or to the mean square (`inside`, as TensorFlow 1) */
+  readonly epsilonPlacement: 'outside' | 'inside'
+  /** mean square at the start, ≥ 0 */
+  readonly initialSquare: number
+}
+
+/** Every choice that a run of A2C makes. */
+export interface A2cConfig extends ActingConfig, EstimatingConfig, NetworkConfig {
+  /** whitening of advantages over the batch */
+  readonly advantage: BatchAdvantageConfig
+  /** weight of the entropy bonus, ≥ 0 */
+  readonly entropyCoef: number
+  /** weight of the value loss ½ (V − G)², ≥ 0 */
+  readonly valueCoef: number
+  /** largest norm of the gradient over both networks together, > 0 */
+  readonly maxGradNorm: number
+  /** RMSprop's step size at the start, > 0 */
+  readonly learningRate: number
+  /** how the step size changes over the run: see `optim.scheduleFactor` */
+  readonly learningRateSchedule: 'constant' | 'linear' | 'progress'
+  /** the optimiser */
+  readonly rmsProp: RmsPropSettings
+}
+
+const a2cConfig: t.Type<A2cConfig> = fields(
   {
     ...acting,
     ...estimating,
-    /** whitening of advantages over the batch */
     advantage: fields({ normalise: oneOf('batch', 'none'), ...whitening }),
     entropyCoef: notNegative,
-    /** weight of the value loss ½ (V − G)² */
     valueCoef: notNegative,
-    /** largest norm of a gradient, over both networks together */
     maxGradNorm: positive,
     learningRate: positive,
-    /** see optim.scheduleFactor */
     learningRateSchedule: oneOf('constant', 'linear', 'progress'),
-    /** see optim.rmsProp */
     rmsProp: fields({
       decay,
       epsilon: positive,
@@ -38,9 +70,6 @@ const a2cConfig = fields(
   'a config',
 )
 
-/** Every choice that a run of A2C makes. */
-export type A2cConfig = t.TypeOf<typeof a2cConfig>
-
 /** A config from the outside world, or all that is wrong with it. */
 export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
   samplesForShards,
@@ -51,7 +80,7 @@ export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
 ])
 
 /** @throws RangeError unless the config can be */
-export const checked = checkedBy(decodeConfig)
+export const checked: (config: A2cConfig) => A2cConfig = checkedBy(decodeConfig, 'a2c')
 
 /** Stable-Baselines3's A2C: five steps, looked at to their end, and one step of RMSprop. */
 const sb3: A2cConfig = {
@@ -104,3 +133,14 @@ const pendulum: A2cConfig = {
 }
 
 export const presets = { sb3, cartpole, pendulum } as const
+
+/**
+ * A whole config from a preset and the fields that you change: see `ppo.config`.
+ *
+ *     const config = a2c.config({ preset: 'sb3', totalSteps: 100_000 })
+ *
+ * @throws RangeError for an unknown preset or field, with the nearest name, and for a value out of its
+ * range
+ */
+export const config: (input: ConfigInput<A2cConfig, keyof typeof presets>) => A2cConfig =
+  configFrom(presets, checked)

@@ -1,5 +1,5 @@
 export { actor, type ActOptions, type Actor } from '../actor.ts'
-export { decodeConfig, presets, type A2cConfig } from './config.ts'
+export { config, decodeConfig, presets, type A2cConfig } from './config.ts'
 export {
   asyncParts,
   init,

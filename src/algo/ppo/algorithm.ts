@@ -15,10 +15,13 @@ export interface UpdateMetrics extends LossMetrics {
   readonly learningRate: number
 }
 
+/** @throws RangeError unless the config is valid */
+export const checked = checkedBy(decodeConfig, 'ppo')
+
 /** Proximal policy optimisation: Schulman et al. 2017, arXiv:1707.06347, Algorithm 1. */
 export const algorithm: AlgorithmSpec<PpoConfig, OptimState, Learned, UpdateMetrics> = {
   name: 'ppo',
-  checked: checkedBy(decodeConfig),
+  checked,
   optimizer: (config, { machine, network }) =>
     optimizerFor(machine, config, network.valueParams, {
       ...liveRates(),

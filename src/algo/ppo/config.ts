@@ -1,113 +1,134 @@
-import type * as t from 'io-ts'
-import { boolean, fields, nullable, number, oneOf } from '../codec.ts'
-import {
-  acting,
-  adamFields,
-  count,
-  estimating,
-  network,
-  notNegative,
-  positive,
-  whitening,
-} from '../configFields.ts'
+import type {
+  ActingConfig,
+  AdamSettings,
+  EstimatingConfig,
+  NetworkConfig,
+  WhiteningConfig,
+} from '../configTypes.ts'
 
 export { updatesOf } from '../configFields.ts'
 
-const aboveOne = number({ from: 1, above: true })
+/** Whitening of advantages. */
+export interface PpoAdvantageConfig extends WhiteningConfig {
+  /** whitens over each minibatch, over the whole batch, or not at all */
+  readonly normalise: 'minibatch' | 'batch' | 'none'
+}
+
+/** Running statistics that observations are whitened by and rewards are scaled by. */
+export interface NormaliseSettings {
+  /** whitens observations by their running mean and variance: see `rl.normaliseObservation` */
+  readonly observation: boolean
+  /** divides rewards by the running deviation of the discounted return: see `rl.scaleReward` */
+  readonly reward: boolean
+  /** bound of the absolute value of the results, > 0 */
+  readonly clip: number
+  /** ε > 0, added to the variance */
+  readonly epsilon: number
+}
+
+/** A penalty β KL[π_old, π] on the policy's objective: arXiv:1707.06347, section 4. */
+export interface KlPenaltyConfig {
+  /** no penalty, a constant β, or a β that follows the measured KL */
+  readonly kind: 'none' | 'fixed' | 'adaptive'
+  /** β at the start, > 0 */
+  readonly beta: number
+  /** the KL in nats that `adaptive` aims at, > 0 */
+  readonly target: number
+}
+
+/** Ends an update early when its policy has moved too far from the old one. */
+export interface KlStopConfig {
+  /** stops above factor · target nats; a number > 0, or null to never stop */
+  readonly target: number | null
+  /** tolerance on the target, > 0 */
+  readonly factor: number
+  /** KL[π_old, π] estimated from samples of π_old (Schulman's k1, k2, k3), or computed exactly */
+  readonly estimator: 'k1' | 'k2' | 'k3' | 'exact'
+  /**
+   * `minibatch` checks before each step, on its samples; `epoch` after each epoch, on the samples of
+   * its last minibatch as they were before that step
+   */
+  readonly when: 'minibatch' | 'epoch'
+  /** stops all learning, or the policy alone while the value function continues */
+  readonly scope: 'both' | 'policy'
+}
+
+/** A learning rate that follows the KL of each minibatch: see `optim.adaptLearningRate`. */
+export interface AdaptiveRateConfig {
+  /** the KL in nats to aim at, > 0 */
+  readonly desiredKl: number
+  /** the rate is multiplied or divided by it, > 1 */
+  readonly factor: number
+  /** smallest rate, > 0 */
+  readonly min: number
+  /** largest rate, ≥ min */
+  readonly max: number
+}
 
 /**
- * Every choice that a run of PPO makes. Where implementations differ, the choice is a field.
- * The codec's names are the allowed ranges.
+ * Every choice that a run of PPO makes. Where implementations differ, the choice is a field, and
+ * presets name the well-known sets. `ppo.config` fills in a partial one from a preset.
  */
-export const ppoConfig = fields(
-  {
-    ...acting,
-    /** K, passes over each batch */
-    epochs: count,
-    /** shuffled parts of a batch, one optimiser step each; divides envs · steps */
-    minibatches: count,
-    /** a new order of the samples each epoch, or one for all epochs of an update */
-    shuffle: oneOf('epoch', 'update'),
+export interface PpoConfig extends ActingConfig, EstimatingConfig, NetworkConfig {
+  /** K, passes over each batch: a whole number ≥ 1 */
+  readonly epochs: number
+  /** shuffled parts of a batch, one optimiser step each: a divisor of envs · steps */
+  readonly minibatches: number
+  /** draws a new order of the samples each epoch, or one per update for all its epochs */
+  readonly shuffle: 'epoch' | 'update'
+  /** estimates advantages again before each epoch but the first, with the current value network */
+  readonly recomputeAdvantages: boolean
+  /** whitening of advantages */
+  readonly advantage: PpoAdvantageConfig
+  /** running statistics of observations and rewards */
+  readonly normalise: NormaliseSettings
 
-    ...estimating,
-    /** whether each epoch after the first values the batch anew, with the network as it is then */
-    recomputeAdvantages: boolean,
-    /** whitening of advantages, over each minibatch, the whole batch, or not at all */
-    advantage: fields({
-      normalise: oneOf('minibatch', 'batch', 'none'),
-      ...whitening,
-    }),
-    /** running statistics that observations are whitened by, and rewards scaled by: see rl.normaliseObservation, rl.scaleReward */
-    normalise: fields({
-      observation: boolean,
-      reward: boolean,
-      /** the largest size of what comes out */
-      clip: positive,
-      epsilon: positive,
-    }),
+  /**
+   * the policy's objective as a function of the ratio r: the clipped surrogate (`clip`), the clipped
+   * term without the min (`clipAlone`), the dual clip, or the plain ratio; see `rl.surrogateTerm`
+   */
+  readonly surrogate: 'clip' | 'clipAlone' | 'dualClip' | 'ratio'
+  /** ε of the clipped surrogates, > 0 */
+  readonly clip: number
+  /** how ε changes over the run, and `valueClip` with it: see `optim.scheduleFactor` */
+  readonly clipSchedule: 'constant' | 'linear' | 'progress'
+  /** c of the dual clip, > 1 */
+  readonly dualClip: number
+  /** a penalty β KL[π_old, π] */
+  readonly klPenalty: KlPenaltyConfig
+  /** ends an update early by the KL from the old policy */
+  readonly klStop: KlStopConfig
+  /** weight of the entropy bonus, ≥ 0 */
+  readonly entropyCoef: number
 
-    /** the policy's objective, of the ratio r: see rl.surrogateTerm */
-    surrogate: oneOf('clip', 'clipAlone', 'dualClip', 'ratio'),
-    /** ε of the clipped surrogates */
-    clip: positive,
-    /** how ε goes on from there, and valueClip with it: see optim.scheduleFactor */
-    clipSchedule: oneOf('constant', 'linear', 'progress'),
-    /** c of the dual clip */
-    dualClip: aboveOne,
-    /** a penalty β KL[π_old, π]; `adaptive` moves β so that the KL stays near the target */
-    klPenalty: fields({
-      kind: oneOf('none', 'fixed', 'adaptive'),
-      beta: positive,
-      target: positive,
-    }),
-    /** ends an update early where its policy is more than factor · target from the old one */
-    klStop: fields({
-      /** null: never */
-      target: nullable(positive),
-      factor: positive,
-      /** KL[π_old, π] by samples of π_old, or exactly */
-      estimator: oneOf('k1', 'k2', 'k3', 'exact'),
-      /**
-       * before a minibatch's step, on its samples; or after an epoch, on those of its last
-       * minibatch as they were before that one's step
-       */
-      when: oneOf('minibatch', 'epoch'),
-      /** what stops: all learning, or the policy's while V's goes on */
-      scope: oneOf('both', 'policy'),
-    }),
-    /** weight of the entropy bonus */
-    entropyCoef: notNegative,
+  /** weight of the value loss ½ (V − G)², ≥ 0 */
+  readonly valueCoef: number
+  /** ε of the clipped value loss, > 0; null for the plain loss */
+  readonly valueClip: number | null
+  /** the larger of the plain and the clipped value loss (`max`), or the clipped one alone */
+  readonly valueClipKind: 'max' | 'alone'
+  /** δ > 0 of a Huber loss in place of the square; null for the square */
+  readonly huber: number | null
 
-    /** weight of the value loss ½ (V − G)² */
-    valueCoef: notNegative,
-    /** ε of the clipped value loss, null for the plain one */
-    valueClip: nullable(positive),
-    /** the greater of both losses, or the clipped one alone */
-    valueClipKind: oneOf('max', 'alone'),
-    /** δ of a Huber loss in place of the square, null for the square */
-    huber: nullable(positive),
-
-    /** Adam's step size at the start */
-    learningRate: positive,
-    /** V's own, with an Adam of its own; null: one Adam for both */
-    valueLearningRate: nullable(positive),
-    /**
-     * `linear` falls to 0 by one stair an update, as if the run had ended one update later;
-     * `progress` by the steps done when the update learns, to 0 in the last; `adaptive` follows
-     * the KL of each minibatch
-     */
-    learningRateSchedule: oneOf('constant', 'linear', 'progress', 'adaptive'),
-    /** the KL that the adaptive rate keeps to, and where the rate stays: see optim.adaptLearningRate */
-    adaptiveRate: fields({ desiredKl: positive, factor: aboveOne, min: positive, max: positive }),
-    adam: adamFields,
-    /** the bound of gradClip */
-    maxGradNorm: positive,
-    /** what is bounded: the norm over all, those of the policy's and of V's parameters, each element */
-    gradClip: oneOf('global', 'each', 'element', 'none'),
-
-    ...network,
-  },
-  'a config',
-)
-
-export type PpoConfig = t.TypeOf<typeof ppoConfig>
+  /** Adam's step size at the start, > 0 */
+  readonly learningRate: number
+  /** the value function's step size, with an Adam of its own, > 0; null: one Adam for both */
+  readonly valueLearningRate: number | null
+  /**
+   * `linear` falls to 0 by one stair per update, as if the run ended one update later; `progress`
+   * falls with the steps done when the update learns, to 0 in the last; `adaptive` follows the KL of
+   * each minibatch
+   */
+  readonly learningRateSchedule: 'constant' | 'linear' | 'progress' | 'adaptive'
+  /** the rule of the `adaptive` schedule */
+  readonly adaptiveRate: AdaptiveRateConfig
+  /** Adam's moments */
+  readonly adam: AdamSettings
+  /** the bound of `gradClip`, > 0 */
+  readonly maxGradNorm: number
+  /**
+   * what is bounded: the norm of the whole gradient, the norms of the policy's and the value
+   * function's parts, each element, or nothing
+   */
+  readonly gradClip: 'global' | 'each' | 'element' | 'none'
+}

@@ -1,6 +1,7 @@
 import { decodeWith, type Decode, type Relation } from '../decodeWith.ts'
 import { oneUpdate, ownLayers, startWithin, twoSamples } from '../relations.ts'
-import { ppoConfig, type PpoConfig } from './config.ts'
+import { ppoConfig } from './codec.ts'
+import type { PpoConfig } from './config.ts'
 
 /** The largest number of equal minibatches that have two samples or more. */
 const mostMinibatches = (batch: number): number => {

@@ -9,6 +9,13 @@ import {
   positive,
   whitening,
 } from '../configFields.ts'
+import type {
+  ActingConfig,
+  BatchAdvantageConfig,
+  EstimatingConfig,
+  SeparateValueConfig,
+} from '../configTypes.ts'
+import { configFrom, type ConfigInput } from '../configFrom.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
 import {
   equalValueMinibatches,
@@ -19,34 +26,55 @@ import {
 } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
-const trpoConfig = fields(
+/** The conjugate gradient that solves F s = g for the step's direction: see `optim.conjugateGradient`. */
+export interface ConjugateGradientSettings {
+  /** most iterations: a whole number ≥ 1 */
+  readonly iterations: number
+  /** stops when ‖r‖² is at most this, ≥ 0 */
+  readonly tolerance: number
+  /** added to the diagonal of the Fisher matrix, ≥ 0 */
+  readonly damping: number
+}
+
+/** The line search along that direction: see `optim.backtracking`. */
+export interface LineSearchSettings {
+  /** factor of a step that goes too far: from 0.01 to 0.99 */
+  readonly shrink: number
+  /** most attempts to shrink: a whole number ≥ 1 */
+  readonly steps: number
+}
+
+/** Every choice that a run of TRPO makes. */
+export interface TrpoConfig extends ActingConfig, EstimatingConfig, SeparateValueConfig {
+  /** whitening of advantages over the batch */
+  readonly advantage: BatchAdvantageConfig
+  /** δ, the largest mean KL[π_old, π] of a step in nats, > 0 */
+  readonly maxKl: number
+  /** how the direction of a step is found */
+  readonly conjugateGradient: ConjugateGradientSettings
+  /** how far the step goes */
+  readonly lineSearch: LineSearchSettings
+}
+
+const trpoConfig: t.Type<TrpoConfig> = fields(
   {
     ...acting,
     ...estimating,
-    /** whitening of advantages over the batch */
     advantage: fields({ normalise: oneOf('batch', 'none'), ...whitening }),
-    /** δ, the largest mean KL[π_old, π] of a step, in nats */
     maxKl: positive,
     conjugateGradient: fields({
       iterations: count,
-      /** ‖r‖² at which it is good enough */
       tolerance: notNegative,
-      /** what is added to the Fisher matrix's diagonal */
       damping: notNegative,
     }),
     lineSearch: fields({
-      /** what a step that goes too far is multiplied by */
       shrink: number({ from: 0.01, to: 0.99 }),
-      /** how often it is tried */
       steps: count,
     }),
     ...apart,
   },
   'a config',
 )
-
-/** Every choice that a run of TRPO makes. */
-export type TrpoConfig = t.TypeOf<typeof trpoConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
 export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
@@ -58,7 +86,7 @@ export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
 ])
 
 /** @throws RangeError unless the config can be */
-export const checked = checkedBy(decodeConfig)
+export const checked: (config: TrpoConfig) => TrpoConfig = checkedBy(decodeConfig, 'trpo')
 
 /**
  * Spinning Up's TRPO, which is TensorFlow's: Adam has its ε in TensorFlow's place. There weights begin as
@@ -106,3 +134,14 @@ const pendulum: TrpoConfig = {
 }
 
 export const presets = { spinningup, cartpole, pendulum } as const
+
+/**
+ * A whole config from a preset and the fields that you change: see `ppo.config`.
+ *
+ *     const config = trpo.config({ preset: 'spinningup', totalSteps: 100_000 })
+ *
+ * @throws RangeError for an unknown preset or field, with the nearest name, and for a value out of its
+ * range
+ */
+export const config: (input: ConfigInput<TrpoConfig, keyof typeof presets>) => TrpoConfig =
+  configFrom(presets, checked)

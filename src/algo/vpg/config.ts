@@ -1,6 +1,13 @@
 import type * as t from 'io-ts'
 import { fields, oneOf } from '../codec.ts'
 import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
+import type {
+  ActingConfig,
+  BatchAdvantageConfig,
+  EstimatingConfig,
+  SeparateValueConfig,
+} from '../configTypes.ts'
+import { configFrom, type ConfigInput } from '../configFrom.ts'
 import { checkedBy, decodeWith, type Decode } from '../decodeWith.ts'
 import {
   equalValueMinibatches,
@@ -11,24 +18,33 @@ import {
 } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
-const vpgConfig = fields(
+/** Every choice that a run of the vanilla policy gradient makes. */
+export interface VpgConfig extends ActingConfig, EstimatingConfig, SeparateValueConfig {
+  /**
+   * Ψ, the weight of log π(a|s): the discounted reward from the step on (`rewardToGo`), or its
+   * generalised advantage (`gae`)
+   */
+  readonly weight: 'rewardToGo' | 'gae'
+  /** whitening of Ψ over the batch */
+  readonly advantage: BatchAdvantageConfig
+  /** weight of the entropy bonus, ≥ 0 */
+  readonly entropyCoef: number
+  /** Adam's step size, > 0, of the policy's one step per update */
+  readonly learningRate: number
+}
+
+const vpgConfig: t.Type<VpgConfig> = fields(
   {
     ...acting,
     ...estimating,
-    /** Ψ, what log π(a|s) is weighted by: all that was earned from the step on, or its advantage */
     weight: oneOf('rewardToGo', 'gae'),
-    /** whitening of Ψ over the batch */
     advantage: fields({ normalise: oneOf('batch', 'none'), ...whitening }),
     entropyCoef: notNegative,
-    /** Adam's step size, of the policy's one step an update */
     learningRate: positive,
     ...apart,
   },
   'a config',
 )
-
-/** Every choice that a run of the vanilla policy gradient makes. */
-export type VpgConfig = t.TypeOf<typeof vpgConfig>
 
 /** A config from the outside world, or all that is wrong with it. */
 export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
@@ -40,7 +56,7 @@ export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
 ])
 
 /** @throws RangeError unless the config can be */
-export const checked = checkedBy(decodeConfig)
+export const checked: (config: VpgConfig) => VpgConfig = checkedBy(decodeConfig, 'vpg')
 
 /** Spinning Up's VPG: 4,000 steps, one step of the policy and 80 of V. */
 const spinningup: VpgConfig = {
@@ -88,3 +104,14 @@ const pendulum: VpgConfig = {
 }
 
 export const presets = { spinningup, cartpole, pendulum } as const
+
+/**
+ * A whole config from a preset and the fields that you change: see `ppo.config`.
+ *
+ *     const config = vpg.config({ preset: 'spinningup', totalSteps: 100_000 })
+ *
+ * @throws RangeError for an unknown preset or field, with the nearest name, and for a value out of its
+ * range
+ */
+export const config: (input: ConfigInput<VpgConfig, keyof typeof presets>) => VpgConfig =
+  configFrom(presets, checked)
