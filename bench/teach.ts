@@ -7,7 +7,7 @@ import { teachTasks } from '../src/demo/teach/task.ts'
 import { teachTo, type Teaching } from '../src/demo/teach/teacher.ts'
 import { angularSpeed, preferred, protocolSeeds, visited } from './teach/visitor.ts'
 
-const AT = [0, 60, 100]
+const AT = new Set([0, 60, 100])
 
 const { ppo, env } = teachTasks.pendulum
 const parts = ppoParts(ppo, env)
@@ -23,7 +23,7 @@ for (const seed of protocolSeeds) {
   let [total, longest] = [0, 0]
   for (;;) {
     const { question, choices } = steps.shown(at)
-    if (AT.includes(choices.length)) speeds.push(angularSpeed(at, seed, parts))
+    if (AT.has(choices.length)) speeds.push(angularSpeed(at, seed, parts))
     if (question === null) break
     const from = performance.now()
     for (at of teachTo(steps, at, choices + preferred(question)));

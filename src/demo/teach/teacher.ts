@@ -99,7 +99,7 @@ export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher =>
   }
   const meanOf = (clips: readonly Clip[]): number => mean(clips.flatMap(measuredOf))
 
-  const first = steps.start(init(parts)(ppoKey!), preferencesKey!)
+  const first = steps.start(init(parts)(ppoKey), preferencesKey)
   return {
     order: { task, seed },
     start: {
