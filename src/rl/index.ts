@@ -7,6 +7,7 @@ export {
   type Rivals,
 } from './probabilityOfImprovement.ts'
 export { kStepAdvantage, kStepReturn, type KStepConfig } from './kStep.ts'
+export { kStepWeights } from './kStepWeights.ts'
 export { discountedReturn, lambdaReturn } from './returns.ts'
 export type { Discount, Steps, TimeEnv } from './steps.ts'
 export { truncation, type TruncationKind } from './truncation.ts'
@@ -31,6 +32,7 @@ export {
   clippedSurrogateTerm,
   type ClipConfig,
 } from './loss/clippedSurrogate.ts'
+export { CLIP_CASES, clipCase, type ClipCase } from './loss/clipCase.ts'
 export { dualClip, dualClipGrad, dualClipTerm, type DualClipConfig } from './loss/dualClip.ts'
 export {
   surrogate,
