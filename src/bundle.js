@@ -22,6 +22,7 @@ const entries = () => {
   const files = [
     'dist/cli/run.js',
     'dist/cli/jobProcess.js',
+    'dist/distributed/shardThread.js',
     ...Object.values(bin),
     ...Object.values(exports).map((to) => to.default ?? to),
   ]

@@ -1,5 +1,6 @@
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
+import type { Later } from '../env/task.ts'
 import type { Episode, VectorEnvironment, VecEnvState } from '../env/wrapper/vectorise.ts'
 import type { Key } from '../random/key.ts'
 import * as a2c from './a2c/index.ts'
@@ -83,6 +84,16 @@ export interface AnyParts<S, A extends Space = Space> {
   ) => (envState: VecEnvState<S>) => [Rollout, VecEnvState<S>]
 }
 
+/** Parts of any algorithm whose rollouts may come later. */
+export interface AnyAsyncParts<S> extends Pick<AnyParts<S>, 'config' | 'policy'> {
+  readonly rollout: (
+    params: PolicyParams,
+    key: Key,
+    normaliser?: Normaliser | null,
+    update?: number,
+  ) => (envState: VecEnvState<S>) => Later<[Rollout, VecEnvState<S>]>
+}
+
 /** Parts with threads behind them, of any algorithm. */
 export interface AnyThreadedParts<S, A extends Space = Space> extends AnyParts<S, A> {
   readonly threads: number
@@ -120,6 +131,12 @@ export interface Algorithm {
     parts: AnyParts<S>,
     start: AnyState<S>,
   ): Iterable<[AnyMetrics, AnyState<S>]>
+  /** `train` where environments answer with promises. */
+  trainAsync<S>(
+    settings: Settings,
+    parts: AnyAsyncParts<S>,
+    start: AnyState<S>,
+  ): AsyncIterable<[AnyMetrics, AnyState<S>]>
   /** A config of PPO whose updates cost about as much: for `ppo.estimate`. */
   costsLike(settings: Settings): ppo.PpoConfig
 }
@@ -154,6 +171,11 @@ const ofPpo: Algorithm = {
   init: <S>(parts: ppo.Parts<S>, seed: Key) => ppo.init(parts)(seed),
   train: <S>(settings: ppo.PpoConfig, parts: ppo.Parts<S>, start: TrainState<S>) =>
     ppo.train(settings, parts)(start),
+  trainAsync: <S>(
+    settings: ppo.PpoConfig,
+    parts: Parameters<typeof ppo.trainAsync<S>>[1],
+    start: TrainState<S>,
+  ) => ppo.trainAsync(settings, parts)(start),
   costsLike: (settings: ppo.PpoConfig) => settings,
 }
 
@@ -167,6 +189,11 @@ const ofVpg: Algorithm = {
   init: <S>(parts: vpg.Parts<S>, seed: Key) => vpg.init(parts)(seed),
   train: <S>(settings: vpg.VpgConfig, parts: vpg.Parts<S>, start: TrainState<S>) =>
     vpg.train(settings, parts)(start),
+  trainAsync: <S>(
+    settings: vpg.VpgConfig,
+    parts: Parameters<typeof vpg.trainAsync<S>>[1],
+    start: TrainState<S>,
+  ) => vpg.trainAsync(settings, parts)(start),
   costsLike: (settings: vpg.VpgConfig) =>
     passes(settings, {
       epochs: 1 + settings.valueEpochs,
@@ -184,6 +211,11 @@ const ofA2c: Algorithm = {
   init: <S>(parts: a2c.Parts<S>, seed: Key) => a2c.init(parts)(seed),
   train: <S>(settings: a2c.A2cConfig, parts: a2c.Parts<S>, start: a2c.State<S>) =>
     a2c.train(settings, parts)(start),
+  trainAsync: <S>(
+    settings: a2c.A2cConfig,
+    parts: Parameters<typeof a2c.trainAsync<S>>[1],
+    start: a2c.State<S>,
+  ) => a2c.trainAsync(settings, parts)(start),
   costsLike: (settings: a2c.A2cConfig) => passes(settings, { epochs: 1, minibatches: 1 }),
 }
 
@@ -205,6 +237,11 @@ const ofTrpo: Algorithm = {
   init: <S>(parts: trpo.Parts<S>, seed: Key) => trpo.init(parts)(seed),
   train: <S>(settings: trpo.TrpoConfig, parts: trpo.Parts<S>, start: TrainState<S>) =>
     trpo.train(settings, parts)(start),
+  trainAsync: <S>(
+    settings: trpo.TrpoConfig,
+    parts: Parameters<typeof trpo.trainAsync<S>>[1],
+    start: TrainState<S>,
+  ) => trpo.trainAsync(settings, parts)(start),
   // A Fisher product is a pass forward and back; a try of the line search, a pass forward.
   costsLike: (settings: trpo.TrpoConfig) => {
     const { valueEpochs, valueMinibatches, conjugateGradient, lineSearch } = settings

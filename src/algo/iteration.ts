@@ -25,11 +25,12 @@ export interface RunMetrics {
 
 /** The stages of an iteration. */
 export interface Stages<S, O, M> {
-  /** Acts in all environments under the frozen policy. */
+  /** Acts in all environments under the frozen policy, after `update` updates. */
   readonly act: (
     params: PolicyParams,
     key: Key,
     normaliser: Normaliser | null,
+    update: number,
   ) => (envState: VecEnvState<S>) => Later<[Rollout, VecEnvState<S>]>
   /** Turns rewards into what is learned from: scales them, or takes penalties off. */
   readonly shape: (rollout: Rollout, normaliser: Normaliser | null) => [Rollout, Normaliser | null]
@@ -58,7 +59,9 @@ export const iteration = <S, O, M>(
     const done = state.update + 1
     let reward: Trajectory['reward'] | null = null
     try {
-      const [acted, envState] = yield* wait(act(params, actKey, normaliser)(state.envState))
+      const [acted, envState] = yield* wait(
+        act(params, actKey, normaliser, state.update)(state.envState),
+      )
       const [shaped, nextNormaliser] = shape(acted, normaliser)
       reward = shaped.trajectory.reward
       const samples = estimate(shaped.trajectory)

@@ -32,8 +32,8 @@ export interface Actors<S> {
   readonly buffers: readonly RolloutBuffer[]
 }
 
-/** What the threads recorded, as one trajectory. */
-const joined = <S>(
+/** What parts of the environments recorded, in their order, as one rollout, and the state that they leave. */
+export const joinActed = <S>(
   buffers: readonly RolloutBuffer[],
   acted: readonly Acted<S>[],
 ): [Rollout, VecEnvState<S>] => {
@@ -93,7 +93,7 @@ const rolling = <S>({ set, act, buffers }: Actors<S>, envs: number) =>
       throw new RangeError(`envState: expected [env=${envs}], got [env=${slots.length}]`)
     set(params, normaliser)
     const acted = yield* act(key, slots)
-    return joined(buffers.slice(0, acted.length), acted)
+    return joinActed(buffers.slice(0, acted.length), acted)
   }
 
 /**

@@ -8,7 +8,6 @@ import {
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import { gpuParts } from '../algo/ppo/gpu/parts.ts'
 import type { GpuUpdate } from '../algo/ppo/gpu/update.ts'
-import type { TrainState } from '../algo/learner.ts'
 import { segmentsAfter, type RunConfig } from '../run/config.ts'
 import { runSegments, runSegmentsAsync, type PartsOf } from '../run/segments.ts'
 import type { Device } from '../kernel/gpu/device.ts'
@@ -98,7 +97,7 @@ export const openTrainingBackend = async (
   const partsOf = (settings: Settings) => made.get(settings)!
   return {
     partsOf,
-    steps: (from) => runSegmentsAsync(config, partsOf, from as TrainState<unknown>),
+    steps: (from) => runSegmentsAsync(config, partsOf, from),
     threads: 1,
     transfers: partsOf(config.settings).transfers,
     stop: () => device.destroy(),

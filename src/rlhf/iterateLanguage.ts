@@ -156,11 +156,12 @@ export const iterateLanguage = (
     let compared: FromReference | null = null
     const next = iteration<Sequence, OptimState, LanguageUpdateMetrics>(config, {
       ...stages,
-      act: (params, key, normaliser) => (envState) =>
+      act: (params, key, normaliser, update) => (envState) =>
         stages.act(
           params,
           key,
           normaliser,
+          update,
         )(estimator === undefined ? envState : parts.env.init(key)),
       shape: (acted, normaliser) => {
         compared = compare(run.learner.params, acted.trajectory)

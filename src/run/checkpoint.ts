@@ -9,17 +9,16 @@ import {
   type Settings,
   type SettingsOf,
 } from '../algo/algorithm.ts'
-import type { EnvState } from '../env/wrapper/vectorise.ts'
 import { own } from '../tensor/tensor.ts'
 import { version } from './version.ts'
 import { portable, sha256Hex, type Digest } from './hash.ts'
 import { LINK_BYTES, linkBytes, linksIn } from './links.ts'
 import { readAlgorithm } from './config.ts'
 import { isOptimOf } from './optimState.ts'
-import { encodePlain } from './plain.ts'
 import { isObject, parseJson } from '../format/json.ts'
 import * as safetensors from '../format/safetensors.ts'
 import { expectNumbers, learnerTensors } from './storedLearner.ts'
+import { encodeSlots } from './storedSlots.ts'
 import { trainedTensors, type Named, type Stored } from './policy/policySnapshot.ts'
 
 /** A whole run, in the middle of it. */
@@ -79,14 +78,6 @@ const configText = (config: Settings): Uint8Array => {
 /** SHA-256 of a config's fields, whatever their order. */
 export const configHash = (config: Settings): string => sha256Hex(configText(config))
 
-/** The fields of a slot in one order, whoever made it: equal runs have equal files. */
-const inOrder = <S>({ key, state, return: earned, length }: EnvState<S>): EnvState<S> => ({
-  key: { words: key.words },
-  state,
-  return: earned,
-  length,
-})
-
 /**
  * A run's state as tensors: parameters and statistics under the names that `params.safetensors` has them
  * by, the optimiser's memory, the run's key, and its environments as plain values.
@@ -96,12 +87,7 @@ const inOrder = <S>({ key, state, return: earned, length }: EnvState<S>): EnvSta
 export const stateTensors = <S>(state: AnyState<S>): E.Either<string, Named> =>
   pipe(
     expectNumbers(state),
-    E.flatMap(() =>
-      pipe(
-        encodePlain(state.envState.slots.map(inOrder)),
-        E.mapLeft((problem) => `envState: ${problem}`),
-      ),
-    ),
+    E.flatMap(() => encodeSlots(state.envState.slots)),
     E.map((slots) => [
       ...trainedTensors(state.learner),
       ...learnerTensors(state),

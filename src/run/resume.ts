@@ -3,66 +3,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { algorithms, type AnyOptim, type AnyParts, type AnyState } from '../algo/algorithm.ts'
 import type { LearnerParts, TrainState } from '../algo/learner.ts'
 import type { EnvView } from '../env/environment.ts'
-import { shown } from '../tensor/shown.ts'
-import { show, showThrown } from '../env/show.ts'
-import type { EnvState, VecEnvState } from '../env/wrapper/vectorise.ts'
+import type { VecEnvState } from '../env/wrapper/vectorise.ts'
 import { key } from '../random/key.ts'
 import { excerpt } from '../tensor/printable.ts'
-import { data } from '../tensor/tensor.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
-import { decodePlain } from './plain.ts'
-import { expectNumbers, keyOf, learnerTensors, readKey, readLearner } from './storedLearner.ts'
+import { decodeSlots, expectShown } from './storedSlots.ts'
+import { expectNumbers, learnerTensors, readKey, readLearner } from './storedLearner.ts'
 import { read, trainedTensors, type Stored } from './policy/policySnapshot.ts'
-
-const isRecord = (u: unknown): u is { readonly [name: string]: unknown } =>
-  typeof u === 'object' && u !== null
-
-const isLength = (u: unknown): u is number => Number.isSafeInteger(u) && Number(u) >= 0
-
-const readSlot = <S>(u: unknown, at: number): E.Either<string, EnvState<S>> => {
-  const wrong = (got: unknown) =>
-    E.left(`envState[env=${at}]: expected its key, state, return and length, got ${show(got)}`)
-  if (!isRecord(u) || !('state' in u)) return wrong(u)
-  const { key: k, state, return: earned, length } = u
-  if (!isRecord(k) || !Array.isArray(k['words'])) return wrong(k)
-  if (typeof earned !== 'number' || !isLength(length)) return wrong([earned, length])
-  return pipe(
-    keyOf(k['words'] as readonly number[]),
-    E.bimap(
-      (problem) => `envState[env=${at}]: ${problem}`,
-      (found): EnvState<S> => ({ key: found, state: state as S, return: earned, length }),
-    ),
-  )
-}
-
-/** Left unless the environment shows of its state what was kept beside it, number by number. */
-const expectShown = <S>(
-  env: EnvView<S>,
-  { slots, observation }: VecEnvState<S>,
-): E.Either<string, VecEnvState<S>> => {
-  const kept = data(observation)
-  const features = env.observationSpace.size
-  const round = (x: number) => (observation.dtype === 'f32' ? Math.fround(x) : x)
-  for (const [i, { state }] of slots.entries()) {
-    let seen: readonly unknown[]
-    try {
-      // A state from outside may show anything.
-      seen = Array.from<unknown>(env.observe(state))
-    } catch (error) {
-      return E.left(
-        `envState[env=${i}]: expected a state of ${env.name}, which threw ${showThrown(error)}`,
-      )
-    }
-    for (let f = 0; f < features; f++) {
-      const x = seen[f]
-      if (typeof x !== 'number' || !Object.is(round(x), kept[i * features + f]))
-        return E.left(
-          `envState[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the environment is another than the one that was kept`,
-        )
-    }
-  }
-  return E.right({ slots, observation })
-}
 
 const readEnvState = <S>(
   stored: Stored,
@@ -72,21 +19,10 @@ const readEnvState = <S>(
   const bytes = stored.get('run.world')?.data
   if (!(bytes instanceof Uint8Array)) return E.left('run.world: expected bytes, got none')
   return pipe(
-    decodePlain(bytes),
-    E.mapLeft((problem) => `run.world: ${problem}`),
-    E.filterOrElse(
-      (u): u is unknown[] => Array.isArray(u) && u.length === like.slots.length,
-      (u) =>
-        `run.world: expected a list of ${like.slots.length} environment states, got ${show(u)}`,
-    ),
-    E.flatMap((u) =>
-      E.traverseArray((x: { at: number; u: unknown }) => readSlot<S>(x.u, x.at))(
-        Array.from(u, (x: unknown, at) => ({ u: x, at })),
-      ),
-    ),
+    decodeSlots<S>(bytes, like.slots.length),
     E.bindTo('slots'),
     E.bind('observation', () => read(stored)('run.observation', like.observation)),
-    E.flatMap((slots) => expectShown(env, slots)),
+    E.tap(({ slots, observation }) => expectShown(env, slots, observation)),
   )
 }
 

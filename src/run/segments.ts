@@ -1,13 +1,11 @@
 import {
   algorithms,
+  type AnyAsyncParts,
   type AnyMetrics,
   type AnyParts,
   type AnyState,
   type Settings,
 } from '../algo/algorithm.ts'
-import type { PpoConfig } from '../algo/ppo/config.ts'
-import { trainAsync, type Metrics } from '../algo/ppo/iterate.ts'
-import type { TrainState } from '../algo/learner.ts'
 import { key } from '../random/key.ts'
 import { segmentsAfter, type RunConfig } from './config.ts'
 
@@ -39,18 +37,24 @@ export function* runSegments<S>(
     }
 }
 
-/** `runSegments` for PPO whose updates answer with promises. */
+/** Parts of each config that a run learns by, whose rollouts or updates may come later. */
+export type AsyncPartsOf<S> = {
+  of(settings: Settings): AnyAsyncParts<S>
+}['of']
+
+/** `runSegments` where rollouts or updates answer with promises. */
 export async function* runSegmentsAsync<S>(
   config: RunConfig,
-  partsOf: (settings: PpoConfig) => Parameters<typeof trainAsync<S>>[1],
-  from: TrainState<S>,
-): AsyncGenerator<[Metrics, TrainState<S>], void, undefined> {
+  partsOf: AsyncPartsOf<S>,
+  from: AnyState<S>,
+): AsyncGenerator<[AnyMetrics, AnyState<S>], void, undefined> {
   let state = from
-  for (const { until, settings } of segmentsAfter(config, from.update) as ReadonlyArray<{
-    readonly until: number
-    readonly settings: PpoConfig
-  }>)
-    for await (const step of trainAsync(settings, partsOf(settings))(state)) {
+  for (const { until, settings } of segmentsAfter(config, from.update))
+    for await (const step of algorithms[config.algorithm].trainAsync(
+      settings,
+      partsOf(settings),
+      state,
+    )) {
       state = step[1]
       yield step
       if (state.update === until) break

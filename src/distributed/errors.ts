@@ -1,0 +1,10 @@
+/** What an error says, or the value that was thrown instead of one. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
+/** One shard with two results: some machine computes differently, or tells lies. */
+export const nonDeterminism = (message: string): Error =>
+  Object.assign(new Error(message), { name: 'NonDeterminismError' })
+
+export const isNonDeterminism = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'NonDeterminismError'

@@ -1,0 +1,47 @@
+import type { Environment } from '../env/environment.ts'
+import { environments, isEnvironmentName } from '../env/environments.ts'
+import type { FindEnvironment } from './rolloutWork.ts'
+import type { NamedEnvironment } from './rolloutSpec.ts'
+
+/** Where the owner of a machine has installed an environment that does not come with the library. */
+export interface EnvironmentPlace {
+  readonly name: string
+  /** SHA-256 of the module's file, in lower-case hexadecimal */
+  readonly sha256: string
+  /** URL of the module */
+  readonly module: string
+  /** the export that is the environment, or a function that returns it */
+  readonly export: string
+}
+
+const valueOf = async (place: EnvironmentPlace): Promise<Environment<unknown>> => {
+  const exports = (await import(/* @vite-ignore */ place.module)) as {
+    readonly [name: string]: unknown
+  }
+  const found = exports[place.export]
+  return (await (typeof found === 'function'
+    ? (found as () => unknown)()
+    : found)) as Environment<unknown>
+}
+
+/**
+ * Finds environments among those of the library and those that are installed here. No module is
+ * imported because a job says so.
+ */
+export const findIn = (places: readonly EnvironmentPlace[]): FindEnvironment => {
+  const loaded = new Map<EnvironmentPlace, Promise<Environment<unknown>>>()
+  return async ({ name, module }: NamedEnvironment) => {
+    if (module === undefined) {
+      if (isEnvironmentName(name)) return environments[name] as Environment<unknown>
+      throw new RangeError(`env: expected one that comes with proximal, got ${name}`)
+    }
+    const place = places.find((one) => one.name === name && one.sha256 === module.sha256)
+    if (place === undefined)
+      throw new RangeError(
+        `env: expected a module of ${name} with SHA-256 ${module.sha256} that is installed here, got none`,
+      )
+    const found = loaded.get(place) ?? valueOf(place)
+    loaded.set(place, found)
+    return found
+  }
+}
