@@ -249,9 +249,9 @@ const at = <B extends string>(
 }
 
 /**
- * n bits, each 1 with probability σ(x) = 1 / (1 + e⁻ˣ) whatever the others are; `param` [B, n]
- * holds the logits x. Actions are i32 [B, action], 0 or 1. A logit of −∞ is a closed choice: its
- * bit is 0, and every gradient is 0 there.
+ * Independent bits, each 1 with probability σ(x) = 1 / (1 + e⁻ˣ). `param` [B, n] holds the logits
+ * x. Actions are i32 [B, action], 0 or 1. A logit of −∞ is a masked choice: its bit is 0, and every
+ * gradient there is 0.
  */
 export const bernoulli: Distribution<['action']> = {
   actionDims: ['action'],

@@ -66,11 +66,12 @@ const isBounded = <B extends string>(q: Fitted<B, ['action']>): q is FittedBound
   'clamped' in q
 
 /**
- * A Gaussian with parameters [B, 2n], n means and n log standard deviations, that first clamps log σ to
- * [min, max]: log σ ↦ max(min, min(log σ, max)).
+ * A Gaussian with parameters [B, 2n], n means and n log standard deviations, that first clamps log
+ * σ to the interval [min, max], as max(min, min(log σ, max)). Haarnoja et al. 2018,
+ * arXiv:1801.01290, clamp to [−20, 2] in their code.
  *
- * The clamp has derivative 1 on [min, max], including the bounds, and 0 outside. So the gradient in a
- * log σ outside is 0, and only the optimiser's momentum can move it back.
+ * The clamp has derivative 1 on [min, max], including the bounds, and 0 outside. So the gradient of
+ * a log σ outside is 0, and only the optimiser's momentum can move it back.
  *
  * @param gaussian `diagonalGaussian` or `squashedGaussian`
  */

@@ -353,8 +353,8 @@ export const gaussianAt = <B extends string>(
 }
 
 /**
- * n independent normal numbers; `param` [B, 2n] holds n means μ, then n log standard deviations
- * log σ. Actions [B, action] are of the parameters' element type. There is nothing to mask.
+ * Independent normal numbers. `param` [B, 2n] holds n means μ, then n log standard deviations log
+ * σ. Actions [B, action] have the element type of the parameters. There is nothing to mask.
  */
 export const diagonalGaussian: Distribution<['action']> = {
   actionDims: ['action'],

@@ -2,12 +2,13 @@ import type { Distribution } from './distribution.ts'
 import { joint, type Part } from './joint.ts'
 
 /**
- * Several distributions at once, each whatever the others are (buttons and sticks): parameters,
- * actions and choices of the parts lie side by side, a single number as one column. Actions
- * [B, action] are of the parameters' element type, whole numbers of discrete parts among them.
+ * Several independent distributions at once, such as buttons and sticks. Parameters, actions and
+ * choices of the parts lie side by side, a single number as one column. Actions [B, action] have
+ * the element type of the parameters, including the whole numbers of discrete parts. Delalleau et
+ * al. 2019, arXiv:1912.11077, model hybrid action spaces in this way.
  *
  * @param parts each distribution with the number of its parameters
- * @throws RangeError without a part, or when no member of a part has so many parameters
+ * @throws RangeError without a part, or when a part has no member with so many parameters
  */
 export const product = (parts: readonly Part[]): Distribution<['action']> => {
   if (parts.length === 0) throw new RangeError('parts: expected at least one part, got none')

@@ -228,14 +228,14 @@ const at = <B extends string>(
 }
 
 /**
- * a = tanh(u), entry by entry, with u of the diagonal Gaussian of the same parameters [B, 2n]: n
- * means, then n log standard deviations. Actions [B, action] lie inside (−1, 1) and are of the
- * parameters' element type. Haarnoja et al. 2018, arXiv:1801.01290, appendix C.
+ * Squashed Gaussian actions a = tanh(u), where u has a diagonal Gaussian distribution. `param` [B, 2n]
+ * holds n means, then n log standard deviations. Actions [B, action] lie inside (−1, 1) and have the
+ * element type of the parameters. Haarnoja et al. 2018, arXiv:1801.01290, appendix C.
  *
  * log p(a) = log N(atanh a; μ, σ) − Σ log(1 − a²), for the action as it is stored: f32 holds
- * |u| <= 8.66 and f64 |u| <= 18.7, and a draw beyond is stored, and scored, as the last number below
- * 1. So far in the tail scores and ratios are biased: in f32 at σ = 1 the mean of ∂log p/∂μ, which
- * is 0 of exact draws, is −0.02 at μ = 7 and −0.58 at μ = 9.
+ * |u| <= 8.66 and f64 |u| <= 18.7, and a draw beyond that is stored, and scored, as the last
+ * number below 1. So far in the tail, scores and ratios are biased: in f32 at σ = 1 the mean of
+ * ∂log p/∂μ, which is 0 for exact draws, is −0.02 at μ = 7 and −0.58 at μ = 9.
  *
  * The mode is tanh(μ), the median of each entry: the density may be greatest elsewhere, or at the
  * borders, where it has no maximum.

@@ -5,7 +5,7 @@ import { f64 } from '../math/real.ts'
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
- * y = f(z), element by element:
+ * The name of an activation function y = f(z), which applies to each element:
  *
  * - `tanh`: tanh z
  * - `relu`: max(z, 0). Nair and Hinton 2010, "Rectified linear units improve restricted Boltzmann

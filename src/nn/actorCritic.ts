@@ -16,6 +16,7 @@ export type { ActorCritic, ActorCriticOutput } from './actorCriticOf.ts'
 /** Two multilayer perceptrons; or two linear heads, `actor` and `critic`, on one `trunk`. */
 export type ActorCriticParams = ActorCriticTree<Mlp, Mlp, Mlp>
 
+/** The sizes and choices of a multilayer actor-critic. */
 export interface ActorCriticSpec {
   readonly observations: number
   readonly distParams: number

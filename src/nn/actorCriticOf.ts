@@ -6,6 +6,7 @@ import { heads, type HeadsCache } from './heads.ts'
 import { zeroGrads, type Batch, type Layer, type Shard } from './layer.ts'
 import { initLogStd, layout, type StateIndependentLogStd } from './stateIndependentLogStd.ts'
 
+/** What an actor-critic computes for B observations. */
 export interface ActorCriticOutput<B extends string> {
   /** parameters of the action distribution, [B, param] */
   readonly param: Tensor<[B, 'param']>
@@ -64,6 +65,7 @@ export type ActorCriticTree<T, A, V> = {
   readonly critic: V
 }
 
+/** What the forward pass of an actor-critic keeps for its backward pass. */
 export type ActorCriticCache = HeadsCache<'actor' | 'critic'>
 
 /** What an actor-critic is made of. */

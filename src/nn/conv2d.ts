@@ -7,6 +7,7 @@ import { rowShards, type Batch, type Layer } from './layer.ts'
 
 export type { ImageSize } from './im2col.ts'
 
+/** The settings of a convolution: its window, stride, padding, and those of a dense layer. */
 export interface Conv2dOptions extends DenseOptions {
   /** side of a square window, or its height and width */
   readonly kernel: number | readonly [height: number, width: number]

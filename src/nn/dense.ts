@@ -26,6 +26,7 @@ export type Dense = {
  */
 export type WeightInit = 'orthogonal' | 'fanIn'
 
+/** The settings of a dense layer: its activation and its first weights. */
 export interface DenseOptions {
   /** `tanh` unless said otherwise */
   readonly activation?: Activation
@@ -48,12 +49,17 @@ const start = (key: Key, inputs: number, outputs: number, gain: number, dtype: '
 })
 
 /**
- * y = f(x W + b), x [B, inputs] → y [B, outputs], with W [inputs, outputs] and b [outputs].
+ * A dense layer y = f(x W + b), x [B, inputs] → y [B, outputs], with W [inputs, outputs] and
+ * b [outputs].
  *
  * With z = x W + b and dz = dy ∘ f′(z), backward is dW = xᵀ dz, db = Σ dz and dx = dz Wᵀ: products
  * start from the bias (or 0) and add in rising inner index, sums over rows in rising row.
  * By the product rule, jvp is dz = dx W + x dW + db and dy = dz ∘ f′(z): the R-operator of
  * Pearlmutter 1994, "Fast exact multiplication by the Hessian".
+ *
+ * @param inputs numbers in a row of x, >= 1
+ * @param outputs numbers in a row of y, >= 1
+ * @throws RangeError from `forward`, `backward` and `jvp`, when parameters, x or dy have another shape
  */
 export const dense = (
   inputs: number,

@@ -16,6 +16,9 @@ export type Embedding = {
   readonly weight: Tensor<['index', 'out']>
 }
 
+/**
+ * The settings of an embedding: how many indices a row holds, and the scale of its first vectors.
+ */
 export interface EmbeddingOptions {
   /** indices in a row of the batch, whose vectors follow one another; 1 unless said otherwise */
   readonly inputs?: number

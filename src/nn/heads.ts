@@ -9,6 +9,7 @@ export type HeadsParams<N extends string> = { readonly trunk?: ParamTree } & {
   readonly [K in N]: ParamTree
 }
 
+/** What the forward pass of a network with several heads keeps for its backward pass. */
 export interface HeadsCache<N extends string> {
   /** null where there is no trunk */
   readonly trunk: unknown

@@ -6,6 +6,7 @@ import { sequential } from './sequential.ts'
 /** The parameters of dense layers in order: `layer0`, `layer1`, … */
 export type Mlp = { readonly [layer: string]: Dense }
 
+/** The sizes and settings of a multilayer perceptron. */
 export interface MlpSpec {
   /** from the input to the output; just one makes a network without layers, y = x */
   readonly sizes: readonly number[]
@@ -19,7 +20,12 @@ export interface MlpSpec {
   readonly last?: Activation
 }
 
-/** A multilayer perceptron: dense layers in order, each with all outputs of the one before. */
+/**
+ * A multilayer perceptron: dense layers in order, x [B, sizes[0]] → y [B, last size]. Each layer
+ * takes all outputs of the one before.
+ *
+ * @throws RangeError when there is no size
+ */
 export const mlp = ({
   sizes,
   gain = { hidden: 1, output: 1 },

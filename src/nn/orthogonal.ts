@@ -3,9 +3,12 @@ import { normal } from '../random/normal.ts'
 import { data, own, type Tensor } from '../tensor/tensor.ts'
 
 /**
- * A random weight matrix [in, out] with orthogonal columns (or rows, where there are fewer of
- * them) of length `gain`: Gaussian vectors made orthonormal by Gram and Schmidt, run twice
- * because once loses digits. Saxe et al. 2014, arXiv:1312.6120.
+ * A random weight matrix [in, out] with orthogonal columns of length `gain`, or orthogonal rows where
+ * there are fewer rows than columns. The Gram-Schmidt process makes Gaussian vectors orthonormal; it
+ * runs twice, because once loses digits. Saxe et al. 2014, arXiv:1312.6120.
+ *
+ * @param inputs rows of the matrix, >= 1
+ * @param outputs columns of the matrix, >= 1
  */
 export const orthogonal = (
   key: Key,

@@ -7,6 +7,7 @@ import { sequential, type Sequential } from './sequential.ts'
 /** `layer0` is the embedding, the others are dense. */
 export type TokenMlp = Sequential<Embedding | Dense>
 
+/** The sizes of a network over a window of tokens. */
 export interface TokenMlpSpec {
   /** different tokens */
   readonly tokens: number

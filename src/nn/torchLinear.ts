@@ -3,9 +3,12 @@ import { uniforms53 } from '../random/uniform.ts'
 import { own, type Floats, type Tensor } from '../tensor/tensor.ts'
 
 /**
- * Weight [in, out] and bias [out], every number uniform within ±1/√in: what PyTorch gives a linear
- * layer. He et al. 2015, arXiv:1502.01852, uniform: a bound of g √(3 / in) for a gain g
- * of √(2 / (1 + a²)), and PyTorch's a = √5 makes that 1/√in.
+ * The first weight [in, out] and bias [out] of PyTorch's linear layer: every number is uniform within
+ * ±1/√in. He et al. 2015, arXiv:1502.01852, give the bound g √(3 / in) for a gain g = √(2 / (1 + a²)),
+ * and PyTorch's a = √5 makes that 1/√in.
+ *
+ * @param inputs rows of the weight, >= 1
+ * @param outputs columns of the weight, >= 1
  */
 export const torchLinear = (
   key: Key,

@@ -21,6 +21,10 @@ interface EpsilonConfig {
   readonly epsilonPlacement?: EpsilonPlacement
 }
 
+/**
+ * The settings of Adam: the learning rate and the decay rates β₁ and β₂ of its moments, each in [0,
+ * 1).
+ */
 export interface AdamConfig extends EpsilonConfig {
   readonly learningRate: Schedule
   readonly beta1: number

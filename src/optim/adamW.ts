@@ -5,8 +5,9 @@ import { adam, type AdamConfig, type AdamState } from './adam.ts'
 import type { Schedule } from './schedule.ts'
 import { transform, type Transform } from './transform.ts'
 
+/** The settings of AdamW: those of Adam, and the weight decay. */
 export interface AdamWConfig extends AdamConfig {
-  /** λ: the share of each parameter that a step takes off, times the learning rate */
+  /** λ >= 0: each step subtracts λ times the learning rate of each parameter */
   readonly weightDecay: number
 }
 

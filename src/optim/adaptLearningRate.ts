@@ -1,5 +1,6 @@
 import { expectAbove, expectAtLeast, expectNumber } from '../tensor/argument.ts'
 
+/** The settings of a learning rate that follows the KL of a step. */
 export interface KlAdaptive {
   /** the mean KL(π_old ‖ π) that a step should have, > 0 */
   readonly desiredKl: number
@@ -11,13 +12,14 @@ export interface KlAdaptive {
 }
 
 /**
- * The next learning rate, from how far the last step moved the policy: divided by `factor` if its
- * KL was more than twice `desiredKl`, multiplied by it if less than half, within [min, max]. A KL of
- * 0 leaves it alone, since the policy has not moved yet. A rate that is already outside the bounds
- * never moves further away from them, nor against the KL. The rule of Schulman et al. 2017,
- * arXiv:1707.06347, section 4, for the weight of a penalty, applied to the rate with the bounds of
- * rsl_rl.
+ * The next learning rate, from how far the last step moved the policy. It is divided by `factor` if
+ * the KL of the step was more than twice `desiredKl`, multiplied by it if the KL was less than half,
+ * and kept within [min, max]. A KL of 0 leaves it unchanged, since the policy has not moved yet. A rate
+ * that is already outside the bounds never moves further away from them, nor against the KL. Schulman
+ * et al. 2017, arXiv:1707.06347, section 4, have this rule for the coefficient of a penalty; rsl_rl
+ * applies it to the rate, with these bounds.
  *
+ * @returns a function of `learningRate` > 0 and the `kl` of the last step, in nats, to the next rate
  * @throws RangeError unless desiredKl > 0, factor > 1 and 0 < min <= max, and when kl is NaN
  */
 export const adaptLearningRate = ({

@@ -41,14 +41,14 @@ const clip = operation(
 )
 
 /**
- * g · min(1, max / ‖g‖₂): the direction stays, the length is at most `max`.
+ * Clips a gradient by its norm, g · min(1, max / ‖g‖₂): the direction stays, the length is at most `max`.
  * Pascanu et al. 2013, arXiv:1211.5063, Algorithm 1.
  *
  * PyTorch divides by ‖g‖₂ + 1e-6, so that what it clips is shorter by the share 1e-6 / ‖g‖₂: 8 to
  * 17 units of f32's last place where ‖g‖₂ = 1, and less than half a unit from 34 on.
  *
  * @param max > 0, Infinity for no clip
- * @throws RangeError unless it is
+ * @throws RangeError unless max > 0
  */
 export const clipByGlobalNorm = (machine: Machine, max: number): Transform<ClipState> => {
   expectAbove('max', max, 0)

@@ -4,6 +4,7 @@ import { dot } from '../tensor/elementwise.ts'
 import { cast, data, size } from '../tensor/tensor.ts'
 import { ownFlat, type Flat } from './transform.ts'
 
+/** When the conjugate gradient method stops, and how much damping it adds. */
 export interface ConjugateGradientConfig {
   /** at most so many products, a whole number >= 1; 10 in TRPO */
   readonly iterations: number
@@ -13,6 +14,7 @@ export interface ConjugateGradientConfig {
   readonly damping: number
 }
 
+/** What the conjugate gradient method found, and how far it is from a solution. */
 export interface Solution {
   /** of g's element type */
   readonly x: Flat
@@ -33,7 +35,7 @@ export interface Solution {
  * appendix C. Vectors and sums (in rising order) are f64; `product` gets p in g's element type.
  * Stops early where pᵀ(F + c I)p is not above 0: F is singular there, or digits are used up.
  *
- * @param product v ↦ F v
+ * @returns a function of `product`, which maps v [param] to F v [param], and of g [param] to the solution
  * @throws RangeError when the config is outside its ranges, g or a product is not finite, or a
  * product has another length
  */

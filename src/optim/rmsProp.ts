@@ -6,6 +6,7 @@ import { ownFlat, transform, type Flat, type Transform } from './transform.ts'
 
 const PLACEMENTS = ['outside', 'inside'] as const
 
+/** The settings of RMSProp: the learning rate, the decay rate of the mean square, and ε. */
 export interface RmsPropConfig {
   readonly learningRate: Schedule
   /** α in [0, 1), how much of the mean square stays each step */
@@ -49,9 +50,10 @@ const rmsPropStep = operation(
 )
 
 /**
- * v′ = α v + (1 − α) g² and the step −lr · g / (√v′ + ε), or −lr · g / √(v′ + ε): Tieleman and
- * Hinton 2012, lecture 6.5. The optimiser of A3C and A2C (Mnih et al. 2016, arXiv:1602.01783,
- * equation S3), usually with α = 0.99 and ε = 1e-5. v′ is rounded to its element type first.
+ * RMSProp: v′ = α v + (1 − α) g² and the step −lr · g / (√v′ + ε), or −lr · g / √(v′ + ε). Tieleman
+ * and Hinton 2012, lecture 6.5. It is the optimiser of A3C and A2C (Mnih et al. 2016,
+ * arXiv:1602.01783, equation S3), usually with α = 0.99 and ε = 1e-5. v′ is rounded to its element
+ * type before it is used.
  *
  * @throws RangeError when α, ε or the first v is outside its range, or the place of ε is unknown
  */

@@ -4,6 +4,7 @@ import { expectCount, expectOneOf } from '../tensor/argument.ts'
 /** A number that depends on how many optimiser steps were taken before. */
 export type Schedule = (count: number) => number
 
+/** A schedule whose value is always `value`, at every `count` of optimiser steps. */
 export const constant =
   (value: number): Schedule =>
   () =>
@@ -31,6 +32,7 @@ export const cosine = (value: number, steps: number): Schedule => {
 
 const KINDS = ['constant', 'linear', 'progress'] as const
 
+/** The name of a schedule that a config can hold. */
 export type ScheduleKind = (typeof KINDS)[number]
 
 /** How far a run is at the start of an update's learning. */

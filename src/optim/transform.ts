@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '../tensor/tensor.ts'
 
+/** All parameters, or all gradients, as one flat vector [param]. */
 export type Flat = Tensor<['param']>
 
 /** A flat vector over an array that the caller gives away. */

@@ -25,12 +25,13 @@ export const pick = (mass: ReadonlyNumbers, first: number, columns: number, u: n
 }
 
 /**
- * One category a row with probability softmax(logits), by inverting the cumulative distribution:
- * the first j with Σᵢ≤ⱼ pᵢ > u. Row i takes draw i of the key; a category of probability 0
- * (logit −∞) never comes.
+ * Draws one category per row with probabilities softmax(logits), by inverting the cumulative
+ * distribution: the first j with Σᵢ≤ⱼ pᵢ > u. Row i uses draw i of the key. A category of probability
+ * 0 (logit −∞) is never drawn.
  *
  * @param logits [row, category], not necessarily normalised
  * @returns [row], i32
+ * @throws RangeError when a row has no category of probability > 0
  */
 export const categorical = <B extends string>(
   key: Key,

@@ -48,7 +48,12 @@ type Tuple<T, N extends number, R extends T[] = []> = number extends N
         ? Readonly<R>
         : Tuple<T, N, [...R, T]>
 
-/** n keys whose streams are independent of each other and of the parent's. */
+/**
+ * Makes n keys. Their streams of random numbers are independent of each other and of the parent's.
+ *
+ * @param n how many keys, a whole number >= 0
+ * @throws RangeError when n is not one
+ */
 export const split = <const N extends number>(parent: Key, n: N): Tuple<Key, N> => {
   if (!Number.isInteger(n) || n < 0)
     throw new RangeError(`n: expected a whole number >= 0, got ${n}`)
@@ -58,7 +63,13 @@ export const split = <const N extends number>(parent: Key, n: N): Tuple<Key, N> 
   })) as unknown[] as Tuple<Key, N>
 }
 
-/** The key's child with that number, so that child 7 is the same whether or not 0 … 6 exist. */
+/**
+ * Makes the child of a key with number n. Child 7 does not depend on whether children 0 … 6 were
+ * made.
+ *
+ * @param n a whole number from 0 to 2³² − 1
+ * @throws RangeError when n is not one
+ */
 export const foldIn = (parent: Key, n: number): Key => {
   if (!Number.isInteger(n) || n < 0 || n >= WORD)
     throw new RangeError(`n: expected a whole number from 0 to 2^32 - 1, got ${n}`)

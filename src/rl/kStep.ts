@@ -1,5 +1,8 @@
 import { backwardsWithin, unitInterval, type Discount, type Steps, type TimeEnv } from './steps.ts'
 
+/**
+ * The settings of a k-step return: the discount, and how many rewards it sums before it bootstraps.
+ */
 export interface KStepConfig {
   /** γ in [0, 1], a number or [time, env] */
   readonly gamma: Discount

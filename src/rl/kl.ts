@@ -8,6 +8,10 @@ export interface KlTerm {
   readonly grad: (logRatio: number) => number
 }
 
+/**
+ * The name of an estimator of KL(π_old ‖ π) from samples. `k1` is unbiased and noisy, `k2` biased
+ * with low variance, `k3` unbiased with low variance. Schulman 2020, "Approximating KL divergence".
+ */
 export type KlEstimator = 'k1' | 'k2' | 'k3'
 
 /** What the functions over tensors do to the log-ratio of each sample. */
@@ -29,31 +33,64 @@ const perSample =
     zip2(logProb, 'oldLogProb', oldLogProb, (now, old) => f(now - old))
 
 /**
- * −log r with r = π(a|s) / π_old(a|s) = exp(logProb − oldLogProb), a sample: over actions of π_old
- * its mean is KL(π_old ‖ π), in nats. Unbiased, but of either sign, and noisy.
- * Schulman 2020, "Approximating KL divergence", as are the other two.
+ * The estimator k₁ = −log r of each sample, with r = π(a|s) / π_old(a|s) = exp(logProb −
+ * oldLogProb). Its mean over actions of π_old is KL(π_old ‖ π), in nats. It is unbiased but noisy,
+ * and can be negative. Schulman 2020, "Approximating KL divergence".
+ *
+ * Both arguments and the result have one shape, [...D].
  *
  * @throws RangeError when shapes differ
  */
 export const k1 = perSample(terms.k1.value)
 
-/** ∂k₁/∂logProb = −1, whatever the sample: its mean says nothing of where to go. */
+/**
+ * The derivative ∂k₁/∂logProb = −1 of each sample. It does not depend on the sample, so its mean
+ * carries no information about the policy. Schulman 2020, "Approximating KL divergence".
+ *
+ * Both arguments and the result have one shape, [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const k1Grad = perSample(terms.k1.grad)
 
 /**
- * ½ (log r)² >= 0, a sample: of low variance, and biased, but right to second order in the
- * distance between the policies.
+ * The estimator k₂ = ½ (log r)² >= 0 of each sample, with r = π(a|s) / π_old(a|s) = exp(logProb −
+ * oldLogProb), in nats. Its variance is low. It is biased, but correct to second order in the
+ * distance between the policies. Schulman 2020, "Approximating KL divergence".
+ *
+ * Both arguments and the result have one shape, [...D].
+ *
+ * @throws RangeError when shapes differ
  */
 export const k2 = perSample(terms.k2.value)
 
-/** ∂k₂/∂logProb = log r */
+/**
+ * The derivative ∂k₂/∂logProb = log r = logProb − oldLogProb of each sample. Schulman 2020,
+ * "Approximating KL divergence".
+ *
+ * Both arguments and the result have one shape, [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const k2Grad = perSample(terms.k2.grad)
 
 /**
- * (r − 1) − log r >= 0, a sample: k₁ with r − 1, whose mean is 0, as a control variate. Unbiased,
- * and of low variance.
+ * The estimator k₃ = (r − 1) − log r >= 0 of each sample, with r = π(a|s) / π_old(a|s) =
+ * exp(logProb − oldLogProb), in nats. It adds the control variate r − 1, whose mean is 0, to k₁. So
+ * it is unbiased, and its variance is low. Schulman 2020, "Approximating KL divergence".
+ *
+ * Both arguments and the result have one shape, [...D].
+ *
+ * @throws RangeError when shapes differ
  */
 export const k3 = perSample(terms.k3.value)
 
-/** ∂k₃/∂logProb = r − 1, since dr/dlogProb = r. */
+/**
+ * The derivative ∂k₃/∂logProb = r − 1 of each sample, since dr/dlogProb = r. Schulman 2020,
+ * "Approximating KL divergence".
+ *
+ * Both arguments and the result have one shape, [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const k3Grad = perSample(terms.k3.grad)

@@ -1,13 +1,16 @@
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
-/** x̄ = Σ x / n, added up in the order given; NaN where there is nothing. */
+/** The mean x̄ = Σ x / n, summed in the order given, in f64. It is NaN for an empty list. */
 export const mean = (xs: ReadonlyNumbers): number => {
   let sum = 0
   for (let i = 0; i < xs.length; i++) sum += xs[i]!
   return sum / xs.length
 }
 
-/** The mean x̄ and the standard deviation √(Σ (x − x̄)² / n) (ddof 0); NaN where there is nothing. */
+/**
+ * The mean x̄ and the standard deviation √(Σ (x − x̄)² / n) (ddof 0), in f64. Both are NaN for an
+ * empty list.
+ */
 export const meanStd = (xs: ReadonlyNumbers): { readonly mean: number; readonly std: number } => {
   const centre = mean(xs)
   let squares = 0

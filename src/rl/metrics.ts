@@ -8,10 +8,13 @@ import { terms, type KlEstimator } from './kl.ts'
 const ESTIMATORS = Object.keys(terms) as readonly KlEstimator[]
 
 /**
- * How far the new policy is from the one that acted, estimated from its own samples: the mean of
- * an estimator of KL(π_old ‖ π), in nats. k₃ = (r − 1) − log r with r = π / π_old is unbiased, of
- * low variance and never negative: Schulman 2020, "Approximating KL divergence".
+ * The mean of an estimator of KL(π_old ‖ π) over samples of π_old, in nats: how far the new policy
+ * is from the one that acted. k₃ = (r − 1) − log r with r = π / π_old is unbiased, has low variance
+ * and is never negative. Schulman 2020, "Approximating KL divergence".
  *
+ * @param logProb log π(a|s), any shape [...D]
+ * @param oldLogProb log π_old(a|s), of that shape
+ * @param estimator `k3` by default
  * @throws RangeError when shapes differ, or the estimator is unknown
  */
 export const approxKl = <D extends string[]>(
@@ -27,7 +30,13 @@ export const approxKl = <D extends string[]>(
   return total / now.length
 }
 
-/** The share of samples whose ratio lies outside [1 − ε, 1 + ε]. */
+/**
+ * The share of samples, from 0 to 1, whose ratio r = exp(logProb − oldLogProb) lies outside [1 − ε,
+ * 1 + ε], where the clipped surrogate may clip it (Schulman et al. 2017, arXiv:1707.06347, eq. 7).
+ * The first argument holds ε as `clip`; the tensors have one shape [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const clipFraction = <D extends string[]>(
   { clip }: { readonly clip: number },
   logProb: Tensor<D>,
@@ -44,8 +53,13 @@ export const clipFraction = <D extends string[]>(
 }
 
 /**
- * 1 − Var(G − V) / Var(G): 1 is a perfect value function, 0 one that knows only the mean, below 0
- * worse than that. NaN where the returns do not vary.
+ * The share of the variance of returns that the values explain, 1 − Var(G − V) / Var(G). It is 1
+ * for a perfect value function, 0 for one that knows only the mean, and below 0 for a worse one. It
+ * is NaN where the returns do not vary.
+ *
+ * @param value V, any shape [...D]
+ * @param returns G, of that shape
+ * @throws RangeError when shapes differ
  */
 export const explainedVariance = <D extends string[]>(
   value: Tensor<D>,

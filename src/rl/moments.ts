@@ -14,15 +14,17 @@ const make = (count: number, mean: Float64Array, m2: Float64Array): Moments => (
   m2: own(['feature'], [m2.length], m2),
 })
 
-/** The moments of no rows at all. */
+/** The moments of no rows: a count of 0, with `features` features (a whole number >= 0). */
 export const empty = (features: number): Moments =>
   make(0, new Float64Array(features), new Float64Array(features))
 
 /**
- * The moments of the rows of x: mean = x₀ + Σ (x − x₀) / n, then m2 = Σ (x − mean)², sums in
- * rising order in f64. Taking the first row off before summing keeps the digits of data far from
- * 0, and gives a feature that never changes m2 = 0 to the bit.
- * Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance".
+ * The moments of the rows of x [B, feature]: mean = x₀ + Σ (x − x₀) / n, then m2 = Σ (x − mean)²,
+ * summed in row order in f64. Subtracting the first row before summing keeps the digits of data far
+ * from 0. A feature that never changes has m2 = 0 exactly. Chan, Golub and LeVeque 1983,
+ * "Algorithms for computing the sample variance".
+ *
+ * @throws RangeError when x is not [B, feature]
  */
 export const of = <B extends string>(x: Tensor<[B, 'feature']>): Moments => {
   expectDims('x', x, [x.dims[0], 'feature'])
@@ -64,7 +66,10 @@ export const merge = (a: Moments, b: Moments): Moments => {
   return make(n, mean, m2)
 }
 
-/** m2 / count, the variance of the rows seen; NaN where there are none. */
+/**
+ * The variance of the rows seen, m2 / count, as a tensor [feature]. It is NaN before any row was
+ * seen.
+ */
 export const variance = ({ count, m2 }: Moments): Tensor<['feature']> => {
   const sums = data(m2)
   return ownLike(

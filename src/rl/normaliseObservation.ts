@@ -4,6 +4,7 @@ import { promote } from '../tensor/elementwise.ts'
 import { allocate, data, ownLike, type Tensor } from '../tensor/tensor.ts'
 import { variance, type Moments } from './moments.ts'
 
+/** The settings of normalisation by running statistics: the clip range and ε. */
 export interface NormaliseConfig {
   /** results are held within ±clip; > 0, Infinity for no clip */
   readonly clip: number
@@ -30,9 +31,9 @@ export const normalised = (x: number, mean: number, deviation: number, clip: num
   Math.min(Math.max((x - mean) / deviation, -clip), clip)
 
 /**
- * (x − mean) / √(var + ε), feature by feature, held within ±clip. Before any row was seen x is
- * clipped only. As in Stable-Baselines3's VecNormalize, where clip
- * is 10 and ε 1e-8.
+ * Whitens observations feature by feature: (x − mean) / √(var + ε), clipped to ±clip. Before any
+ * row was seen, x is only clipped. This is what the VecNormalize of Stable-Baselines3 does, with
+ * clip 10 and ε 1e-8.
  *
  * @returns a function of moments and x [B, feature] to that shape
  * @throws RangeError when the features differ, or clip or ε is not > 0

@@ -58,12 +58,14 @@ const resample = (xs: ReadonlyNumbers, key: Key, r: number): Float64Array => {
 }
 
 /**
- * The 95 % percentile interval of P(X > Y) by the stratified bootstrap: each resample draws the runs
- * of X and of Y on each task anew, with replacement, and the ⌊resamples/40⌋ lowest and as many of the
- * highest probabilities are left out. The tasks stay as they are: the interval says how far the runs
- * can be trusted, not what happens on other tasks.
+ * The 95 % percentile interval of P(X > Y) by the stratified bootstrap. Each resample draws the
+ * runs of X and of Y on each task anew, with replacement. The ⌊resamples/40⌋ lowest and as many of
+ * the highest probabilities are left out. The tasks stay the same: the interval says how far the
+ * runs can be trusted, not what happens on other tasks. Agarwal et al. 2021, arXiv:2108.13264.
  *
- * @throws RangeError unless there are one or more resamples, a task, and a score of X and of Y on each
+ * @param resamples how many resamples are drawn, a whole number >= 1
+ * @throws RangeError unless there are one or more resamples, a task, and a score of X and of Y on
+ * each
  */
 export const improvementInterval =
   (key: Key, resamples = 2000) =>

@@ -1,14 +1,14 @@
 import { backwards, unitInterval, type Discount, type Steps, type TimeEnv } from './steps.ts'
 
 /**
- * The λ-return: Gₜ = rₜ + γₜ (1 − terminatedₜ) [(1 − λ) V(s′ₜ) + λ Gₜ₊₁], where the bracket is
- * V(s′ₜ) at a truncation and in the last row. λ = 0 looks one step ahead, λ = 1 to the end.
- * Sutton and Barto 2018, eq. 12.18 and 12.20.
+ * The λ-return: Gₜ = rₜ + γₜ (1 − terminatedₜ) [(1 − λ) V(s′ₜ) + λ Gₜ₊₁]. At a truncation and in
+ * the last row the bracket is V(s′ₜ). Sutton and Barto 2018, eq. 12.18.
  *
- * @param config.gamma γ in [0, 1], a number or [time, env]
- * @param config.lambda λ in [0, 1]
- * @returns [time, env]
- * @throws RangeError when shapes differ, or γ or λ lies outside
+ * - `gamma`: γ in [0, 1], a number or a tensor [time, env]
+ * - `lambda`: λ in [0, 1]. 0 bootstraps after one step, 1 at the end of the episode.
+ *
+ * @returns a function of steps to returns [time, env]
+ * @throws RangeError when shapes differ, or γ or λ is out of range
  */
 export const lambdaReturn = ({
   gamma,
@@ -27,10 +27,13 @@ export const lambdaReturn = ({
 }
 
 /**
- * The discounted return: Gₜ = rₜ + γₜ (1 − terminatedₜ) Gₜ₊₁, where a truncation and the last row
- * put V(s′ₜ) in place of Gₜ₊₁. It is the λ-return with λ = 1.
+ * The discounted return: Gₜ = rₜ + γₜ (1 − terminatedₜ) Gₜ₊₁. At a truncation and in the last row
+ * V(s′ₜ) takes the place of Gₜ₊₁. It is the λ-return with λ = 1. Sutton and Barto 2018, eq. 3.9.
  *
- * @returns [time, env]
+ * - `gamma`: γ in [0, 1], a number or a tensor [time, env]
+ *
+ * @returns a function of steps to returns [time, env]
+ * @throws RangeError when shapes differ, or γ is out of range
  */
 export const discountedReturn = ({
   gamma,

@@ -5,7 +5,7 @@ import * as moments from './moments.ts'
 import { checkedNormalise, type NormaliseConfig } from './normaliseObservation.ts'
 import { unitInterval, type Steps, type TimeEnv } from './steps.ts'
 
-/** What is known of the scale of rewards. */
+/** The running statistics that scale rewards. */
 export interface RewardScale {
   /** of the running returns at every step so far: one feature */
   readonly moments: moments.Moments
@@ -13,22 +13,29 @@ export interface RewardScale {
   readonly returns: Tensor<['env']>
 }
 
+/**
+ * The part of `Steps` that reward scaling reads: rewards and the ends of episodes, [time, env]
+ * each.
+ */
 export type RewardSteps = Pick<Steps, 'reward' | 'terminated' | 'truncated'>
 
-/** Before the first step. */
+/**
+ * The statistics of rewards before the first step, for `envs` environments (a whole number >= 1).
+ */
 export const noRewards = (envs: number): RewardScale => ({
   moments: moments.empty(1),
   returns: own(['env'], [envs], new Float64Array(envs)),
 })
 
 /**
- * The running return, which looks back where a return looks ahead: Rₜ = γ Rₜ₋₁ + rₜ, with
- * Rₜ₋₁ = 0 where the step before ended an episode, by termination or truncation.
+ * The running return, which sums over the past as a return sums over the future: Rₜ = γ Rₜ₋₁ + rₜ.
+ * Rₜ₋₁ counts as 0 if the step before it ended an episode, by termination or truncation.
  *
- * @param config.gamma γ in [0, 1]
- * @returns a function of R₋₁ [env] and steps [time, env] to [R [time, env], f64, and what the next
- * steps go on from [env]]
- * @throws RangeError when shapes differ, or γ lies outside
+ * - `gamma`: γ in [0, 1]
+ *
+ * @returns a function of R₋₁ [env] and steps [time, env] to R [time, env], in f64, and the R₋₁
+ * [env] of the next steps
+ * @throws RangeError when shapes differ, or γ is out of range
  */
 export const runningReturn = ({ gamma }: { readonly gamma: number }) => {
   unitInterval('gamma', gamma)
@@ -53,9 +60,11 @@ export const runningReturn = ({ gamma }: { readonly gamma: number }) => {
 }
 
 /**
- * Rewards over √(var + ε) of the running returns seen, held within ±clip; no mean is taken off,
- * which would change what is worth doing. Before any was seen they are clipped only.
+ * Divides rewards by the standard deviation √(var + ε) of the running returns seen, and clips them
+ * to ±clip. It subtracts no mean, which would change which behaviour is best. Before any return was
+ * seen, rewards are only clipped.
  *
+ * @returns a function of moments and rewards of any shape [...D] to that shape
  * @throws RangeError when clip or ε is not > 0
  */
 export const divideByReturns = (config: NormaliseConfig) => {
@@ -67,14 +76,17 @@ export const divideByReturns = (config: NormaliseConfig) => {
 }
 
 /**
- * Rewards in units of the running return's deviation: the statistics take in these steps first,
- * all T · B of them at once, and then scale them. With one step a call it is Gymnasium's
- * NormalizeReward and Stable-Baselines3's VecNormalize (clip 10, ε 1e-8), except that those begin
- * as if they had seen a variance of 1. To share the statistics of several shards, `merge` the
- * moments of each one's `runningReturn` in a fixed order and `divideByReturns`.
+ * Scales rewards by the standard deviation of running returns. The statistics first take in all T ·
+ * B steps at once; then they scale these steps.
  *
- * @returns a function of a state and steps [time, env] to [scaled reward [time, env], next state]
- * @throws RangeError when shapes differ, γ lies outside [0, 1], or clip or ε is not > 0
+ * With one step per call it is the NormalizeReward of Gymnasium and the VecNormalize of
+ * Stable-Baselines3 (clip 10, ε 1e-8), except that those begin as if they had seen a variance of 1.
+ * To share the statistics of several shards, `merge` the moments of their `runningReturn` in a
+ * fixed order and call `divideByReturns`.
+ *
+ * @returns a function of a state and steps [time, env] to the scaled rewards [time, env] and the
+ * next state
+ * @throws RangeError when shapes differ, γ is not in [0, 1], or clip or ε is not > 0
  */
 export const scaleReward = (config: NormaliseConfig & { readonly gamma: number }) => {
   const accumulate = runningReturn(config)

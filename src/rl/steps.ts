@@ -2,6 +2,7 @@ import { expectAlike, expectDims } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import { allocate, data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 
+/** A tensor with one number per step and environment, [time, env]. */
 export type TimeEnv = Tensor<['time', 'env']>
 
 /**
@@ -22,7 +23,7 @@ export interface Steps {
   readonly truncated: TimeEnv
 }
 
-/** γ in [0, 1], one for all or one a step. */
+/** The discount γ in [0, 1]: one number for all steps, or a tensor [time, env]. */
 export type Discount = number | TimeEnv
 
 /** What a backward recursion reads at one step. */

@@ -47,13 +47,14 @@ const lastReward = (
 }
 
 /**
- * Steps whose exact estimates (`gae`, `lambdaReturn`, `kStepAdvantage`) are those of a convention:
- * each truncated step becomes a terminated one, with the reward that gives the convention's δ. A
- * step that is terminated as well is a termination in all of them, and steps without a truncation
- * are returned as they are.
+ * Turns steps into steps whose exact estimates (`gae`, `lambdaReturn`, `kStepAdvantage`) are those
+ * of another convention for truncations. Each truncated step becomes a terminated one, with the
+ * reward that gives the convention's δ. A step that is also terminated counts as a termination in
+ * every convention. Steps without a truncation are returned unchanged. Pardo et al. 2018,
+ * arXiv:1712.00378, compare the conventions.
  *
- * @param gamma γ in [0, 1], a number or [time, env]; only `current` reads it, and needs it
- * @throws RangeError when the kind is unknown, shapes differ, γ lies outside or is not there
+ * @param gamma γ in [0, 1], a number or [time, env]; only `current` needs it
+ * @throws RangeError when the kind is unknown, shapes differ, or γ is missing or out of range
  */
 export const truncation = (kind: TruncationKind, gamma?: Discount): ((steps: Steps) => Steps) => {
   expectOneOf('kind', kind, KINDS)

@@ -3,20 +3,22 @@ import { expectAtLeast, expectOneOf } from '../tensor/argument.ts'
 import { map, mean } from '../tensor/elementwise.ts'
 import { data, size, type Tensor } from '../tensor/tensor.ts'
 
+/** The settings of whitening: the degrees of freedom, and how ε keeps the divisor from 0. */
 export interface WhitenConfig {
   /** 1 for the unbiased variance (PyTorch's `std`), 0 for the plain one (NumPy's) */
   readonly ddof: 0 | 1
   /** ε >= 0; with 0, elements that are all the same become NaN */
   readonly epsilon: number
-  /** divide by std + ε (`add`, where nothing is said) or by max(std, ε) (`max`) */
+  /** `add` (the default) divides by std + ε, `max` by max(std, ε) */
   readonly epsilonKind?: 'add' | 'max'
 }
 
 /**
- * What deviations from the mean are divided by, of their number n and the sum of their squares:
- * std + ε or max(std, ε), with std² = Σ (x − mean)² / (n − ddof).
+ * The divisor of whitening: std + ε or max(std, ε), with std² = squares / (n − ddof).
  *
- * @throws RangeError when ε < 0, ddof or the kind is none of those, or n <= ddof
+ * @returns a function of the number n of elements and `squares`, the sum Σ (x − mean)² of their
+ * squared deviations
+ * @throws RangeError when ε < 0, ddof or the kind is unknown, or n <= ddof
  */
 export const whiteningScale = ({ ddof, epsilon, epsilonKind = 'add' }: WhitenConfig) => {
   expectOneOf('ddof', ddof, [0, 1])
@@ -42,9 +44,11 @@ export const whiteningScaleText = (
 }
 
 /**
- * (x − mean) / (std + ε), or / max(std, ε), sums in rising order in f64.
+ * Subtracts the mean of x and divides by its standard deviation: (x − mean) / (std + ε), or (x −
+ * mean) / max(std, ε). Sums are in row order in f64.
  *
- * @throws RangeError when ε < 0, ddof or the kind is none of those, or there are no more than ddof
+ * @returns a function of x, any shape [...D], to that shape
+ * @throws RangeError when ε < 0, ddof or the kind is unknown, or there are no more than ddof
  * elements
  */
 export const whiten = (config: WhitenConfig) => {

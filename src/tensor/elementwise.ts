@@ -27,20 +27,39 @@ const scalar =
   }
 
 // Each of these is one correctly rounded operation an element, so the bits are everyone's.
-/** a + b */
+/**
+ * The sum a + b, element by element, of tensors of one shape [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const add: Binary = binary('add')
-/** a − b */
+/**
+ * The difference a − b, element by element, of tensors of one shape [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const sub: Binary = binary('sub')
-/** a ∘ b, the product element by element */
+/**
+ * The product a ∘ b, element by element, of tensors of one shape [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const mul: Binary = binary('mul')
-/** a ÷ b, element by element */
+/**
+ * The quotient a ÷ b, element by element, of tensors of one shape [...D].
+ *
+ * @throws RangeError when shapes differ
+ */
 export const div: Binary = binary('div')
-/** a + s with a number s */
+/** Adds a number b to every element of a, of any shape [...D]. */
 export const shift: Scalar = scalar('shift')
-/** a · s with a number s */
+/** Multiplies every element of a, of any shape [...D], by a number b. */
 export const scale: Scalar = scalar('scale')
 
-/** f of every element, rounded to the tensor's own element type (whole numbers become f64). */
+/**
+ * Applies f to every element of a tensor of any shape [...D]. Results are rounded to the tensor's
+ * own element type; tensors of whole numbers become f64.
+ */
 export const map = <D extends string[]>(t: Tensor<D>, f: (x: number) => number): Tensor<D> => {
   const out = allocate(promote(t), size(t))
   const x = data(t)
@@ -77,7 +96,7 @@ export const zip3 = <D extends string[]>(
   return ownLike(a, out)
 }
 
-/** Σ of the elements in rising order, carried in f64. */
+/** The sum of all elements of a tensor of any shape [...D], in row-major order, in f64. */
 export const sum = (t: Tensor): number => {
   const x = data(t)
   let total = 0
@@ -85,7 +104,10 @@ export const sum = (t: Tensor): number => {
   return total
 }
 
-/** Their mean; NaN where there is none. */
+/**
+ * The mean of all elements of a tensor of any shape [...D], in f64. It is NaN where there are no
+ * elements.
+ */
 export const mean = (t: Tensor): number => sum(t) / size(t)
 
 /** Σ aᵢ bᵢ in rising order, carried in f64. */

@@ -3,11 +3,13 @@ import { promote } from './elementwise.ts'
 import { allocate, data, own, type Tensor } from './tensor.ts'
 
 /**
- * The matrix product C[m,n] = Σₖ A[m,k] B[k,n]. The inner names must be the same: types say so
- * at compile time, and sizes and names are checked again at run time.
+ * The matrix product C[m,n] = Σₖ A[m,k] B[k,n]. The inner dimensions must have one name: types check
+ * it at compile time, and names and sizes are checked again at run time.
  *
- * This loop is the definition of every fast kernel's order of summation: products are added in
- * rising k, each product and each sum rounded to the element type.
+ * This loop defines the order of summation of every fast kernel: products are added in rising k, and
+ * each product and each sum is rounded to the element type.
+ *
+ * @throws RangeError when the inner dimensions differ
  */
 export const matmul = <M extends string, K extends string, N extends string>(
   a: Tensor<[M, K]>,

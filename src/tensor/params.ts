@@ -53,7 +53,10 @@ export const withFlat = <T extends ParamTree>(like: T, flat: Floats): Params<T> 
   return { flat: own(['param'], [flat.length], flat), tree }
 }
 
-/** Copies the leaves of a tree into one flat vector of their element type. */
+/**
+ * Copies the leaves of a tree of tensors into one flat vector [param]: f64 where a leaf is f64, and
+ * f32 otherwise.
+ */
 export const pack = <T extends ParamTree>(tree: T): Params<T> => {
   const all = leaves(tree).map(([, leaf]) => leaf)
   const dtype = all.some((leaf) => leaf.dtype === 'f64') ? 'f64' : 'f32'

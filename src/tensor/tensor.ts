@@ -6,6 +6,7 @@ export type { Floats, Numbers, ReadonlyNumbers } from './strided.ts'
 /** Element types: training is f32, gradient checks are f64, actions i32, flags u8. */
 export type DType = 'f32' | 'f64' | 'i32' | 'u8'
 
+/** The sizes of the dimensions D, in their order. */
 export type Shape<D extends string[]> = { readonly [I in keyof D]: number }
 
 /**
@@ -131,12 +132,12 @@ export const of = <const D extends string[]>(
   return own<D>([...dims] as D, [...shape] as readonly number[] as Shape<D>, copy)
 }
 
-/** How many elements there are. */
+/** The number of elements of a tensor of any shape [...D]. */
 export const size = (t: Tensor): number => countOf(t.shape)
 
 /**
- * The elements in row-major order, to read only. No copy where the tensor is laid out so
- * already, which is everywhere but after `transpose` and `pick`.
+ * The elements of a tensor of any shape [...D] in row-major order, read-only. It copies only if the
+ * tensor has another layout, after `transpose` or `pick`.
  */
 export const data = (t: Tensor): ReadonlyNumbers => {
   const length = size(t)
@@ -149,24 +150,36 @@ export const data = (t: Tensor): ReadonlyNumbers => {
   return out
 }
 
-/** The elements in row-major order as a plain flat array: the inverse of `of`. */
+/**
+ * The elements of a tensor of any shape [...D] in row-major order, as a plain array. It is the
+ * inverse of `of`.
+ */
 export const toArray = (t: Tensor): number[] => Array.from(data(t))
 
-/** The one element of a tensor that has just one. */
+/**
+ * The element of a tensor with exactly one element, of any shape [...D].
+ *
+ * @throws RangeError when there are more elements, or none
+ */
 export const item = (t: Tensor): number => {
   if (size(t) !== 1)
     throw new RangeError(`item: expected one element, got ${describe(t.dims, t.shape)}`)
   return data(t)[0]!
 }
 
-/** The same elements under other dimensions: the number of elements stays, nothing is copied. */
+/**
+ * Gives the elements of a tensor other dimensions [...D], without a copy. The number of elements
+ * stays the same.
+ *
+ * @throws RangeError when it does not
+ */
 export const reshape = <const D extends string[]>(
   t: Tensor,
   dims: D,
   shape: NoInfer<Shape<D>>,
 ): Tensor<D> => own<D>(dims, shape, data(t) as Numbers)
 
-/** Rows and columns exchanged, without a copy. */
+/** Swaps rows and columns without a copy: [a, b] becomes [b, a]. */
 export const transpose = <A extends string, B extends string>(t: Tensor<[A, B]>): Tensor<[B, A]> =>
   make<[B, A]>(
     [t.dims[1], t.dims[0]],
@@ -177,7 +190,13 @@ export const transpose = <A extends string, B extends string>(t: Tensor<[A, B]>)
     t.offset,
   )
 
-/** Entry `index` along the first dimension, without a copy: `pick(t, 3)` of `[time, env]` is `[env]`. */
+/**
+ * The entry at `index` along the first dimension, without a copy: `pick(t, 3)` of [time, env] is
+ * [env].
+ *
+ * @param index a whole number from 0 to the size of the first dimension − 1
+ * @throws RangeError when the index is outside
+ */
 export const pick = <A extends string, R extends string[]>(
   t: Tensor<[A, ...R]>,
   index: number,
@@ -198,7 +217,12 @@ export const pick = <A extends string, R extends string[]>(
   )
 }
 
-/** The entries `index` along the first dimension, in that order, copied: `[sample, …] → [sample, …]`. */
+/**
+ * Copies the entries that `index` [n] names along the first dimension, in that order: [sample, …]
+ * becomes [n, …].
+ *
+ * @throws RangeError when an index is outside
+ */
 export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>): Tensor<D> => {
   const [length = 0, ...rest] = t.shape as readonly number[]
   const width = countOf(rest)
@@ -214,7 +238,10 @@ export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>):
   return own<D>(t.dims, [rows.length, ...rest] as readonly number[] as Shape<D>, out)
 }
 
-/** The same numbers in another element type: f32 rounds, i32 and u8 cut and wrap as typed arrays do. */
+/**
+ * Converts a tensor of any shape [...D] to another element type. f32 rounds; i32 and u8 truncate
+ * and wrap as typed arrays do.
+ */
 export const cast = <D extends string[]>(t: Tensor<D>, dtype: DType): Tensor<D> => {
   if (t.dtype === dtype) return t
   const out = allocate(dtype, size(t))

@@ -82,8 +82,8 @@ try {
   const [{ filename }] = JSON.parse(packed) as readonly [{ readonly filename: string }]
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
   for (const file of readdirSync(source)) cpSync(join(source, file), join(folder, file))
-  const newest = devDependencies['typescript']!
-  install(`./${filename}`, `oldest@npm:typescript@${OLDEST}`, `newest@npm:typescript@${newest}`)
+  const newest = devDependencies['@typescript/native']!
+  install(`./${filename}`, `oldest@npm:typescript@${OLDEST}`, `newest@${newest}`)
 
   const { version } = read(join(folder, 'node_modules/newest/package.json')) as {
     readonly version: string

@@ -183,11 +183,9 @@ const allTruncated = (evidence: Evidence, { updates }: HealthContext): Found => 
 }
 
 /**
- * The health of a run after another update: a pure function of its health before. Each warning is
- * found once, with what to try.
- *
- * @param observation what the environments show after the update, [env, feature]; null leaves out the
- * warning about its scale
+ * The health of a run after another update: a pure function of its health before and the metrics of
+ * the update. Each warning is given once, with what to try. `observation` [env, feature] is what
+ * the environments show after the update; null leaves out the warning about its scale.
  */
 export const healthAfter =
   (context: HealthContext) =>

@@ -3,7 +3,7 @@ import { expectAlike } from '../../tensor/check.ts'
 import { zip3 } from '../../tensor/elementwise.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
 
-/** What the surrogate needs beside the new log-probability, in the same dimensions. */
+/** What a surrogate needs besides the new log-probability, in tensors of its shape. */
 export interface SurrogateBatch<D extends string[]> {
   /** log π_old(a|s), of the policy that acted */
   readonly oldLogProb: Tensor<D>
@@ -11,7 +11,10 @@ export interface SurrogateBatch<D extends string[]> {
   readonly advantage: Tensor<D>
 }
 
-/** Of logProb and { oldLogProb, advantage }, all of one shape, to that shape. */
+/**
+ * An objective, or its derivative in logProb: a function of `logProb` and `{ oldLogProb, advantage
+ * }`, tensors of one shape [...D], to that shape.
+ */
 export type Surrogate = <D extends string[]>(
   logProb: Tensor<D>,
   batch: NoInfer<SurrogateBatch<D>>,
@@ -20,9 +23,9 @@ export type Surrogate = <D extends string[]>(
 type PerSample = (ratio: number, advantage: number, logProb: number, clip: number) => number
 
 /**
- * An objective of one sample and its derivative in logProb, of the importance ratio
- * r = π(a|s) / π_old(a|s), Â, logProb and ε: what the functions over tensors do to each element. ε may
- * change from update to update.
+ * An objective of one sample and its derivative in logProb. Both are functions of the importance
+ * ratio r = π(a|s) / π_old(a|s), Â, logProb and ε, and the functions over tensors apply them to
+ * each element. ε may change from update to update.
  */
 export interface SurrogateTerm {
   readonly value: PerSample

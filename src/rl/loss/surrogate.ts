@@ -8,13 +8,17 @@ import { ratioSurrogateTerm } from './ratioSurrogate.ts'
 
 const KINDS = ['policyGradient', 'ratio', 'clipAlone', 'clip', 'dualClip'] as const
 
-/** The rungs from the policy gradient to the clipped surrogate, and one beyond. */
+/**
+ * The name of an objective: the steps that lead from the policy gradient to the clipped surrogate,
+ * and the dual clip.
+ */
 export type SurrogateKind = (typeof KINDS)[number]
 
+/** The objective to maximise, and the numbers that it reads. */
 export interface SurrogateConfig extends ClipConfig {
-  /** `clip` where nothing is said */
+  /** which objective; `clip` by default */
   readonly surrogate?: SurrogateKind
-  /** c > 1, which only `dualClip` reads, and needs */
+  /** c > 1, which `dualClip` needs and the others ignore */
   readonly dualClip?: number | null
 }
 
@@ -35,10 +39,11 @@ const clipOf = ({ surrogate = 'clip', clip }: SurrogateConfig): number =>
   READS_CLIP.has(surrogate) ? checkedClip({ clip }) : NaN
 
 /**
- * The objective that a config names, at one sample: `policyGradient`, `ratio` (`ratioSurrogate`),
- * `clipAlone`, `clip` (`clippedSurrogate`) or `dualClip`.
+ * The objective that a config names, for one sample: `policyGradient`, `ratio` (`ratioSurrogate`),
+ * `clipAlone`, `clip` (`clippedSurrogate`) or `dualClip`. Schulman et al. 2017, arXiv:1707.06347,
+ * eq. 2, 6 and 7, and Ye et al. 2020, arXiv:1912.09729, eq. 5.
  *
- * @throws RangeError when the name is unknown, or c lies outside its range
+ * @throws RangeError when the name is unknown, or c is out of range
  */
 export const surrogateTerm = (config: TermConfig): SurrogateTerm => {
   const { surrogate = 'clip' } = config
@@ -46,14 +51,26 @@ export const surrogateTerm = (config: TermConfig): SurrogateTerm => {
 }
 
 /**
- * The objective that a config names, of logProb and { oldLogProb, advantage }, all of one shape, to that
- * shape.
+ * The objective that a config names, of each sample: `policyGradient`, `ratio` (`ratioSurrogate`),
+ * `clipAlone`, `clip` (`clippedSurrogate`) or `dualClip`. Schulman et al. 2017, arXiv:1707.06347,
+ * eq. 2, 6 and 7, and Ye et al. 2020, arXiv:1912.09729, eq. 5.
  *
- * @throws RangeError when the name is unknown, or a number that it reads lies outside its range
+ * @returns a function of `logProb` and `{ oldLogProb, advantage }`, tensors of one shape [...D], to
+ * that shape
+ * @throws RangeError when shapes differ, the name is unknown, or a number that the objective reads
+ * is out of range
  */
 export const surrogate = (config: SurrogateConfig): Surrogate =>
   perSample(surrogateTerm(config).value, clipOf(config))
 
-/** Its derivative in logProb. */
+/**
+ * The derivative in logProb of the objective that a config names: see `surrogate`. Schulman et al.
+ * 2017, arXiv:1707.06347, eq. 2, 6 and 7, and Ye et al. 2020, arXiv:1912.09729, eq. 5.
+ *
+ * @returns a function of `logProb` and `{ oldLogProb, advantage }`, tensors of one shape [...D], to
+ * that shape
+ * @throws RangeError when shapes differ, the name is unknown, or a number that the objective reads
+ * is out of range
+ */
 export const surrogateGrad = (config: SurrogateConfig): Surrogate =>
   perSample(surrogateTerm(config).grad, clipOf(config))

@@ -5,24 +5,26 @@ import type { Tensor } from '../../tensor/tensor.ts'
 import type { TermText } from './perSample.ts'
 import { halfSquare, huber as huberOf, type ErrorTerm } from './huber.ts'
 
+/** What the value loss needs besides the new values, in tensors of their shape. */
 export interface ValueBatch<D extends string[]> {
-  /** V_old(s), what the network said when it acted */
+  /** V_old(s), the value that the network predicted when it acted */
   readonly oldValue: Tensor<D>
-  /** G, the target */
+  /** G, the target: an estimate of the return */
   readonly returns: Tensor<D>
 }
 
 const CLIP_KINDS = ['max', 'alone'] as const
 
+/** The settings of the value loss: its clip range and its shape. */
 export interface ValueLossConfig {
   /**
-   * ε >= 0: how far V may move from V_old before its loss stops falling; null for no clip. With 0,
-   * where a range that is annealed may end, the interval is the point V_old itself.
+   * ε >= 0: how far V may move from V_old before its loss stops falling; null for no clip. An
+   * annealed range may end at 0, where the interval is the point V_old itself.
    */
   readonly valueClip: number | null
-  /** the greater of the plain and the clipped loss (`max`, where nothing is said), or the latter */
+  /** `max` (the default) takes the greater of the plain and the clipped loss, `alone` the clipped one */
   readonly valueClipKind?: (typeof CLIP_KINDS)[number]
-  /** δ > 0 of Huber's loss, which then takes the place of every ½x²; null for ½x² */
+  /** δ > 0 of Huber's loss, which replaces ½x²; null for ½x² */
   readonly huber?: number | null
 }
 
@@ -37,7 +39,9 @@ const perSample =
     return zip3(value, oldValue, returns, (v, old, target) => f(v, old, target, clip))
   }
 
-/** The loss of one sample and its derivative, of V, V_old, the target and ε. */
+/**
+ * The value loss of one sample and its derivative in V: functions of V, V_old, the target and ε.
+ */
 export interface ValueTerm {
   readonly value: PerSample
   readonly grad: PerSample
@@ -83,6 +87,12 @@ const aloneTerm = ({ value, grad, text }: ErrorTerm): ValueTerm => ({
   },
 })
 
+/**
+ * The value loss of one sample and its derivative in V: see `valueLoss`. OpenAI Baselines (ppo2,
+ * 2017) clips it; Huber 1964 bounds its derivative.
+ *
+ * @throws RangeError when the kind is unknown or δ <= 0
+ */
 export const valueTerm = ({
   valueClip,
   valueClipKind = 'max',
@@ -98,23 +108,33 @@ const clipOf = ({ valueClip }: ValueLossConfig): number =>
   valueClip === null ? NaN : expectAtLeast('valueClip', valueClip, 0)
 
 /**
- * With l(x) = ½x², or Huber's loss, and V_clip = V_old + clip(V − V_old, −ε, ε), a sample:
+ * The value loss of each sample. With l(x) = ½x², or Huber's loss (Huber 1964), and V_clip = V_old
+ * + clip(V − V_old, −ε, ε), it is:
  *
- * - without a clip, l(V − G)
- * - `max`: max(l(V − G), l(V_clip − G)). It is in the code that came with the PPO paper (OpenAI
- *   Baselines, ppo2), not in the paper.
- * - `alone`: l(V_clip − G), the counter-example: a V that has left the interval, even away from G,
- *   has no gradient and never comes back.
+ * - without a clip: l(V − G)
+ * - `max`: max(l(V − G), l(V_clip − G)). This is in the code that came with the PPO paper (OpenAI
+ *   Baselines, ppo2, 2017), but not in the paper.
+ * - `alone`: l(V_clip − G), a counterexample. A value V that has left the interval, even away from
+ *   G, has no gradient and never comes back.
  *
+ * @returns a function of `value` and `{ oldValue, returns }`, tensors of one shape [...D], to that
+ * shape
  * @throws RangeError when shapes differ, the kind is unknown, ε < 0 or δ <= 0
  */
 export const valueLoss = (config: ValueLossConfig): ValueLoss =>
   perSample(valueTerm(config).value, clipOf(config))
 
 /**
- * ∂/∂V: inside the interval and on its border both losses are the same, and it is l′(V − G); with
- * ε = 0 that is at V = V_old alone. Outside, V_clip does not move with V: `alone` is 0; `max` is 0
- * where the clipped loss is the greater one, and l′(V − G) where the plain one is, or both are equal.
+ * The derivative ∂/∂V of `valueLoss` (OpenAI Baselines, ppo2, 2017). Inside the interval and on its
+ * border both losses are equal, and the derivative is l′(V − G). With ε = 0 that holds at V = V_old
+ * only.
+ *
+ * Outside, V_clip does not move with V. For `alone` the derivative is 0. For `max` it is 0 where
+ * the clipped loss is greater, and l′(V − G) where the plain loss is greater or both are equal.
+ *
+ * @returns a function of `value` and `{ oldValue, returns }`, tensors of one shape [...D], to that
+ * shape
+ * @throws RangeError when shapes differ, the kind is unknown, ε < 0 or δ <= 0
  */
 export const valueLossGrad = (config: ValueLossConfig): ValueLoss =>
   perSample(valueTerm(config).grad, clipOf(config))

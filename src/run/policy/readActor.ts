@@ -60,7 +60,7 @@ const seenBy = (
 /**
  * Makes an actor from the files of a run folder, without a file system.
  *
- * @param environment your own environment, or its name and spaces; not needed for a built-in one
+ * @param env your own environment, or its name and spaces; not needed for a built-in one
  * @returns Left with a message if a file is malformed, the environment is unknown, the statistics are
  * missing, or the parameters do not fit the spaces
  * @see actor, for what the result does
