@@ -52,7 +52,7 @@ type Tuple<T, N extends number, R extends T[] = []> = number extends N
  * Makes n keys. Their streams of random numbers are independent of each other and of the parent's.
  *
  * @param n how many keys, a whole number >= 0
- * @throws RangeError when n is not one
+ * @throws RangeError when n is not one, or the key is not a key
  */
 export const split = <const N extends number>(parent: Key, n: N): Tuple<Key, N> => {
   if (!Number.isInteger(n) || n < 0)
@@ -68,7 +68,7 @@ export const split = <const N extends number>(parent: Key, n: N): Tuple<Key, N> 
  * made.
  *
  * @param n a whole number from 0 to 2³² − 1
- * @throws RangeError when n is not one
+ * @throws RangeError when n is not one, or the key is not a key
  */
 export const foldIn = (parent: Key, n: number): Key => {
   if (!Number.isInteger(n) || n < 0 || n >= WORD)
