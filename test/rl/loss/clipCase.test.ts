@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { CLIP_CASES, clipCase, clippedSurrogateTerm } from '../../../src/rl/index.ts'
 
 const ratios = fc.double({ min: 0.01, max: 3, noNaN: true })
-const advantages = fc.double({ min: -3, max: 3, noNaN: true }).filter((a) => a !== 0)
+const advantages = fc.double({ min: -3, max: 3, noNaN: true }).filter((a) => Math.abs(a) > 1e-3)
 const clips = fc.double({ min: 0, max: 0.9, noNaN: true })
 
 describe('the six cases of the clipped surrogate', () => {
