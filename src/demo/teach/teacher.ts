@@ -1,10 +1,10 @@
 import { key, split } from '../../random/key.ts'
 import { init, parts as ppoParts } from '../../ppo.ts'
-import { learnerHash, sha256Hex } from '../../run/hash.ts'
 import { data, type ReadonlyNumbers } from '../../tensor/tensor.ts'
 import type { Clip } from '../../preferences/clip.ts'
 import type { Answer } from '../../preferences/labeller.ts'
 import { sessionSteps, type Session, type SessionPhase } from '../../preferences/session.ts'
+import { sessionHash } from '../sessionHash.ts'
 import { answersOf, letterOf, type TeachOrder } from './choices.ts'
 import { teachTasks } from './task.ts'
 
@@ -67,22 +67,6 @@ const shownClip = ({ observation, terminated }: Clip): ShownClip => ({
   steps: observation.shape[0],
   terminated,
 })
-
-const bytesOf = (numbers: Float32Array): Uint8Array => new Uint8Array(numbers.buffer)
-
-/** What identifies a session: it is a function of the order alone. */
-const hashOf = ({ choices, state }: Session<unknown>): string =>
-  sha256Hex(
-    new TextEncoder().encode(
-      [
-        choices.map(letterOf).join(''),
-        learnerHash(state.run.learner),
-        ...state.ensemble.members.map(({ params }) =>
-          sha256Hex(bytesOf(floats(data(params.flat)))),
-        ),
-      ].join('\n'),
-    ),
-  )
 
 /** The session before the first answer. */
 export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher => {
@@ -148,7 +132,11 @@ export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher =>
         question: pair === null ? null : [shownClip(pair.first), shownClip(pair.second)],
         measured,
         foreseen,
-        hash: hashOf(session),
+        hash: sessionHash(
+          session.choices.map(letterOf).join(''),
+          session.state.run.learner,
+          session.state.ensemble.members.map(({ params }) => params.flat),
+        ),
       }
     },
   }
