@@ -14,12 +14,13 @@ const DIST = join(ROOT, 'dist')
 const INLINED = ['fp-ts', 'io-ts']
 
 /**
- * Every file that package.json names, and the command line as a function, which tests call, by its path
- * in `dist` without the ending.
+ * Every file that package.json names, the module that threads run, and the command line as a function,
+ * which tests call, by its path in `dist` without the ending.
  */
 const entries = () => {
   const { bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const files = [
+    'dist/algo/thread/worker.js',
     'dist/cli/run.js',
     'dist/cli/jobProcess.js',
     'dist/distributed/shardThread.js',

@@ -62,8 +62,7 @@ export const parseSameBits = (
     ),
   )
 
-export const threadsOf = async ({ threads }: BackendOptions): Promise<number> =>
-  threads ?? (await cores())
+export const threadsOf = async ({ threads }: BackendOptions): Promise<number> => threads ?? cores()
 
 /** A line that says that fewer threads run than were asked for; null where there are as many. */
 export const describeFewer = ({ threads }: BackendOptions, running: number): string | null =>

@@ -45,8 +45,7 @@ export const expectMemoryForRuns = (
   return expectMemory({ planBytes, bytes: bytes * workers })
 }
 
-export const workersOf = async (workers: number | null): Promise<number> =>
-  workers ?? (await cores())
+export const workersOf = async (workers: number | null): Promise<number> => workers ?? cores()
 
 /**
  * Makes the runs that the folder does not hold yet, and keeps each as soon as it has ended. A fault ends

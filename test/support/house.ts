@@ -23,6 +23,7 @@ export const ROOMS = [
   'report',
   'sweep',
   'distributed',
+  'worker',
   'cli',
   'demo',
   'testing',

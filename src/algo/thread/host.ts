@@ -4,6 +4,7 @@ import type { Memory } from '../../kernel/backend.ts'
 import type { LayoutConfig } from '../agentLayout.ts'
 import type { SpecName } from '../specs.ts'
 import type { AgentEnv } from '../samples.ts'
+import { nodeModule } from './nodeModule.ts'
 import { sending } from './sending.ts'
 
 /** Where a thread finds an environment: among those of the library, or as an export of a module. */
@@ -34,6 +35,10 @@ export interface Start {
   /** null: it does not act */
   readonly source: EnvironmentSource | null
 }
+
+/** Whether a message is what a thread is sent to begin with. */
+export const isStart = (data: unknown): data is Start =>
+  typeof data === 'object' && data !== null && 'rank' in data && 'memory' in data
 
 /** A thread, as the one that started it sees it. */
 export interface Thread {
@@ -98,7 +103,7 @@ const nodeThread = async (
   start: Start,
   onDeath: (how: string) => void,
 ): Promise<Thread> => {
-  const { MessageChannel, receiveMessageOnPort, Worker } = await import('node:worker_threads')
+  const { MessageChannel, receiveMessageOnPort, Worker } = nodeModule('node:worker_threads')
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(
     url === undefined ? new URL('./worker.js', import.meta.url) : new URL(url.href),
@@ -154,11 +159,11 @@ export const startThread = async (
 export const hasMail = (): boolean => webWorker() === null
 
 /** How many threads this machine runs at once. */
-export const cores = async (): Promise<number> => {
+export const cores = (): number => {
   const { navigator } = globalThis as {
     readonly navigator?: { readonly hardwareConcurrency?: number }
   }
-  return navigator?.hardwareConcurrency ?? (await import('node:os')).availableParallelism()
+  return navigator?.hardwareConcurrency ?? nodeModule('node:os').availableParallelism()
 }
 
 /** Throws in a page of the web that browsers do not let share memory. */

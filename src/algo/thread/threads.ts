@@ -58,7 +58,10 @@ export interface ThreadOptions {
   readonly source?: EnvironmentSource
   /** milliseconds of waiting without a sign of life after which a thread counts as lost (30,000) */
   readonly timeoutMs?: number
-  /** the module that threads run, `proximal/worker`, where a bundler does not find it by itself */
+  /**
+   * the module that threads run, where a bundler does not find the library's own: any module that calls
+   * `serve` of `proximal/worker`, such as that of the worker that asks
+   */
   readonly worker?: ModuleUrl
 }
 
@@ -107,7 +110,7 @@ export const threaded =
       throw new RangeError(`timeoutMs: expected milliseconds > 0, got ${timeoutMs}`)
     if (!(Number.isInteger(threads) && threads >= 1))
       throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
-    const available = await cores()
+    const available = cores()
     const size = Math.min(threads, config.shards, MOST_PER_CORE * available)
     const backend = backendNamed(options.backend ?? 'auto')
     if (size === 1)

@@ -8,7 +8,8 @@ import { encodeCheckpoint, openCheckpoint, type StoredCheckpoint } from '../../r
 import { expectRun, newestCheckpoint, saveCheckpoint } from '../../run/folder/checkpoints.ts'
 import { copyPast, expectPast, lengthUntil, recordedLinks } from '../../run/folder/past.ts'
 import { resume } from '../../run/resume.ts'
-import { checkRunConfig, segmentsAfter, type RunConfig } from '../../run/config.ts'
+import type { RunConfig } from '../../run/config.ts'
+import { forkConfig } from '../../run/fork.ts'
 import { createRun, expectRoom, makeRoom, readConfig } from '../../run/folder/runFolder.ts'
 import { budgetOptions, expectLongestUpdate } from '../budget.ts'
 import { backTo, type Then } from '../backTo.ts'
@@ -55,29 +56,16 @@ const newestOf = (run: string, config: RunConfig): E.Either<Problem, StoredCheck
     fromFile,
   )
 
-/** The config of a run that learned as another one up to an update, and by other settings from there on. */
-const forked = (
-  { past, ...config }: RunConfig,
-  at: number,
-  settings: Settings,
-): E.Either<Problem, RunConfig> => {
-  const before = segmentsAfter({ past, ...config }, at - 1)[0]!.settings
-  return pipe(
-    checkRunConfig({
-      ...config,
-      settings,
-      past:
-        at === 0
-          ? []
-          : [...past.filter(({ until }) => until < at), { until: at, settings: before }],
-    }),
+/** The config of the fork, which has to be longer than its past. */
+const forked = (config: RunConfig, at: number, settings: Settings): E.Either<Problem, RunConfig> =>
+  pipe(
+    forkConfig(config, at, settings),
     E.filterOrElse(
       (next) => updatesOf(next.settings) > at,
       (next): Problem =>
         `--at: expected less than the ${updatesOf(next.settings)} updates of the new run, got ${at}: --steps makes it longer`,
     ),
   )
-}
 
 /** Left where a state is none of a run with that config. */
 const expectFit = (

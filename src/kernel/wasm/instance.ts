@@ -91,7 +91,7 @@ const MOST_PAGES = 65536
 export const RESERVED = 2048
 
 const api = (): WebAssemblyApi | undefined =>
-  (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
+  (globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
 
 /** The import of env.memory as the module has it, up to the flags of its limits. */
 const MEMORY_IMPORT = [3, ...'env'.split(''), 6, ...'memory'.split(''), 2].map((x) =>

@@ -1,0 +1,13 @@
+import { buildSite, ROOT, serveSite, serveSources, SITE } from './site.ts'
+
+/** `npm run demo`, and `npm run demo:dev` for those who change the page; in the folder of the package. */
+const PORT = 4173
+
+const open = async () => {
+  if (process.argv.includes('--dev')) return serveSources(ROOT, PORT)
+  await buildSite(ROOT, SITE)
+  return serveSite(ROOT, SITE, PORT)
+}
+
+const { url } = await open()
+process.stdout.write(`${url}  (Ctrl-C ends it)\n`)

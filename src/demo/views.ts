@@ -1,0 +1,10 @@
+import type { ViewEntry } from './view.ts'
+
+/** The views in the order of the navigation; the first is the one that opens. */
+export const views: readonly ViewEntry[] = [
+  {
+    id: 'arena',
+    title: { en: 'Arena', zh: '赛场' },
+    load: () => import('./arena/view.ts').then(({ view }) => view),
+  },
+]

@@ -1,0 +1,15 @@
+/** The worker of the page: it trains, and does what views ask for. */
+import { serve } from '../worker/serve.ts'
+import { training } from '../worker/training/training.ts'
+import { linkHandlers } from './link/handlers.ts'
+
+const session = training()
+
+export const handlers = {
+  ...session.handlers,
+  ...linkHandlers,
+}
+
+export type PageHandlers = typeof handlers
+
+serve(handlers)

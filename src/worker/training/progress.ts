@@ -1,0 +1,82 @@
+import type { AnyMetrics } from '../../algo/algorithm.ts'
+import type { BackendName } from '../../kernel/backends.ts'
+import type { RunConfig } from '../../run/config.ts'
+
+/** What a run is doing. `idle`: there is none. */
+export type Phase = 'idle' | 'running' | 'paused' | 'done' | 'failed'
+
+/** The policy after an update: `io.decodeTrained` reads it. */
+export interface PolicyBytes {
+  readonly update: number
+  readonly bytes: Uint8Array
+}
+
+/** What changed in a run since the last item of `watch`. */
+export interface Progress {
+  /** rises with each `start` */
+  readonly generation: number
+  /** all that the run follows from; null if it is as in the item before, or there is no run */
+  readonly config: RunConfig | null
+  readonly phase: Phase
+  /** why it failed */
+  readonly problem: string | null
+  /** updates done at the place where the run is now */
+  readonly update: number
+  /** updates in all */
+  readonly updates: number
+  /** the link of the hash chain after `update` */
+  readonly link: string
+  /** metrics of updates that are new; those of earlier updates before `first` stay, later ones do not */
+  readonly metrics: readonly AnyMetrics[]
+  /** how many updates before the first of `metrics` */
+  readonly first: number
+  /** the updates that one can go back to, rising */
+  readonly kept: readonly number[]
+  /** environment steps per second of training, over about the last second; 0 before the first update */
+  readonly stepsPerSecond: number
+  readonly threads: number
+  readonly backend: BackendName
+  /** the newest policy; null if it is the one sent before */
+  readonly policy: PolicyBytes | null
+  /** a checkpoint to go on from if this worker is lost; null most of the time */
+  readonly checkpoint: Uint8Array | null
+}
+
+/** A run as a page sees it: the sum of all progress. */
+export interface RunView extends Omit<Progress, 'metrics' | 'first' | 'checkpoint' | 'config'> {
+  /** all that the run follows from, the same object until that changes; null before the first `start` */
+  readonly config: RunConfig | null
+  /** the metrics of each update, from the first to the furthest */
+  readonly history: readonly AnyMetrics[]
+  readonly checkpoint: Uint8Array | null
+}
+
+/** A run before anything is known of it. */
+export const noRun: RunView = {
+  generation: 0,
+  config: null,
+  phase: 'idle',
+  problem: null,
+  update: 0,
+  updates: 0,
+  link: '',
+  history: [],
+  kept: [],
+  stepsPerSecond: 0,
+  threads: 1,
+  backend: 'wasm',
+  policy: null,
+  checkpoint: null,
+}
+
+/** A run after more progress. */
+export const nextView = (run: RunView, { metrics, first, ...now }: Progress): RunView => ({
+  ...now,
+  config: now.config ?? run.config,
+  history:
+    first === run.history.length && metrics.length === 0
+      ? run.history
+      : [...run.history.slice(0, first), ...metrics],
+  policy: now.policy ?? (now.generation === run.generation ? run.policy : null),
+  checkpoint: now.checkpoint ?? (now.generation === run.generation ? run.checkpoint : null),
+})

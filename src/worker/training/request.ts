@@ -1,0 +1,35 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Environment } from '../../env/environment.ts'
+import type { BackendName } from '../../kernel/backends.ts'
+import type { RunConfig } from '../../run/config.ts'
+
+/** Why a request was refused: the settings cannot be, or the update is not kept. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly message: string
+}
+
+export type Answer<A> = E.Either<Refused, A>
+
+export const refused = (message: string): E.Either<Refused, never> =>
+  E.left({ kind: 'refused', message })
+
+/** What to train, where, and from which state. */
+export interface StartRequest {
+  readonly config: RunConfig
+  /** goes on from a checkpoint of this run, as `checkpoint` of the progress gives it */
+  readonly checkpoint?: Uint8Array
+  /** `auto` by default; all give the same bits */
+  readonly backend?: BackendName | 'auto'
+  /** 1 by default; more need a page that is cross-origin isolated; any number gives the same bits */
+  readonly threads?: number
+  /** whether it begins at once (true) or waits for `go` */
+  readonly runs?: boolean
+}
+
+export interface SessionOptions {
+  /** your own environments, by the name that configs have them by; built-in ones need not be here */
+  readonly environments?: { readonly [name: string]: Environment<unknown> }
+  /** how many states of a run are kept to go back to (256) */
+  readonly mostKept?: number
+}

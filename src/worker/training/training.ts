@@ -1,0 +1,96 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { AnyParts, AnyState, Settings } from '../../algo/algorithm.ts'
+import type { Environment } from '../../env/environment.ts'
+import type { RunConfig } from '../../run/config.ts'
+import { encodeTrained } from '../../run/policy/policySnapshot.ts'
+import type { Call } from '../handlers.ts'
+import { transfer } from '../transfer.ts'
+import type { PolicyBytes, Progress } from './progress.ts'
+import { refused, type Answer, type SessionOptions, type StartRequest } from './request.ts'
+import { openSession } from './session.ts'
+import { watch, type WatchOptions } from './watch.ts'
+
+/** The run of a worker, between two updates. */
+export interface Current {
+  readonly config: RunConfig
+  readonly env: Environment<unknown>
+  readonly parts: AnyParts<unknown>
+  readonly state: AnyState<unknown>
+  readonly link: string
+}
+
+/** Training in a worker: its handlers for `serve`, and its run for handlers of your own. */
+export type Training = ReturnType<typeof training>
+
+export type TrainingHandlers = Training['handlers']
+
+/**
+ * Makes handlers that train by any algorithm, an update at a time, and answer between the updates.
+ *
+ *     const { handlers, current } = training()
+ *     serve({ ...handlers, mine: () => current()?.state.update })
+ */
+export const training = (options: SessionOptions = {}) => {
+  const session = openSession(options)
+  return {
+    /** The run at hand, or null; what it holds must not be changed. */
+    current: (): Current | null => {
+      const { stepper } = session.now()
+      if (stepper === null) return null
+      const parts = stepper.parts()
+      const { state, link } = stepper.place()
+      return { config: stepper.config, env: parts.env.env, parts, state, link }
+    },
+
+    handlers: {
+      /** Starts a run, or goes on from a checkpoint of it. Another one at work ends. */
+      start: (request: StartRequest): Promise<Answer<void>> => session.start(request),
+
+      /** Trains on, to the end of the run or to an update. */
+      go: (to?: number): Promise<Answer<void>> => session.go(to ?? null),
+
+      /** Stops after the update at work. */
+      pause: (): Promise<Answer<void>> => session.pause(),
+
+      /** Trains one update. */
+      step: (): Promise<Answer<void>> => session.step(),
+
+      /** Limits the speed to so many updates per second; null: as fast as it can. */
+      pace: (updatesPerSecond: number | null): void => session.pace(updatesPerSecond),
+
+      /** Goes to an update that is kept, and waits there. */
+      goTo: (update: number): Promise<Answer<void>> => session.goTo(update),
+
+      /** Other settings from an update on, which must be kept, or from now on. */
+      fork: ({
+        settings,
+        at,
+      }: {
+        readonly settings: Settings
+        readonly at?: number
+      }): Promise<Answer<void>> => session.fork(settings, at ?? null),
+
+      /** Everything that changes, at most once a frame of the display. */
+      watch: (given: WatchOptions | undefined, { signal }: Call): AsyncGenerator<Progress> =>
+        watch(session, given ?? {}, signal),
+
+      /** The policy of an update that is kept. */
+      policy: (update: number): Answer<PolicyBytes> => {
+        const place = session.now().kept.entries.get(update)
+        if (place === undefined) return refused(`update: expected one that is kept, got ${update}`)
+        const bytes = encodeTrained(place.state.learner)
+        return transfer(E.right({ update, bytes }), [bytes.buffer])
+      },
+
+      /** The run as a checkpoint, which `start` and `proximal train --resume` go on from. */
+      checkpoint: (): Answer<Uint8Array> => {
+        const { stepper } = session.now()
+        if (stepper === null) return refused('run: expected one that was started, got none')
+        const bytes = stepper.checkpoint(stepper.place())
+        return E.isLeft(bytes)
+          ? refused(bytes.left)
+          : transfer(E.right(bytes.right), [bytes.right.buffer])
+      },
+    },
+  }
+}
