@@ -166,6 +166,10 @@ export interface Mistake {
 export const describeMistake = ({ path, expected, got, near }: Mistake): string =>
   `${path}: expected ${expected}, got ${shown(got)}${near === undefined ? '' : `: did you mean ${near}?`}`
 
+/**
+ * All mistakes of a config as one line of text: the path of each, what is allowed, and what was
+ * there.
+ */
 export const describeMistakes = (mistakes: readonly Mistake[]): string =>
   mistakes.map(describeMistake).join('; ')
 

@@ -23,7 +23,14 @@ export interface TargetConfig {
   }
 }
 
-/** What an update learns from: a trajectory, with what each step earned and how good that was. */
+/**
+ * Computes what an update learns from: the steps of a trajectory [time, env], with the return and
+ * the advantage of each step, by the estimators that the config names.
+ *
+ * @returns a function of a trajectory to samples [sample]
+ * @throws RangeError when the shapes of the trajectory differ or a number of the config is out of
+ * range
+ */
 export const estimateTargets =
   (config: TargetConfig) =>
   (trajectory: Trajectory): Samples => {

@@ -31,8 +31,10 @@ export const expectOptions = ({ episodes, act, concurrency, longest }: EvaluateO
 }
 
 /**
- * `evaluate` as a generator: yields the progress after every step of all current episodes, and returns
- * the episodes.
+ * Evaluates a policy as a generator: it yields the progress after every step of all current episodes,
+ * and returns the episodes.
+ *
+ * @throws RangeError when an option is out of range
  */
 export function* evaluation<S>(
   env: Environment<S>,

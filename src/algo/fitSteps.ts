@@ -24,6 +24,10 @@ export interface SampleLoss<P> {
 /** A differentiable loss on samples, written over a machine: regression, classification, ranking. */
 export type LossGrad<P, B> = (machine: Machine, params: P, samples: B, n: number) => SampleLoss<P>
 
+/**
+ * The settings of supervised learning: its passes over the samples, its minibatches and its
+ * optimiser.
+ */
 export interface FitConfig {
   /** passes over the samples, each in an order of its own */
   readonly epochs: number

@@ -14,14 +14,17 @@ export interface LossConfig extends ObjectiveConfig, LossFields {
 }
 
 /**
- * The losses of a policy on samples, means over them, and the gradient of
- * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H: what an optimiser
- * step goes down, on the policy's own machine. A config with `referenceKl` adds mean β KL(π ‖ ρ), one with
- * `corpusLoss` −mean w log π(next | context).
+ * The losses of a policy on samples, averaged over them, and the gradient of the loss that an
+ * optimiser step lowers, on the policy's own machine:
+ * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H. Schulman et
+ * al. 2017, arXiv:1707.06347, eq. 9. A config with `referenceKl` adds mean β KL(π ‖ ρ), one with
+ * `corpusLoss` adds −mean w log π(next | context).
  *
- * Its functions take parameters, samples (with oldParam where there is a penalty, and with the
- * fields of a reference or a corpus where the loss has one) and, where these are a shard of a minibatch, the number of its
- * samples: results are then this shard's share of the means.
+ * The samples need `oldParam` where there is a KL penalty, and the fields of a reference or a
+ * corpus where the loss has one. Where the samples are a shard of a minibatch, `n` is the number of
+ * samples of the whole minibatch, >= 1, and the results are this shard's share of the means.
+ *
+ * @returns a function of parameters, samples [sample] and `n` to `[losses, gradient]`
  */
 export const lossGrad = (
   config: LossConfig,

@@ -14,6 +14,7 @@ export interface BootstrapObservation {
   readonly observation: Tensor<['state', 'feature']>
 }
 
+/** What the policy did in a rollout, and the episodes that ended. */
 export interface Rollout {
   readonly trajectory: Trajectory
   /** the episodes that ended, in order */

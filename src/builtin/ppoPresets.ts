@@ -32,6 +32,7 @@ export const presets = {
   cartpoleKl,
 } as const satisfies { readonly [name: string]: PpoConfig }
 
+/** The name of a preset of PPO. */
 export type PresetName = keyof typeof presets
 
 export const isPresetName = (name: string): name is PresetName => Object.hasOwn(presets, name)

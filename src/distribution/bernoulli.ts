@@ -251,7 +251,8 @@ const at = <B extends string>(
 /**
  * Independent bits, each 1 with probability σ(x) = 1 / (1 + e⁻ˣ). `param` [B, n] holds the logits
  * x. Actions are i32 [B, action], 0 or 1. A logit of −∞ is a masked choice: its bit is 0, and every
- * gradient there is 0.
+ * gradient there is 0. Williams 1992, "Simple statistical gradient-following algorithms for
+ * connectionist reinforcement learning", has such units, as Bernoulli-logistic.
  */
 export const bernoulli: Distribution<['action']> = {
   actionDims: ['action'],

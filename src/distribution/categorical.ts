@@ -311,9 +311,10 @@ const at = <B extends string>(
 }
 
 /**
- * One of n categories with probability softmax(logits); `param` [B, n] holds the logits.
- * Actions are i32 [B]. Adding a constant to a row of logits changes nothing. A logit of −∞ is a
- * closed choice: every gradient is 0 there.
+ * One of n categories with probability softmax(logits). `param` [B, n] holds the logits, and actions
+ * are i32 [B]. Adding a constant to a row of logits changes nothing. A logit of −∞ is a masked choice:
+ * every gradient there is 0. Bridle 1990, "Probabilistic interpretation of feedforward classification
+ * network outputs".
  */
 export const categorical: Distribution<[]> = {
   actionDims: [],

@@ -355,6 +355,8 @@ export const gaussianAt = <B extends string>(
 /**
  * Independent normal numbers. `param` [B, 2n] holds n means μ, then n log standard deviations log
  * σ. Actions [B, action] have the element type of the parameters. There is nothing to mask.
+ * Williams 1992, "Simple statistical gradient-following algorithms for connectionist reinforcement
+ * learning", has such units.
  */
 export const diagonalGaussian: Distribution<['action']> = {
   actionDims: ['action'],

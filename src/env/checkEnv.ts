@@ -11,6 +11,7 @@ import { show } from './show.ts'
 import type { Box, Space } from './space.ts'
 import { runSync, runAsync, type Task } from './task.ts'
 
+/** How thoroughly `checkEnv` checks an environment. */
 export interface CheckOptions {
   /** What all draws come from: the same key checks the same. `key(0)` unless given. */
   readonly key?: Key
@@ -20,6 +21,7 @@ export interface CheckOptions {
   readonly steps?: number
 }
 
+/** A law that `checkEnv` checks, and what it found. */
 export interface CheckedLaw {
   readonly id: LawId
   readonly name: string
@@ -31,6 +33,7 @@ export interface CheckedLaw {
   readonly problem: string | null
 }
 
+/** What `checkEnv` found: every law, and whether all of them hold. */
 export interface CheckReport {
   readonly environment: string
   /** Every law holds. */

@@ -44,8 +44,8 @@ export const untimedCliffWalking: Environment<number, Discrete<4>> = tabular(
 )
 
 /**
- * The same cut off after 200 steps, a limit of our own: without one, a policy that has not learned
- * yet may walk for ever.
+ * The cliff walking task, cut off after 200 steps. The limit is our own: without one, a policy that
+ * has not learned yet may walk for ever. Sutton and Barto 2018, example 6.6.
  */
 export const cliffWalking: Environment<Timed<number>, Discrete<4>> = timeLimit(200)(
   untimedCliffWalking,

@@ -6,15 +6,18 @@ import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 /** Rows of equal length, of S (start), F (frozen), H (hole) and G (goal). */
 export type LakeMap = readonly string[]
 
+/** The map of a frozen lake, and whether its ice is slippery. */
 export interface LakeConfig {
-  /** FROZEN_LAKE_4X4 unless given. */
+  /** The map; FROZEN_LAKE_4X4 by default. */
   readonly map?: LakeMap
-  /** Whether a third of the steps each goes to the left and to the right of where it should: yes. */
+  /** Whether a third of the steps goes to the left, and a third to the right, of the direction taken; true by default. */
   readonly slippery?: boolean
 }
 
+/** The map of 4 × 4 cells of Gymnasium: S is the start, F is frozen, H is a hole, G is the goal. */
 export const FROZEN_LAKE_4X4: LakeMap = ['SFFF', 'FHFH', 'FFFH', 'HFFG']
 
+/** The map of 8 × 8 cells of Gymnasium: S is the start, F is frozen, H is a hole, G is the goal. */
 export const FROZEN_LAKE_8X8: LakeMap = [
   'SFFFFFFF',
   'FFFFFFFF',

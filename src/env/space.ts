@@ -32,12 +32,13 @@ export interface MultiDiscrete<
   readonly start?: Start
 }
 
-/** n bits. */
+/** A space of n bits, each 0 or 1. */
 export interface MultiBinary<N extends number = number> {
   readonly kind: 'multiBinary'
   readonly n: N
 }
 
+/** Several spaces by name, as the parts of a product. */
 export interface Spaces {
   readonly [name: string]: Space
 }
@@ -54,6 +55,7 @@ export interface Tuple<P extends readonly Space[] = readonly Space[]> {
   readonly spaces: P
 }
 
+/** A space of observations or actions: what values there are, as data. */
 export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product | Tuple
 
 /**
@@ -152,7 +154,12 @@ export const multiDiscrete: {
   return space as MultiDiscrete<never, never>
 }
 
-/** @throws RangeError unless n is a whole number >= 1 */
+/**
+ * The space of n bits, each 0 or 1.
+ *
+ * @param n a whole number >= 1
+ * @throws RangeError when n is not one
+ */
 export const multiBinary = <const N extends number>(n: N): MultiBinary<N> => {
   expectCount('n', n)
   return { kind: 'multiBinary', n }

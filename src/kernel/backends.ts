@@ -6,6 +6,7 @@ import { wasm } from './wasm/wasm.ts'
 
 export const backends = { js: jsBackend, wasm } as const
 
+/** The name of a backend that runs without a GPU. */
 export type BackendName = keyof typeof backends
 
 export const isBackendName = (name: string): name is BackendName => Object.hasOwn(backends, name)

@@ -38,6 +38,7 @@ export interface Polyline {
   readonly stroke: Colour
 }
 
+/** A shape of a picture, as plain data. */
 export type Shape = Rect | Circle | Polygon | Polyline
 
 /**
@@ -53,6 +54,10 @@ export interface Picture {
   readonly shapes: readonly Shape[]
 }
 
+/**
+ * A rectangle of `width` by `height` units, whose upper left corner is (x, y), where y grows
+ * downwards, in one colour.
+ */
 export const rect = (x: number, y: number, width: number, height: number, fill: Colour): Rect => ({
   kind: 'rect',
   x,
@@ -62,6 +67,7 @@ export const rect = (x: number, y: number, width: number, height: number, fill: 
   fill,
 })
 
+/** A circle of `radius` units around (x, y), where y grows downwards, in one colour. */
 export const circle = (x: number, y: number, radius: number, fill: Colour): Circle => ({
   kind: 'circle',
   x,
@@ -70,12 +76,14 @@ export const circle = (x: number, y: number, radius: number, fill: Colour): Circ
   fill,
 })
 
+/** A filled polygon through the points, which closes itself, in one colour. */
 export const polygon = (points: readonly Point[], fill: Colour): Polygon => ({
   kind: 'polygon',
   points,
   fill,
 })
 
+/** A line of `width` units through the points, in one colour. */
 export const polyline = (points: readonly Point[], width: number, stroke: Colour): Polyline => ({
   kind: 'polyline',
   points,

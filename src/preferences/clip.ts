@@ -35,7 +35,11 @@ export interface ClipForm {
   readonly actions: number
 }
 
-/** The form of clips of so many steps in an environment. */
+/**
+ * The form of clips of `length` steps in an environment: how many numbers each step holds.
+ *
+ * @throws RangeError when `length` is not a whole number >= 1
+ */
 export const clipForm = ({ observationSpace, actionSpace }: EnvSpec, length: number): ClipForm => ({
   length: expectCount('length', length),
   features: observationSpace.size,

@@ -24,6 +24,7 @@ export interface PreferencesConfig {
   readonly fit: PreferenceFitConfig
 }
 
+/** The config of learning from preferences that the presets start from. */
 export const preferencesConfig: PreferencesConfig = {
   clip: 20,
   labels: 700,
@@ -37,7 +38,11 @@ export const preferencesConfig: PreferencesConfig = {
   fit: preferenceFitConfig,
 }
 
-/** @throws RangeError for the first field that is out of range */
+/**
+ * Checks a config of learning from preferences and returns it.
+ *
+ * @throws RangeError for the first field that is out of range
+ */
 export const checkedPreferences = (config: PreferencesConfig): PreferencesConfig => {
   const { labels, firstShare, fit } = config
   for (const name of ['clip', 'rollouts', 'every', 'candidates', 'members', 'reference'] as const)

@@ -12,6 +12,7 @@ export interface PreferenceFitConfig {
   readonly epsilon: number
 }
 
+/** The config by which reward networks are fitted to preferences. */
 export const preferenceFitConfig: PreferenceFitConfig = {
   steps: 400,
   batch: 32,

@@ -32,11 +32,16 @@ export interface SyntheticLabeller {
   readonly label: (pairs: ReadonlyArray<Pair<RewardedClip>>, key: Key) => readonly Answer[]
 }
 
+/**
+ * Somebody or something that says which clip of a pair is better: from what the clips show, or from
+ * their rewards.
+ */
 export type Labeller = BlindLabeller | SyntheticLabeller
 
 /** The sum of the environment's rewards. "Episode over" pays 0. */
 export const trueReturn = ({ reward }: RewardedClip): number => reward.reduce((a, b) => a + b, 0)
 
+/** How a synthetic labeller scores clips, and how often it errs. */
 export interface SyntheticOptions {
   /** how good a clip is; the sum of the environment's rewards unless said otherwise */
   readonly score?: (clip: RewardedClip) => number
@@ -106,7 +111,11 @@ export const ask = (
   return preferencesOf(blind, answers)
 }
 
-/** The preferences that answers to pairs say. */
+/**
+ * The preferences that answers to pairs of clips express. A pair without an answer gives none.
+ *
+ * @throws RangeError when there are more or fewer answers than pairs, or one is not an answer
+ */
 export const preferencesOf = (
   pairs: readonly Pair[],
   answers: readonly Answer[],

@@ -78,9 +78,11 @@ const compare = operation(
 )
 
 /**
- * The loss of a reward network on preferences: the mean of −log σ(Σ r̂(chosen) − Σ r̂(rejected)), sums
- * over the L steps of each clip, those spent in "episode over" included. Bradley and Terry 1952;
+ * The loss of a reward network on preferences: the mean of −log σ(Σ r̂(chosen) − Σ r̂(rejected)). Sums
+ * are over the L steps of each clip, including those spent in "episode over". Bradley and Terry 1952;
  * Christiano et al. 2017, arXiv:1706.03741, eq. 1.
+ *
+ * `n` is the number of samples of the whole minibatch, >= 1, where the samples are a shard of it.
  */
 export const preferenceLoss =
   ({ network }: Pick<RewardNetwork, 'network'>): LossGrad<Mlp, PreferenceSamples> =>

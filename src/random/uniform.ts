@@ -22,7 +22,12 @@ export const uniform53 = (key: Key, i: number): number => {
   return from53(high, low)
 }
 
-/** Uniform on [0, 1): f32 draws are multiples of 2⁻²⁴, f64 draws multiples of 2⁻⁵³; 1 never comes. */
+/**
+ * Draws numbers uniformly from [0, 1). f32 draws are multiples of 2⁻²⁴, f64 draws multiples of 2⁻⁵³. 1
+ * is never drawn.
+ *
+ * @throws RangeError when the key is not a key
+ */
 export const uniform = <const D extends string[]>(
   key: Key,
   dims: D,

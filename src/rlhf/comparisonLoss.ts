@@ -68,6 +68,8 @@ export const rankPairs = operation(
 /**
  * The loss of a reward model on comparisons: the mean of −log σ(r_w − r_l) over all pairs of each.
  * Ouyang et al. 2022, arXiv:2203.02155, eq. 1.
+ *
+ * `n` is the number of samples of the whole minibatch, >= 1, where the samples are a shard of it.
  */
 export const comparisonLoss =
   ({ network }: Pick<RewardModel, 'network'>): LossGrad<TokenMlp, ComparisonSamples> =>

@@ -37,9 +37,9 @@ export const countTokens = (sequences: readonly Sequence[]): number =>
   sequences.reduce((sum, { length }) => sum + length + 1, 0)
 
 /**
- * The samples of sequences, in order. A batch size that does not divide their number adds samples of
- * weight 0 at the end; the weights of all others are then n / count, so that the mean over all n samples
- * is the mean over tokens.
+ * The samples of sequences, in order: each token with the `window` tokens before it, a whole number >= 1.
+ * A batch size that does not divide their number adds samples of weight 0 at the end. The weights of
+ * all others are then n / count, so that the mean over all n samples is the mean over tokens.
  */
 export const tokenSamples = (
   vocabulary: Tokens,

@@ -20,6 +20,7 @@ export interface Corpus {
   readonly sequences: readonly Sequence[]
 }
 
+/** How texts are split into tokens, and how many tokens are kept. */
 export interface CorpusOptions {
   /** `characters` unless said otherwise */
   readonly tokens?: TokenKind

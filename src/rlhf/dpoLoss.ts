@@ -26,11 +26,12 @@ export type DpoSamples = ComparisonSamples & {
 }
 
 /**
- * Lays comparisons out for DPO. A batch size that does not divide their number adds samples of weight 0, as
- * `tokenSamples` does.
+ * Arranges comparisons as samples for `dpoLoss` (Rafailov et al. 2023, arXiv:2305.18290). A batch
+ * size that does not divide their number adds samples of weight 0, as `tokenSamples` does.
  *
- * @param beta β, the weight of each token's log π − log ρ
- * @param reference log ρ of the tokens of each response, EOS included, by comparison and rank
+ * @param beta β > 0, the weight of each token's log π − log ρ
+ * @param reference log ρ of the tokens of each response, including EOS, by comparison and rank
+ * @param batch samples of a minibatch, a whole number >= 1
  */
 export const dpoSamples = (
   { vocabulary, config: { window } }: Pick<LanguageModel, 'vocabulary' | 'config'>,
@@ -68,13 +69,15 @@ const compare = operation(
 )
 
 /**
- * Direct preference optimisation: the mean of −log σ(β [(log π_w − log ρ_w) − (log π_l − log ρ_l)]) over all pairs of
- * each comparison, with log π of a response the sum over its tokens and EOS. Rafailov et al. 2023,
- * arXiv:2305.18290, eq. 7.
+ * Direct preference optimisation: the mean of −log σ(β [(log π_w − log ρ_w) − (log π_l − log ρ_l)])
+ * over all pairs of each comparison. The log π of a response is the sum over its tokens and EOS.
+ * Rafailov et al. 2023, arXiv:2305.18290, eq. 7.
  *
- * It is the loss of a reward model whose scalar of a token is hₜ = β (log πₜ − log ρₜ). So with the margin
- * d = Σ h_w − Σ h_l, ∂L/∂log πₜ = −β σ(−d) for the tokens of w and β σ(−d) for those of l; from there on back
- * through the softmax and the layers.
+ * It is the loss of a reward model whose scalar of a token is hₜ = β (log πₜ − log ρₜ). So with the
+ * margin d = Σ h_w − Σ h_l, ∂L/∂log πₜ is −β σ(−d) for the tokens of w and β σ(−d) for those of l.
+ * The gradient then goes back through the softmax and the layers.
+ *
+ * `n` is the number of samples of the whole minibatch, >= 1, where the samples are a shard of it.
  */
 export const dpoLoss =
   ({

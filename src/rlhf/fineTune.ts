@@ -16,6 +16,7 @@ export interface FineTuneConfig extends FitTokensConfig {
   readonly epochs: number
 }
 
+/** The config by which a language model is fitted to a corpus. */
 export const fineTuneConfig: FineTuneConfig = {
   epochs: 8,
   batch: 256,

@@ -21,6 +21,7 @@ export interface FitDpoConfig extends FitTokensConfig {
   readonly steps: number
 }
 
+/** The config by which a language model is fitted to comparisons with DPO. */
 export const fitDpoConfig: FitDpoConfig = {
   beta: 0.1,
   steps: 200,
@@ -102,10 +103,13 @@ export const fitDpo =
     fitted(fitDpoSteps(config, model, reference, how)(params, comparisons, key), onEpoch)
 
 /**
- * The reward that a policy stands for by DPO, up to a constant: β (log π − log ρ) of each response, its EOS
- * included. Use it with `margins` and `accuracy`.
+ * The reward that DPO attributes to a policy, up to a constant: β (log π − log ρ) of each response,
+ * including its EOS. Use it with `margins` and `accuracy`. Rafailov et al. 2023, arXiv:2305.18290,
+ * section 4.
  *
+ * @param beta β > 0
  * @returns a function of the policy's parameters and responses; it is recorded once, so keep it
+ * @throws RangeError unless β > 0
  */
 export const implicitRewards = (
   beta: number,

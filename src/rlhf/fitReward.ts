@@ -16,6 +16,7 @@ export interface FitRewardConfig extends FitTokensConfig {
   readonly steps: number
 }
 
+/** The config by which a reward model is fitted to comparisons. */
 export const fitRewardConfig: FitRewardConfig = {
   steps: 200,
   batch: 64,

@@ -10,6 +10,7 @@ import { expectSequence, type Sequence } from './encode.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { tokenIds } from './vocabulary.ts'
 
+/** How many sequences a language model generates, and how. */
 export interface GenerateConfig {
   /** sequences at a time */
   readonly count: number

@@ -85,6 +85,7 @@ export interface ReturnBaseline {
   readonly count: number
 }
 
+/** The moving average of returns before the first return. */
 export const noBaseline: ReturnBaseline = { mean: 0, count: 0 }
 
 /**

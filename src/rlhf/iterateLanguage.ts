@@ -20,6 +20,7 @@ import { fromReference, type FromReference } from './reference.ts'
 import { corpusMix, type CorpusMix } from './corpusMix.ts'
 import type { Sequence } from './encode.ts'
 
+/** The cost of moving away from the reference, and how it adapts. */
 export interface KlRewardConfig {
   /** β at the start: what a nat of KL costs, in the reward or in the loss */
   readonly beta: number
@@ -82,7 +83,11 @@ export interface LanguageMetrics extends LanguageUpdateMetrics, RunMetrics {
 
 const FACTOR = 0.2
 
-/** The next β of the adaptive controller. */
+/**
+ * The next coefficient β of the KL, after an update whose responses had the mean `kl`, in nats: β
+ * (1 + gain · clip(KL / target − 1, −0.2, 0.2)). `beta` > 0 stays as it is without an adaptive
+ * controller. Ziegler et al. 2019, arXiv:1909.08593, section 2.2.
+ */
 export const nextBeta = ({ adaptive }: KlRewardConfig, beta: number, kl: number): number => {
   if (adaptive === null || !Number.isFinite(kl)) return beta
   const error = Math.max(-FACTOR, Math.min(FACTOR, kl / adaptive.target - 1))

@@ -111,9 +111,10 @@ const lastLayer = (params: Floats, inputs: number, outputs: number): Floats =>
   params.subarray(params.length - (inputs + 1) * outputs)
 
 /**
- * The language model whose logits are divided by τ, everywhere: sampling, probabilities, KL and learning.
+ * The parameters of a language model with its logits divided by `temperature` τ > 0. This changes
+ * sampling, probabilities, KL and learning alike.
  *
- * @throws RangeError unless τ is above 0
+ * @throws RangeError unless τ > 0
  */
 export const atTemperature =
   ({ config, vocabulary }: Pick<LanguageModel, 'config' | 'vocabulary'>, temperature: number) =>

@@ -6,6 +6,7 @@ import type { Sequence } from './encode.ts'
 import type { Score } from './score.ts'
 import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
+/** The form of the environment in which a language model writes responses. */
 export interface LanguageEnvironmentConfig {
   /** tokens that are seen: the window of the language model that acts */
   readonly window: number

@@ -7,6 +7,7 @@ import { pack, type Params } from '../tensor/params.ts'
 import { reshape, type Tensor } from '../tensor/tensor.ts'
 import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
+/** The sizes of a language model. */
 export interface LanguageModelConfig {
   /** how many tokens before the next one it sees */
   readonly window: number
@@ -23,6 +24,7 @@ export const languageModelConfig: LanguageModelConfig = {
   hidden: [128, 128],
 }
 
+/** The parameters of a language model. */
 export type LanguageParams = Params<TokenMlp>
 
 type Cache = ReadonlyArray<Batch<string> | DenseCache>

@@ -1,6 +1,7 @@
 import { expectAtLeast, expectOneOf } from '../tensor/argument.ts'
 import { notFinite } from '../tensor/check.ts'
 
+/** The settings of whitening over the tokens of responses. */
 export interface MaskedWhitenConfig {
   /** whether the mean becomes 0, or stays as it is */
   readonly shiftMean: boolean

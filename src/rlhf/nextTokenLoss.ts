@@ -18,10 +18,12 @@ const weigh = operation(
 )
 
 /**
- * The cross-entropy of a language model: −w log p(next | context) of each sample, in nats.
+ * The cross-entropy of a language model: −w log p(next | context) of each sample, in nats. Bengio
+ * et al. 2003, "A neural probabilistic language model".
  *
- * With L = −w log softmax(z)ₐ, ∂L/∂zⱼ = w (pⱼ − 1[j = a]): see `categorical`; from there on back through
- * the layers.
+ * With L = −w log softmax(z)ₐ, ∂L/∂zⱼ = w (pⱼ − 1[j = a]): see `categorical`. The gradient then
+ * goes back through the layers. `n` is the number of samples of the whole minibatch, >= 1, where
+ * the samples are a shard of it.
  */
 export const nextTokenLoss =
   ({

@@ -6,7 +6,10 @@ import type { Sequence } from './encode.ts'
 /** Scores of many responses at once, such as `rewardScores` with its parameters. */
 type Scores = (responses: readonly Sequence[]) => readonly number[]
 
-/** r_w − r_l of every pair of comparisons. */
+/**
+ * The margins r_w − r_l between the rewards of the better and the worse response, for every pair of
+ * the comparisons.
+ */
 export const margins = (scores: Scores, comparisons: readonly Comparison[]): readonly number[] => {
   const pairs = comparisons.flatMap(pairsOf)
   const better = scores(pairs.map(([winner]) => winner))

@@ -18,7 +18,8 @@ export interface FromReference {
 }
 
 /**
- * Compares a policy with the language model that it started as, at the tokens of rollouts of one size.
+ * Compares a policy with the language model that it started from, at the tokens of rollouts of `rows`
+ * tokens, a whole number >= 1.
  *
  * @returns a function of the policy's parameters and a rollout, whose results are overwritten by the next call
  */

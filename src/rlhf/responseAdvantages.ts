@@ -41,7 +41,8 @@ export interface ResponseAdvantages {
  *
  * A response's return Rᵢ is the sum of its rewards, with what the KL costs where that is in the reward.
  *
- * @param longest tokens of a response at most, EOS included
+ * @param longest the most tokens of a response, including EOS, a whole number >= 1
+ * @throws RangeError when the estimator is unknown or a response does not fit it
  */
 export const responseAdvantages = (
   estimator: ResponseEstimator,

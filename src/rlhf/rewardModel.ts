@@ -12,6 +12,7 @@ import type { Scale, Score } from './score.ts'
 import { standardised } from './score.ts'
 import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
+/** The sizes of a reward model, and how it sums up a response. */
 export interface RewardModelConfig {
   /** how many tokens it sees, up to the one that it scores */
   readonly window: number
@@ -33,6 +34,7 @@ export const rewardModelConfig: RewardModelConfig = {
   scalar: 'sum',
 }
 
+/** The parameters of a reward model. */
 export type RewardParams = Params<TokenMlp>
 
 /** The reward of a response, as a function of parameters. */
@@ -44,7 +46,11 @@ export interface RewardModel {
   readonly init: (key: Key, dtype?: 'f32' | 'f64') => RewardParams
 }
 
-/** @throws RangeError unless sizes are whole numbers >= 1 */
+/**
+ * Makes a reward model: a network that gives a response a reward, from the tokens of a vocabulary.
+ *
+ * @throws RangeError unless sizes are whole numbers >= 1
+ */
 export const rewardModel = (
   vocabulary: Vocabulary,
   config: RewardModelConfig = rewardModelConfig,
@@ -92,8 +98,9 @@ export const rewardScores = (
 }
 
 /**
- * A score by fitted reward models: the mean of the standardised rewards of the members of an ensemble,
- * of one or more.
+ * A score by fitted reward models: the mean of the standardised rewards of the members of an ensemble.
+ *
+ * @throws RangeError when there are no members
  */
 export const ensembleScore = (
   scores: ReturnType<typeof rewardScores>,

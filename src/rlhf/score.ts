@@ -54,7 +54,11 @@ export interface Scale {
   readonly deviation: number
 }
 
-/** @throws RangeError unless there are at least two scores, and they differ by more than rounding */
+/**
+ * The mean and the standard deviation of scores, by which they are standardised.
+ *
+ * @throws RangeError unless there are at least two scores, and they differ by more than rounding
+ */
 export const scaleOf = (scores: readonly number[]): Scale => {
   if (scores.length < 2) throw new RangeError(`scores: expected at least two, got ${scores.length}`)
   const mean = scores.reduce((sum, x) => sum + x, 0) / scores.length

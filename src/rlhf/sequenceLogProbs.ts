@@ -7,14 +7,18 @@ import type { Sequence } from './encode.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { perToken } from './perToken.ts'
 
-/** log p(token | tokens before it) of each token of a sequence, and of EOS at its end, in nats. */
+/**
+ * The log-probabilities log p(token | tokens before it) of each token of a sequence, and of EOS at
+ * its end, in nats.
+ */
 export type LogProbs = readonly number[]
 
 /**
  * The log-probabilities of sequences under a language model, one for each token and one for EOS.
  *
- * @param temperature τ, which divides the logits
+ * @param temperature τ > 0, which divides the logits
  * @returns a function of parameters and sequences; it is recorded once, so keep it
+ * @throws RangeError unless τ > 0
  */
 export const sequenceLogProbs = (
   { logits, init, vocabulary, config: { window } }: LanguageModel,
@@ -40,6 +44,7 @@ export const sequenceLogProbs = (
   )
 }
 
+/** How well a language model predicts sequences. */
 export interface CrossEntropy {
   /** mean of −log p over tokens, EOS among them: of characters, nats per character */
   readonly nats: number

@@ -240,6 +240,10 @@ export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
     }),
   )
 
+/**
+ * Decodes the bytes of `config.json` of a run folder. The result is Left of a message where they
+ * are damaged or the config is not valid.
+ */
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
   pipe(parseJson(bytes, DAMAGED), E.flatMap(checkRunConfig))
 
@@ -255,6 +259,10 @@ const decodeEarlier = (json: unknown): E.Either<string, LegacyReplayRecord> =>
 const isEarlier = (json: unknown): boolean =>
   isObject(json) && json['format'] === 'proximal replay 1'
 
+/**
+ * Decodes the bytes of `replay.json`, also those of an earlier version. The result is Left of a
+ * message where they are damaged.
+ */
 export const decodeReplayRecord = (
   bytes: Uint8Array,
 ): E.Either<string, ReplayRecord | LegacyReplayRecord> =>

@@ -132,6 +132,7 @@ const pendulum: A2cConfig = {
   learningRateSchedule: 'linear',
 }
 
+/** The presets of A2C, by name: whole configs. */
 export const presets = { sb3, cartpole, pendulum } as const
 
 /**

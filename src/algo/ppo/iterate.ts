@@ -28,17 +28,119 @@ export interface AsyncParts<S, A extends Space = Space> extends AsyncAgentParts<
 /** What one iteration tells. */
 export interface Metrics extends UpdateMetrics, RunMetrics {}
 
-export const {
-  parts,
-  asyncParts,
-  init,
-  initAsync,
-  withParams,
-  stages,
-  iterate,
-  iterateAsync,
-  train,
-  trainAsync,
-  run,
-  runAsync,
-} = trainer(algorithm)
+const made = trainer(algorithm)
+
+/**
+ * Builds what PPO learns with, for a config and an environment: the policy, the optimiser,
+ * `rollout` and `update`. The operations are recorded once and then replayed over arrays laid out
+ * once. Rollouts and updates return copies.
+ *
+ * @param config every field, see `config`
+ * @param env the environment, whose spaces decide the networks and the distribution
+ * @param how a backend: 'wasm', 'js', or 'auto' (the default), which is 'wasm' where the engine has
+ * SIMD; or a machine, such as `kernel.js.f64` for gradient checks. Every backend gives the same f32
+ * bits.
+ * @throws RangeError when the config is not valid, with every field that is wrong
+ */
+export const parts = made.parts
+
+/**
+ * Builds what PPO learns with for an environment that answers with promises, such as one of
+ * `env.fromGymAsync`. It gives the same bits as `parts`.
+ *
+ * @param how a backend or a machine, see `parts`
+ * @throws RangeError when the config is not valid, with every field that is wrong
+ */
+export const asyncParts = made.asyncParts
+
+/**
+ * Makes the first state of a run: parameters, optimiser state, environments and key. All of it
+ * follows from the seed.
+ *
+ * @returns a function of the seed, a key of `random.key`
+ * @throws RangeError when the seed is not a key
+ */
+export const init = made.init
+
+/**
+ * Makes the first state of a run in environments that answer with promises.
+ *
+ * @returns a function of the seed, a key of `random.key`, to a promise of the state
+ * @throws RangeError when the seed is not a key
+ */
+export const initAsync = made.initAsync
+
+/**
+ * Puts other parameters into a state, such as those of a file. The optimiser starts anew;
+ * statistics, environments and key stay.
+ *
+ * @returns a function of a state and parameters to the new state
+ * @throws RangeError when there are more or fewer parameters than the state has
+ */
+export const withParams = made.withParams
+
+/**
+ * The stages of an iteration as separate functions, for a program that puts something between them:
+ * act → shape → estimate → learn.
+ *
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const stages = made.stages
+
+/**
+ * One iteration of PPO: act → shape → estimate → learn. Schulman et al. 2017, arXiv:1707.06347,
+ * Algorithm 1.
+ *
+ * @returns a function of a state to `[metrics, next state]`; the state that goes in stays as it is
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const iterate = made.iterate
+
+/**
+ * One iteration of PPO in environments that answer with promises. It gives the same bits as
+ * `iterate`. Schulman et al. 2017, arXiv:1707.06347, Algorithm 1.
+ *
+ * @returns a function of a state to a promise of `[metrics, next state]`
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const iterateAsync = made.iterateAsync
+
+/**
+ * Iterates to the end of the run and yields `[metrics, state]` after each update. It starts from
+ * any state of the run, so a program can stop, keep the state and continue later.
+ *
+ * @returns a function of the state to start from to a generator
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const train = made.train
+
+/**
+ * Iterates to the end of a run in environments that answer with promises: `for await (const
+ * [metrics, state] of …)`.
+ *
+ * @returns a function of the state to start from to an asynchronous generator
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const trainAsync = made.trainAsync
+
+/**
+ * Trains to the end of the run in one call. The result is Right of the last state, or Left of the
+ * fault that ended the run (a reward that is not finite, for example) with the state after the last
+ * whole update.
+ *
+ * @returns a function of the state to start from, and of what to call after each update with its
+ * metrics and the new state
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const run = made.run
+
+/**
+ * Trains to the end of a run in environments that answer with promises. A rejection is a fault.
+ * Games that cannot go back must start new episodes after a fault: close them, and continue from `{
+ * ...state, envState: await parts.env.init(key) }`.
+ *
+ * @returns a function of the state to start from, and of what to call after each update, to a
+ * promise of Right of the last state or Left of the fault
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const runAsync = made.runAsync

@@ -42,6 +42,9 @@ import {
 } from './host.ts'
 import { signalsOf } from './threadSignals.ts'
 
+/**
+ * How many threads learn, where they find the environment, and how long they wait for each other.
+ */
 export interface ThreadOptions {
   /**
    * number of threads, including the caller's. At most config.shards, since threads share the shards,

@@ -133,6 +133,7 @@ const pendulum: TrpoConfig = {
   actionBound: 'clip',
 }
 
+/** The presets of TRPO, by name: whole configs. */
 export const presets = { spinningup, cartpole, pendulum } as const
 
 /**

@@ -103,6 +103,7 @@ const pendulum: VpgConfig = {
   actionBound: 'clip',
 }
 
+/** The presets of VPG, by name: whole configs. */
 export const presets = { spinningup, cartpole, pendulum } as const
 
 /**

@@ -16,4 +16,14 @@ export interface ThreadedParts<S, A extends Space = Space> extends Threaded<
   Learned
 > {}
 
+/**
+ * Builds the parts of VPG on several threads over shared memory. They give the same bits for any
+ * number of threads: environments and minibatches are cut into `config.shards` shards, and
+ * gradients are added up in the order of the shards. An error ends all threads, and every later
+ * call throws it. Call `stop` when you are done.
+ *
+ * @returns a promise of the parts
+ * @throws RangeError when the config is not valid, `threads` is not a whole number >= 1, or
+ * `timeoutMs` is not > 0
+ */
 export const threadedParts = threaded(algorithm)

@@ -52,11 +52,12 @@ export interface AsyncGymOptions extends GymOptions {
  * await far.close()
  * ```
  *
- * A state can be gone on from while its game is there: an error says so of any other, unless games
- * make snapshots or `replay` is asked for. A game is there for others when its episode is over; those
- * that were left within one are until they are closed.
+ * A run can continue from a state while its game still has that state. Any other state is an error,
+ * unless games make snapshots or you set `replay`. A game is free for another environment when its
+ * episode is over. A game that was left in the middle of an episode is free once it is closed.
  *
  * @param games makes a game, or the promise of one, for each environment; or one, or several
+ * @throws RangeError when the timeout or another option is out of range
  */
 export const fromGymAsync = async <A extends Space, O extends Space = Box>(
   name: string,

@@ -7,8 +7,16 @@ import { around, type Wrappable } from './around.ts'
 
 const MODES = ['sameStep', 'nextStep'] as const
 
+/**
+ * When an environment that resets itself starts the next episode: in the step that ends the last
+ * one, or in the step after it.
+ */
 export type AutoResetMode = (typeof MODES)[number]
 
+/**
+ * The state of an environment that resets itself: the state of its episode, and the key of the next
+ * ones.
+ */
 export interface AutoReset<S> {
   /** Where the starts to come are drawn from. */
   readonly key: Key

@@ -3,6 +3,7 @@ import type { Space } from '../space.ts'
 import { andThen } from '../task.ts'
 import { around, type Wrappable } from './around.ts'
 
+/** The state of an environment, with the return and the length of its episode so far. */
 export interface Counted<S> {
   /** Σ rewards since the episode began, added in order, in f64. */
   readonly return: number

@@ -5,6 +5,7 @@ import { mapNumberArray } from '../numbers.ts'
 import type { Box, Space } from '../space.ts'
 import { wrapper, type Wrapper } from './around.ts'
 
+/** Fixed statistics by which observations are normalised. */
 export interface Statistics {
   /** One number a feature. */
   readonly mean: readonly number[]

@@ -4,7 +4,8 @@ import { andThen } from '../task.ts'
 import { wrapper, type Wrapper } from './around.ts'
 
 /**
- * r ↦ factor · r, for environments whose rewards are too large or too small to learn from.
+ * Multiplies every reward by `factor`, for environments whose rewards are too large or too small to
+ * learn from.
  *
  * @throws RangeError unless the factor is a finite number
  */

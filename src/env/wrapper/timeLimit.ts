@@ -4,6 +4,10 @@ import type { Space } from '../space.ts'
 import { andThen } from '../task.ts'
 import { around, type Wrappable } from './around.ts'
 
+/**
+ * The state of an environment with a time limit: its own state, and the steps since the episode
+ * began.
+ */
 export interface Timed<S> {
   readonly elapsed: number
   readonly state: S

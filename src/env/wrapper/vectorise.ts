@@ -35,6 +35,7 @@ export interface Episode {
   readonly length: number
 }
 
+/** What one step of several environments gave, one row per environment. */
 export interface StepBatch {
   readonly reward: Tensor<['env']>
   /** 1 where the episode ended in a terminal state */
@@ -49,6 +50,7 @@ export interface StepBatch {
 /** An action an environment: [env] where the space is discrete, [env, action] in every other. */
 export type EnvActions = Tensor<['env'] | ['env', 'action']>
 
+/** Several copies of an environment that take their steps together and reset themselves. */
 export interface VectorEnvironment<S, A extends Space = Space> {
   readonly env: Environment<S, A>
   readonly count: number

@@ -50,9 +50,11 @@ export const envStepperAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): AnyE
 }
 
 /**
- * `vectorise` for an environment that promises its answers: the same lives for the same keys and actions,
- * and all of them take their steps, and then their new beginnings, at the same time. Where one
- * fails, that is thrown when the others are done.
+ * `vectorise` for an environment that answers with promises. The same keys and actions give the same
+ * episodes. All copies take their steps at the same time, and then their resets. If one fails, its
+ * error is thrown when the others are done.
+ *
+ * @param count how many copies, a whole number >= 1
  */
 export const vectoriseAsync = <S, A extends Space = Space>(
   env: AsyncEnvironment<S, A>,

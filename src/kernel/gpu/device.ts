@@ -33,7 +33,7 @@ export interface DevicePlan {
   readonly destroy: () => Promise<void>
 }
 
-/** gpu.js in one mode, which it has to keep to. */
+/** An open instance of gpu.js, which stays in one mode. */
 export interface Device extends GpuRecord {
   /** whether kernels give results, not promises */
   readonly isSync: boolean
@@ -194,8 +194,8 @@ const over = async (lib: GpuJs, mode: Mode): Promise<Device> => {
 }
 
 /**
- * gpu.js in the mode wanted; 'gpu' is the first of webgpu, webgl2 and headlessgl that can be had.
- * Left of what was probed where there is none: no mode ever takes another one's place.
+ * Opens gpu.js in the given mode. 'gpu' is the first of webgpu, webgl2 and headlessgl that works here.
+ * If the mode does not work, the result is Left of what was probed: no mode ever stands in for another.
  */
 export const openDevice = async (
   wanted: Mode | 'gpu' = 'gpu',

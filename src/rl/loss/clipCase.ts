@@ -2,13 +2,13 @@ import { checkedClip } from './clippedSurrogate.ts'
 
 /** Where a sample lies on the clipped surrogate. */
 export interface ClipCase {
-  /** whether Â > 0: the action did better than V expected, and is to become more probable */
+  /** whether Â > 0: the action did better than V predicted, and should become more probable */
   readonly isGood: boolean
-  /** of the ratio: below 1 − ε, above 1 + ε, or between both, the ends included */
+  /** where the ratio is: below 1 − ε, above 1 + ε, or in between, including both ends */
   readonly side: 'below' | 'inside' | 'above'
   /**
-   * whether the sample moves the policy. It does not where the minimum takes the clipped term: a good action
-   * that has become likely enough, and a bad one that has become unlikely enough.
+   * whether the sample moves the policy. It does not where the minimum is the clipped term: for a good
+   * action that is likely enough, and for a bad one that is unlikely enough.
    */
   readonly hasGradient: boolean
 }
@@ -23,11 +23,12 @@ export const CLIP_CASES: readonly ClipCase[] = [true, false].flatMap((isGood) =>
 )
 
 /**
- * Which of the six cases of `clippedSurrogate` a sample is, as a place in `CLIP_CASES`. At the kinks it is the side
- * that `clippedSurrogateGrad` takes.
+ * Which of the six cases of `clippedSurrogate` a sample is, as an index into `CLIP_CASES`. At the
+ * kinks it is the side that `clippedSurrogateGrad` takes. Schulman et al. 2017, arXiv:1707.06347,
+ * figure 1.
  *
- * @param ratio r = π(a|s) / π_old(a|s)
- * @param advantage Â
+ * @param ratio r = π(a|s) / π_old(a|s), >= 0
+ * @param advantage Â, any finite number
  * @param clip ε >= 0
  * @throws RangeError when ε < 0
  */

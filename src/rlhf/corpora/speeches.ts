@@ -8,6 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Score } from '../score.ts'
 import { corpusError, type CorpusError, type Vocabulary } from '../vocabulary.ts'
 
+/** A corpus of clauses, and the valences of words. */
 export interface Speeches {
   /** words in lower case, apart by a space, each clause once */
   readonly clauses: readonly string[]

@@ -10,6 +10,7 @@ import { allocate, data, own, type Floats } from '../../tensor/tensor.ts'
 import type { ActionLog, LoggedEpisode } from './actionLog.ts'
 import { columnsOf, pack } from './packed.ts'
 
+/** Which episodes to record, and how the policy chooses its actions. */
 export interface RecordOptions {
   readonly key: Key
   /** which episodes of an evaluation by this key */

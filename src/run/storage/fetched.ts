@@ -32,6 +32,7 @@ export type Fetch = (
   },
 ) => Promise<Answer>
 
+/** The address that a fetched storage reads from, and the limits of its requests. */
 export interface FetchedOptions {
   /** the address that names are put behind */
   readonly base: string

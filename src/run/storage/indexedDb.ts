@@ -39,6 +39,7 @@ export interface IndexedDb {
   readonly open: (name: string, version: number) => OpenRequest
 }
 
+/** The name of the database, and the IndexedDB that holds it. */
 export interface IndexedDbOptions {
   /** of the database, `proximal` unless told */
   readonly database?: string

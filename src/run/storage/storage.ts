@@ -18,9 +18,11 @@ export interface StorageError {
   readonly problem: string
 }
 
+/** The text of a storage error: its name, and what went wrong. */
 export const describeStorageError = ({ name, problem }: StorageError): string =>
   `${name}: ${problem}`
 
+/** A promise of what a storage did: Right of the result, or Left of an error. It never rejects. */
 export type Stored<A> = Promise<E.Either<StorageError, A>>
 
 /**
