@@ -35,6 +35,12 @@ export interface Control {
   readonly pace: (updatesPerSecond: number | null) => Promise<void>
 }
 
+/** A field of the address that belongs to a view: `teach` or `names`. */
+export interface LinkField {
+  readonly get: () => string | null
+  readonly set: (value: string | null) => void
+}
+
 /** What a view has to work with. */
 export interface Context {
   readonly language: Language
@@ -43,6 +49,7 @@ export interface Context {
   /** changes at most once a frame of the display */
   readonly run: Store<Run>
   readonly control: Control
+  readonly linkField: (name: string) => LinkField
   /** Says something in the page's status line, which screen readers read out. */
   readonly say: (text: string) => void
 }

@@ -5,9 +5,9 @@ import { connectTraining } from '../../worker/training/connectTraining.ts'
 import { noRun } from '../../worker/training/progress.ts'
 import { controlOver } from '../control.ts'
 import type { LinkProblem, Linked } from '../link/link.ts'
-import { hashOf, routeOf } from '../route.ts'
+import { hashOf, routeOf, runQuery, viewFields, withViewField } from '../route.ts'
 import { store } from '../store.ts'
-import type { Run, View } from '../view.ts'
+import type { LinkField, Run, View } from '../view.ts'
 import { views } from '../views.ts'
 import type { Language } from '../words.ts'
 import type { PageHandlers } from '../worker.ts'
@@ -50,6 +50,15 @@ export const startPage = (app: HTMLElement): void => {
     draw()
   }
 
+  const linkField = (name: string): LinkField => ({
+    get: () => new URLSearchParams(route.query).get(name),
+    set: (value) => {
+      route = { ...route, query: withViewField(route.query, name, value) }
+      history.replaceState(null, '', hashOf(route))
+      draw()
+    },
+  })
+
   const open = async ({ config, claim, problems: found }: Linked): Promise<void> => {
     problems = found
     const started = await control.start(config, claim)
@@ -81,7 +90,7 @@ export const startPage = (app: HTMLElement): void => {
     const view: View = await load()
     // Another view may have been opened while this one was loaded.
     if (mine !== opening) return
-    mounted = { id, end: view.mount(host, { language, client, run, control, say }) }
+    mounted = { id, end: view.mount(host, { language, client, run, control, say, linkField }) }
   }
 
   const changeLanguage = (next: Language): void => {
@@ -139,7 +148,8 @@ export const startPage = (app: HTMLElement): void => {
     const { claim } = run.get()
     const query = await client.call('writeLink', { run: config, claim })
     if (E.isLeft(query) || named !== config) return
-    route = { ...route, query: query.right }
+    const fields = viewFields(route.query)
+    route = { ...route, query: fields === '' ? query.right : `${query.right}&${fields}` }
     history.replaceState(null, '', hashOf(route))
     draw()
   }
@@ -155,8 +165,11 @@ export const startPage = (app: HTMLElement): void => {
     const before = route
     route = routeOf(location.hash)
     if (route.query === '') route = { ...route, query: before.query }
-    if (route.query !== before.query) void openLink(route.query)
-    if (route.view !== before.view) void show()
+    const isOtherRun = runQuery(route.query) !== runQuery(before.query)
+    const isOtherView =
+      route.view !== before.view || viewFields(route.query) !== viewFields(before.query)
+    if (isOtherRun) void openLink(route.query)
+    if (isOtherView) void show()
   })
 
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en'
