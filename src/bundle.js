@@ -1,6 +1,6 @@
 /**
  * Bundles what `tsc -p src` compiles into `.build/package` as the package's entry points in `dist`:
- * `npm run build`. Node takes longer to find and open several hundred small files than to run them.
+ * `npm run build`. `bundle.js FROM TO` takes other folders. Node takes longer to find and open several hundred small files than to run them.
  * fp-ts and io-ts, which are many small CommonJS files as well, are bundled in; other packages are not.
  */
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const COMPILED = join(ROOT, '.build/package')
-const DIST = join(ROOT, 'dist')
+const [COMPILED, DIST] = [process.argv[2] ?? '.build/package', process.argv[3] ?? 'dist'].map(
+  (folder) => join(ROOT, folder),
+)
 const INLINED = ['fp-ts', 'io-ts']
 
 /**

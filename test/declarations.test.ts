@@ -9,6 +9,7 @@ import {
   type Declarations,
   type Package,
 } from './support/declarations.ts'
+import { built } from './support/built.ts'
 
 const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
 
@@ -19,9 +20,9 @@ const own = read('package.json') as {
 }
 
 const dist: Declarations = new Map(
-  readdirSync('dist', { recursive: true, encoding: 'utf8' })
+  readdirSync(built('.'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.d.ts'))
-    .map((path) => [path.replaceAll('\\', '/'), readFileSync(join('dist', path), 'utf8')]),
+    .map((path) => [path.replaceAll('\\', '/'), readFileSync(built(path), 'utf8')]),
 )
 
 const installed = (name: string): Package | null => {

@@ -5,13 +5,14 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { env, io, ppo, random } from '../src/index.ts'
 import { workshop } from './support/cli.ts'
+import { BUILT } from './support/built.ts'
 
 /** Each test starts a program of its own, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 }
 
 const { folder, remove } = workshop()
 // Inside the package, where `proximal` is the name of what is built.
-const program = join(process.cwd(), '.build/readme/keep.mjs')
+const program = join(BUILT, 'readme/keep.mjs')
 
 beforeAll(() => {
   const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
@@ -26,7 +27,7 @@ describe('the program of the README that learns on a GPU', () => {
   const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
   const learning = [...blocks].map(([, code]) => code!).filter((code) => code.includes('/gpu'))
   const run = async (name: string, code: string): Promise<string> => {
-    const file = join(process.cwd(), '.build/readme', name)
+    const file = join(BUILT, 'readme', name)
     writeFileSync(file, code)
     return (await promisify(execFile)(process.execPath, [file], { cwd: folder })).stdout
   }
@@ -47,7 +48,7 @@ describe('the program of the README that writes names', () => {
     const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
     const writing = [...blocks].map(([, code]) => code!).filter((code) => code.includes('rlhf.'))
     expect(writing).toHaveLength(2)
-    const file = join(process.cwd(), '.build/readme/names.mjs')
+    const file = join(BUILT, 'readme/names.mjs')
     const quick = writing
       .join('')
       .replace('rlhf.fineTuneConfig', '{ ...rlhf.fineTuneConfig, epochs: 1 }')
@@ -71,7 +72,7 @@ describe('the program of the README that learns from preferences', () => {
       .map(([, code]) => code!)
       .filter((code) => code.includes('synthetic'))
     expect(learning).toHaveLength(1)
-    const file = join(process.cwd(), '.build/readme/preferences.mjs')
+    const file = join(BUILT, 'readme/preferences.mjs')
     const quick = learning[0]!.replace(
       "ppo.preset('pendulum')",
       "{ ...ppo.preset('pendulum'), totalSteps: 20_480 }",
@@ -93,7 +94,7 @@ describe('the program of the README that acts', () => {
     const blocks = readFileSync('README.md', 'utf8').matchAll(/```ts\n([^]*?)```/g)
     const acting = [...blocks].map(([, code]) => code!).filter((code) => code.includes('.actor('))
     expect(acting).toHaveLength(1)
-    const file = join(process.cwd(), '.build/readme/act.mjs')
+    const file = join(BUILT, 'readme/act.mjs')
     writeFileSync(file, acting[0]!)
     const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder })
     // The pole is falling to the right.

@@ -7,6 +7,9 @@ export const inBrowser = [
   'test/demo/learn.test.ts',
 ]
 
+/** The tests that start programs: the command line as a user does, and those of the README. */
+export const ofPrograms = ['test/cli/**/*.test.ts', 'test/readme.test.ts']
+
 /** How all tests run. */
 export const shared = defineConfig({
   test: {
@@ -22,13 +25,13 @@ export const shared = defineConfig({
   },
 })
 
-/** What needs nothing but Node: `npm test`. */
+/** What runs within the process of the tests: `npm test`. */
 export default mergeConfig(
   shared,
   defineConfig({
     test: {
       include: ['test/**/*.test.ts'],
-      exclude: [...configDefaults.exclude, ...inBrowser],
+      exclude: [...configDefaults.exclude, ...inBrowser, ...ofPrograms],
     },
   }),
 )

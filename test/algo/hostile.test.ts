@@ -19,6 +19,7 @@ import { key } from '../../src/random/index.ts'
 import { addressOf } from '../../src/tensor/check.ts'
 import { hostileEnv, hostilePlaces, hostileValues } from '../support/hostile.ts'
 import { small } from '../support/runs.ts'
+import { builtUrl } from '../support/built.ts'
 
 const config: PpoConfig = {
   ...small,
@@ -74,7 +75,7 @@ describe.each(Object.entries(ways))('a run %s', (_, runOf) => {
 
 describe('a run on threads', () => {
   const module = new URL('../support/hostileWorlds.js', import.meta.url).href
-  const worker = new URL('../../dist/algo/thread/worker.js', import.meta.url)
+  const worker = new URL(builtUrl('algo/thread/worker.js'))
 
   test.each([
     ['bigint', 'observation', 'observation[env=1, feature=0]: expected a number'],

@@ -101,10 +101,10 @@ const runs =
   })
 
 const algorithms = [
-  [ppo.name, ppoConfigs.map(runs(ppo)), cases(70, 200)],
-  [vpg.name, vpgConfigs.map(runs(vpg)), cases(50, 60)],
-  [a2c.name, a2cConfigs.map(runs(a2c)), cases(50, 60)],
-  [trpo.name, trpoConfigs.map(runs(trpo)), cases(50, 60)],
+  [ppo.name, ppoConfigs.map(runs(ppo)), cases(30, 200)],
+  [vpg.name, vpgConfigs.map(runs(vpg)), cases(20, 60)],
+  [a2c.name, a2cConfigs.map(runs(a2c)), cases(20, 60)],
+  [trpo.name, trpoConfigs.map(runs(trpo)), cases(20, 60)],
 ] as ReadonlyArray<readonly [string, fc.Arbitrary<Run>, number]>
 
 const masked = [

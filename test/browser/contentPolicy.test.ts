@@ -9,9 +9,10 @@ import { chromium } from 'playwright-core'
 import { build } from 'vite'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CHROMIUM, FLAGS, isSkipped } from '../demo/chromium.ts'
+import { built } from '../support/built.ts'
 
 const folder = fileURLToPath(new URL('policy', import.meta.url))
-const built = join(process.cwd(), '.build/policy')
+const page = join(process.cwd(), '.build/policy')
 
 /** What the program comes to in a process of its own, started with those options of Node. */
 const inNode = async (
@@ -36,9 +37,7 @@ test('learning, acting, reading and verifying give the same bits where Node may 
 
 test('every entry of the package can be imported there', async () => {
   const entries = ['index.js', 'run/storage/files.js', 'algo/ppo/gpu/index.js', 'testing/index.js']
-  const program = entries.map(
-    (entry) => `import ${JSON.stringify(join(process.cwd(), 'dist', entry))}`,
-  )
+  const program = entries.map((entry) => `import ${JSON.stringify(built(entry))}`)
   await promisify(execFile)(process.execPath, [
     '--disallow-code-generation-from-strings',
     '--input-type=module',
@@ -50,7 +49,7 @@ test('every entry of the package can be imported there', async () => {
 
 test('where Node may generate no code, the mode cpu of gpu.js says that it cannot be had', async () => {
   const program = `
-    import { openDevice } from ${JSON.stringify(join(process.cwd(), 'dist/algo/ppo/gpu/index.js'))}
+    import { openDevice } from ${JSON.stringify(built('algo/ppo/gpu/index.js'))}
     const [cpu, webasm] = [await openDevice('cpu'), await openDevice('webasm')]
     console.log(cpu._tag, cpu.left?.message, webasm._tag)
     await webasm.right?.destroy()
@@ -74,7 +73,7 @@ const TYPES: { readonly [ending: string]: string } = {
 /** What a page finds, and what it was refused, under a content policy that allows these scripts. */
 const inPage = async (scripts: string): Promise<{ found: unknown; refused: unknown }> => {
   const server = createServer(({ url = '/' }, response) => {
-    const file = join(built, url === '/' ? 'index.html' : url)
+    const file = join(page, url === '/' ? 'index.html' : url)
     if (!existsSync(file)) {
       response.writeHead(404).end()
       return
@@ -107,7 +106,7 @@ describe.skipIf(isSkipped)('in Chromium', () => {
       configFile: false,
       logLevel: 'silent',
       worker: { format: 'es' },
-      build: { outDir: built, emptyOutDir: true, target: 'es2022' },
+      build: { outDir: page, emptyOutDir: true, target: 'es2022' },
     })
   })
 

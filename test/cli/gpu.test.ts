@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { proximal, workshop, type Ended } from '../support/cli.ts'
+import { built } from '../support/built.ts'
 
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '640']
 const { folder, remove } = workshop()
@@ -119,7 +120,7 @@ describe('a backend that cannot be had', () => {
 
   test('any of gpu.js where that is not installed: how it is, and all else works', async () => {
     const bare = join(folder, 'bare')
-    cpSync('dist', join(bare, 'dist'), { recursive: true })
+    cpSync(built('.'), join(bare, 'dist'), { recursive: true })
     cpSync('package.json', join(bare, 'package.json'))
     mkdirSync(join(bare, 'node_modules'))
     for (const name of readdirSync('node_modules'))

@@ -15,6 +15,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { lock } from '../../src/cli/lock.ts'
 import { expectHeld, systemLock, type Lock, unlockFolder } from '../../src/run/folder/lock.ts'
 import { workshop } from '../support/cli.ts'
+import { BUILT } from '../support/built.ts'
 
 const { folder, remove } = workshop()
 afterAll(remove)
@@ -39,7 +40,7 @@ const taken = async (run: string, load = systemLock): Promise<Lock> => {
 }
 
 /** The compiled module: the package exports only what is bundled. */
-const LOCK = join(process.cwd(), '.build/package/run/folder/lock.js')
+const LOCK = join(BUILT, 'compiled/run/folder/lock.js')
 
 /** A process that tries to lock each folder at once, says which it got, and stays. */
 const HOLDER = `

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLI, workshop } from '../support/cli.ts'
+import { builtUrl } from '../support/built.ts'
 
 const { folder, remove } = workshop()
 afterAll(remove)
@@ -84,7 +84,7 @@ describe('threads learn with any option of Node', () => {
   })
 
   test('a program written on the command line', async () => {
-    const library = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
+    const library = builtUrl('index.js')
     const program = `
       import { env, ppo, random } from ${JSON.stringify(library)}
       const config = { ...ppo.preset('cleanrl'), steps: 8, totalSteps: 32 }

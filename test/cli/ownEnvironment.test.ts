@@ -4,9 +4,10 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../src/run/hash.ts'
 import { filesIn, proximalProcess, workshop, type Ended } from '../support/cli.ts'
+import { builtUrl } from '../support/built.ts'
 
 const QUICK = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--steps', '256']
-const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
+const LIBRARY = builtUrl('index.js')
 const { folder, remove } = workshop()
 
 /** A walk between two ends, the right one of which is paid for. */

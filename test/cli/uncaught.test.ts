@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { proximalProcess, workshop } from '../support/cli.ts'
+import { builtUrl } from '../support/built.ts'
 
-const LIBRARY = pathToFileURL(join(process.cwd(), 'dist/index.js')).href
+const LIBRARY = builtUrl('index.js')
 const QUICK = [
   '--preset',
   'cleanrl',

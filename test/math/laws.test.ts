@@ -1,9 +1,10 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { f32, f64 } from '../../src/math/real.ts'
+import { cases } from '../support/thorough.ts'
 import { functionNames, inputs } from './inputs.ts'
 
-const runs = { seed: 20_170_720, numRuns: 20_000 }
+const runs = { seed: 20_170_720, numRuns: cases(2_000, 20_000) }
 
 const isInside = (y: number): boolean => Number.isNaN(y) || (y >= -1 && y <= 1)
 

@@ -25,6 +25,7 @@ import { withFlat } from '../../src/tensor/params.ts'
 import { data, own, toArray } from '../../src/tensor/tensor.ts'
 import { expectClose, numericGrad } from '../support/centralDifference.ts'
 import { right } from '../support/either.ts'
+import { builtUrl } from '../support/built.ts'
 
 const abc = right(vocabulary('characters', ['a', 'b', 'c']))
 const model = languageModel(abc, { window: 2, embedding: 3, hidden: [6] })
@@ -155,7 +156,7 @@ describe('PPO with a corpus', () => {
 
   test('gives the same bits on js and wasm, and with two threads', async () => {
     const own = { ...config, corpusLoss: true, referenceKl: 'exact' as const }
-    const worker = new URL('../../dist/algo/thread/worker.js', import.meta.url)
+    const worker = new URL(builtUrl('algo/thread/worker.js'))
     const threads = await languagePpo.threadedParts(own, env, { threads: 2, worker })
     const [a, b, c] = [
       languagePpo.parts(own, env, 'js'),

@@ -29,6 +29,7 @@ import { withFlat } from '../../src/tensor/params.ts'
 import { data, toArray, type Floats } from '../../src/tensor/tensor.ts'
 import { expectClose } from '../support/centralDifference.ts'
 import { right } from '../support/either.ts'
+import { builtUrl } from '../support/built.ts'
 
 const abc = right(vocabulary('characters', ['a', 'b', 'c']))
 const model = languageModel(abc, { window: 2, embedding: 3, hidden: [8] })
@@ -209,7 +210,7 @@ describe('an iteration over tokens', () => {
     ['in the loss, exact', { referenceKl: 'exact' }],
   ] as const)('gives the same bits on js, wasm and two threads: the KL %s', async (_, place) => {
     const own = { ...config, ...place }
-    const worker = new URL('../../dist/algo/thread/worker.js', import.meta.url)
+    const worker = new URL(builtUrl('algo/thread/worker.js'))
     const threads = await languagePpo.threadedParts(own, environment, { threads: 2, worker })
     expect(threads.threads).toBe(2)
     const [a, b, c] = [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { linksIn } from '../../src/run/links.ts'
+import { built } from './built.ts'
 
 export interface Ended {
   readonly code: number
@@ -11,7 +12,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-export const CLI = join(process.cwd(), 'dist/cli/main.js')
+export const CLI = built('cli/main.js')
 
 /** Runs the built command line as a user does, in a process of its own, in that folder. */
 export const proximalProcess = async (cwd: string, ...args: readonly string[]): Promise<Ended> => {

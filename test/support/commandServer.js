@@ -2,7 +2,7 @@
  * Runs commands of the built command line, one after the other, in one process that is started once:
  * each message `{ cwd, args }` is answered with `{ code, stdout, stderr }`.
  */
-import { run } from '../../dist/cli/run.js'
+import { run } from '../../.build/tested/dist/cli/run.js'
 
 const written = { stdout: '', stderr: '' }
 for (const name of ['stdout', 'stderr'])

@@ -2,7 +2,7 @@
  * Trains twice over an environment of threadWorlds.js whose threads fail, in a process of its own, since
  * some of them never come back: `node failingThreads.js NAME TIMEOUT`. Prints what was thrown.
  */
-import { ppo, random } from '../../dist/index.js'
+import { ppo, random } from '../../.build/tested/dist/index.js'
 import * as worlds from './threadWorlds.js'
 
 const [name, timeoutMs] = process.argv.slice(2)

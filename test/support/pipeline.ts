@@ -16,6 +16,7 @@ import { openPipelineJournal } from '../../src/run/rlhf/pipelineJournal.ts'
 import { encodeTexts, likingShort, type PipelineSource } from '../../src/run/rlhf/source.ts'
 import type { Engines } from '../../src/run/rlhf/stage.ts'
 import { right } from './either.ts'
+import { builtUrl } from './built.ts'
 
 /** Texts of three letters, of which the shorter half is liked. */
 export const tinyTexts = Array.from({ length: 60 }, (_, i) =>
@@ -51,7 +52,7 @@ export const tinyConfig: PipelineConfig = {
   evaluation: { count: 20 },
 }
 
-const worker = new URL('../../dist/algo/thread/worker.js', import.meta.url)
+const worker = new URL(builtUrl('algo/thread/worker.js'))
 
 export const enginesOn = (backend: BackendName, threads = 1): Engines => ({
   how: backend,

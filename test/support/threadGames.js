@@ -1,5 +1,5 @@
 /** An environment of games as a program would keep it, in a module that threads import. */
-import { env } from '../../dist/index.js'
+import { env } from '../../.build/tested/dist/index.js'
 
 export const walk = env.fromGym('walk', () => {
   let place = 0

@@ -21,6 +21,7 @@ import { expectClose, numericGrad } from '../../support/centralDifference.ts'
 import { subset } from '../../support/minibatchStep.ts'
 import { beginner, firstRates, perturbed } from '../../support/runs.ts'
 import { acted, closing, spaceNames, spaces, walk } from '../../support/spaces.ts'
+import { cases } from '../../support/thorough.ts'
 
 const base: PpoConfig = {
   ...presets.cleanrl,
@@ -106,31 +107,37 @@ const lossesOf = (
 ) => lossGrad(config, policy)(params, mb)[0]
 
 describe('the loss of any config, over any space', () => {
-  test.prop([choice], { numRuns: 40 })('has the gradient in every parameter', (chosen) => {
-    const at = scene(chosen)
-    const { config, policy, params, mb } = at
-    const [, grads] = lossGrad(config, policy)(params, mb)
-    const loss = (x: Float64Array): number =>
-      totalOf(config, lossesOf(at, withFlat(params.tree, x), mb))
-    expectClose(toArray(grads.flat), numericGrad(loss, toArray(params.flat), 1e-4), 1e-6, 1e-9)
-  })
+  test.prop([choice], { numRuns: cases(15, 40) })(
+    'has the gradient in every parameter',
+    (chosen) => {
+      const at = scene(chosen)
+      const { config, policy, params, mb } = at
+      const [, grads] = lossGrad(config, policy)(params, mb)
+      const loss = (x: Float64Array): number =>
+        totalOf(config, lossesOf(at, withFlat(params.tree, x), mb))
+      expectClose(toArray(grads.flat), numericGrad(loss, toArray(params.flat), 1e-4), 1e-6, 1e-9)
+    },
+  )
 
-  test.prop([choice], { numRuns: 60 })('is made of the means that it tells', (chosen) => {
-    const { config, policy, params, mb } = scene(chosen)
-    const [losses] = lossGrad(config, policy)(params, mb)
-    const [{ dist, value }] = policy.forward(params, mb.observation, mb.actionMask)
-    const logProb = dist.logProb(mb.action)
-    const penalty =
-      chosen.penalty === 'none'
-        ? 0
-        : chosen.beta * mean(oldDist(policy, mb, policy.machine).kl(dist))
-    expectClose(losses.policyLoss, penalty - mean(surrogate(config)(logProb, mb)), 1e-12, 1e-14)
-    expectClose(losses.valueLoss, mean(valueLoss(config)(value, mb)), 1e-12, 0)
-    expectClose(losses.entropy, mean(dist.entropy()), 1e-12, 0)
-    expect(penalty > 0).toBe(chosen.penalty !== 'none')
-  })
+  test.prop([choice], { numRuns: cases(20, 60) })(
+    'is made of the means that it tells',
+    (chosen) => {
+      const { config, policy, params, mb } = scene(chosen)
+      const [losses] = lossGrad(config, policy)(params, mb)
+      const [{ dist, value }] = policy.forward(params, mb.observation, mb.actionMask)
+      const logProb = dist.logProb(mb.action)
+      const penalty =
+        chosen.penalty === 'none'
+          ? 0
+          : chosen.beta * mean(oldDist(policy, mb, policy.machine).kl(dist))
+      expectClose(losses.policyLoss, penalty - mean(surrogate(config)(logProb, mb)), 1e-12, 1e-14)
+      expectClose(losses.valueLoss, mean(valueLoss(config)(value, mb)), 1e-12, 0)
+      expectClose(losses.entropy, mean(dist.entropy()), 1e-12, 0)
+      expect(penalty > 0).toBe(chosen.penalty !== 'none')
+    },
+  )
 
-  test.prop([choice, fc.integer({ min: 1, max: 5 })], { numRuns: 60 })(
+  test.prop([choice, fc.integer({ min: 1, max: 5 })], { numRuns: cases(20, 60) })(
     'is what its shards add up to, losses and gradients',
     (chosen, shards) => {
       const { config, policy, params, mb, smooth } = scene(chosen)

@@ -41,9 +41,10 @@ import { chainOf, thrownBy } from '../../support/hashes.ts'
 import { small } from '../../support/runs.ts'
 import { isThorough } from '../../support/thorough.ts'
 import { dice } from '../../support/worlds.ts'
+import { builtUrl } from '../../support/built.ts'
 
 /** Threads of Node run files of JavaScript: those of the build, which the tests begin with. */
-const worker = new URL('../../../dist/algo/thread/worker.js', import.meta.url)
+const worker = new URL(builtUrl('algo/thread/worker.js'))
 const module = new URL('../../support/threadWorlds.js', import.meta.url).href
 const own = (await import(module)) as {
   readonly [name: string]: DiscreteEnvironment<{ readonly age: number }>

@@ -1,4 +1,4 @@
-import { env, io, ppo, random } from '../../../dist/index.js'
+import { env, io, ppo, random } from '../../../.build/tested/dist/index.js'
 
 /** The hash of a short run, or what went wrong. */
 export const run = async (threads, maker) => {

@@ -1,4 +1,4 @@
-import { env, io, kernel, ppo, random, tensor, trpo } from '../../../dist/index.js'
+import { env, io, kernel, ppo, random, tensor, trpo } from '../../../.build/tested/dist/index.js'
 
 const small = { envs: 2, steps: 8, minibatches: 2, totalSteps: 64, hidden: [8], shards: 2 }
 const fast = { ...ppo.preset('cleanrl'), ...small }
