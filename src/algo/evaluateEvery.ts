@@ -29,8 +29,10 @@ const CONCURRENCY = 64
 const DOMAIN = 0x65766131
 
 /**
- * The key of the evaluation after an update. Training draws from `split` keys of the seed only, so no
- * evaluation shares a random number with training or with another evaluation.
+ * The key of the evaluation after a number of updates. Training draws from `split` keys of the seed
+ * only, so no evaluation shares a random number with training or with another evaluation.
+ *
+ * @param update the number of updates done, >= 0
  */
 export const evaluationKey = (seed: Key, update: number): Key =>
   foldIn(foldIn(seed, DOMAIN), update)

@@ -11,6 +11,7 @@ export interface Blob {
   readonly bytes: Uint8Array
 }
 
+/** Bytes with their hash, by which a shard names them. */
 export const blobOf = (bytes: Uint8Array): Blob => ({ hash: hashOfBytes(bytes), bytes })
 
 /** What a shard without an input of some kind names. */

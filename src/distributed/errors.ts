@@ -6,5 +6,6 @@ export const messageOf = (error: unknown): string =>
 export const nonDeterminism = (message: string): Error =>
   Object.assign(new Error(message), { name: 'NonDeterminismError' })
 
+/** Tells whether an error says that a shard gave other bytes when it was computed again. */
 export const isNonDeterminism = (error: unknown): boolean =>
   error instanceof Error && error.name === 'NonDeterminismError'

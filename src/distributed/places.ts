@@ -27,6 +27,8 @@ const valueOf = async (place: EnvironmentPlace): Promise<Environment<unknown>> =
 /**
  * Finds environments among those of the library and those that are installed here. No module is
  * imported because a job says so.
+ *
+ * @throws RangeError when no environment has the name, or its module has another hash
  */
 export const findIn = (places: readonly EnvironmentPlace[]): FindEnvironment => {
   const loaded = new Map<EnvironmentPlace, Promise<Environment<unknown>>>()

@@ -64,7 +64,7 @@ export const decodeSpec = (bytes: Uint8Array): E.Either<string, RolloutSpec> =>
     })),
   )
 
-/** The environments [from, to) of a shard. */
+/** The environments [from, to) of the shard with an index >= 0. */
 export const rangeOf = (
   { settings: { envs }, shards }: Pick<RolloutSpec, 'settings' | 'shards'>,
   index: number,

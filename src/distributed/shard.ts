@@ -9,6 +9,7 @@ import type { Blob } from './blob.ts'
 /** What shards compute: acting in some environments of an iteration, or a whole run of a sweep. */
 export const KINDS = ['rollout', 'run'] as const
 
+/** The name of a kind of work that a shard can hold. */
 export type ShardKind = (typeof KINDS)[number]
 
 /** A share of work whose result is a pure function of what is here. */

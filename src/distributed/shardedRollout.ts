@@ -17,6 +17,7 @@ import { expectRight } from './rolloutWork.ts'
 import { runShards, type ShardExecutor } from './runShards.ts'
 import type { Shard } from './shard.ts'
 
+/** Who computes the shards of a rollout, what they compute, and which of them are audited. */
 export interface ShardedRolloutOptions<S> {
   readonly executor: ShardExecutor
   readonly spec: RolloutSpec
@@ -37,11 +38,11 @@ export type ShardedRollout<S> = (
 ) => (envState: VecEnvState<S>) => Promise<[Rollout, VecEnvState<S>]>
 
 /**
- * A rollout whose environments are cut into shards that an executor computes. Gives the bits of a
- * rollout in a single process, for any number of shards.
+ * A rollout whose environments are cut into shards that an executor computes. It gives the bits of a
+ * rollout in a single process, for any number of shards. `update` is the number of updates done, >= 0.
  *
- * The promise rejects with the environment's fault, once this process has seen it, too; and with an
- * Error named NonDeterminismError where an audited shard gives other bytes here.
+ * The promise rejects with the environment's fault once this process has reproduced it. It rejects
+ * with an Error named NonDeterminismError if an audited shard gives other bytes here.
  */
 export const shardedRollout = <S>({
   executor,

@@ -6,6 +6,7 @@ import type { EnvironmentPlace } from './places.ts'
 import { takeOwn, type ShardExecutor } from './runShards.ts'
 import type { ThreadAnswer } from './shardThread.ts'
 
+/** Which environments a thread that computes shards knows, and which module it runs. */
 export interface ShardThreadOptions {
   /** the environments that are installed here, beside those of the library */
   readonly places?: readonly EnvironmentPlace[]
@@ -74,7 +75,12 @@ const attempted = async (compute: Compute, ...args: Parameters<Compute>): Promis
     }
 }
 
-/** Computes shards on so many threads of this process. */
+/**
+ * Computes shards on threads of this process.
+ *
+ * @param threads how many threads, a whole number >= 1
+ * @throws RangeError when `threads` is not one
+ */
 export const onThreads = (threads: number, options: ShardThreadOptions = {}): ShardExecutor => {
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)

@@ -31,7 +31,11 @@ const event = (wallTime: number, ...fields: readonly Uint8Array[]): Uint8Array =
 const scalar = ([tag, x]: readonly [string, number]): Uint8Array =>
   proto.bytes(1, proto.message(proto.string(1, tag), proto.float(2, x)))
 
-/** A name that TensorBoard looks for, of a file whose first event is at `wallTime`. */
+/**
+ * The name of an event file that TensorBoard finds.
+ *
+ * @param wallTime the time of its first event, in seconds since 1970
+ */
 export const eventsFileName = (wallTime: number): string =>
   `events.out.tfevents.${Math.floor(wallTime)}.proximal`
 

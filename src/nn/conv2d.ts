@@ -65,6 +65,7 @@ const expectWhole = (sizes: { readonly [argument: string]: number }): void => {
  * Windows are copied to the rows of a matrix (im2col), so that sums are those of `dense`, over
  * windows in reading order, image after image. dL/dx adds up the windows in that order.
  *
+ * @param filters numbers in each pixel of y, a whole number >= 1
  * @throws RangeError unless sizes are whole numbers >= 1, and the window fits into the image where
  * there is no padding
  */

@@ -78,6 +78,8 @@ const scatterAdd = operation(
  * row, in rising feature. Indices have no gradient. Weights start normal with mean 0 and the
  * standard deviation `gain`, as PyTorch's do with 1.
  *
+ * @param count how many vectors there are, a whole number >= 1
+ * @param size numbers in a vector, >= 1
  * @throws RangeError at an index that is no whole number from 0 to count − 1, and when anyone
  * asks for the gradient of the indices
  */

@@ -9,6 +9,7 @@ import { data, own, type Tensor } from '../tensor/tensor.ts'
  *
  * @param inputs rows of the matrix, >= 1
  * @param outputs columns of the matrix, >= 1
+ * @param gain the length of each vector, >= 0
  */
 export const orthogonal = (
   key: Key,

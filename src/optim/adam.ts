@@ -49,9 +49,9 @@ const placementOf = ({ epsilonPlacement = 'corrected' }: EpsilonConfig): Epsilon
  *
  *   lr (√c₂ / c₁) · m / (√v + ε) = (lr / c₁) · m / (√v / √c₂ + ε / √c₂),
  *
- * which is the corrected one with ε / √c₂ for ε: larger in the first steps, the same in the end.
+ * which is the corrected one with ε / √c₂ for ε: larger in the first steps, and equal in the limit.
  *
- * @param correction2 1 − β₂ᵗ
+ * @param correction2 1 − β₂ᵗ > 0
  * @throws RangeError when the place is unknown
  */
 export const kernelEpsilon = (config: EpsilonConfig, correction2: number): number =>

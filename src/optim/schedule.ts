@@ -11,8 +11,9 @@ export const constant =
     value
 
 /**
- * From `value` down to 0 in `stages` equal stairs of `stepsPerStage` optimiser steps each:
- * value · (1 − ⌊count / stepsPerStage⌋ / stages). PPO takes one stair an iteration.
+ * A schedule that falls from `value` to 0 in `stages` equal stairs of `stepsPerStage` optimiser
+ * steps each: value · (1 − ⌊count / stepsPerStage⌋ / stages), with `count` optimiser steps done, >=
+ * 0. PPO takes one stair per iteration.
  */
 export const linearStairs =
   (value: number, stages: number, stepsPerStage: number): Schedule =>

@@ -4,7 +4,7 @@ export type Colour = readonly [red: number, green: number, blue: number]
 /** To the right and down from the picture's upper left corner, in its units. */
 export type Point = readonly [x: number, y: number]
 
-/** Its sides lie along the axes; (x, y) is the upper left corner. */
+/** A rectangle whose sides lie along the axes; (x, y) is its upper left corner. */
 export interface Rect {
   readonly kind: 'rect'
   readonly x: number

@@ -198,7 +198,10 @@ export const rewardEnsemble = (
   }
 }
 
-/** The `count` pairs whose probabilities the members disagree most about, the earliest of equal ones. */
+/**
+ * The pairs whose probabilities the members disagree about most, the earliest of equal ones.
+ * `count` is how many, a whole number >= 0.
+ */
 export const mostDisputed = <P extends Pair>(
   probabilities: ReadonlyArray<readonly number[]>,
   pairs: readonly P[],

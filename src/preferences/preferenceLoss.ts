@@ -26,8 +26,11 @@ export type PreferenceSamples = {
 }
 
 /**
- * Lays preferences out. Where `batch` does not divide their number, samples of weight 0 fill the last
- * minibatch, and the others weigh so much more that the mean over all is that over the preferences.
+ * Arranges preferences as samples for `preferenceLoss` (Christiano et al. 2017, arXiv:1706.03741).
+ * If the batch size does not divide their number, samples of weight 0 fill the last minibatch. The
+ * others then weigh more, so that the mean over all samples is the mean over the preferences.
+ *
+ * @param batch samples of a minibatch, a whole number >= 1
  */
 export const preferenceSamples = (
   { form }: Pick<RewardNetwork, 'form'>,

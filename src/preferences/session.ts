@@ -57,7 +57,10 @@ export interface SessionSteps<S> {
   readonly replay: (session: Session<S>, answers: readonly Answer[]) => Session<S>
 }
 
-/** The session before its last `count` answers, as it was; before the first at most. */
+/**
+ * The session before its last `count` answers (a whole number >= 0), or before the first answer if
+ * there are fewer.
+ */
 export const undo = <S>(session: Session<S>, count = 1): Session<S> => {
   let back = session
   for (let i = 0; i < count && back.previous !== null; i++) back = back.previous

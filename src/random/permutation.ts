@@ -3,8 +3,10 @@ import type { Key } from './key.ts'
 import { uniforms53 } from './uniform.ts'
 
 /**
- * 0 … n − 1 in random order, by Fisher and Yates. The bounded draw ⌊u · i⌋ takes u with 53 bits,
- * so that no order's probability is off by more than n² · 2⁻⁵³.
+ * The whole numbers 0 … n − 1 in random order, by the Fisher-Yates shuffle. The bounded draw ⌊u ·
+ * i⌋ takes u with 53 bits, so that the probability of each order is off by at most n² · 2⁻⁵³.
+ *
+ * @param n a whole number >= 0
  */
 export const permutation = <const D extends string>(key: Key, dim: D, n: number): Tensor<[D]> => {
   const u = uniforms53(key, n)

@@ -88,8 +88,10 @@ export const layoutOf = (
   )
 
 /**
- * Lays comparisons out for a reward model. A batch size that does not divide their number adds samples of
- * weight 0, as `tokenSamples` does.
+ * Arranges comparisons as samples for a reward model. A batch size that does not divide their
+ * number adds samples of weight 0, as `tokenSamples` does.
+ *
+ * @param batch samples of a minibatch, a whole number >= 1
  */
 export const comparisonSamples = (
   { vocabulary, config: { window, scalar } }: Pick<RewardModel, 'vocabulary' | 'config'>,

@@ -40,6 +40,8 @@ export const countTokens = (sequences: readonly Sequence[]): number =>
  * The samples of sequences, in order: each token with the `window` tokens before it, a whole number >= 1.
  * A batch size that does not divide their number adds samples of weight 0 at the end. The weights of
  * all others are then n / count, so that the mean over all n samples is the mean over tokens.
+ *
+ * @param batch samples of a minibatch, a whole number >= 1
  */
 export const tokenSamples = (
   vocabulary: Tokens,

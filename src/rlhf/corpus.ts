@@ -73,8 +73,9 @@ export interface Split<T> {
 }
 
 /**
- * Holds out `count` items at random, as the key decides. Both parts keep the order of the items.
+ * Holds out some items, chosen at random by the key. Both parts keep the order of the items.
  *
+ * @param count how many items, a whole number >= 0 and less than there are
  * @throws RangeError unless something is left to learn from
  */
 export const holdOut =

@@ -72,7 +72,7 @@ export const scaleOf = (scores: readonly number[]): Scale => {
   return { mean, deviation }
 }
 
-/** (score − mean) / deviation: in units of the reference's standard deviation, from its mean. */
+/** Standardises a score, any finite number: (score − mean) / deviation. */
 export const standardised =
   ({ mean, deviation }: Scale) =>
   (score: number): number =>

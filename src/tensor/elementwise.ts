@@ -51,9 +51,9 @@ export const mul: Binary = binary('mul')
  * @throws RangeError when shapes differ
  */
 export const div: Binary = binary('div')
-/** Adds a number b to every element of a, of any shape [...D]. */
+/** Adds a number b, any finite number, to every element of a, of any shape [...D]. */
 export const shift: Scalar = scalar('shift')
-/** Multiplies every element of a, of any shape [...D], by a number b. */
+/** Multiplies every element of a, of any shape [...D], by b, any finite number. */
 export const scale: Scalar = scalar('scale')
 
 /**

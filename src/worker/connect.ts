@@ -37,6 +37,7 @@ export interface Client<H> extends Requests<H> {
   readonly close: () => void
 }
 
+/** How a client restores a worker that died, and how long it waits for one. */
 export interface ConnectOptions<H> {
   /**
    * Called with each further worker before other requests reach it, to bring back what the last one
@@ -143,6 +144,7 @@ const requestsOver = <H>(
  *     const answer = await client.call('double', 21)
  *
  * @param makeWorker makes a worker whose module calls `serve`
+ * @throws RangeError unless `timeoutMs` is > 0
  */
 export const connect = <H>(
   makeWorker: () => WorkerLike,

@@ -47,10 +47,12 @@ export type AnswerOf<H, N extends keyof H> = Flattened<Awaited<Returned<H[N]>>>
 export type ItemOf<H, N extends keyof H> =
   Returned<H[N]> extends AsyncIterable<infer I> ? Either<Problem, I> : never
 
+/** The settings of a call: a signal that aborts it. */
 export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
+/** The settings of a stream: a signal that aborts it, and how far the worker may be ahead. */
 export interface StreamOptions extends CallOptions {
   /** how many items the worker may be ahead of the page (2) */
   readonly ahead?: number

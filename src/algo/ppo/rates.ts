@@ -3,7 +3,11 @@ import type { AdaptiveState } from '../learner.ts'
 import type { Rates } from '../rates.ts'
 import { updatesOf, type PpoConfig } from './config.ts'
 
-/** The rates of the update after `update` others. */
+/**
+ * The learning rates, the clip range and the other coefficients of an update.
+ *
+ * @param update the number of updates done before, >= 0
+ */
 export const ratesAt = (
   config: PpoConfig,
   update: number,

@@ -214,12 +214,13 @@ export const batch = <S>(
 }
 
 /**
- * `count` copies of an environment, each with a key of its own, so that environment i lives the same life
- * however many others there are. A finished episode starts anew in the same step; the observation
- * before that is `nextObservation`.
+ * Copies of an environment that take their steps together. Each has a key of its own, so environment i
+ * has the same episodes however many others there are. When an episode ends, the next one starts in the
+ * same step; `nextObservation` is the observation before that reset.
  *
- * @param bound what becomes of actions beyond the bounds of a box: cut off there (`clip`), taken as
- * parts of the way from −1 to 1 between them (`squash`), or given to the environment (`none`)
+ * @param count how many copies, a whole number >= 1
+ * @param bound what happens to actions outside the bounds of a box: `clip` clips them, `squash` maps
+ * [−1, 1] onto the bounds, `none` passes them to the environment
  * @throws RangeError for an environment with `autoReset('sameStep')`, which hides the last state of an
  * episode: truncated episodes would bootstrap from the first state of the next one
  */

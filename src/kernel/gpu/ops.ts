@@ -88,8 +88,9 @@ const then = <A, B>(soon: Soon<A>, next: (a: A) => B): Soon<B> =>
 const WIDTH = 256
 
 /**
- * The ops of a device. Each op is one program for each padded size that it meets. At most `limit`
- * of them are held: the one not used for longest goes first.
+ * The operations of a device. Each operation has one program for each padded size that it meets.
+ *
+ * @param limit how many programs are kept, >= 1; the least recently used one goes first
  */
 export const gpuOps = (device: Device, limit = 64): GpuOps => {
   // In the order of their last use: a Map keeps the order in which keys were set.

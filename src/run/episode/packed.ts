@@ -111,7 +111,11 @@ const rowAt = (
   })
 }
 
-/** The action of step t, `columns.length` numbers. */
+/**
+ * The action of one step of a packed episode: one number per column.
+ *
+ * @param t the index of the step, >= 0
+ */
 export const unpackStep = (
   columns: readonly Column[],
   packed: ReadonlyNumbers,

@@ -6,6 +6,7 @@ import type { StartRequest } from './request.ts'
 import type { TrainingHandlers } from './training.ts'
 import type { WatchOptions } from './watch.ts'
 
+/** What a client of a worker that trains calls when the run changes, and how often. */
 export interface TrainingClientOptions extends Omit<ConnectOptions<never>, 'restore'> {
   /** Called with the run whenever it has changed, at most once a frame of the display. */
   readonly onRun?: (run: RunView) => void

@@ -9,6 +9,7 @@ export interface Refused {
   readonly message: string
 }
 
+/** The result of a request: Right of the answer, or Left of why it was refused. */
 export type Answer<A> = E.Either<Refused, A>
 
 export const refused = (message: string): E.Either<Refused, never> =>
@@ -27,6 +28,7 @@ export interface StartRequest {
   readonly runs?: boolean
 }
 
+/** Which environments a worker that trains knows, and how many states it keeps. */
 export interface SessionOptions {
   /** your own environments, by the name that configs have them by; built-in ones need not be here */
   readonly environments?: { readonly [name: string]: Environment<unknown> }

@@ -22,6 +22,7 @@ export interface Current {
 /** Training in a worker: its handlers for `serve`, and its run for handlers of your own. */
 export type Training = ReturnType<typeof training>
 
+/** The handlers of a worker that trains, as a type for `connect`. */
 export type TrainingHandlers = Training['handlers']
 
 /**

@@ -6,6 +6,7 @@ import { transfer } from '../transfer.ts'
 import type { PolicyBytes, Progress } from './progress.ts'
 import type { OpenSession, Session } from './session.ts'
 
+/** How often a watcher gets items, policies and checkpoints. */
 export interface WatchOptions {
   /** milliseconds between two items at least: about a frame of the display (16) */
   readonly everyMs?: number
