@@ -68,4 +68,6 @@ export interface ViewEntry {
   readonly id: string
   readonly title: { readonly [L in Language]: string }
   readonly load: () => Promise<View>
+  /** false: the view is about something else than the run, whose bar is hidden */
+  readonly isOfRun?: false
 }

@@ -7,4 +7,10 @@ export const views: readonly ViewEntry[] = [
     title: { en: 'Arena', zh: '赛场' },
     load: () => import('./arena/view.ts').then(({ view }) => view),
   },
+  {
+    id: 'teach',
+    title: { en: 'Teach', zh: '教学' },
+    load: () => import('./teach/view.ts').then(({ view }) => view),
+    isOfRun: false,
+  },
 ]

@@ -5,8 +5,8 @@ import { angularSpeed, preferred, visited } from '../../bench/teach/visitor.ts'
 import { angleOf } from '../../src/demo/teach/angle.ts'
 import {
   answersOf,
-  decodeTeachOrder,
-  encodeTeachOrder,
+  decodeTeachLink,
+  encodeTeachLink,
   letterOf,
 } from '../../src/demo/teach/choices.ts'
 import { teachTasks, type TeachTaskName } from '../../src/demo/teach/task.ts'
@@ -21,25 +21,27 @@ const order = fc.record({
     .map((letters) => letters.join('')),
 })
 
+const hash = fc.stringMatching(/^[0-9a-f]{64}$/)
+
 describe('the link of a session', () => {
-  test.prop([order])('holds task, seed and choices', (one) => {
-    expect(decodeTeachOrder(new URLSearchParams(encodeTeachOrder(one).toString()))).toEqual(
-      E.right(one),
-    )
+  test.prop([order, fc.option(hash)])('holds task, seed, choices and a hash', (one, claimed) => {
+    const link = { order: one, hash: claimed }
+    expect(decodeTeachLink(encodeTeachLink(link))).toEqual(E.right(link))
     expect(answersOf(one.choices).map(letterOf).join('')).toBe(one.choices)
   })
 
   test.each([
-    ['task=pong', /^task: expected one of pendulum, acrobot, cartpole, got "pong"$/],
-    ['seed=-1', /^seed: expected a whole number from 0 to 4294967295, got "-1"$/],
-    ['seed=4294967296', /^seed: expected a whole number/],
-    ['choices=lrx', /^choices: expected at most 100 of the letters l, r and n/],
-    [`choices=${'l'.repeat(101)}`, /^choices: expected at most 100/],
+    ['pong', /^task: expected one of pendulum, acrobot, cartpole, got "pong"$/],
+    ['pendulum.-1', /^seed: expected a whole number from 0 to 4294967295, got "-1"$/],
+    ['acrobot.4294967296', /^seed: expected a whole number/],
+    ['pendulum.1.lrx', /^choices: expected at most 100 of the letters l, r and n/],
+    [`pendulum.1.${'l'.repeat(101)}`, /^choices: expected at most 100/],
+    ['pendulum.1.lr.beef', /^hash: expected 64 hexadecimal digits, got "beef"$/],
   ])('that is broken, %s, says so and has the nearest order', (text, problem) => {
-    const found = decodeTeachOrder(new URLSearchParams(text))
+    const found = decodeTeachLink(text)
     if (E.isRight(found)) throw new Error('expected a problem')
     expect(found.left.problem).toMatch(problem)
-    expect(E.isRight(decodeTeachOrder(encodeTeachOrder(found.left.nearest)))).toBe(true)
+    expect(E.isRight(decodeTeachLink(encodeTeachLink(found.left.nearest)))).toBe(true)
   })
 })
 

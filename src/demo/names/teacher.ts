@@ -245,3 +245,31 @@ export const namesTeacher = (
     },
   }
 }
+
+/** The session before its last `count` events, as it was. */
+const back = (teaching: NamesTeaching, count: number): NamesTeaching => {
+  let at = teaching
+  for (let i = 0; i < count && at.previous !== null; i++) at = at.previous
+  return at
+}
+
+/**
+ * The way from a session to the one with other events: back to where both part, and on from there, one fit or
+ * update at a time.
+ *
+ * @returns each session on the way; the last one has nothing to learn
+ */
+export function* namesTo(
+  { isLearning, after, learn }: NamesTeacher,
+  from: NamesTeaching,
+  events: string,
+): Generator<NamesTeaching, void, undefined> {
+  let common = 0
+  while (common < from.events.length && from.events[common] === events[common]) common++
+  let at = back(from, from.events.length - common)
+  yield at
+  for (let next = common; isLearning(at) || next < events.length;) {
+    at = isLearning(at) ? learn(at) : after(at, events[next++]!)
+    yield at
+  }
+}

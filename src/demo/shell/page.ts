@@ -134,7 +134,7 @@ export const startPage = (app: HTMLElement): void => {
               problems = []
               draw()
             })}
-            ${bar(language, run.get(), actions)} ${host}
+            ${current().isOfRun === false ? nothing : bar(language, run.get(), actions)} ${host}
             <p class="hidden" role="status" aria-live="polite">${status}</p>
           </main>`,
         app,

@@ -31,6 +31,8 @@ export interface TeachShown {
   readonly updates: number
   /** null unless the phase is `choose` */
   readonly question: readonly [ShownClip, ShownClip] | null
+  /** some steps of the first environment in the latest rollout, in a row */
+  readonly practice: ShownClip
   /** the task's measure, as a mean over the steps of each update's rollout */
   readonly measured: readonly At[]
   /** share of the answers of each round that the reward networks had foreseen, but for the first */
@@ -44,6 +46,7 @@ export interface Teaching {
   readonly session: Session<unknown>
   readonly measured: readonly At[]
   readonly foreseen: readonly At[]
+  readonly practice: ShownClip
   readonly previous: Teaching | null
 }
 
@@ -68,6 +71,17 @@ const shownClip = ({ observation, terminated }: Clip): ShownClip => ({
   terminated,
 })
 
+/** As many clips of a rollout as one environment makes, as one. */
+const practiceOf = (clips: readonly Clip[], most: number): ShownClip => {
+  const some = clips.slice(0, most).map(shownClip)
+  const observations = some.flatMap((one) => Array.from(one.observations))
+  return {
+    observations: Float32Array.from(observations),
+    steps: some.reduce((sum, { steps }) => sum + steps, 0),
+    terminated: false,
+  }
+}
+
 /** The session before the first answer. */
 export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher => {
   const { env, ppo, preferences, measure } = teachTasks[task]
@@ -84,12 +98,14 @@ export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher =>
   const meanOf = (clips: readonly Clip[]): number => mean(clips.flatMap(measuredOf))
 
   const first = steps.start(init(parts)(ppoKey), preferencesKey)
+  const perEnv = Math.floor(ppo.steps / preferences.clip)
   return {
     order: { task, seed },
     start: {
       session: first,
       measured: [{ choices: 0, value: meanOf(first.state.history) }],
       foreseen: [],
+      practice: practiceOf(first.state.history, perEnv),
       previous: null,
     },
     phase: ({ session }) => steps.phase(session),
@@ -103,11 +119,13 @@ export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher =>
       const [learned, next] = steps.learn(session)
       const at = { choices: next.choices.length }
       if (learned.kind === 'update') {
-        const value = meanOf(next.state.history.slice(session.state.history.length))
+        const clips = next.state.history.slice(session.state.history.length)
+        const value = meanOf(clips)
+        const practice = clips.length === 0 ? teaching.practice : practiceOf(clips, perEnv)
         const measured = Number.isFinite(value)
           ? [...teaching.measured, { ...at, value }]
           : teaching.measured
-        return { ...teaching, session: next, measured }
+        return { ...teaching, session: next, measured, practice }
       }
       const { foreseen } = learned.metrics
       const isFirst = session.state.rounds === 0
@@ -120,7 +138,7 @@ export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher =>
             : [...teaching.foreseen, { ...at, value: foreseen }],
       }
     },
-    shown: ({ session, measured, foreseen }) => {
+    shown: ({ session, measured, foreseen, practice }) => {
       const phase = steps.phase(session)
       const pair = phase === 'choose' ? steps.asked(session) : null
       return {
@@ -130,6 +148,7 @@ export const teacher = ({ task, seed }: Omit<TeachOrder, 'choices'>): Teacher =>
         update: session.state.run.update,
         updates,
         question: pair === null ? null : [shownClip(pair.first), shownClip(pair.second)],
+        practice,
         measured,
         foreseen,
         hash: sessionHash(

@@ -1,0 +1,12 @@
+import { chromium } from 'playwright-core'
+const [url, out, script = '', w = '1280', scheme = 'light', lang='en'] = process.argv.slice(2)
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+const p = await b.newPage({ viewport: { width: Number(w), height: 900 }, colorScheme: scheme, locale: lang === 'zh' ? 'zh-CN' : 'en-US' })
+p.on('console', (m) => console.log('console', m.type(), m.text()))
+p.on('pageerror', (e) => console.log('pageerror', e.message))
+await p.goto(url)
+await p.waitForTimeout(2500)
+if (script) await (new (Object.getPrototypeOf(async () => {}).constructor)('p', script))(p)
+await p.screenshot({ path: out, fullPage: true })
+console.log('scrollW', await p.evaluate('document.documentElement.scrollWidth'), p.url())
+await b.close()
