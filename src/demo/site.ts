@@ -13,12 +13,15 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
+/** A busy machine is no fault of the page. */
+const QUIET = { checks: { bundlerTimings: false } } as const
+
 const common = (root: string): InlineConfig => ({
   root,
   base: './',
   configFile: false,
   logLevel: 'warn',
-  worker: { format: 'es', rolldownOptions: { output: { format: 'es' } } },
+  worker: { format: 'es', rolldownOptions: QUIET },
 })
 
 /** Where the page's sources are, from the folder of the package. */
@@ -32,7 +35,7 @@ export const buildSite = async (root: string, outDir: string): Promise<void> => 
   await build({
     ...common(root),
     plugins: [offline],
-    build: { outDir, emptyOutDir: true, target: 'es2022', manifest: true },
+    build: { outDir, emptyOutDir: true, target: 'es2022', manifest: true, rolldownOptions: QUIET },
   })
 }
 

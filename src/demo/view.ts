@@ -1,23 +1,13 @@
 import type * as E from 'fp-ts/lib/Either.js'
-import type { Metrics } from '../algo/ppo/iterate.ts'
 import type { PpoConfig } from '../algo/ppo/config.ts'
 import type { TrainingClient } from '../worker/training/connectTraining.ts'
-import type { RunView } from '../worker/training/progress.ts'
 import type { Claim, PpoRun } from './link/link.ts'
+import type { Recorded, Run } from './run.ts'
 import type { Store } from './store.ts'
 import type { Language } from './words.ts'
 import type { PageHandlers } from './worker.ts'
 
-/** The run at hand, which is always one of PPO. */
-export interface Run extends RunView {
-  /** all that it follows from; null before the first run begins */
-  readonly config: PpoRun | null
-  readonly history: readonly Metrics[]
-  /** updates per second at most; null: as many as it can */
-  readonly pace: number | null
-  /** what the link that was opened says it comes to */
-  readonly claim: Claim | null
-}
+export type { Run } from './run.ts'
 
 /** What views can do with the run. Left says, in English, why not. */
 export interface Control {
@@ -48,6 +38,8 @@ export interface Context {
   readonly client: TrainingClient<PageHandlers>
   /** changes at most once a frame of the display */
   readonly run: Store<Run>
+  /** earlier runs of this visit, the newest last */
+  readonly runs: Store<readonly Recorded[]>
   readonly control: Control
   readonly linkField: (name: string) => LinkField
   /** Says something in the page's status line, which screen readers read out. */

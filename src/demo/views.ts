@@ -8,6 +8,16 @@ export const views: readonly ViewEntry[] = [
     load: () => import('./arena/view.ts').then(({ view }) => view),
   },
   {
+    id: 'curves',
+    title: { en: 'Curves', zh: '曲线' },
+    load: () => import('./curves/view.ts').then(({ view }) => view),
+  },
+  {
+    id: 'time',
+    title: { en: 'Time', zh: '时间' },
+    load: () => import('./time/view.ts').then(({ view }) => view),
+  },
+  {
     id: 'teach',
     title: { en: 'Teach', zh: '教学' },
     load: () => import('./teach/view.ts').then(({ view }) => view),

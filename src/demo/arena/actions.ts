@@ -5,6 +5,8 @@ import type { arenaWords } from './words.ts'
 /** The name of an action in the words of the view. */
 export type ActionName = keyof (typeof arenaWords)['en']['names']
 
+type Hint = keyof (typeof arenaWords)['en']['hints']
+
 /** A key of the keyboard, as events name it. */
 export type KeyName = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | ' '
 
@@ -13,6 +15,8 @@ export interface Handling {
   /** the names of its choices, in their order, or of its numbers */
   readonly names: readonly ActionName[]
   readonly keys: { readonly [K in KeyName]?: Element<Space> }
+  /** what tells people how to play it */
+  readonly hint: Hint
   /** what happens while no key is held; `wait`: nothing moves until one is pressed; `tremble`: each choice in turn */
   readonly rest: { readonly action: Element<Space> } | 'wait' | 'tremble'
   /** whether a key acts once, not as long as it is held */
@@ -22,6 +26,7 @@ export interface Handling {
 }
 
 const leftOrRight = {
+  hint: 'accelerate',
   names: ['left', 'none', 'right'],
   keys: { ArrowLeft: 0, ArrowRight: 2 },
   rest: { action: 1 },
@@ -29,9 +34,10 @@ const leftOrRight = {
   slower: 1,
 } as const
 
-const grid = { isTap: true, rest: 'wait', slower: 1 } as const
+const grid = { hint: 'walk', isTap: true, rest: 'wait', slower: 1 } as const
 
 const flappy = {
+  hint: 'flap',
   names: ['none', 'flap'],
   keys: { ' ': 1, ArrowUp: 1 },
   rest: { action: 0 },
@@ -42,6 +48,7 @@ const flappy = {
 /** How each built-in environment is played. */
 export const handlings: { readonly [N in BuiltInName]: Handling } = {
   cartpole: {
+    hint: 'push',
     names: ['left', 'right'],
     keys: { ArrowLeft: 0, ArrowRight: 1 },
     rest: 'tremble',
@@ -49,15 +56,17 @@ export const handlings: { readonly [N in BuiltInName]: Handling } = {
     slower: 2.5,
   },
   pendulum: {
+    hint: 'swing',
     names: ['torque'],
     keys: { ArrowLeft: [2], ArrowRight: [-2] },
     rest: { action: [0] },
     isTap: false,
     slower: 1,
   },
-  acrobot: leftOrRight,
+  acrobot: { ...leftOrRight, hint: 'bend' },
   'mountain-car': leftOrRight,
   'mountain-car-continuous': {
+    hint: 'accelerate',
     names: ['force'],
     keys: { ArrowLeft: [-1], ArrowRight: [1] },
     rest: { action: [0] },
@@ -69,6 +78,7 @@ export const handlings: { readonly [N in BuiltInName]: Handling } = {
   'flappy-bird-pixels': flappy,
   'frozen-lake': {
     ...grid,
+    hint: 'slide',
     names: ['left', 'down', 'right', 'up'],
     keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, ArrowUp: 3 },
   },

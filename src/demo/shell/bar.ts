@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Control, Run } from '../view.ts'
 import type { Language } from '../words.ts'
-import { environmentTitles, OFFERED, shellWords } from './words.ts'
+import { environmentTitles, OFFERED, shellWords, titleOf } from './words.ts'
 
 /** A speed that the eye can follow, in updates per second. */
 export const SLOW = 2
@@ -15,11 +15,6 @@ const environments = (language: Language, current: string | undefined): readonly
   current === undefined || Object.hasOwn(environmentTitles[language], current)
     ? OFFERED
     : [...OFFERED, current]
-
-const titleOf = (language: Language, env: string): string =>
-  Object.hasOwn(environmentTitles[language], env)
-    ? environmentTitles[language][env as (typeof OFFERED)[number]]
-    : env
 
 /** The bar above every view: which run, how fast, and how far. */
 export const bar = (language: Language, run: Run, act: BarActions): TemplateResult => {

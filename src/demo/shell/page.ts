@@ -6,8 +6,10 @@ import { noRun } from '../../worker/training/progress.ts'
 import { controlOver } from '../control.ts'
 import type { LinkProblem, Linked } from '../link/link.ts'
 import { hashOf, routeOf, runQuery, viewFields, withViewField } from '../route.ts'
+import type { Recorded } from '../run.ts'
+import { remembered, withProgress } from '../runs.ts'
 import { store } from '../store.ts'
-import type { LinkField, Run, View } from '../view.ts'
+import type { Context, LinkField, Run, View } from '../view.ts'
 import { views } from '../views.ts'
 import type { Language } from '../words.ts'
 import type { PageHandlers } from '../worker.ts'
@@ -23,7 +25,15 @@ const threadsAsked = (): number | null => {
 
 /** Starts the page in an element: its worker, its views, and the run that its address names. */
 export const startPage = (app: HTMLElement): void => {
-  const run = store<Run>({ ...noRun, config: null, history: [], pace: null, claim: null })
+  const run = store<Run>({
+    ...noRun,
+    config: null,
+    history: [],
+    speeds: [],
+    pace: null,
+    claim: null,
+  })
+  const runs = store<readonly Recorded[]>([])
   let language: Language = languageOf()
   let problems: readonly LinkProblem[] = []
   let status = ''
@@ -35,8 +45,13 @@ export const startPage = (app: HTMLElement): void => {
   const client = connectTraining<PageHandlers>(
     () => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' }),
     {
-      // The page trains by PPO alone.
-      onRun: (now) => run.set({ ...run.get(), ...(now as Pick<Run, keyof typeof now>) }),
+      onRun: (told) => {
+        const before = run.get()
+        const now = withProgress(before, told)
+        const past = remembered(runs.get(), before, now)
+        if (past !== runs.get()) runs.set(past)
+        run.set(now)
+      },
       onLost: () => {
         status = shellWords[language].lost
         draw()
@@ -90,7 +105,8 @@ export const startPage = (app: HTMLElement): void => {
     const view: View = await load()
     // Another view may have been opened while this one was loaded.
     if (mine !== opening) return
-    mounted = { id, end: view.mount(host, { language, client, run, control, say, linkField }) }
+    const given: Context = { language, client, run, runs, control, say, linkField }
+    mounted = { id, end: view.mount(host, given) }
   }
 
   const changeLanguage = (next: Language): void => {

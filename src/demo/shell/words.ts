@@ -1,4 +1,4 @@
-import { words } from '../words.ts'
+import { words, type Language } from '../words.ts'
 
 const grouped = (n: number): string => Math.round(n).toLocaleString('en')
 
@@ -85,3 +85,9 @@ export const OFFERED = [
   'flappy-bird',
   'frozen-lake',
 ] as const
+
+/** What people call an environment. */
+export const titleOf = (language: Language, env: string): string =>
+  Object.hasOwn(environmentTitles[language], env)
+    ? environmentTitles[language][env as (typeof OFFERED)[number]]
+    : env

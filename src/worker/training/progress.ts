@@ -30,6 +30,8 @@ export interface Progress {
   readonly metrics: readonly AnyMetrics[]
   /** how many updates before the first of `metrics` */
   readonly first: number
+  /** the links of the hash chain after `first` updates and after each of `metrics` */
+  readonly links: readonly string[]
   /** the updates that one can go back to, rising */
   readonly kept: readonly number[]
   /** environment steps per second of training, over about the last second; 0 before the first update */
@@ -43,11 +45,16 @@ export interface Progress {
 }
 
 /** A run as a page sees it: the sum of all progress. */
-export interface RunView extends Omit<Progress, 'metrics' | 'first' | 'checkpoint' | 'config'> {
+export interface RunView extends Omit<
+  Progress,
+  'metrics' | 'first' | 'links' | 'checkpoint' | 'config'
+> {
   /** all that the run follows from, the same object until that changes; null before the first `start` */
   readonly config: RunConfig | null
   /** the metrics of each update, from the first to the furthest */
   readonly history: readonly AnyMetrics[]
+  /** link i of the hash chain, of the initial state (0) and of each update in `history` */
+  readonly links: readonly string[]
   readonly checkpoint: Uint8Array | null
 }
 
@@ -61,6 +68,7 @@ export const noRun: RunView = {
   updates: 0,
   link: '',
   history: [],
+  links: [],
   kept: [],
   stepsPerSecond: 0,
   threads: 1,
@@ -70,13 +78,17 @@ export const noRun: RunView = {
 }
 
 /** A run after more progress. */
-export const nextView = (run: RunView, { metrics, first, ...now }: Progress): RunView => ({
+export const nextView = (run: RunView, { metrics, first, links, ...now }: Progress): RunView => ({
   ...now,
   config: now.config ?? run.config,
   history:
     first === run.history.length && metrics.length === 0
       ? run.history
       : [...run.history.slice(0, first), ...metrics],
+  links:
+    links.length === 1 && run.links.length === first + 1 && run.links[first] === links[0]
+      ? run.links
+      : [...run.links.slice(0, first), ...links],
   policy: now.policy ?? (now.generation === run.generation ? run.policy : null),
   checkpoint: now.checkpoint ?? (now.generation === run.generation ? run.checkpoint : null),
 })

@@ -20,14 +20,16 @@ export interface Session {
   /** metrics of the updates after `before` */
   readonly history: readonly AnyMetrics[]
   readonly before: number
+  /** the links of the hash chain after `before` updates and after each of `history` */
+  readonly links: readonly string[]
   readonly stepsPerSecond: number
 }
 
 /** Milliseconds of updates between two looks at the messages that came. */
 const SLICE = 8
 
-/** Milliseconds over which the speed is measured. */
-const WINDOW = 1000
+/** Milliseconds over which the speed is averaged. */
+const WINDOW = 500
 
 const nothing: Session = {
   generation: 0,
@@ -38,6 +40,7 @@ const nothing: Session = {
   kept: nothingKept(1),
   history: [],
   before: 0,
+  links: [],
   stepsPerSecond: 0,
 }
 
@@ -84,6 +87,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
       ...now,
       kept,
       history: isNew ? [...now.history, metrics] : now.history,
+      links: isNew ? [...now.links, place.link] : now.links,
       phase: isLast ? 'done' : now.phase,
     }
     return !isLast
@@ -92,10 +96,10 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
   /** Trains until something else is asked for. */
   const train = async (mine: number, stepper: Stepper): Promise<void> => {
     const { envs, steps } = stepper.config.settings
-    let [began, done] = [performance.now(), 0]
     const goesOn = (): boolean => turn === mine && now.phase === 'running'
     while (goesOn()) {
       const start = performance.now()
+      let done = 0
       for (;;) {
         const isLast = !(await advance(stepper))
         done += 1
@@ -105,10 +109,11 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
         }
         if (isLast || updatesPerSecond !== null || performance.now() - start > SLICE) break
       }
-      const passed = performance.now() - began
+      const passed = Math.max(1e-3, performance.now() - start)
       const speed = (1000 * done * envs * steps) / passed
-      if (passed > WINDOW) [began, done] = [performance.now(), 0]
-      become({ stepsPerSecond: speed })
+      const before = now.stepsPerSecond
+      const weight = before === 0 ? 1 : passed / (passed + WINDOW)
+      become({ stepsPerSecond: before + weight * (speed - before) })
       if (updatesPerSecond === null) await breath()
       else {
         waking = new AbortController()
@@ -140,7 +145,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
   /** Puts another run in the place of the one at hand. */
   const open = async (
     request: StartRequest,
-    past: Pick<Session, 'kept' | 'history' | 'before'> | null,
+    past: Pick<Session, 'kept' | 'history' | 'before' | 'links'> | null,
   ): Promise<Answer<Stepper>> => {
     const opened = await openRun(request, environments)
     if (E.isLeft(opened)) return opened
@@ -148,10 +153,11 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
     const { stepper, backend } = opened.right
     const place = stepper.place()
     const { update } = place.state
-    const { kept, history, before } = past ?? {
+    const { kept, history, before, links } = past ?? {
       kept: nothingKept<Place>(mostKept),
       history: [],
       before: update,
+      links: [place.link],
     }
     become({
       generation: past === null ? now.generation + 1 : now.generation,
@@ -162,6 +168,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
       kept: keep(update, place)(kept),
       history,
       before,
+      links,
       stepsPerSecond: 0,
     })
     return E.right(stepper)
@@ -250,7 +257,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
         if (E.isLeft(next)) return refused(next.left)
         const bytes = checkpoint(from)
         if (E.isLeft(bytes)) return refused(bytes.left)
-        const { kept, history, before, backend } = now
+        const { kept, history, before, links, backend } = now
         const opened = await open(
           {
             config: next.right,
@@ -259,11 +266,12 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
             ...(update === 0 ? {} : { checkpoint: bytes.right }),
           },
           update === 0
-            ? { kept: nothingKept<Place>(mostKept), history: [], before: 0 }
+            ? null
             : {
                 kept: keptUntil(update)(kept),
                 history: history.slice(0, Math.max(0, update - before)),
                 before: Math.min(before, update),
+                links: links.slice(0, Math.max(0, update - before) + 1),
               },
         )
         if (E.isLeft(opened)) return opened

@@ -56,7 +56,7 @@ const buffersOf = ({ policy, checkpoint }: Progress): readonly ArrayBufferLike[]
 
 /** What to tell a watcher, and what it then was sent. */
 const tell = (session: Session, sent: Sent, options: WatchOptions): readonly [Progress, Sent] => {
-  const { generation, phase, problem, stepper, backend, kept, history, before } = session
+  const { generation, phase, problem, stepper, backend, kept, history, before, links } = session
   const { policyMs = 100, checkpointMs = 1000 } = options
   const now = performance.now()
   const place = stepper?.place() ?? null
@@ -80,6 +80,7 @@ const tell = (session: Session, sent: Sent, options: WatchOptions): readonly [Pr
       link: place?.link ?? '',
       metrics,
       first,
+      links: links.slice(Math.max(0, first - before)),
       kept: [...kept.entries.keys()].toSorted((a, b) => a - b),
       stepsPerSecond: session.stepsPerSecond,
       threads: stepper?.threads() ?? 1,
