@@ -10,6 +10,9 @@ export const inBrowser = [
 /** The tests that start programs: the command line as a user does, and those of the README. */
 export const ofPrograms = ['test/cli/**/*.test.ts', 'test/readme.test.ts']
 
+/** The tests that start Redis servers. */
+export const onServers = ['test/redis/**/*.test.ts']
+
 /** How all tests run. */
 export const shared = defineConfig({
   test: {
@@ -31,7 +34,7 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: ['test/**/*.test.ts'],
-      exclude: [...configDefaults.exclude, ...inBrowser, ...ofPrograms],
+      exclude: [...configDefaults.exclude, ...inBrowser, ...ofPrograms, ...onServers],
     },
   }),
 )

@@ -13,6 +13,8 @@ import { runSegments, runSegmentsAsync, type PartsOf } from '../run/segments.ts'
 import type { Device } from '../kernel/gpu/device.ts'
 import { threadsOf, type BackendOptions } from './backendOptions.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
+import { openSharded } from './sharded.ts'
+import type { TrainOptions } from './types.ts'
 
 /** What acts and learns for the configs of a run: their parts, and the threads that run them. */
 export interface Backend {
@@ -68,20 +70,44 @@ export interface TrainingBackend {
   readonly threads: number
   /** what goes to a device and back in a launch; null where kernels learn */
   readonly transfers: GpuUpdate['transfers'] | null
+  /** Ends what `steps` waits for, with an error. */
+  readonly interrupt: () => void
+  /** How the workers are, for the line of progress; empty without any. */
+  readonly note: () => string
   readonly stop: () => Promise<void>
 }
+
+/** For a backend that waits for nobody. */
+const alone = { interrupt: () => undefined, note: () => '' }
 
 /** @param update number of updates that the run has done */
 export const openTrainingBackend = async (
   config: RunConfig,
   environment: RunEnvironment,
-  options: BackendOptions,
+  { backend: options, redis }: Pick<TrainOptions, 'backend' | 'redis'>,
   device: Device | null,
   update: number,
+  tell: (line: string) => void,
 ): Promise<TrainingBackend> => {
+  if (redis !== null) {
+    const acting = { ...environment, source: null }
+    const backend = await openBackend(config, acting, options, { from: update })
+    try {
+      const sharded = await openSharded(config, environment, backend.partsOf, redis, tell)
+      const stop = async (): Promise<void> => {
+        await sharded.close()
+        await backend.stop()
+      }
+      return { ...backend, ...sharded, stop }
+    } catch (error) {
+      await backend.stop()
+      throw error
+    }
+  }
   if (device === null) {
     const backend = await openBackend(config, environment, options, { from: update })
     return {
+      ...alone,
       ...backend,
       steps: (from) => runSegments(config, backend.partsOf, from),
       transfers: null,
@@ -96,6 +122,7 @@ export const openTrainingBackend = async (
   )
   const partsOf = (settings: Settings) => made.get(settings)!
   return {
+    ...alone,
     partsOf,
     steps: (from) => runSegmentsAsync(config, partsOf, from),
     threads: 1,

@@ -5,6 +5,7 @@ type Loader = () => Promise<{ readonly command: Command }>
 /** The commands in the order of the help. Only the one that runs is loaded. */
 export const commands: { readonly [name: string]: Loader } = {
   train: () => import('./command/train.ts'),
+  worker: () => import('./command/worker.ts'),
   sweep: () => import('./command/sweep.ts'),
   tune: () => import('./command/tune.ts'),
   rlhf: () => import('./command/rlhf.ts'),

@@ -146,6 +146,7 @@ export const ownEnvironment = (argument: string): TE.TaskEither<Problem, RunEnvi
         module: { sha256 },
         // Calling the function in another thread would make another environment.
         source: typeof exports[name] === 'function' ? null : { module: url, name },
+        place: { name: env.name, sha256, module: url, export: name },
         draw: typeof draw === 'function' ? drawing(wanted.path, draw as Draw) : null,
         framesPerSecond: typeof draw === 'function' ? 30 : 10,
       }

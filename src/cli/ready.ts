@@ -7,6 +7,7 @@ import { resume } from '../run/resume.ts'
 import { segmentsAfter } from '../run/config.ts'
 import { openTrainingBackend, type TrainingBackend } from './backend.ts'
 import { bracket } from './bracket.ts'
+import type { Console } from './console.ts'
 import { messageOf, type Problem } from './problem.ts'
 import type { StartedRun, TrainOptions } from './types.ts'
 
@@ -33,13 +34,14 @@ const makeReady =
     run: Pick<StartedRun, 'config' | 'environment' | 'out' | 'from'>,
     options: TrainOptions,
     device: Device | null,
+    warn: Console['warn'],
   ): TE.TaskEither<Problem, Ready> =>
   async () => {
     const { config, environment, out, from } = run
     let backend: TrainingBackend | null = null
     try {
       const update = from?.update ?? 0
-      backend = await openTrainingBackend(config, environment, options.backend, device, update)
+      backend = await openTrainingBackend(config, environment, options, device, update, warn)
       const start = startOf(run, backend)
       if (E.isRight(start)) return E.right({ backend, start: start.right })
       await backend.stop()
@@ -64,6 +66,7 @@ export const withReady = <A>(
   run: Pick<StartedRun, 'config' | 'environment' | 'out' | 'from'>,
   options: TrainOptions,
   device: Device | null,
+  { warn }: Pick<Console, 'warn'>,
   use: (ready: Ready) => TE.TaskEither<Problem, A>,
 ): TE.TaskEither<Problem, A> =>
-  bracket(makeReady(run, options, device), use, ({ backend }) => backend.stop())
+  bracket(makeReady(run, options, device, warn), use, ({ backend }) => backend.stop())

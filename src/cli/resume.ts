@@ -72,6 +72,8 @@ export const resumeLocked = (
       screen.say(
         `${config.env}: on from update ${grouped(done)} of ${grouped(updatesOf(config.settings))}, in ${out}: ${describeEstimate(estimated)}`,
       )
-      return withReady(run, options, device, (ready) => trainLoop(run, ready, options, screen))
+      return withReady(run, options, device, screen, (ready) =>
+        trainLoop(run, ready, options, screen),
+      )
     }),
   )

@@ -1,4 +1,5 @@
 import type { EnvironmentSource } from '../algo/thread/host.ts'
+import type { EnvironmentPlace } from '../distributed/places.ts'
 import { builtInOf, type BuiltInName } from '../builtin/index.ts'
 import type { Environment } from '../env/environment.ts'
 import type { Picture } from '../picture/picture.ts'
@@ -11,6 +12,8 @@ export interface RunEnvironment {
   readonly module: NonNullable<RunConfig['module']> | null
   /** where worker threads import it from; null: it acts on the main thread */
   readonly source: EnvironmentSource | null
+  /** the export of a module that it is, or that returns it; null for a built-in environment */
+  readonly place: EnvironmentPlace | null
   /** null if it has no drawing */
   readonly draw: ((state: unknown) => Picture) | null
   readonly framesPerSecond: number
@@ -19,5 +22,12 @@ export interface RunEnvironment {
 /** An environment that comes with the library. */
 export const builtIn = (name: BuiltInName): RunEnvironment => {
   const { env, draw, framesPerSecond } = builtInOf(name)
-  return { env, module: null, source: { environment: name }, draw, framesPerSecond }
+  return {
+    env,
+    module: null,
+    source: { environment: name },
+    place: null,
+    draw,
+    framesPerSecond,
+  }
 }

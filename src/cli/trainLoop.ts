@@ -78,7 +78,7 @@ const loop = async (
   { config, out, lock, from, seen }: StartedRun,
   start: AnyState<unknown>,
   { journal, guard, events, best }: Files,
-  { steps, partsOf, threads, transfers }: TrainingBackend,
+  { steps, partsOf, threads, transfers, interrupt, note }: TrainingBackend,
   { every }: TrainOptions,
   screen: Console,
 ): Promise<TrainResult> => {
@@ -125,7 +125,7 @@ const loop = async (
     return problem
   }
 
-  const watch = watchProcess()
+  const watch = watchProcess(interrupt)
   const started = performance.now()
   const bar = progress(
     screen,
@@ -147,7 +147,7 @@ const loop = async (
         screen.warn(`warning: ${describeWarning(warning)}`)
       warned = warnings.length
       best.see(state)
-      bar.update(metrics.steps, () => formatSeen(seen))
+      bar.update(metrics.steps, () => `${formatSeen(seen)}${note()}`)
       if (seen.stopped()) break
       const now = performance.now()
       const isTime = isDue(every, state.update - checked.update, (now - checked.at) / 1000)
@@ -167,8 +167,11 @@ const loop = async (
       if (watch.interrupted() || failure !== null) break
     }
   } catch (error) {
-    failure = messageOf(error)
-    fault = faultOf(error)
+    // Whoever waits for results elsewhere is told of Ctrl-C by an error.
+    if (!watch.interrupted()) {
+      failure = messageOf(error)
+      fault = faultOf(error)
+    }
   }
   const unwritten = flush()
   if (unwritten !== null) {

@@ -8,6 +8,7 @@ import type { Budget } from '../run/budget.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Every } from './checkpointing.ts'
 import type { BackendOptions } from './backendOptions.ts'
+import type { RedisOptions } from './redisOptions.ts'
 import type { Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import type { Seen } from './seen.ts'
@@ -30,6 +31,8 @@ export interface StartedRun {
 /** TrainOptions a run is to be learned. */
 export interface TrainOptions {
   readonly backend: BackendOptions
+  /** null: environments act in this process */
+  readonly redis: RedisOptions | null
   readonly every: Every
   readonly json: boolean
   /** limits for work on a folder that somebody else may have made */

@@ -12,12 +12,17 @@ export interface Watch {
   readonly stop: () => void
 }
 
-/** Listens to Ctrl-C and to errors that nothing catches, so that a run can keep what it has first. */
-export const watchProcess = (): Watch => {
+/**
+ * Listens to Ctrl-C and to errors that nothing catches, so that a run can keep what it has first.
+ *
+ * @param onInterrupted is called at the first Ctrl-C, to end what is waited for
+ */
+export const watchProcess = (onInterrupted: () => void = () => undefined): Watch => {
   let interrupted = false
   let failure: Problem | null = null
   const onInterrupt = () => {
     interrupted = true
+    onInterrupted()
   }
   const onError = (error: unknown) => {
     failure ??= uncaught(error)

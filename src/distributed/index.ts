@@ -15,3 +15,10 @@ export {
   type ShardedRolloutOptions,
 } from './shardedRollout.ts'
 export { onThreads, type ShardThreadOptions } from './threads.ts'
+export {
+  onRedis,
+  type RedisExecutor,
+  type RedisExecutorOptions,
+  type ShardProgress,
+} from './redis/executor.ts'
+export { serveShards, type ServeOptions, type ShardServer } from './redis/serve.ts'

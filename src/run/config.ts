@@ -53,6 +53,9 @@ const gpu = t.readonly(t.type({ mode: oneOf(...MODES), adapter: t.string, versio
 
 const module = t.readonly(t.type({ sha256: hash }))
 
+/** How a run was spread over workers, which changes no bit of it. */
+const distributed = t.readonly(t.type({ shards: number({ from: 1, whole: true }) }))
+
 /** A part of a run that learns by one config, up to an update. */
 export interface Segment<N extends AlgorithmName = AlgorithmName> {
   readonly until: number
@@ -85,6 +88,8 @@ export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
   readonly module?: t.TypeOf<typeof module>
   /** only of a run that is evaluated while it learns */
   readonly evaluation?: EvaluationSettings
+  /** only of a run that began with workers elsewhere: the parts that its environments are cut into */
+  readonly distributed?: t.TypeOf<typeof distributed>
 }
 
 /** A run config whose settings have not been looked at. */
@@ -103,7 +108,7 @@ const outline = t.intersection([
       'a list of earlier configs',
     ),
   }),
-  t.partial({ gpu, module, evaluation: evaluationCodec }),
+  t.partial({ gpu, module, evaluation: evaluationCodec, distributed }),
 ])
 
 const replayRecord = t.readonly(

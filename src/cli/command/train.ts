@@ -27,6 +27,7 @@ import { withLock } from '../lock.ts'
 import type { Streams } from '../output.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import { withReady } from '../ready.ts'
+import { defaultShards, REDIS_USAGE } from '../redisOptions.ts'
 import { resumeLocked } from '../resume.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 import { seenOf } from '../seen.ts'
@@ -86,6 +87,9 @@ const configOf = (
   ...(module === null ? {} : { module }),
   ...(gpu === null ? {} : { gpu: gpu.record }),
   ...(evaluation === null ? {} : { evaluation }),
+  ...(options.redis === null
+    ? {}
+    : { distributed: { shards: options.redis.shards ?? defaultShards(settings) } }),
 })
 
 const prepare = (given: NewRunArguments): TE.TaskEither<Problem, Prepared> => {
@@ -138,7 +142,7 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
     TE.flatMap((prepared) => {
       const { config, environment, gpu, out } = prepared
       const run = { config, environment, out, from: null }
-      return withReady(run, options, gpu?.device ?? null, (ready) =>
+      return withReady(run, options, gpu?.device ?? null, screen, (ready) =>
         pipe(
           TE.fromEither(fromFile(makeRoom(out))),
           TE.flatMap(() =>
@@ -188,7 +192,7 @@ export const command = defineCommand({
     --stop-at R           end the run when the lower end of an evaluation's 95 % interval reaches R
                           (a negative return: --stop-at=-150)
     --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
-    --tensorboard         write TensorBoard's event file into the run folder while training
+${REDIS_USAGE}    --tensorboard         write TensorBoard's event file into the run folder while training
     --resume RUN          instead of <env>: go on where a run was ended, to the same bits
     --budget BUDGET       with --resume
     --json                one JSON object as the last line of stdout
