@@ -13,6 +13,11 @@ export const views: readonly ViewEntry[] = [
     load: () => import('./curves/view.ts').then(({ view }) => view),
   },
   {
+    id: 'anatomy',
+    title: { en: 'Anatomy', zh: '剖析' },
+    load: () => import('./anatomy/view.ts').then(({ view }) => view),
+  },
+  {
     id: 'time',
     title: { en: 'Time', zh: '时间' },
     load: () => import('./time/view.ts').then(({ view }) => view),

@@ -2,6 +2,7 @@
 import { serve } from '../worker/serve.ts'
 import { training } from '../worker/training/training.ts'
 import { curvesHandlers } from './curves/handlers.ts'
+import { anatomyHandlers } from './anatomy/handlers.ts'
 import { linkHandlers } from './link/handlers.ts'
 import { timeHandlers } from './time/handlers.ts'
 
@@ -12,6 +13,7 @@ export const handlers = {
   ...linkHandlers,
   ...curvesHandlers,
   ...timeHandlers,
+  ...anatomyHandlers(session),
 }
 
 export type PageHandlers = typeof handlers

@@ -48,7 +48,9 @@ export const mountNames = (
       } else if (item.right.kind === 'tuning') share = item.right.share
       else {
         ;({ shown } = item.right)
-        if (isReady()) field.set(encodeNamesLink({ seed, events, hash: shown.hash }))
+        const isStart = seed === START.seed && events === START.events
+        if (isReady())
+          field.set(isStart ? null : encodeNamesLink({ seed, events, hash: shown.hash }))
       }
       draw()
     }

@@ -15,6 +15,10 @@ import { teachWords } from './words.ts'
 
 const START: TeachLink = { order: { task: 'pendulum', seed: 1, choices: '' }, hash: null }
 
+/** Whether an address without a session means this one. */
+const isStart = ({ task, seed, choices }: TeachOrder): boolean =>
+  task === START.order.task && seed === START.order.seed && choices === ''
+
 const percent = (x: number): string => `${Math.round(100 * x)} %`
 
 /** A canvas on which a film is shown again and again. */
@@ -66,7 +70,7 @@ export const mountMotion = (
       practice.film = filmOf(task, next.practice)
       if (isOther && !isStill) began = performance.now()
       if (next.phase === 'choose' && next.choices === order.choices)
-        field.set(encodeTeachLink({ order, hash: next.hash }))
+        field.set(isStart(order) ? null : encodeTeachLink({ order, hash: next.hash }))
       draw()
       paint(performance.now())
     },
