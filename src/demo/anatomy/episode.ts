@@ -5,8 +5,8 @@ import type { anatomyWords } from './words.ts'
 
 type Words = (typeof anatomyWords)['en']
 
-const [WIDTH, HEIGHT] = [640, 260]
-const [LEFT, RIGHT, TOP, BOTTOM] = [44, 14, 12, 28]
+const WIDTH = 640
+const [LEFT, RIGHT] = [44, 14]
 
 /** An episode with its estimators, made once for each anatomy. */
 export interface Episode {
@@ -28,7 +28,42 @@ const short = (x: number): string => {
   return size >= 100 ? x.toFixed(0) : size >= 10 ? x.toFixed(1) : x.toFixed(2)
 }
 
-/** Rewards, values, residuals and advantages of an episode, with the step that is looked at. */
+/** A line of a band, by the class that colours it. */
+interface Line {
+  readonly name: 'reward' | 'value' | 'residual' | 'gae'
+  readonly values: readonly number[]
+}
+
+/** Lines over the steps of an episode on a scale of their own, between two heights of the plot. */
+const band = (
+  lines: readonly Line[],
+  scaled: readonly number[],
+  [top, bottom]: readonly [number, number],
+  px: (t: number) => number,
+) => {
+  const [low, high] = [Math.min(0, ...scaled), Math.max(0, ...scaled)]
+  const py = (y: number): number =>
+    bottom - ((bottom - top) * (Math.min(high, Math.max(low, y)) - low)) / (high - low || 1)
+  // Labels that would stand on one another are left out.
+  const ticks = [0, high, low].filter(
+    (y, i, all) => !all.slice(0, i).some((other) => Math.abs(py(other) - py(y)) < 14),
+  )
+  return {
+    py,
+    marks: svg`${ticks.map(
+      (y) =>
+        svg`<line class="rule" x1=${LEFT} x2=${WIDTH - RIGHT} y1=${py(y)} y2=${py(y)} />
+          <text x=${LEFT - 8} y=${py(y) + 4} text-anchor="end">${short(y)}</text>`,
+    )}${lines.map(
+      ({ name, values }) =>
+        svg`<polyline class="line ${name}" points=${values
+          .map((y, t) => `${place(px(t))},${place(py(y))}`)
+          .join(' ')} />`,
+    )}`,
+  }
+}
+
+/** Rewards and values of an episode above its residuals and advantages, and the step that is looked at. */
 export const episodeChart = (
   say: Words,
   { anatomy: { episode }, estimators, steps }: Episode,
@@ -36,35 +71,39 @@ export const episodeChart = (
   step: number,
 ): TemplateResult => {
   const advantages = estimators.advantages(lambda)
-  const rows = [Array.from(episode.reward), Array.from(episode.value), estimators.residuals]
-  const all = [...rows.flat(), ...estimators.advantages(1), 0]
-  const [low, high] = [Math.min(...all), Math.max(...all)]
+  const [rewards, values] = [Array.from(episode.reward), Array.from(episode.value)]
+  const { residuals } = estimators
   const px = (t: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * t) / Math.max(1, steps - 1)
-  const py = (y: number): number =>
-    HEIGHT -
-    BOTTOM -
-    ((HEIGHT - TOP - BOTTOM) * (Math.min(high, Math.max(low, y)) - low)) / (high - low || 1)
-  const line = (ys: readonly number[]): string =>
-    ys.map((y, t) => `${place(px(t))},${place(py(y))}`).join(' ')
+  const above = band(
+    [
+      { name: 'reward', values: rewards },
+      { name: 'value', values },
+    ],
+    [...rewards, ...values],
+    [12, 112],
+    px,
+  )
+  // The scale is that of every λ, so that lines move and not the axis.
+  const below = band(
+    [
+      { name: 'residual', values: residuals },
+      { name: 'gae', values: advantages },
+    ],
+    [...residuals, ...estimators.advantages(1)],
+    [140, 270],
+    px,
+  )
   return html`<svg
       class="plot"
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
+      viewBox="0 0 ${WIDTH} 300"
       role="img"
       aria-label=${say.chart(steps)}
     >
-      ${[low, 0, high].map(
-        (y) =>
-          svg`<line class="rule" x1=${LEFT} x2=${WIDTH - RIGHT} y1=${py(y)} y2=${py(y)} />
-            <text x=${LEFT - 8} y=${py(y) + 4} text-anchor="end">${short(y)}</text>`,
-      )}
-      ${svg`<line class="now" x1=${px(step)} x2=${px(step)} y1=${TOP} y2=${HEIGHT - BOTTOM} />
-        <text x=${LEFT} y=${HEIGHT - 8}>0</text>
-        <text x=${WIDTH - RIGHT} y=${HEIGHT - 8} text-anchor="end">t = ${steps - 1}</text>
-        <polyline class="line reward" points=${line(rows[0]!)} />
-        <polyline class="line value" points=${line(rows[1]!)} />
-        <polyline class="line residual" points=${line(rows[2]!)} />
-        <polyline class="line gae" points=${line(advantages)} />
-        <circle class="at" cx=${px(step)} cy=${py(advantages[step]!)} r="4.5" />`}
+      ${svg`<line class="now" x1=${px(step)} x2=${px(step)} y1="12" y2="270" />`}
+      ${above.marks}${below.marks}
+      ${svg`<circle class="at" cx=${px(step)} cy=${below.py(advantages[step]!)} r="4.5" />
+        <text x=${LEFT} y="294">t = 0</text>
+        <text x=${WIDTH - RIGHT} y="294" text-anchor="end">${steps - 1}</text>`}
     </svg>
     <ul class="legend small">
       <li class="reward">${say.reward}</li>

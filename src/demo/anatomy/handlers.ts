@@ -1,5 +1,5 @@
 import type { PpoConfig } from '../../algo/ppo/config.ts'
-import type { Parts } from '../../algo/ppo/iterate.ts'
+import { parts, type Parts } from '../../algo/ppo/iterate.ts'
 import type { TrainState } from '../../algo/learner.ts'
 import type { Training } from '../../worker/training/training.ts'
 import type { Anatomy } from './anatomy.ts'
@@ -10,10 +10,7 @@ export const anatomyHandlers = ({ current }: Pick<Training, 'current'>) => {
   return {
     /** The next update of the run from the inside; null where there is no run. */
     anatomy: async (): Promise<Anatomy | null> => {
-      const [{ anatomyOf }, { parts }] = await Promise.all([
-        import('./anatomy.ts'),
-        import('../../algo/ppo/iterate.ts'),
-      ])
+      const { anatomyOf } = await import('./anatomy.ts')
       const now = current()
       if (now === null || now.config.algorithm !== 'ppo') return null
       const settings = now.parts.config as PpoConfig

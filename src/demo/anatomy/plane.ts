@@ -96,13 +96,13 @@ export const objectiveChart = (say: Words, anatomy: Anatomy, sign: 1 | -1): Temp
   return html`<figure>
     <figcaption class="small">${title}</figcaption>
     <svg class="plot" viewBox="0 0 ${SMALL} ${TALL}" role="img" aria-label=${say.curve(title)}>
-      ${svg`<rect class="flat" x=${from} y="10" width=${to - from} height=${TALL - 36} />
-        <polyline class="curve" points=${line} />`}
+      ${svg`<rect class="flat" x=${from} y="10" width=${to - from} height=${TALL - 36} />`}
       ${[1 - clip, 1, 1 + clip].map(
         (r) =>
           svg`<line class="rule" x1=${px(r)} x2=${px(r)} y1="10" y2=${TALL - 26} />
             <text x=${px(r)} y=${TALL - 10} text-anchor="middle">${tick(r)}</text>`,
       )}
+      ${svg`<polyline class="curve" points=${line} />`}
       ${paths.map((d, i) => svg`<path class="mark case${i}" d=${d} />`)}
     </svg>
   </figure>`
