@@ -26,7 +26,7 @@ const sources = (files: { readonly [path: string]: string }): Sources =>
   new Map(Object.entries(files))
 
 describe('the house', () => {
-  test('is read whole, and its imports are seen', () => {
+  test('is read completely, and its imports are found', () => {
     expect(house.has('algo/ppo/iterate.ts')).toBe(true)
     expect(specifiersOf(house.get('algo/estimateTargets.ts')!)).toContain('../rl/gae.ts')
     const seen = [...house.values()].flatMap(specifiersOf).length
@@ -35,11 +35,11 @@ describe('the house', () => {
     expect(seen).toBeGreaterThan(100)
   })
 
-  test('imports go down the list of rooms only', () => {
+  test('imports only go down the list of folders', () => {
     expect(orderViolations(house)).toEqual([])
   })
 
-  test('no imports go in a ring, those of types included', () => {
+  test('no imports form a cycle, including imports of types', () => {
     expect(importCycles(house)).toEqual([])
   })
 
@@ -47,7 +47,7 @@ describe('the house', () => {
     expect(fpTsViolations(house)).toEqual([])
   })
 
-  test('fast-check stays in testing, which nothing else needs', () => {
+  test('only testing imports fast-check, and nothing imports testing', () => {
     expect(testingViolations(house)).toEqual([])
     expect(specifiersOf(house.get('testing/arbitrary.ts')!)).toContain('fast-check')
   })
@@ -56,7 +56,7 @@ describe('the house', () => {
     expect(fileSystemViolations(house)).toEqual([])
   })
 
-  test('the index leads to nothing that only Node has, unless threads are asked for', () => {
+  test('the index imports nothing that only Node has, except dynamically for threads', () => {
     const led = reachable(house, 'index.ts')
     for (const path of ['run/verify.ts', 'run/storage/indexedDb.ts', 'picture/apng.ts'])
       expect(led).toContain(path)
@@ -77,13 +77,13 @@ describe('the checker can fail', () => {
     ['a dynamic import', "const late = () => import('../rl/gae.ts')"],
     ['many lines', "import {\n  gae,\n  type Steps,\n} from '../rl/gae.ts'"],
     ['a second import in a line', "import a from 'a'; import { gae } from '../rl/gae.ts'"],
-  ])('going up is seen in %s', (_, text) => {
+  ])('an import from a higher folder is found in %s', (_, text) => {
     expect(orderViolations(sources({ 'env/world.ts': text, 'rl/gae.ts': '' }))).toEqual([
       'env/world.ts: imports rl/gae.ts, env < rl',
     ])
   })
 
-  test('going down, staying in the room, and packages are fine, and comments are no imports', () => {
+  test('imports from lower folders, the same folder and packages are fine, and comments do not count', () => {
     const files = {
       'rl/gae.ts': "import { a } from './a.ts'\nimport { own } from '../tensor/tensor.ts'",
       'rl/a.ts': "import * as E from 'fp-ts/lib/Either.js' // import x from '../algo/b.ts'",
@@ -94,7 +94,7 @@ describe('the checker can fail', () => {
     expect(importCycles(sources(files))).toEqual([])
   })
 
-  test('a room that is none, a file that is not there, and the index from inside are seen', () => {
+  test('an unknown folder, a missing file, and an import of the index from inside are found', () => {
     const files = {
       'attic/a.ts': '',
       'rl/a.ts': "import './b.ts'\nimport '../index.ts'",
@@ -108,7 +108,7 @@ describe('the checker can fail', () => {
     ])
   })
 
-  test('a ring of three files is seen, one of types too', () => {
+  test('a cycle of three files is found, also one of types', () => {
     const files = {
       'rl/a.ts': "import { b } from './b.ts'",
       'rl/b.ts': "import type { C } from './c.ts'",
@@ -126,7 +126,7 @@ describe('the checker can fail', () => {
     },
   )
 
-  test('fast-check is for testing alone, and testing for who asks for it', () => {
+  test('only testing may import fast-check, and only users may import testing', () => {
     const files = {
       'testing/a.ts': "import fc from 'fast-check'",
       'env/b.ts': "import fc from 'fast-check'",
@@ -142,14 +142,17 @@ describe('the checker can fail', () => {
     ])
   })
 
-  test.each(['fs', 'node:fs', 'node:fs/promises'])('%s is for run/disk/file.ts alone', (name) => {
-    const text = `import { readFile } from '${name}'`
-    expect(
-      fileSystemViolations(sources({ 'run/disk/file.ts': text, 'cli/main.ts': text })),
-    ).toEqual([`cli/main.ts: imports ${name}`])
-  })
+  test.each(['fs', 'node:fs', 'node:fs/promises'])(
+    'only run/disk/file.ts may import %s',
+    (name) => {
+      const text = `import { readFile } from '${name}'`
+      expect(
+        fileSystemViolations(sources({ 'run/disk/file.ts': text, 'cli/main.ts': text })),
+      ).toEqual([`cli/main.ts: imports ${name}`])
+    },
+  )
 
-  test('what only Node has is seen however far it is, in code and in types, and by its old name', () => {
+  test('a module of Node is found at any distance, in code and in types, and by its old name', () => {
     const files = {
       'index.ts': "export * as io from './io/a.ts'",
       'io/a.ts': "import './b.ts'\nconst late = () => import('node:os')",

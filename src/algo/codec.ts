@@ -181,7 +181,7 @@ const isIntersection = ({ type }: t.ContextEntry): boolean => {
 /** io-ts's errors, one a field. */
 export const toMistakes = (errors: t.Errors): readonly Mistake[] => {
   const all = errors.map(({ context }): Mistake => {
-    // The part of an intersection that a field is in is no part of its path.
+    // The part of an intersection that a field is in is not part of its path.
     const named = context.slice(1).filter((_, i) => !isIntersection(context[i]!))
     const field = named.at(-1) ?? context[0]!
     const isUnknown = field.type.name === 'the name of a field'

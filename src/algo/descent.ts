@@ -28,9 +28,9 @@ export interface Place {
   readonly index: Int32Array
   /** samples of the whole minibatch, which means are over */
   readonly n: number
-  /** where the rows at hand begin in the minibatch */
+  /** where the current rows begin in the minibatch */
   readonly first: number
-  /** rows at hand [from, to) of each shard */
+  /** current rows [from, to) of each shard */
   readonly shards: ReadonlyArray<readonly [from: number, to: number]>
   /** [shard, loss]: each shard's share of the means over a minibatch */
   readonly losses: Float64Array
@@ -55,7 +55,7 @@ export type Objective<P, B, F> = (machine: Machine, params: P, samples: B, place
 export interface DescentSpec<B, F, O, L extends string> {
   /** the whole batch */
   readonly batch: B
-  /** the fields that the objective reads of each of its samples; all unless said otherwise */
+  /** the fields that the objective reads of each of its samples; all by default */
   readonly fields?: ReadonlyArray<keyof B & string>
   /** which sample comes when: minibatches are stretches of it */
   readonly order: Int32Array

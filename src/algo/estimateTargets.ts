@@ -58,7 +58,7 @@ export type Recompute = (
 ) => Pick<Samples, 'advantage' | 'returns'>
 
 /**
- * For configs that value a batch anew before each epoch after the first: returns and advantages by V
+ * For configs that value a batch again before each epoch after the first: returns and advantages by V
  * as it is then, beside what was true when the policy acted.
  * Andrychowicz et al. 2021, arXiv:2006.05990, section 3.5.
  */

@@ -3,7 +3,7 @@ import { addressOf } from '../tensor/check.ts'
 import { isThreadLost } from '../engine/signals.ts'
 
 /**
- * Why a run cannot go on, and where: an environment that broke its word, a number that is no longer
+ * Why a run cannot continue, and where: an environment that broke its contract, a number that is no longer
  * finite, or a thread that is lost. null is what is not known, or has no meaning there.
  */
 export interface Fault {
@@ -57,7 +57,7 @@ export const faultOf = (error: unknown): Fault | null => {
  * A step whose faults are values. Nothing is lost by one: the state that went in is what was
  * learned until then, whole.
  *
- * @throws what is no fault, as errors of arguments are
+ * @throws what is not a fault, as errors of arguments are
  */
 export const attempt =
   <A, B>(step: (state: A) => B) =>

@@ -14,7 +14,7 @@ import {
 
 export type { FitConfig, FitMetrics, Fitted, LossGrad, SampleLoss } from './fitSteps.ts'
 
-/** Fits to the end, and tells of each epoch. */
+/** Fits to the end, and reports each epoch. */
 export const fitted = <P extends ParamTree, O>(
   fitting: Fitting<P, O>,
   onEpoch: (metrics: FitMetrics) => void = () => undefined,

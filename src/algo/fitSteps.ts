@@ -33,7 +33,7 @@ export interface FitConfig {
   readonly epochs: number
   /** optimiser steps a pass; divides the number of samples */
   readonly minibatches: number
-  /** parts of a minibatch whose gradients are summed by themselves; 1 unless said otherwise */
+  /** parts of a minibatch whose gradients are summed by themselves; 1 by default */
   readonly shards?: number
   /**
    * Early stopping: ends after so many epochs in a row without a lower validation loss, and gives the

@@ -11,7 +11,7 @@ import type { Rollout } from './rollout.ts'
 import type { Trajectory } from './trajectory.ts'
 import type { Samples } from './samples.ts'
 
-/** What an iteration of any algorithm tells. */
+/** What an iteration of any algorithm reports. */
 export interface RunMetrics {
   /** updates done, this one included */
   readonly update: number

@@ -7,7 +7,7 @@ import type { Policy } from './policy.ts'
 
 /** How one thread takes part in an update; all threads of a group do so in step. */
 export interface Learning<R> {
-  /** @param recompute how the caller's thread values a batch anew, for configs that do */
+  /** @param recompute how the caller's thread values a batch again, for configs that do */
   readonly learn: (key: Key, recompute: Recompute | null) => void
   /** What the last update came to. */
   readonly result: () => R

@@ -3,7 +3,7 @@ import { algorithm as ppo } from './ppo/algorithm.ts'
 import { algorithm as trpo } from './trpo/algorithm.ts'
 import { algorithm as vpg } from './vpg/algorithm.ts'
 
-/** The specs of all algorithms, by name: what a thread is told to build. */
+/** The specs of all algorithms, by name: the names that a thread gets. */
 export const specs = { ppo, vpg, a2c, trpo } as const
 
 export type SpecName = keyof typeof specs

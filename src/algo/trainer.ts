@@ -50,7 +50,7 @@ export interface AlgorithmSpec<C, O, R, M> extends Method<C, O, R> {
   readonly ratesAt: (config: C, update: number, adaptive: AdaptiveState | null) => Rates
   /** What each step earned, and how much better that was than V expected. */
   readonly estimate: (config: C) => (trajectory: Trajectory) => Samples
-  /** How a batch is valued anew in the middle of an update; null: it is not. */
+  /** How a batch is valued again in the middle of an update; null if it is not. */
   readonly recompute: (config: C, policy: Policy, rollout: Rollout) => Recompute | null
   /** The metrics of an update, and the adaptive state that it leaves. */
   readonly report: (

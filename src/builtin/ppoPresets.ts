@@ -40,7 +40,7 @@ export const isPresetName = (name: string): name is PresetName => Object.hasOwn(
 /**
  * The config of that name.
  *
- * @throws RangeError when there is none of that name
+ * @throws RangeError when the name is unknown
  */
 export const preset = (name: PresetName): PpoConfig => {
   if (!isPresetName(name)) {

@@ -71,7 +71,7 @@ export interface Fitted<B extends string = string, A extends ActionDims = Action
   /**
    * log p(action), in nats
    *
-   * @throws RangeError for what is no action: `action[env=1]: expected a whole number from 0 to 2,
+   * @throws RangeError for what is not an action: `action[env=1]: expected a whole number from 0 to 2,
    * got 3`
    */
   logProb(this: void, action: Tensor<[B, ...A]>): Tensor<[B]>

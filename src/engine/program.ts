@@ -19,7 +19,7 @@ export interface Program<T> {
   readonly entries: readonly Entry[]
 }
 
-/** Runs a function anew each time, on a machine that allocates: what a recorded program must equal. */
+/** Runs a function again each time, on a machine that allocates: what a recorded program must equal. */
 export const direct =
   (machine: Machine) =>
   <T>(f: (machine: Machine) => T): Program<T> => {

@@ -17,7 +17,7 @@ export const scratchOf = (name: string, [m = 0, k = 0, n = 0]: readonly number[]
   return OF_OPERATIONS
 }
 
-/** A machine that notes what it is told to run, and programs made of such notes. */
+/** A machine that notes the operations it is asked to run, and programs made of such notes. */
 export interface Recorder {
   /** Runs f once, which only notes; the program does what was noted, as often as it is run. */
   readonly record: <T>(f: (machine: Machine) => T) => Program<T>

@@ -95,7 +95,7 @@ const heapArrays = (machine: Machine): Arrays => ({
   bytes: machine.bytes,
 })
 
-/** Builds with programs that are not recorded but run anew each time: the law that recorded ones obey. */
+/** Builds with programs that are not recorded but run again each time: the law that recorded ones obey. */
 export const buildDirect = <T>(machine: Machine, build: Build<T>): T => {
   const arrays = heapArrays(machine)
   return build({ group: singleThread, shared: arrays, own: arrays, record: direct(machine) })

@@ -13,11 +13,11 @@ import { runSync, runAsync, type Task } from './task.ts'
 
 /** How thoroughly `checkEnv` checks an environment. */
 export interface CheckOptions {
-  /** What all draws come from: the same key checks the same. `key(0)` unless given. */
+  /** What all draws come from: the same key checks the same. `key(0)` by default. */
   readonly key?: Key
-  /** Episodes that are lived through, 4 unless given. */
+  /** Episodes that are lived through, 4 by default. */
   readonly episodes?: number
-  /** Steps after which an episode is left, 1000 unless given. */
+  /** Steps after which an episode is left, 1000 by default. */
   readonly steps?: number
 }
 
@@ -25,7 +25,7 @@ export interface CheckOptions {
 export interface CheckedLaw {
   readonly id: LawId
   readonly name: string
-  /** A note that does not hold is no fault. */
+  /** A note that does not hold is not a fault. */
   readonly kind: 'law' | 'note'
   /** null where the environment broke another law before this one was reached. */
   readonly ok: boolean | null
@@ -118,7 +118,7 @@ const checking = function* (
  * test, and a law that holds here has held for what was tried. An environment that throws breaks the law
  * that was looked at.
  *
- * @throws RangeError for options that are no whole numbers >= 1, and never for the environment
+ * @throws RangeError for options that are not whole numbers >= 1, and never for the environment
  */
 export const checkEnv = <S, O extends Space = Box>(
   env: Environment<S, Space, O>,

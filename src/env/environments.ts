@@ -29,6 +29,6 @@ export type EnvironmentName = keyof typeof environments
 export const isEnvironmentName = (name: string): name is EnvironmentName =>
   Object.hasOwn(environments, name)
 
-/** The environment of that name, for whom its states are none of their business. */
+/** The environment of that name, for code that does not look at its states. */
 export const environmentOf = (name: EnvironmentName): Environment<unknown> =>
   environments[name] as Environment<unknown>

@@ -93,7 +93,7 @@ const readOf = (space: Space, bound: Bound): Read => {
  * Converts rows of `width(space)` numbers to elements of a space. Rows hold choices as indices from 0,
  * elements as numbers from the space's `start`.
  *
- * @returns a function that throws a RangeError for numbers that are no element: `expected a whole
+ * @returns a function that throws a RangeError for numbers that are not elements: `expected a whole
  * number from 0 to 2, got 3`, with `entry 1:` in front in a space of several, and the name in a
  * product. Boxes take every number but NaN.
  * @throws RangeError when the bound is unknown, or a box is to be squashed to an infinite one

@@ -176,7 +176,7 @@ export const product = <P extends Spaces>(spaces: P): Product<P> => {
   if (names.length === 0) throw new RangeError('spaces: expected at least one space, got none')
   for (const name of names)
     if (/^\d+$/.test(name))
-      throw new RangeError(`spaces: expected names that are no whole numbers, got ${name}`)
+      throw new RangeError(`spaces: expected names that are not whole numbers, got ${name}`)
   return { kind: 'product', spaces }
 }
 

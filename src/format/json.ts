@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 
-/** A text of JSON, or its bytes in UTF-8, as a value; Left with `problem` where it is none. */
+/** A text of JSON, or its bytes in UTF-8, as a value; Left with `problem` where it is not valid. */
 export const parseJson = (text: string | Uint8Array, problem: string): E.Either<string, unknown> =>
   E.tryCatch(
     (): unknown =>

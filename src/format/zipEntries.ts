@@ -71,7 +71,7 @@ interface Placed extends ZipEntry {
   readonly to: number
 }
 
-/** The file that the header at `at` of the directory tells of; `directory` is where that begins. */
+/** The file that the header at `at` of the directory describes; `directory` is where the directory begins. */
 const placed = (
   bytes: Uint8Array,
   view: DataView,

@@ -15,7 +15,7 @@ export const isBackendName = (name: string): name is BackendName => Object.hasOw
  * The backend of that name; 'auto' is wasm where the engine has WebAssembly with SIMD and
  * may compile it, else js.
  *
- * @throws RangeError when there is none of that name
+ * @throws RangeError when the name is unknown
  */
 export const backend = (name: BackendName | 'auto'): Backend<BackendName> => {
   if (name === 'auto') return backends[isSupported() ? 'wasm' : 'js']

@@ -22,16 +22,16 @@ export interface ActorCriticSpec {
   readonly distParams: number
   /** outputs of each hidden layer */
   readonly hidden: readonly number[]
-  /** of V's own network, `hidden` unless said otherwise; none where the trunk is shared */
+  /** of V's own network, `hidden` by default; none where the trunk is shared */
   readonly valueHidden?: readonly number[]
-  /** `separate` unless said otherwise; a shared one has the layers `hidden` */
+  /** `separate` by default; a shared one has the layers `hidden` */
   readonly trunk?: 'separate' | 'shared'
-  /** of hidden layers; `tanh` unless said otherwise */
+  /** of hidden layers; `tanh` by default */
   readonly activation?: Activation
   readonly gain: { readonly hidden: number; readonly policy: number; readonly value: number }
-  /** `orthogonal` of these gains unless said otherwise */
+  /** `orthogonal` of these gains by default */
   readonly weights?: WeightInit
-  /** log σ, where it is no output of the network */
+  /** log σ, where it is not an output of the network */
   readonly logStd?: StateIndependentLogStd
   /** where outputs of the policy start, as log σ of a network does */
   readonly outputBias?: OutputBias
@@ -69,7 +69,7 @@ const withBias = (network: Network, { columns, value }: OutputBias): Network => 
  * `{ trunk?, actor, logStd?, critic }`.
  *
  * @throws RangeError when V has layers of its own on a shared trunk, or columns of log σ or of
- * `outputBias` are no columns
+ * `outputBias` are not columns
  */
 export const actorCritic = (
   spec: ActorCriticSpec,

@@ -76,7 +76,7 @@ export interface ActorCriticLayers<T extends ParamTree, A extends ParamTree, V e
   readonly actor: Layer<A>
   /** one output: V */
   readonly critic: Layer<V>
-  /** log σ, where it is no output of the network */
+  /** log σ, where it is not an output of the network */
   readonly logStd?: StateIndependentLogStd
 }
 
@@ -90,7 +90,7 @@ const asBatch = <B extends string>(value: Tensor<[B]>): Batch<B> =>
  * An actor-critic from any layers, with parameters `{ trunk?, actor, logStd?, critic }`.
  *
  * @throws RangeError when sizes of layers do not fit together, V has other than one output, or the
- * columns of log σ are no columns
+ * columns of log σ are not columns
  */
 export const actorCriticOf = <T extends ParamTree, A extends ParamTree, V extends ParamTree>({
   trunk,

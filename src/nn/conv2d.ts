@@ -11,10 +11,10 @@ export type { ImageSize } from './im2col.ts'
 export interface Conv2dOptions extends DenseOptions {
   /** side of a square window, or its height and width */
   readonly kernel: number | readonly [height: number, width: number]
-  /** pixels from one window to the next, down and to the right; 1 unless said otherwise */
+  /** pixels from one window to the next, down and to the right; 1 by default */
   readonly stride?: number
   /**
-   * `none` unless said otherwise: windows lie inside the image. `same`: ⌈size / stride⌉ windows
+   * `none` by default: windows lie inside the image. `same`: ⌈size / stride⌉ windows
    * each way, with zeros around the image, one more below and right of it where their number is odd,
    * as in TensorFlow.
    */

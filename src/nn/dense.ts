@@ -28,11 +28,11 @@ export type WeightInit = 'orthogonal' | 'fanIn'
 
 /** The settings of a dense layer: its activation and its first weights. */
 export interface DenseOptions {
-  /** `tanh` unless said otherwise */
+  /** `tanh` by default */
   readonly activation?: Activation
-  /** length of each orthogonal vector of weights; 1 unless said otherwise */
+  /** length of each orthogonal vector of weights; 1 by default */
   readonly gain?: number
-  /** `orthogonal` unless said otherwise */
+  /** `orthogonal` by default */
   readonly weights?: WeightInit
 }
 

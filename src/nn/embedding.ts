@@ -20,9 +20,9 @@ export type Embedding = {
  * The settings of an embedding: how many indices a row holds, and the scale of its first vectors.
  */
 export interface EmbeddingOptions {
-  /** indices in a row of the batch, whose vectors follow one another; 1 unless said otherwise */
+  /** indices in a row of the batch, whose vectors follow one another; 1 by default */
   readonly inputs?: number
-  /** standard deviation of the first weights, which are normal; 1 unless said otherwise */
+  /** standard deviation of the first weights, which are normal; 1 by default */
   readonly gain?: number
 }
 
@@ -80,7 +80,7 @@ const scatterAdd = operation(
  *
  * @param count how many vectors there are, a whole number >= 1
  * @param size numbers in a vector, >= 1
- * @throws RangeError at an index that is no whole number from 0 to count − 1, and when anyone
+ * @throws RangeError at an index that is not a whole number from 0 to count − 1, and when anyone
  * asks for the gradient of the indices
  */
 export const embedding = (

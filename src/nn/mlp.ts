@@ -10,13 +10,13 @@ export type Mlp = { readonly [layer: string]: Dense }
 export interface MlpSpec {
   /** from the input to the output; just one makes a network without layers, y = x */
   readonly sizes: readonly number[]
-  /** orthogonal gains of all layers but the last, and of the last; 1 unless said otherwise */
+  /** orthogonal gains of all layers but the last, and of the last; 1 by default */
   readonly gain?: { readonly hidden: number; readonly output: number }
-  /** `orthogonal` unless said otherwise */
+  /** `orthogonal` by default */
   readonly weights?: WeightInit
-  /** of all layers but the last; `tanh` unless said otherwise */
+  /** of all layers but the last; `tanh` by default */
   readonly activation?: Activation
-  /** of the last layer; `linear` unless said otherwise */
+  /** of the last layer; `linear` by default */
   readonly last?: Activation
 }
 

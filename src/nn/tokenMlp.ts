@@ -20,10 +20,10 @@ export interface TokenMlpSpec {
   readonly outputs: number
   /**
    * standard deviation of the first embeddings, and orthogonal gains of the hidden layers and the last;
-   * 1 unless said otherwise
+   * 1 by default
    */
   readonly gain?: { readonly embedding: number; readonly hidden: number; readonly output: number }
-  /** `orthogonal` unless said otherwise */
+  /** `orthogonal` by default */
   readonly weights?: WeightInit
 }
 

@@ -17,7 +17,7 @@ export type EpsilonPlacement = (typeof PLACEMENTS)[number]
 
 interface EpsilonConfig {
   readonly epsilon: number
-  /** `corrected` unless said otherwise */
+  /** `corrected` by default */
   readonly epsilonPlacement?: EpsilonPlacement
 }
 

@@ -4,9 +4,9 @@ import { expectAbove, expectAtLeast, expectNumber } from '../tensor/argument.ts'
 export interface KlAdaptive {
   /** the mean KL(π_old ‖ π) that a step should have, > 0 */
   readonly desiredKl: number
-  /** what the rate is divided or multiplied by, > 1: 1.5 unless said otherwise */
+  /** what the rate is divided or multiplied by, > 1: 1.5 by default */
   readonly factor?: number
-  /** the rate's bounds, 0 < min <= max: 1e-5 and 1e-2 unless said otherwise */
+  /** the rate's bounds, 0 < min <= max: 1e-5 and 1e-2 by default */
   readonly min?: number
   readonly max?: number
 }

@@ -15,7 +15,7 @@ export interface RmsPropConfig {
   readonly epsilon: number
   /** √v + ε (`outside` the root: PyTorch) or √(v + ε) (`inside`: TensorFlow 1 and Baselines) */
   readonly epsilonPlacement: (typeof PLACEMENTS)[number]
-  /** v >= 0 before the first step: 0 unless said otherwise (PyTorch); TensorFlow 1 starts from 1 */
+  /** v >= 0 before the first step: 0 by default (PyTorch); TensorFlow 1 starts from 1 */
   readonly initialSquare?: number
 }
 

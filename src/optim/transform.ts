@@ -41,7 +41,7 @@ export interface Transform<S> {
 /**
  * A transform by its first state and its operations; `update` runs these on copies.
  *
- * @param machine where `update` runs; plain loops of the gradient's element type unless given
+ * @param machine where `update` runs; plain loops of the gradient's element type by default
  */
 export const transform = <S>(
   { init, apply }: Pick<Transform<S>, 'init' | 'apply'>,

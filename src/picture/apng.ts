@@ -118,7 +118,7 @@ const expectFrames = (frames: readonly Pixels[]): Pixels => {
  * @param frames at least one, all of one size
  * @param framesPerSecond a whole number from 1 to 65535
  * @param loops how often the film is played, a whole number from 0 to 2³¹ − 1; 0, which is what it
- *   is unless given, is for ever
+ *   is by default, is for ever
  * @throws RangeError unless those are so
  */
 export const apng = (frames: readonly Pixels[], framesPerSecond: number, loops = 0): Uint8Array => {

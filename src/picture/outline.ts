@@ -40,7 +40,7 @@ const area = (points: readonly Point[], colour: Colour): Outline => {
       const crossings: number[] = []
       let [x0, y0] = points.at(-1) ?? [0, 0]
       for (const [x, y] of points) {
-        // An upper end is on its side's line, a lower one is not: who meets at a corner counts once.
+        // An upper end is on its side's line, a lower one is not: sides that meet at a corner count once.
         if (y0 <= line !== y <= line) crossings.push(x0 + ((line - y0) / (y - y0)) * (x - x0))
         x0 = x
         y0 = y

@@ -43,14 +43,14 @@ export const trueReturn = ({ reward }: RewardedClip): number => reward.reduce((a
 
 /** How a synthetic labeller scores clips, and how often it errs. */
 export interface SyntheticOptions {
-  /** how good a clip is; the sum of the environment's rewards unless said otherwise */
+  /** how good a clip is; the sum of the environment's rewards by default */
   readonly score?: (clip: RewardedClip) => number
   /**
    * σ of Bradley and Terry's noise: the first is chosen with probability 1 / (1 + exp((s₂ − s₁)/σ));
    * 0, the default, chooses the clip with the higher score, and tosses a coin between equals
    */
   readonly noise?: number
-  /** share of answers that are turned around, in [0, 1]; 0 unless said otherwise */
+  /** share of answers that are turned around, in [0, 1]; 0 by default */
   readonly wrong?: number
 }
 

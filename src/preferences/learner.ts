@@ -40,7 +40,7 @@ export interface RoundMetrics extends FitSummary {
   readonly foreseen: number
 }
 
-/** What an update tells. Its episodes tell what the environment paid, which nothing is learned from. */
+/** What an update reports. Its episodes report the rewards of the environment, from which nothing is learned. */
 export interface PreferencesMetrics extends Metrics {
   /** mean of the standardised prediction over the steps of the update */
   readonly predictedReward: number

@@ -7,7 +7,7 @@ import { stepsOf, type Clip, type ClipForm } from './clip.ts'
 import type { Preference } from './labeller.ts'
 
 /**
- * Why a line is no preference:
+ * Why a line is not a preference:
  *
  * - `json`: not JSON, or not of the fields below
  * - `length`: a clip has no steps, more than L, or fewer although its episode did not terminate

@@ -10,12 +10,12 @@ export interface Mark {
 }
 
 interface Chart {
-  /** what it shows, for those who do not see it */
+  /** what it shows, for readers who cannot see it */
   readonly title: string
   readonly marks: readonly Mark[]
   /** where the steps end */
   readonly steps: number
-  /** what the steps are; of an environment unless said otherwise */
+  /** what the steps are; of an environment by default */
   readonly axis?: string
   readonly width: number
   readonly height: number

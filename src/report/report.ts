@@ -11,7 +11,7 @@ import { summaryOf, type Summary } from './summary.ts'
 import { escaped, grouped, short } from './text.ts'
 import { findingWarnings, warningsHtml, type Warned } from './warnings.ts'
 
-/** What a report tells of. */
+/** What a report contains. */
 export interface Reported extends Warned {
   /** the hash of the final learner; null where the run has not ended */
   readonly record: { readonly hash: ReplayRecord['hash'] | null }

@@ -9,7 +9,7 @@ import { figure, page, table, tile } from './page.ts'
 import type { Point } from './series.ts'
 import { escaped, grouped, short } from './text.ts'
 
-/** What a report of a run of the stages tells of. */
+/** What a report of a run of the stages contains. */
 export interface ReportedStages extends PipelineEnd {
   readonly config: PipelineConfig
   readonly lines: readonly ChainLine[]

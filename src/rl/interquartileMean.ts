@@ -2,7 +2,7 @@ import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
  * The mean of the middle half: of n numbers in rising order, those without the ⌊n/4⌋ least and the
- * ⌊n/4⌋ largest. Where n is no multiple of 4, more than half of them stay: all of up to 3, 3 of 5,
+ * ⌊n/4⌋ largest. Where n is not a multiple of 4, more than half of them stay: all of up to 3, 3 of 5,
  * 5 of 7. NaN where there is nothing.
  *
  * Less is thrown away than by the median, and a few odd ones move it less than the mean:

@@ -22,7 +22,7 @@ const checked = ({ gamma, k }: KStepConfig): void => {
  * Sutton and Barto 2018, eq. 7.1.
  *
  * @returns [time, env]
- * @throws RangeError when shapes differ, γ lies outside [0, 1], or k is no whole number >= 1
+ * @throws RangeError when shapes differ, γ lies outside [0, 1], or k is not a whole number >= 1
  */
 export const kStepReturn = (config: KStepConfig): ((steps: Steps) => TimeEnv) => {
   checked(config)
@@ -43,7 +43,7 @@ export const kStepReturn = (config: KStepConfig): ((steps: Steps) => TimeEnv) =>
  * (1 − λ) Σₖ λᵏ⁻¹ Â⁽ᵏ⁾. Schulman et al. 2016, arXiv:1506.02438, eq. 11–16.
  *
  * @returns [time, env]
- * @throws RangeError when shapes differ, γ lies outside [0, 1], or k is no whole number >= 1
+ * @throws RangeError when shapes differ, γ lies outside [0, 1], or k is not a whole number >= 1
  */
 export const kStepAdvantage = (config: KStepConfig): ((steps: Steps) => TimeEnv) => {
   checked(config)

@@ -20,7 +20,7 @@ const expectN = (n: number, most: number): void => {
  * Best-of-n sampling: the response of the highest score of each n, the first of several. Generate n times as
  * many responses as you want; those of an incomplete last stretch are left out.
  *
- * @returns Left of the first response for which the score throws, or is no finite number
+ * @returns Left of the first response for which the score throws, or is not a finite number
  * @throws RangeError unless n is a whole number from 1 to the number of responses
  */
 export const bestOfN = (
@@ -64,7 +64,7 @@ export interface BestOfNPoint {
  *
  * @param proxy the score that picks, of each response
  * @param gold the score that counts, of each response
- * @throws RangeError when lengths differ, a score is not finite, or an n is no whole number from 1 to N
+ * @throws RangeError when lengths differ, a score is not finite, or an n is not a whole number from 1 to N
  */
 export const bestOfNCurve = (
   proxy: readonly number[],

@@ -7,7 +7,7 @@ import { decode, encode, type Sequence } from './encode.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /**
- * Why a line is no comparison:
+ * Why a line is not a comparison:
  *
  * - `json`: not JSON, or not of the fields below
  * - `few`: fewer than two responses
@@ -76,7 +76,7 @@ const DEPTH = 4
  * as other tools write them; `{"tied":[…]}`; and `{"undone":[…]}`, which takes back the last label of these
  * responses. Blank lines are passed over.
  *
- * @param among the responses that were to be compared; any unless given
+ * @param among the responses that were to be compared; any by default
  * @returns Left of the first line that is wrong
  */
 export const decodeLabels = (

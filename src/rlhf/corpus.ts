@@ -22,9 +22,9 @@ export interface Corpus {
 
 /** How texts are split into tokens, and how many tokens are kept. */
 export interface CorpusOptions {
-  /** `characters` unless said otherwise */
+  /** `characters` by default */
   readonly tokens?: TokenKind
-  /** keeps the most frequent tokens, and the texts that have no others; all unless said otherwise */
+  /** keeps the most frequent tokens, and the texts that have no others; all by default */
   readonly most?: number
 }
 

@@ -41,7 +41,7 @@ export const encode = (
  * The text of a sequence. `decode(v)(encode(v)(text))` is the text, but for white space between words,
  * which becomes one space.
  *
- * @throws RangeError at a number that is no token
+ * @throws RangeError at a number that is not a token
  */
 export const decode =
   ({ kind, tokens }: Vocabulary) =>
@@ -60,7 +60,7 @@ export const decode =
 /**
  * The sequence itself.
  *
- * @throws RangeError where one of its numbers is no token, which includes EOS, BOS and PAD
+ * @throws RangeError where one of its numbers is not a token, which includes EOS, BOS and PAD
  */
 export const expectSequence = (
   argument: string,

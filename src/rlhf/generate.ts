@@ -16,9 +16,9 @@ export interface GenerateConfig {
   readonly count: number
   /** tokens of a sequence at most, without EOS */
   readonly longest: number
-  /** τ, which divides the logits; 1 unless said otherwise */
+  /** τ, which divides the logits; 1 by default */
   readonly temperature?: number
-  /** the tokens that every sequence goes on from; none unless said otherwise */
+  /** the tokens that every sequence goes on from; none by default */
   readonly prompt?: Sequence
 }
 

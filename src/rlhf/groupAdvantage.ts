@@ -9,9 +9,9 @@ export interface GroupConfig {
 
 /** How GRPO normalises: the paper's std(r) is PyTorch's in TRL, with this ε. */
 export interface GrpoConfig extends GroupConfig {
-  /** of the standard deviation; 1 unless said otherwise */
+  /** of the standard deviation; 1 by default */
   readonly ddof?: 0 | 1
-  /** ε >= 0, added to the standard deviation; 1e-4 unless said otherwise */
+  /** ε >= 0, added to the standard deviation; 1e-4 by default */
   readonly epsilon?: number
 }
 

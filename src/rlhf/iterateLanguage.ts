@@ -60,12 +60,12 @@ export interface IterateLanguageConfig extends KlRewardConfig {
 export interface LanguageState {
   readonly run: TrainState<Sequence>
   readonly beta: number
-  /** of REINFORCE: what it knows of the returns before; none unless given */
+  /** of REINFORCE: what it knows of the returns before; none by default */
   readonly baseline?: ReturnBaseline
 }
 
 /**
- * What an update tells; means over the responses that ended in it, or with an estimator over those that it
+ * What an update reports; means over the responses that ended in it, or with an estimator over those that it
  * learned from; NaN where none did.
  */
 export interface LanguageMetrics extends LanguageUpdateMetrics, RunMetrics {
@@ -124,7 +124,7 @@ const expectUsable = (
  *
  * - In the reward, where the config of the parts has no `referenceKl`: the `shape` stage takes
  *   β (log π − log ρ) off the reward of each token. No other estimator of the KL may stand there. A policy
- *   gradient takes what a token costs for a constant, and so lacks E[∂cost/∂θ] of ∂E[cost]/∂θ, which is 0
+ *   gradient treats the cost of a token as a constant, and so misses E[∂cost/∂θ] of ∂E[cost]/∂θ, which is 0
  *   for log π − log ρ alone: with k₂, k₃ or the KL over all tokens, policies move away from ρ even where
  *   nothing is scored.
  * - In the loss, where it has one: see `LanguagePpoConfig`. The reward is then the score alone.

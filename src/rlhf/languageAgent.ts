@@ -83,7 +83,7 @@ export interface LanguageParts extends AgentParts<
   Learned
 > {}
 
-/** What an update of PPO over tokens tells. */
+/** What an update of PPO over tokens reports. */
 export interface LanguageUpdateMetrics extends UpdateMetrics, RatioMetrics {}
 
 /** PPO for such configs; threads build it by its name. */

@@ -12,9 +12,9 @@ export interface LanguageEnvironmentConfig {
   readonly window: number
   /** a response ends without EOS when it has so many tokens */
   readonly longest: number
-  /** what that costs, taken off the score; 0 unless said otherwise */
+  /** what that costs, taken off the score; 0 by default */
   readonly missingEos?: number
-  /** c > 0: scores are limited to [−c, c], before that cost; no limit unless said otherwise */
+  /** c > 0: scores are limited to [−c, c], before that cost; no limit by default */
   readonly scoreClip?: number
 }
 

@@ -2,7 +2,7 @@ import { concatBytes } from '@noble/hashes/utils.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { corpusError, type CorpusError } from './vocabulary.ts'
 
-/** The largest corpus that is read unless said otherwise: 64 MiB. */
+/** The largest corpus that is read by default: 64 MiB. */
 export const MOST_BYTES = 1 << 26
 
 const LINE_FEED = 10

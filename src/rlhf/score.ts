@@ -20,7 +20,7 @@ export interface ScoreError {
 /**
  * The scores of responses.
  *
- * @returns Left of the first response for which the score throws, or is no finite number
+ * @returns Left of the first response for which the score throws, or is not a finite number
  */
 export const scoreAll = (
   vocabulary: Vocabulary,

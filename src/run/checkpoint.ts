@@ -82,7 +82,7 @@ export const configHash = (config: Settings): string => sha256Hex(configText(con
  * A run's state as tensors: parameters and statistics under the names that `params.safetensors` has them
  * by, the optimiser's memory, the run's key, and its environments as plain values.
  *
- * @returns Left where an environment's state is no plain value, or a number is one that no run can go on with
+ * @returns Left where an environment's state is not a plain value, or a number is one that no run can go on with
  */
 export const stateTensors = <S>(state: AnyState<S>): E.Either<string, Named> =>
   pipe(
@@ -121,7 +121,7 @@ const expectFit = (
  * on how long the run is.
  *
  * @param digest a faster SHA-256, where there is one
- * @returns Left where an environment's state is no plain value, a parameter is not finite, or the state or
+ * @returns Left where an environment's state is not a plain value, a parameter is not finite, or the state or
  * the config is not that of the algorithm
  * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
  */

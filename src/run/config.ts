@@ -48,7 +48,7 @@ export const hash = codec(
   (u): u is string => typeof u === 'string' && /^[0-9a-f]{64}$/.test(u),
 )
 
-/** What of gpu.js has learned a run: no other device has to give its bits. */
+/** Which mode of gpu.js trained a run: other devices need not give its bits. */
 const gpu = t.readonly(t.type({ mode: oneOf(...MODES), adapter: t.string, version: t.string }))
 
 const module = t.readonly(t.type({ sha256: hash }))

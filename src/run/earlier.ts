@@ -1,7 +1,7 @@
 import { isObject } from '../format/json.ts'
 
 /**
- * What runs did before there was a choice: fields that their configs lack. A later field joins them
+ * What runs did before there was a choice: fields that their configs do not have. A later field joins them
  * with what was done until then.
  */
 const EARLIER = {

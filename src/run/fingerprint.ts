@@ -31,7 +31,7 @@ interface Globals {
   readonly navigator?: { readonly userAgent?: unknown }
 }
 
-/** The engine's own name for itself, `Node 20.20.2` or what a browser tells every server. */
+/** The engine's own name for itself, `Node 20.20.2` or what a browser sends to every server. */
 export const engineName = ({ process, navigator }: Globals = globalThis): string => {
   const versions = process?.versions ?? {}
   // Bun and Deno say that they are Node, too.

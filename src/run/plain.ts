@@ -22,7 +22,7 @@ const describe = (error: unknown): string => {
 
 const SPARSE = -7
 
-/** What is no number is not made one: a list of lists would take as long as all that is in it. */
+/** What is not a number is not made one: a list of lists would take as long as all that is in it. */
 const numberIn = (u: unknown): number => {
   if (typeof u !== 'number') throw new RangeError('expected a number')
   return u

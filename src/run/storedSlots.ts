@@ -18,7 +18,7 @@ const inOrder = <S>({ key, state, return: earned, length }: EnvState<S>): EnvSta
   length,
 })
 
-/** The states of environments as bytes; Left where one is no plain value. */
+/** The states of environments as bytes; Left where one is not a plain value. */
 export const encodeSlots = <S>(slots: Slots<S>): E.Either<string, Uint8Array> =>
   pipe(
     encodePlain(slots.map(inOrder)),

@@ -114,11 +114,11 @@ const countOf = (rest: Iterator<unknown>): number => {
 }
 
 /**
- * Runs it again with the parts at hand, and compares every link: pull it to the end.
+ * Runs it again with these parts, and compares every link: iterate it to the end.
  *
  * @param digest a faster SHA-256, where there is one
  * @returns Right when all are the same, Left of the first that is not
- * @throws what is no fault of the run, as a config that cannot be
+ * @throws what is not a fault of the run, as a config that cannot be
  */
 export function* verifyWith<S>(
   claim: ExpectedRun,
@@ -209,7 +209,7 @@ export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
 }
 
 /**
- * Runs what a certificate tells of again, in this engine and with any backend of kernels, and
+ * Runs what a certificate describes again, in this engine and with any backend of kernels, and
  * compares every update. A generator, so that a page lives on and shows how far it is:
  * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
  *

@@ -22,7 +22,7 @@ export const decodeAsked = (bytes: Uint8Array): E.Either<string, object> =>
   pipe(
     parseJson(bytes, DAMAGED),
     E.filterOrElse(isObject, () => DAMAGED),
-    // Whatever is nested deeper than calls can be is none of ours.
+    // Whatever is nested deeper than calls can be is not one of our files.
     E.flatMap((json) =>
       pipe(
         E.tryCatch(

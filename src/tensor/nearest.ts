@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** What is longer than any name is no slip of the pen. */
+/** What is longer than any name is not a typing mistake. */
 const LONGEST = 64
 
 /** The name most like what came, or null where none is like it. */

@@ -38,5 +38,5 @@ const short = (got: unknown): string => {
 /** What came, as a short piece of one line of printable characters, whatever it is. */
 export const shown = (got: unknown): string => printable(short(got))
 
-/** The name of a field as a piece of a path, quoted where it is no plain word. */
+/** The name of a field as a piece of a path, quoted where it is not a plain word. */
 export const shownKey = (key: string): string => (/^[\w$-]{1,60}$/.test(key) ? key : shown(key))

@@ -104,7 +104,7 @@ export const own = <const D extends string[]>(
   return make<D>(dims, shape, dtypeOf(data), data, rowMajor(sizes), 0)
 }
 
-/** The same for an array that has the dimensions of a tensor at hand. */
+/** Makes a tensor over an array, with the dimensions of another tensor. */
 export const ownLike = <D extends string[]>({ dims, shape }: Tensor<D>, data: Numbers): Tensor<D> =>
   own<D>(dims, shape, data)
 
@@ -112,7 +112,7 @@ export const ownLike = <D extends string[]>({ dims, shape }: Tensor<D>, data: Nu
  * A tensor of `data` in row-major order (the last dimension varies fastest), copied.
  * Plain numbers become f64, booleans u8 (0 or 1); a typed array keeps its element type.
  *
- * @throws RangeError when names repeat, a size is no whole number >= 0, or the length of `data`
+ * @throws RangeError when names repeat, a size is not a whole number >= 0, or the length of `data`
  * is not the product of the sizes.
  */
 export const of = <const D extends string[]>(

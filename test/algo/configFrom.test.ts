@@ -79,7 +79,7 @@ describe('config', () => {
     ],
     [
       'a value of another type',
-      // @ts-expect-error a name is no number
+      // @ts-expect-error a name is not a number
       () => trpo.config({ preset: 'cartpole', maxKl: 'small' }),
       'maxKl: expected a number > 0, got "small"',
     ],

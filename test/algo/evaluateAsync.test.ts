@@ -80,7 +80,7 @@ describe('evaluateAsync', () => {
     expect([games.most(), games.log.made.length]).toEqual([small.envs, small.envs])
   })
 
-  test('plays as many at a time as it is told', async () => {
+  test('plays `concurrency` episodes at a time', async () => {
     const games = counted()
     const pole = await fromGymAsync('cartpole', games.make)
     await evaluateAsync(pole, policy, learner, { ...options, concurrency: 5 })
@@ -197,7 +197,7 @@ describe('evaluate', () => {
       )
   })
 
-  test('of games makes as many as are played at a time', () => {
+  test('makes one game per concurrent episode', () => {
     const log = newLog()
     const pole = fromGym('cartpole', () => cartPoleGame(log))
     evaluate(pole, policy, learner, { ...options, concurrency: 2 })

@@ -121,7 +121,7 @@ describe('a run without faults', () => {
   })
 })
 
-describe('what is no fault', () => {
+describe('what is not a fault', () => {
   test('is null, and thrown on', () => {
     const mistake = new RangeError('gamma: expected a number')
     expect(faultOf(mistake)).toBeNull()

@@ -84,7 +84,7 @@ describe('fitting step by step', () => {
     }
   })
 
-  test('counts minibatches, and has a state at the end of an epoch alone', () => {
+  test('counts minibatches, and has a state only at the end of an epoch', () => {
     const seen = [...steps(start(), samples, key(3))]
     expect(seen.map(({ done }) => done)).toStrictEqual([...seen.keys()].map((i) => i + 1))
     expect(seen.map(({ epoch }) => epoch?.epoch ?? 0).join()).toBe('0,0,1,0,0,2,0,0,3,0,0,4')

@@ -47,7 +47,7 @@ test('every entry of the package can be imported there', async () => {
   expect(program).toHaveLength(4)
 })
 
-test('where Node may generate no code, the mode cpu of gpu.js says that it cannot be had', async () => {
+test('where Node may not generate code, the mode cpu of gpu.js reports that it is not available', async () => {
   const program = `
     import { openDevice } from ${JSON.stringify(built('algo/ppo/gpu/index.js'))}
     const [cpu, webasm] = [await openDevice('cpu'), await openDevice('webasm')]

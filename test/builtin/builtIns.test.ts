@@ -12,7 +12,7 @@ describe.each(Object.keys(builtIns) as BuiltInName[])('%s', (name) => {
     expect(world.name).toBe(name)
   })
 
-  test('is what a worker thread finds by its name', () => {
+  test('can be found by a worker thread by its name', () => {
     expect(environmentOf(name)).toBe(world)
   })
 

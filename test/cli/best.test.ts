@@ -72,7 +72,7 @@ describe('best.safetensors', () => {
     expect(json(stdout)).toMatchObject(short)
   })
 
-  test('is what watch and export take for --best', async () => {
+  test('is what watch and export use with --best', async () => {
     for (const best of ['', ' --best']) {
       expect((await run(`export whole --to onnx --out onnx${best.trim()}${best}`)).code).toBe(0)
       expect((await run(`watch whole --save film${best.trim()}.svg${best}`)).code).toBe(0)

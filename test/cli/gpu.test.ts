@@ -107,7 +107,7 @@ describe('a run that a mode of gpu.js learns', () => {
   })
 })
 
-describe('a backend that cannot be had', () => {
+describe('a backend that is not available', () => {
   test('a GPU where there is none: what was probed, and no folder', async () => {
     const none = ['train', 'cartpole', '--backend', 'gpu', '--out', 'none']
     const { code, stderr } = await proximal(folder, ...none)

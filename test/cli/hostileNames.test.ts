@@ -137,7 +137,7 @@ describe('whatever is in the files of a run, a terminal is sent characters and e
     await expectPrinted('fork', name, '--at', '1', '--out', `${name}-fork`)
   })
 
-  test('in a certificate, an action log, metrics, and files that are none of these', async () => {
+  test('in a certificate, an action log, metrics, and other files', async () => {
     const certificate = readJson(at('c.json'))
     const { config } = certificate as { config: object }
     const written = (name: string, value: unknown) => writeFileSync(at(name), JSON.stringify(value))

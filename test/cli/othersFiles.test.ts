@@ -265,7 +265,7 @@ describe('train --resume', () => {
     expect(after['params.safetensors']).toBe(below('whole')['params.safetensors'])
   })
 
-  test('leaves a file named lock that is no lock, and the run', async () => {
+  test('keeps a file named lock that is not a lock, and the run', async () => {
     const run = copied('foreign-lock')
     writeFileSync(at(run, 'lock'), 'precious')
     const before = below(run)

@@ -20,7 +20,7 @@ const train = (preset: string, ...more: readonly string[]) =>
   proximal(folder, 'train', 'cartpole', '--preset', preset, ...more)
 
 describe('a preset file', () => {
-  test('is what train begins with, and --set and --steps change', async () => {
+  test('is the config that train starts from, and --set and --steps change it', async () => {
     const path = put('tuned.json', encodePreset({ algorithm: 'ppo', settings }))
     const { code } = await train(path, '--set', 'gamma=0.5', '--steps', '64', '--out', 'a')
     expect(code).toBe(0)

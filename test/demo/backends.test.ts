@@ -67,7 +67,7 @@ describe.skipIf(isSkipped)('the page of backends', () => {
     await tab.close()
   })
 
-  test('says what is wrong with sizes that are none, and measures nothing', async () => {
+  test('reports invalid sizes, and measures nothing', async () => {
     const { tab, title, text, errors } = await visited('?sizes=16,<b>')
     expect([title, errors]).toEqual(['Backends: a wrong address', []])
     expect(text).toContain('sizes: expected whole numbers from 1 to 4096 and commas, got 16,<b>')

@@ -82,7 +82,7 @@ describe('the chart', () => {
     expect(b![1]).toBeLessThan(a![1])
   })
 
-  test('has no line of what was not measured, nor a number that is none, and may be of one size', () => {
+  test('has no line without measurements and no invalid number, and may have one size', () => {
     const none = { name: 'webgpu', speeds: [null] } as const
     expect(chartSvg([8], [none], 500, 300, 'wide')).toBe('')
     const one = chartSvg([8], [none, { name: 'wasm', speeds: [speed(1)] }], 500, 300, 'wide')

@@ -131,7 +131,7 @@ describe('logProb', () => {
   test.each([
     [-1, '-1'],
     [3, '3'],
-  ])('an action that is none is refused with its address: %s', (bad, text) => {
+  ])('an invalid action is refused with its address: %s', (bad, text) => {
     const logits = logitsOf([
       [0, 0, 0],
       [0, 0, 0],

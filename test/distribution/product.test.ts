@@ -159,7 +159,7 @@ describe('product', () => {
     )
   })
 
-  test('any distribution may be a part; single numbers and rows are told apart by the type', () => {
+  test('any distribution may be a part; the type distinguishes single numbers and rows', () => {
     expectTypeOf<Distribution<[]>>().toExtend<Distribution>()
     expectTypeOf<Distribution<['action']>>().toExtend<Distribution>()
     expectTypeOf(categorical).toEqualTypeOf<Distribution<[]>>()

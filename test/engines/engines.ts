@@ -104,7 +104,7 @@ const end = async (child: ChildProcess): Promise<void> => {
   signal(child.pid, 'SIGKILL')
 }
 
-/** Removes a folder of an engine, if it can: what a browser leaves behind is no fault of a certificate. */
+/** Removes a folder of an engine, if it can: what a browser leaves behind is not a fault of a certificate. */
 const remove = (folder: string): void => {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 })

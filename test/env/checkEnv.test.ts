@@ -462,7 +462,7 @@ const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]>
   ],
 ]
 
-describe('an environment that breaks one law is told which, and where', () => {
+describe('an environment that breaks one law gets its name, and where', () => {
   test.each(bad)('it %s: %s', (_, law, problem, make) => {
     const report = checkEnv(make())
     expect(report.ok).toBe(false)
@@ -706,7 +706,7 @@ describe('a report', () => {
     expect(expectEnv(line)).toBe(undefined)
   })
 
-  test.each([0, 1.5, NaN])('%s is no number of episodes or steps', (n) => {
+  test.each([0, 1.5, NaN])('%s is not a number of episodes or steps', (n) => {
     const expected = `expected a whole number >= 1, got ${n}`
     expect(() => checkEnv(line, { episodes: n })).toThrow(new RangeError(`episodes: ${expected}`))
     expect(() => checkEnv(line, { steps: n })).toThrow(new RangeError(`steps: ${expected}`))

@@ -122,7 +122,7 @@ describe('games that promise their answers', () => {
   const masked = () => far(countGame({ actionMask: () => [1, 0, 1] }))
   const games: Readonly<Record<string, () => Promise<unknown>>> = {
     'of a maker': () => fromGymAsync('pole', () => far(cartPoleGame())),
-    'one alone': () => fromGymAsync('pole', [far(cartPoleGame())]),
+    'a single game': () => fromGymAsync('pole', [far(cartPoleGame())]),
     'that go back by replay': () => fromGymAsync('wind', () => far(windGame()), { replay: true }),
     'that make snapshots': () => fromGymAsync('wind', () => far(windGame(newLog(), true))),
     'with masks': () => fromGymAsync('count', masked),

@@ -61,7 +61,7 @@ describe('cliff walking', () => {
     expect(walk([UP, RIGHT, DOWN]).at(-1)).toEqual(fallen)
   })
 
-  test('who would leave the grid stays, for −1', () => {
+  test('a move off the grid stays in place, for −1', () => {
     const stays = { reward: -1, terminated: false, truncated: false, cell: 36 }
     expect(walk([LEFT, DOWN])).toEqual([stays, stays])
     expect(walk([UP, UP, UP, UP]).map(({ cell }) => cell)).toEqual([24, 12, 0, 0])

@@ -111,7 +111,7 @@ describe('what is none is refused, with its place', () => {
     )
   })
 
-  test('a hole is no number', () => {
+  test('a hole is not a number', () => {
     const holes: number[] = [0]
     holes[2] = 0
     expect(contains(multiDiscrete([1, 1, 1]), holes)).toBe(

@@ -225,7 +225,7 @@ describe('a pipe', () => {
   })
 })
 
-describe.each([1, 2, 3])('a life of one who looks ahead, seed %d', (seed) => {
+describe.each([1, 2, 3])('an episode of a player that plans ahead, seed %d', (seed) => {
   const FRAMES = 10_000
   const life = survivor(seed, FRAMES)
 

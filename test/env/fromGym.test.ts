@@ -529,13 +529,13 @@ describe('a bad answer of a step is an error with an address', () => {
       'reward[env=1]: expected a finite number, got NaN',
     ],
     [
-      'with an end that is none',
+      'with an invalid end',
       [[3, 0], 1, 0, false, {}],
       'terminated',
       'terminated[env=1]: expected true or false, got 0',
     ],
     [
-      'with another that is none',
+      'with another invalid one',
       { observation: [3, 0], reward: 1, terminated: false, truncated: undefined },
       'truncated',
       'truncated[env=1]: expected true or false, got undefined',
@@ -546,7 +546,7 @@ describe('a bad answer of a step is an error with an address', () => {
     expect(address).toMatchObject({ env: 1, field })
   })
 
-  test('and so is what it throws, with the cause', () => {
+  test('and an error that it throws, with the cause', () => {
     const { message, error } = thrownBy(() => ({
       step: () => {
         throw new TypeError('boom')
@@ -565,7 +565,7 @@ describe('a bad answer of a step is an error with an address', () => {
       Promise.resolve(),
       'actionMask: expected an answer, got a Promise: make the environment of this game with fromGymAsync',
     ],
-  ])('a mask that is none: %j', (mask, said) => {
+  ])('an invalid mask: %j', (mask, said) => {
     const good = [true, true, true]
     const { message, address } = thrownBy((age) => ({
       actionMask: () => (age() === 3 ? mask : good),
@@ -646,7 +646,7 @@ describe('a bad answer of a reset', () => {
   })
 })
 
-describe('a game that is none', () => {
+describe('an invalid game', () => {
   const make = (change: Record<string, unknown>) => () =>
     fromGym('count', countGame(change as Partial<Gym<ReturnType<typeof discrete<3>>>>))
   const SPACES = 'a space of env.box, discrete, multiDiscrete, multiBinary, product or tuple'

@@ -291,7 +291,7 @@ describe('what goes wrong is an error with an address', () => {
     }
   })
 
-  test('and nothing is left running when it is told of', async () => {
+  test('and nothing is left running when it is reported', async () => {
     let running = 0
     let made = 0
     const count = await fromGymAsync('count', () => {
@@ -315,7 +315,7 @@ describe('what goes wrong is an error with an address', () => {
     expect(running).toBe(0)
   })
 
-  test('an action that is none', async () => {
+  test('an invalid action', async () => {
     const worlds = vectoriseAsync(await fromGymAsync('count', () => countGame()), 1)
     const world = await worlds.init(key(1))
     const { message } = await errorOf(worlds.step(choicesOf([3]))(world))
@@ -323,7 +323,7 @@ describe('what goes wrong is an error with an address', () => {
     expect(() => worlds.step(choicesOf([0, 0]))).toThrow('action: expected [env=1], got [env=2]')
   })
 
-  test('a game that is none, also where it is promised', async () => {
+  test('an invalid game, also as a promise', async () => {
     const none = fromGymAsync('count', () =>
       Promise.resolve(countGame({ observationSpace: box(2, [0, 0], [9, 9]), reset: 3 as never })),
     )

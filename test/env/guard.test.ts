@@ -105,7 +105,7 @@ describe('an environment that breaks its word is an error with an address', () =
     )
   })
 
-  test('a name that is none', () => {
+  test('an unknown name', () => {
     const name = Symbol('x') as unknown as string
     expect(() => vectorise({ ...counter, name }, 1)).toThrow(
       'env.name: expected a string, got Symbol(x)',

@@ -86,7 +86,7 @@ describe('a game whose observations are not vectors', () => {
     }
   }
 
-  test('is learned from, at once and later, and is told actions from their start on', async () => {
+  test('trains, synchronously and asynchronously, and gets actions counted from their start', async () => {
     const env = fromGym('house', house)
     expectTypeOf(env.actionSpace).toEqualTypeOf(discrete(3, -1))
     const all = parts(small, env)

@@ -77,7 +77,7 @@ describe('reader', () => {
     expect(element).toStrictEqual({ stick: [-1, 3], keys: [2, 1] })
   })
 
-  test.each(bounds)('refuses what is no whole number of the range (%s)', (bound) => {
+  test.each(bounds)('refuses what is not a whole number of the range (%s)', (bound) => {
     for (const bad of [3, -1, 0.5, NaN, Infinity])
       expect(() => reader(discrete(3), bound)([0, bad], 1)).toThrow(
         new RangeError(`expected a whole number from 0 to 2, got ${bad}`),
@@ -90,7 +90,7 @@ describe('reader', () => {
     )
   })
 
-  test('refuses a bound that is none, for every space', () => {
+  test('refuses an unknown bound, for every space', () => {
     for (const space of [box(1, [0], [1]), discrete(2), product({ keys: multiBinary(1) })])
       expect(() => reader(space, 'tanh' as Bound)).toThrow(
         new RangeError('bound: expected one of none, clip, squash, got tanh'),

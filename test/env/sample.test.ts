@@ -81,7 +81,7 @@ describe('sampleElement', () => {
     }>()
   })
 
-  test('refuses a mask that is none, or leaves nothing', () => {
+  test('refuses an invalid mask, or one that leaves no choice', () => {
     expect(() => sampleElement(discrete(2), key(0), [true])).toThrow(
       new RangeError('mask: expected an array of 2, one a choice, got an array of 1'),
     )

@@ -42,7 +42,7 @@ describe('an element of a space', () => {
     >()
   })
 
-  test('of one of two sizes is what either has', () => {
+  test('of one of two sizes has the elements of either', () => {
     expectTypeOf<Element<Discrete<2 | 3>>>().toEqualTypeOf<0 | 1 | 2>()
     expectTypeOf<Element<Discrete<2 | 500>>>().toEqualTypeOf<number>()
   })
@@ -123,8 +123,8 @@ test('spaces keep their sizes in the type and in the value', () => {
   })
 })
 
-describe('a space that is none is refused', () => {
-  test.each([0, -1, 1.5, NaN, Infinity])('%s is no number of choices', (n) => {
+describe('an invalid space is refused', () => {
+  test.each([0, -1, 1.5, NaN, Infinity])('%s is not a number of choices', (n) => {
     const expected = `expected a whole number >= 1, got ${n}`
     expect(() => discrete(n)).toThrow(new RangeError(`n: ${expected}`))
     expect(() => multiBinary(n)).toThrow(new RangeError(`n: ${expected}`))
@@ -139,7 +139,7 @@ describe('a space that is none is refused', () => {
 
   test.each(['0', '12'])('a product’s name %s, which objects move to the front', (name) => {
     expect(() => product({ a: discrete(2), [name]: discrete(2) })).toThrow(
-      `spaces: expected names that are no whole numbers, got ${name}`,
+      `spaces: expected names that are not whole numbers, got ${name}`,
     )
   })
 

@@ -70,7 +70,7 @@ describe('choices that begin elsewhere than at 0', () => {
     expect(columnsOf(space, 'f32')).toEqual([3, 2, 3, 'f32', 'f32'])
   })
 
-  test('are what an environment is told, masked and not', () => {
+  test('are what an environment receives, with and without a mask', () => {
     const env = payday(discrete(3, 5), (action) => action)
     const worlds = vectorise(env, 3)
     const world = worlds.init(key(1))

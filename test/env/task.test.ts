@@ -26,7 +26,7 @@ describe('a task', () => {
     expect(await runAsync(listed())).toEqual([1, 2, 3])
   })
 
-  test('is told of the first broken promise in order when the others are in, and may go on', async () => {
+  test('receives the first rejection in order once all promises have settled, and can continue', async () => {
     let isIn = false
     const caught = function* (): Task<string> {
       try {

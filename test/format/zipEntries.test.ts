@@ -103,7 +103,7 @@ describe('a zip archive', () => {
     expect(decodeNpz(bytes)).toEqual(E.left(problem))
   })
 
-  test('names a file in characters that show themselves alone', () => {
+  test('names a file in printable characters only', () => {
     const one = tensor.of(['n'], [1], Float32Array.of(1))
     const bytes = encodeNpz([['\u001b[2J\u202e', one]])
     const at = headers(bytes, LOCAL)[0]!

@@ -268,7 +268,7 @@ export const distributionLaws = (name: string, family: Family): void => {
         )
       })
 
-      test.prop({ r: rowsOf }, RUNS)('NaN is no action', ({ r }) => {
+      test.prop({ r: rowsOf }, RUNS)('NaN is not an action', ({ r }) => {
         const p = paramsOf(r.p)
         for (let j = 0; j < actions; j++) {
           const a = actionsOf(r.a.map((x, i) => (i === 0 ? x.with(j, NaN) : x)))

@@ -166,7 +166,7 @@ describe.for(kinds)('an actor-critic with $0', ([, network]) => {
   )
 
   test.prop({ c: cases('f32', 9), cut: fc.array(fc.nat(9), { maxLength: 4 }) }, { numRuns: 10 })(
-    'a shard’s gradient has the bits of its rows alone',
+    'a shard’s gradient depends on its own rows only, to the bit',
     ({ c: { seed, x, dParam, dValue }, cut }) => {
       const params = network.init(key(seed), 'f32')
       const rows = x.shape[0]

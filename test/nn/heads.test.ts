@@ -80,7 +80,7 @@ for (const [name, net] of [
     )
 
     test.prop({ d: drawn }, { numRuns: 20 })(
-      'jvp is the derivative of one output; adjoint to backward of that output alone',
+      'jvp is the derivative of one output, and adjoint to the backward pass of that output',
       ({ d: { seed, x, dx, c } }) => {
         const params = pack(net.init(key(seed), 'f64'))
         const tangent = pack(net.init(key(seed + 1), 'f64'))

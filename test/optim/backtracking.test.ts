@@ -32,7 +32,7 @@ test.each([0, 1, -0.5, 2, NaN])('a shrink of %d is none', (shrink) => {
   )
 })
 
-test.each([0, 1.5, -1, NaN, Infinity])('%d is no number of steps', (steps) => {
+test.each([0, 1.5, -1, NaN, Infinity])('%d is not a number of steps', (steps) => {
   expect(() => backtracking({ shrink: 0.5, steps })).toThrow(
     new RangeError(`steps: expected a whole number >= 1, got ${steps}`),
   )

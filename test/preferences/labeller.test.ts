@@ -33,7 +33,7 @@ describe('a synthetic labeller', () => {
     expect(Math.abs(share - 1 / (1 + Math.exp(-margin / noise)))).toBeLessThan(0.064)
   })
 
-  test('scores by what it is given, and names a score that is no number', () => {
+  test('scores by what it is given, and names a score that is not a number', () => {
     const worst = synthetic({ score: ({ reward }) => -reward[0]! })
     expect(worst.label([pairOf(1, 2)], key(1))).toStrictEqual(['first'])
     const broken = synthetic({ score: ({ reward }) => (reward[0] === 0 ? NaN : 1) })

@@ -48,7 +48,7 @@ describe('split', () => {
     },
   )
 
-  test('refuses a count that is none', () => {
+  test('refuses an invalid count', () => {
     for (const bad of [-1, 1.5, NaN])
       expect(() => split(key(0), bad)).toThrow(`n: expected a whole number >= 0, got ${bad}`)
   })

@@ -79,6 +79,6 @@ describe.for(['f32', 'f64'] as const)('uniform in %s', (type) => {
   })
 })
 
-test('f32 is what is drawn unless f64 is asked for', () => {
+test('draws are f32 by default', () => {
   expect(uniform(key(0), ['i'], [1]).dtype).toBe('f32')
 })

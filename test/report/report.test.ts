@@ -167,7 +167,7 @@ describe('a series that grows', () => {
 })
 
 describe('a report', () => {
-  test('needs nothing from elsewhere, and its policy allows its style alone', () => {
+  test('loads nothing, and its content policy allows only its own style', () => {
     const page = html([metricsOf(1), metricsOf(2)])
     expect(page).not.toMatch(/<script|<link|<img|\ssrc=|\shref=|\sstyle=|url\(|https?:/)
     const style = /<style>([^]*?)<\/style>/.exec(page)![1]!

@@ -106,7 +106,7 @@ describe('an event file', () => {
     })
   })
 
-  test('of a run without updates is its version alone', () => {
+  test('of a run without updates contains only its version', () => {
     expect(read(tensorboardEvents([], { wallTime: 7 }))).toHaveLength(1)
   })
 

@@ -29,7 +29,7 @@ const resamplesOf = (xs: readonly number[], seed: number, resamples: number): nu
   return seen
 }
 
-/** Statistics that are 0, 1, 2 … in an order that is none. */
+/** Statistics that are 0, 1, 2 … in no particular order. */
 const numbered = (resamples: number): readonly [number, number] => {
   let calls = 0
   return bootstrap(key(1), () => (7 * calls++) % resamples, resamples)([0])

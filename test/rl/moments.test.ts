@@ -79,7 +79,7 @@ describe('of', () => {
     expectSameBits(m, wide)
   })
 
-  test('names x where its last dimension is no feature, and leaves it as it is', () => {
+  test('names x where its last dimension is not feature, and leaves it unchanged', () => {
     const wrong = of(['row', 'column'], [1, 1], [0]) as unknown as ReturnType<typeof tensorOf>
     expect(() => moments.of(wrong)).toThrow('x: expected [row, feature], got [row=1, column=1]')
     expectPure(moments.of, tensorOf([[1, 2]]))

@@ -57,7 +57,7 @@ describe('best of n', () => {
     expect(right(bestOfN(2, abc, () => 1, responses))[0]!.response).toStrictEqual([0])
   })
 
-  test('names the row of a score that is no number', () => {
+  test('names the row of a score that is not a number', () => {
     expect(bestOfN(1, abc, ([token]) => (token === 1 ? NaN : 0), [[0], [1]])).toMatchObject(
       E.left({ row: 1, problem: 'score[1]: expected a finite number for "b", got NaN' }),
     )

@@ -88,7 +88,7 @@ describe('ranking by a score', () => {
     ])
   })
 
-  test('refuses a score that is no number, and says whose', () => {
+  test('refuses a score that is not a number, and names the response', () => {
     expect(() => rankByScore(() => NaN, 1, key(1), [[[0], [1]]])).toThrow(
       'score[group=0, response=0]: expected a finite number, got NaN',
     )

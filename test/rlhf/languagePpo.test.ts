@@ -82,7 +82,7 @@ describe('writing as an environment', () => {
     ])
   })
 
-  test('says which step a score failed in that is no number', () => {
+  test('says which step a score failed in that is not a number', () => {
     const bad = languageEnvironment(abc, { window: 2, longest: 4 }, () => NaN)
     const parts = languagePpo.parts(config, bad)
     const next = iterateLanguage(fixed(1), parts, model, rho)

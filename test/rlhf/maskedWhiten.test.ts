@@ -35,7 +35,7 @@ describe('whitening under a mask', () => {
     },
   )
 
-  test('is what TRL computes for [1, 2, 3, 100], of which the last is padding', () => {
+  test('equals what TRL computes for [1, 2, 3, 100], where the last is padding', () => {
     // masked_whiten(torch.tensor([[1., 2., 3., 100.]]), mask, shift_mean=False), in f64
     const white = maskedWhiten(whitenRewardsConfig, [1, 2, 3, 100], [1, 1, 1, 0])
     expectClose(white, [1.000000005, 2, 2.999999995, 0], 1e-12, 0)

@@ -96,17 +96,17 @@ describe('a certificate', () => {
 
   test.each<readonly [string, unknown, string]>([
     ['another format', { ...certificate, format: 'proximal run 1' }, 'format: expected'],
-    ['a link that is none', { ...certificate, chain: [link(0), 'x'] }, 'chain: expected'],
+    ['an invalid link', { ...certificate, chain: [link(0), 'x'] }, 'chain: expected'],
     ['a hash in capitals', { ...certificate, hash: 'A'.repeat(64) }, 'hash: expected 64'],
     ['a field too many', { ...certificate, signature: 1 }, 'expected one of format, config'],
     ['no fingerprint', { ...certificate, fingerprint: undefined }, 'fingerprint: expected'],
     [
-      'a probe that is none',
+      'an invalid probe',
       { ...certificate, fingerprint: { ...certificate.fingerprint, probe: 1 } },
       'fingerprint.probe: expected 64',
     ],
     [
-      'a seed that is none',
+      'an invalid seed',
       { ...certificate, config: { ...certificate.config, seed: -1 } },
       'config: seed: expected a whole number >= 0, got -1',
     ],

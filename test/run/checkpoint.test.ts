@@ -146,7 +146,7 @@ describe('a checkpoint', () => {
     expect(left(resume(all)({ ...stored, tensors: new Map() }))).toContain('got nothing')
   })
 
-  test('of another environment is told by what is seen of its states', () => {
+  test('of another environment is recognised by the observations of its states', () => {
     const shifted: typeof cartPole = {
       ...cartPole,
       observe: (s) => cartPole.observe(s).map((x) => x + 1e-3),

@@ -247,7 +247,7 @@ describe('the past of a run', () => {
     expect(ofPast([{ until: 10, settings: shorter }], shorter)).toBe('none')
   })
 
-  test('is what is before a run as long as its last update is', () => {
+  test('is the past of a run while its last update is', () => {
     const past = [
       { until: 2, settings: slower },
       { until: 5, settings: shorter },

@@ -88,7 +88,7 @@ describe('a program of somebody else', () => {
     },
   )
 
-  test('is told that the environment is another, and that bytes were changed', async () => {
+  test('gets an error when the environment differs, and when bytes were changed', async () => {
     const storage = io.storage.memory()
     await begun(storage, 1)
     const bytes = sure(await storage.read('walk'))!

@@ -85,7 +85,7 @@ describe('the environments of a checkpoint', () => {
 
   test.each([
     ['an object without a prototype', ['null', 'a', -1]],
-    ['an object that is no number', { toString: -1, valueOf: -1 }],
+    ['an object that is not a number', { toString: -1, valueOf: -1 }],
     ['a list of one', [-4]],
     ['a text', '1'],
     ['a large whole number', ['BigInt', '9'.repeat(10_000)]],

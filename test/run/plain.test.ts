@@ -33,7 +33,7 @@ describe('a plain value', () => {
     (...value) => expectSameBits(valueOf(bytesOf(value)), value),
   )
 
-  test('that is of bytes, or of a part of a buffer, comes back with its own numbers alone', () => {
+  test('of bytes, or of a part of a buffer, comes back with its own numbers only', () => {
     const part = Float64Array.of(1, 2, -0, NaN, 5).subarray(1, 4)
     const back = valueOf(bytesOf([part, Uint8Array.of(0, 255)])) as [Float64Array, Uint8Array]
     expect(back[1]).toEqual(Uint8Array.of(0, 255))

@@ -7,7 +7,7 @@ import { backend } from '../../src/kernel/backends.ts'
 const PROBE = '56d83724717a04afe5e228b0948cf5f29487e0559db03270831cebfb346bdc44'
 
 describe('the probe', () => {
-  test.each(['js', 'wasm'] as const)('by %s is what it is everywhere', (name) => {
+  test.each(['js', 'wasm'] as const)('by %s is the same everywhere', (name) => {
     expect(probe(backend(name).machine)).toBe(PROBE)
   })
 

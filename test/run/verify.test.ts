@@ -84,7 +84,7 @@ describe('a certificate that was made', () => {
     expect(certificate.fingerprint.kernels).toBe('js')
   })
 
-  test('is the same by any backend, but for who made it', () => {
+  test('is the same with any backend, except for the name of its maker', () => {
     const [told, { fingerprint, ...rest }] = drained(certify(config, { kernels: 'wasm' }))
     const { fingerprint: before, ...expected } = certificate
     expect(rest).toEqual(expected)
@@ -174,7 +174,7 @@ describe('verifying', () => {
     expect(E.isLeft(result) && result.left.got).toContain('reward')
   })
 
-  describe('of some links alone', () => {
+  describe('with only some of the links', () => {
     const every = (k: number) => ({
       chain: certificate.chain.filter((_, i) => i % k === 0 || i === UPDATES),
       thinned: { every: k, updates: UPDATES },
@@ -202,7 +202,7 @@ describe('verifying', () => {
     })
   })
 
-  test('an error that is none of the run is thrown', () => {
+  test('an error from outside the run is thrown', () => {
     const real = parts(small, cartPole, 'js')
     const failing = {
       ...real,
@@ -213,7 +213,7 @@ describe('verifying', () => {
     expect(() => drained(verifyWith(certificate, () => failing))).toThrow('mine')
   })
 
-  test('another arithmetic is told of, and nothing is said where it is not known', () => {
+  test('different arithmetic is reported, unless it is not known', () => {
     const elsewhere = { ...certificate.fingerprint, probe: other }
     expect(verdict({ hash: other, fingerprint: elsewhere })).toMatchObject(
       E.left({ sameArithmetic: false }),
@@ -304,7 +304,7 @@ describe('an environment that the verifier supplies', () => {
     )
   })
 
-  test('an action log is lived again in the environment that it names alone', () => {
+  test('an action log replays only in the environment that it names', () => {
     const learning = parts(small, walk)
     const { learner } = init(learning)(key(1))
     const log = recordEpisodes(walk, learning.policy, learner, {
@@ -330,7 +330,7 @@ describe('a difference says', () => {
     ).toBe('differs first at one of the updates 101 to 200: expected a, got b')
   })
 
-  test('where it is, and who may be at fault', () => {
+  test('says where it is, and what may be at fault', () => {
     expect(describeDifference({ ...difference, sameArithmetic: null })).toBe(where)
     expect(describeDifference({ ...difference, sameArithmetic: true })).toContain(
       `${where}; arithmetic here is that of the certificate`,

@@ -43,8 +43,7 @@ export const hostileValues: Readonly<Record<string, () => unknown>> = {
   'a revoked proxy of an error': () => revoked(new RangeError('x')),
   'a promise that is broken': () => Promise.reject(new Error('lost')),
   'an error that cannot be read': unreadableError,
-  'an error with an address that is none': () =>
-    Object.assign(new RangeError('x'), { address: null }),
+  'an error with an invalid address': () => Object.assign(new RangeError('x'), { address: null }),
   'an error with an address of objects': () =>
     Object.assign(new RangeError('x'), { address: { field: { toString: boom } } }),
   'a frozen object': () => Object.freeze({}),

@@ -2,7 +2,7 @@ import { operation, type Machine } from '../../src/kernel/index.ts'
 
 type Kernel = (...args: never[]) => void
 
-/** A machine that notes what it is told to run, and `run`, which does all of it. */
+/** A machine that notes the operations it is asked to run, and `run`, which does all of it. */
 export interface Recording {
   readonly machine: Machine
   readonly run: () => void

@@ -101,7 +101,7 @@ describe('the report of a sweep', () => {
     for (const text of [html, markdown, csv]) expect(text).toContain('NaN at update 7')
   })
 
-  test('allows its own style alone', () => {
+  test('allows only its own style', () => {
     const [html = ''] = texts(all)
     const style = /<style>([^]*?)<\/style>/.exec(html)![1]!
     const hash = createHash('sha256').update(style).digest('base64')

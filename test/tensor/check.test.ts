@@ -38,7 +38,7 @@ describe('expectShape', () => {
 })
 
 describe('expectDims', () => {
-  test('asks for names alone', () => {
+  test('checks only the names', () => {
     const t = zeros(128, 4)
     expect(expectDims('x', t, ['time', 'env'])).toBe(t)
     expect(() => expectDims('logProb', t, ['sample'])).toThrow(

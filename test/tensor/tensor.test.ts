@@ -187,7 +187,7 @@ describe('take', () => {
 
 describe('cast', () => {
   test.prop({ m: matrix(), to: dtype })(
-    'each element is what a typed array of the target makes of it',
+    'each element converts as in a typed array of the target type',
     ({ m: { t, rows }, to }) => {
       const result = cast(t, to)
       same([result.dims, result.shape, result.dtype], [t.dims, t.shape, to])

@@ -27,7 +27,7 @@ export interface AsyncParts<S, A extends Space = Space> extends AsyncAgentParts<
 /** The whole run as one value: put it in, get the next one out. */
 export type State<S> = TrainState<S, OptimState>
 
-/** What one iteration tells. */
+/** What one iteration reports. */
 export interface Metrics extends UpdateMetrics, RunMetrics {}
 
 const made = trainer(algorithm)

@@ -9,7 +9,7 @@ import { decodeConfig } from './decode.ts'
 import { comparesDists, ppoLearning, type Learned, type LossMetrics } from './learn.ts'
 import { ratesAt, startAdaptive } from './rates.ts'
 
-/** What an update of PPO tells. Losses are means over its minibatches. */
+/** What an update of PPO reports. Losses are means over its minibatches. */
 export interface UpdateMetrics extends LossMetrics {
   /** that of the first minibatch */
   readonly learningRate: number
@@ -31,7 +31,7 @@ export const algorithm: AlgorithmSpec<PpoConfig, OptimState, Learned, UpdateMetr
   startAdaptive,
   ratesAt,
 
-  // Returns and advantages, by V as it acted, or anew before each epoch.
+  // Returns and advantages, by V as it acted, or again before each epoch.
   estimate: estimateTargets,
   recompute: (config, policy, rollout) =>
     config.recomputeAdvantages ? recomputeAdvantages(config, policy, rollout) : null,

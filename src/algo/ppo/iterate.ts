@@ -25,7 +25,7 @@ export interface AsyncParts<S, A extends Space = Space> extends AsyncAgentParts<
   Learned
 > {}
 
-/** What one iteration tells. */
+/** What one iteration reports. */
 export interface Metrics extends UpdateMetrics, RunMetrics {}
 
 const made = trainer(algorithm)

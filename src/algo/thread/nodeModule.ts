@@ -5,7 +5,7 @@ interface NodeModules {
 }
 
 /**
- * A module of Node, where the program runs in Node. It is no import, so that bundlers for browsers do
+ * A module of Node, where the program runs in Node. It is not an import, so that bundlers for browsers do
  * not look for it.
  */
 export const nodeModule = <N extends keyof NodeModules>(name: N): NodeModules[N] =>

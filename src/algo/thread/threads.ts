@@ -95,7 +95,7 @@ const sourceOf = <S>(env: Environment<S>): EnvironmentSource | null => {
  *
  * With more than one thread, an error ends all of them, and every later call throws it
  * again; where several environments fail at once, any of their errors is thrown. Where a thread dies,
- * the call at hand throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act
+ * the current call throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act
  * on the calling thread, and should train in a worker, since a page's main thread cannot block.
  *
  * @throws RangeError when the config cannot be

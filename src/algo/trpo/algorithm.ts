@@ -7,7 +7,7 @@ import { valueSteps } from '../valueSteps.ts'
 import { checked, type TrpoConfig } from './config.ts'
 import { naturalStep, type StepMetrics } from './step.ts'
 
-/** What an update of TRPO tells. */
+/** What an update of TRPO reports. */
 export interface UpdateMetrics extends StepMetrics {
   /** mean over V's steps */
   readonly valueLoss: number

@@ -67,7 +67,7 @@ const forked = (config: RunConfig, at: number, settings: Settings): E.Either<Pro
     ),
   )
 
-/** Left where a state is none of a run with that config. */
+/** Left where a state does not belong to a run with that config. */
 const expectFit = (
   config: RunConfig,
   env: Environment<unknown>,

@@ -48,7 +48,7 @@ export const command = defineCommand({
     const ask = isText
       ? E.right(labelSamples)
       : pipe(fromFile(openRun(folder)), E.map(labelClips(values)))
-    // Nothing is written into a folder that is no run.
+    // Nothing is written into a folder that is not a run.
     if (E.isLeft(ask)) return TE.left(ask.left)
     return bracket(
       () => Promise.resolve(openLabelFile(path)),

@@ -28,7 +28,7 @@ import { fromFile, messageOf, type Problem } from '../problem.ts'
 import { scoreOf } from './ownScore.ts'
 import { enginesFor, stageProgress } from './stageLoop.ts'
 
-/** Runs the stages anew, and compares each line of their chain until one differs. */
+/** Runs the stages again, and compares each line of their chain until one differs. */
 const verify = async (
   config: PipelineConfig,
   source: PipelineSource,

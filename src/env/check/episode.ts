@@ -21,7 +21,7 @@ export interface Played {
   readonly seen: ReadonlyArray<readonly string[]>
 }
 
-/** The lines by which an episode is told from another. */
+/** The lines that distinguish one episode from another. */
 export const seenLines = (outcome: Outcome | null, observation: unknown): readonly string[] => [
   ...(outcome === null ? [] : linesOf(outcome, 'outcome')),
   ...linesOf(observation, 'observation'),
@@ -100,7 +100,7 @@ const enterOutcome = (outcome: Outcome, place: string, { enter }: Ledger): void 
   enter('ends', place, booleanProblem('truncated', truncated))
 }
 
-/** What is no boolean counts as JavaScript counts it. */
+/** What is not a boolean counts as it does in JavaScript. */
 const isOver = ({ terminated, truncated }: { readonly [K in keyof Outcome]: unknown }): boolean =>
   Boolean(terminated) || Boolean(truncated)
 

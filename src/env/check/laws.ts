@@ -1,4 +1,4 @@
-/** What an environment owes to those who act in it, in the order in which it is looked at. */
+/** The laws that an environment must obey, in the order in which they are checked. */
 export const LAWS = {
   parts: 'it has the parts of an environment',
   spaces: 'its spaces are well formed',

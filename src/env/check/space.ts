@@ -58,7 +58,7 @@ const read = (space: unknown): void => {
     refuse('kind', 'one of discrete, box, multiDiscrete, multiBinary, product, tuple', fields.kind)
 }
 
-/** Why a value is no space that the functions of `space.ts` would make; null if it is one. */
+/** Why a value is not a space that the functions of `space.ts` would make; null if it is one. */
 export const spaceProblem = (space: unknown): string | null => {
   try {
     read(space)

@@ -143,7 +143,7 @@ export const readMask = (answer: unknown): readonly boolean[] => {
 /**
  * The spaces of a game that has all that a game must have.
  *
- * @throws RangeError that says what it lacks
+ * @throws RangeError that names the missing method or the invalid answer
  */
 export const readGame = (game: unknown) => {
   expectHere('make', game)

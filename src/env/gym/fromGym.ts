@@ -7,7 +7,7 @@ import { gymEnvironment, type Games, type GymOptions } from './gymEnvironment.ts
 
 /** An environment of games, which may hold on to things of the outside. */
 export interface GymEnvironment<A extends Space = Space> extends Environment<GymState, A> {
-  /** Closes all games that were made; where there is a maker, later ones are made anew. */
+  /** Closes all games that were made; where there is a function that makes games, later ones are new. */
   readonly close: () => void
 }
 

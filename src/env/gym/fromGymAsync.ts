@@ -11,7 +11,7 @@ export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvir
   GymState,
   A
 > {
-  /** Closes all games that were made; where there is a maker, later ones are made anew. */
+  /** Closes all games that were made; where there is a function that makes games, later ones are new. */
   readonly close: () => Promise<void>
 }
 

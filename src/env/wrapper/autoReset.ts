@@ -93,8 +93,8 @@ const resetting = <S, A extends Space>(
  * - `nextStep`: the state stays the last one. The step after that takes no notice of its action
  *   (all choices are open) and brings the first state, reward 0 and no end.
  *
- * The two of Gymnasium's AutoresetMode (1.1) that start anew by themselves. In `nextStep` one
- * sample an episode is no step of the environment: leave it out of what is learnt from.
+ * The two of Gymnasium's AutoresetMode (1.1) that reset by themselves. In `nextStep` one
+ * sample an episode is not a step of the environment: leave it out of what is learnt from.
  *
  * Training resets episodes by itself, and refuses an environment with `sameStep`, which hides the last
  * states of episodes.

@@ -11,7 +11,7 @@ export interface Statistics {
   readonly mean: readonly number[]
   /** One number > 0 a feature; 1 for a feature that never changes. */
   readonly std: readonly number[]
-  /** Results are held within ±clip; > 0, Infinity (no clip) unless given. */
+  /** Results are held within ±clip; > 0, Infinity (no clip) by default. */
   readonly clip?: number
 }
 

@@ -5,7 +5,7 @@ import type { GpuProblem } from './problem.ts'
 /** The module, found by the name that the program knows it by. */
 export const loadGpuJs = async (): Promise<E.Either<GpuProblem, GpuJs>> => {
   try {
-    // A CommonJS module: its exports are those of the module, or of its default, by who loads it.
+    // A CommonJS module: the loader decides whether its exports are those of the module or of its default.
     const found = (await import('gpu.js')) as unknown as GpuJs | { readonly default: GpuJs }
     return E.right('default' in found ? found.default : found)
   } catch (error) {

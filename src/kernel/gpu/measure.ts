@@ -55,7 +55,7 @@ const expectWhole = (name: string, x: number, least: number): void => {
 /**
  * All contenders at all sizes. At each size everyone is warmed up, its product is checked, and then
  * they take turns, each round from another one on, so that a machine that slows down slows all of
- * them. After each piece it tells how far it is; what is done between two pieces is not measured.
+ * them. After each piece it reports its progress; time spent between two pieces is not measured.
  *
  * @throws RangeError where a size or the rounds are no whole number, or sizes do not rise
  */

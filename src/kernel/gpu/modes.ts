@@ -15,7 +15,7 @@ export type Mode = (typeof MODES)[number]
 /** Tells whether a name is that of a mode of gpu.js. */
 export const isMode = (name: string): name is Mode => (MODES as readonly string[]).includes(name)
 
-/** What was found of a mode: null where it can be had, or why not. */
+/** What was found of a mode: null where it is available, or why it is not. */
 export interface Probe {
   readonly mode: Mode
   readonly problem: string | null
@@ -29,7 +29,7 @@ const CURES: { readonly [M in Mode]: string } = {
   cpu: '',
 }
 
-/** Asks gpu.js whether a mode can be had here. */
+/** Asks gpu.js whether a mode is available here. */
 export const probe = async ({ GPU }: GpuJs, mode: Mode): Promise<Probe> => {
   const has: { readonly [M in Mode]: () => boolean | Promise<boolean> } = {
     webgpu: () => GPU.isWebGPUAvailable(),

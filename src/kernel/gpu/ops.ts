@@ -129,7 +129,7 @@ export const gpuOps = (device: Device, limit = 64): GpuOps => {
     inner: number,
     ...inputs: readonly Input[]
   ): Soon<Float32Array> => {
-    // A row of sums is no matrix to pad.
+    // A row of sums is not a matrix to pad.
     const height = op === 'sumRows' ? 1 : paddedSize(rows)
     const held = program(op, height, paddedSize(columns), paddedSize(inner))
     const result = held.kernel.run(...inputs)

@@ -14,11 +14,11 @@ import { winsFrom, type Speed } from './speeds.ts'
 export interface Backend {
   readonly name: BackendName | Mode
   readonly isGpu: boolean
-  /** what it runs on; null where it cannot be had */
+  /** what it runs on; null where it is not available */
   readonly adapter: string | null
   /** one for each size */
   readonly speeds: ReadonlyArray<Speed | null>
-  /** why it cannot be had or what ended its measurement, or null */
+  /** why it is not available or what ended its measurement, or null */
   readonly problem: string | null
 }
 
@@ -29,7 +29,7 @@ export interface Survey {
   readonly host: BackendName
   /** of each GPU that was measured, the size from which on it is faster than the host, or null */
   readonly wins: ReadonlyArray<{ readonly mode: Mode; readonly from: number | null }>
-  /** how gpu.js is to be had, where it is not */
+  /** how to install gpu.js, where it is not */
   readonly missing: string | null
 }
 

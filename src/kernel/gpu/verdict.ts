@@ -22,7 +22,7 @@ export const verdicts = ({ sizes, host, wins, backends }: Survey): readonly stri
 /** Drivers that draw with the processor, as servers and browsers without a GPU have them. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i
 
-/** What a backend is, for a reader who knows its name alone. */
+/** What a backend is, for a reader who knows only its name. */
 export const describeBackend = ({ name, adapter, isGpu, problem }: Backend): string => {
   if (adapter === null) return problem!
   const ended = problem === null ? '' : `; ended by: ${problem}`

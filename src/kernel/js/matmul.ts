@@ -33,7 +33,7 @@ const packed = (
  * All three products are one loop over strides: out[i,j] = bias[j] + Σ_q a[i,q] b[q,j], where
  * (row, inner) steps through a, (inner, column) through b, and out is row-major. It goes by
  * blocks of 4 × 4 outputs whose sums stay in registers; what is left at the edges goes by 8 × 1
- * and 1 × 1. Blocks change who is computed when, never the order inside a sum.
+ * and 1 × 1. Blocks change when an element is computed, never the order inside a sum.
  */
 export const matmulKernels = ({ round }: Real): MatmulKernels => {
   // Working room, kept between calls; nothing in it outlives one.

@@ -33,7 +33,7 @@ const tileAt = (tile: string, x: number, y: number): readonly Shape[] => {
 
 /**
  * A lake of the map's tiles, 80 × 80 units each, with its holes, a green plate at the start, a
- * flag at the goal, and who walks there.
+ * flag at the goal, and the walker.
  */
 export const drawFrozenLake = (map: LakeMap): ((cell: number) => Picture) => {
   const rows = map.length

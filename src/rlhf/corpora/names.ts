@@ -1,6 +1,6 @@
 /**
  * First names, from two npm packages whose data are dedicated to the public domain (PDDL 1.0, CC0 1.0;
- * their code is Apache 2.0). This module is loaded by who asks for it, and the packages when it is
+ * their code is Apache 2.0). This module is loaded on request, and the packages when it is
  * called: see `optionalDependencies`.
  */
 import * as E from 'fp-ts/lib/Either.js'

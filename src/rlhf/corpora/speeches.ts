@@ -18,9 +18,9 @@ export interface Speeches {
 
 /** Words of a clause at least, and at most. */
 export interface ClauseOptions {
-  /** 3 unless said otherwise */
+  /** 3 by default */
   readonly least?: number
-  /** 16 unless said otherwise */
+  /** 16 by default */
   readonly most?: number
 }
 

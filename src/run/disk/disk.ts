@@ -80,7 +80,7 @@ const PROBLEMS: { readonly [code: string]: string } = {
   EACCES: 'may not be accessed: choose another path or change its permissions',
   EPERM: 'may not be accessed: choose another path or change its permissions',
   EROFS: 'lies on a read-only file system: choose another path',
-  ENOTDIR: 'a part of the path is no folder: choose another path',
+  ENOTDIR: 'a part of the path is not a folder: choose another path',
   EISDIR: 'expected a file, found a folder',
   ELOOP: 'expected a regular file, found a symbolic link: put the file itself there',
   ENOSPC: FULL,

@@ -29,7 +29,7 @@ export interface ActionLog {
   readonly episodes: readonly LoggedEpisode[]
 }
 
-/** Why bytes are no log: `format` none of ours, `version` a later one, `damaged`, or `content`. */
+/** Why bytes are no log: `format` not our format, `version` a later version, `damaged`, or `content`. */
 export interface ActionLogError {
   readonly kind: 'format' | 'version' | 'damaged' | 'content'
   readonly problem: string

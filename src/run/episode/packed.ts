@@ -58,7 +58,7 @@ const eightBytes = (): DataView => new DataView(new ArrayBuffer(8))
  * Actions as bits, one after the other without gaps; the bits after the last are 0.
  *
  * @param actions a row of `columns.length` numbers a step
- * @throws RangeError where a number is none of its column
+ * @throws RangeError where a number is outside its column
  */
 export const pack = (columns: readonly Column[], actions: ReadonlyNumbers): Uint8Array => {
   const steps = actions.length / columns.length

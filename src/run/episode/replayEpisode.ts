@@ -29,7 +29,7 @@ const fits = (env: Environment<unknown>, { columns }: Pick<ActionLog, 'columns'>
     (dtype) => columnsOf(env.actionSpace, dtype).join() === columns.join(),
   )
 
-/** Where the outcome of step t is none that the episode can have had. */
+/** Where the outcome of step t cannot be that of the episode. */
 const endProblem = (
   { terminated, truncated }: Outcome,
   t: number,

@@ -140,7 +140,7 @@ export const saveCheckpoint = (
 
 /** The checkpoint that a run goes on from, and those that were passed over. */
 export interface Found {
-  /** null: the run begins anew */
+  /** null: the run starts from the beginning */
   readonly checkpoint: StoredCheckpoint | null
   readonly damaged: readonly file.FileError[]
 }

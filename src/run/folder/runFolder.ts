@@ -71,7 +71,7 @@ export const expectRoom = (folder: string): Result<void> =>
     : file.exists(folder)
       ? E.left({
           path: folder,
-          problem: 'exists already and is no folder: choose another path',
+          problem: 'exists already and is not a folder: choose another path',
           code: 'EEXIST',
         })
       : E.right(undefined)

@@ -58,7 +58,7 @@ const mismatch = (like: PolicyParams, params: PolicyParams): string | null => {
     : `${extra[0]}: expected no such tensor in a policy of this config, got ${extra[1].dtype} ${describe(extra[1].dims, extra[1].shape)}`
 }
 
-/** Fills in what the file lacks, from `like` or with V = 0, and adds a warning for each part. */
+/** Fills in what the file does not have, from `like` or with V = 0, and adds a warning for each part. */
 export const complete = ({
   source,
   normaliser,

@@ -49,12 +49,12 @@ export interface ReadPolicy {
 export interface ReadPolicyOptions {
   /**
    * Parameters whose shapes the file must match, such as `learner.params`. A value function or log σ
-   * that the file lacks is taken from them, with a warning.
+   * that the file does not have is taken from them, with a warning.
    */
   readonly like?: PolicyParams
   /**
    * The activation between the layers, which a state dict does not state. Only `tanh` is supported; it
-   * is assumed, with a warning, unless given.
+   * is assumed, with a warning, by default.
    */
   readonly activation?: string
 }

@@ -36,7 +36,7 @@ export type Fetch = (
 export interface FetchedOptions {
   /** the address that names are put behind */
   readonly base: string
-  /** the most bytes of an answer, 256 MiB unless told */
+  /** the most bytes of an answer, 256 MiB by default */
   readonly limit?: number
   /** sent along with every request, for what the server asks for */
   readonly headers?: Readonly<Record<string, string>>

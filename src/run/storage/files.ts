@@ -9,7 +9,7 @@ const toStorageError = ({ path, problem, code }: file.FileError): StorageError =
   problem,
 })
 
-/** What is given where nothing is there, which is no error to a storage. */
+/** The result for a missing file, which is not an error to a storage. */
 const orElse =
   <B>(nothing: B) =>
   <A>(result: E.Either<file.FileError, A>): E.Either<StorageError, A | B> =>

@@ -41,7 +41,7 @@ export interface IndexedDb {
 
 /** The name of the database, and the IndexedDB that holds it. */
 export interface IndexedDbOptions {
-  /** of the database, `proximal` unless told */
+  /** of the database, `proximal` by default */
   readonly database?: string
   readonly indexedDB?: IndexedDb | undefined
 }

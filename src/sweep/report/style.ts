@@ -1,6 +1,6 @@
 import { CHART_STYLE, PAGE_STYLE } from '../../report/style.ts'
 
-/** Colours that are told apart with any eyes: Okabe and Ito 2008, without black and yellow. */
+/** Colours that everyone can distinguish: Okabe and Ito 2008, without black and yellow. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9']
 
 /** The dashes of each further round of colours. */

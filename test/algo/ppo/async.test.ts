@@ -166,7 +166,7 @@ describe('a run of promises', () => {
     )
   })
 
-  test('tells of all updates, and ends with the last state', async () => {
+  test('reports every update, and ends with the last state', async () => {
     const sync = parts(
       small,
       fromGym('wind', () => windGame()),

@@ -501,7 +501,7 @@ describe('schedules', () => {
     expect(ratesAt(plain, 3, null).valueClip).toBeNull()
   })
 
-  test('what was adaptive counts where it is adaptive, and there alone', () => {
+  test('adaptive state counts only where the config is adaptive', () => {
     const adaptive = { learningRate: 0.007, beta: 4 }
     expect(ratesAt({ ...config, learningRateSchedule: 'adaptive' }, 2, adaptive)).toEqual({
       learningRate: 0.007,

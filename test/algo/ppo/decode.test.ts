@@ -310,7 +310,7 @@ const relations: readonly Wrong[] = [
     'logStd.init: expected at most logStd.max = 1, got 1.5',
   ],
   [
-    'a bound of log σ that is no number',
+    'a bound of log σ that is not a number',
     { logStd: { kind: 'state', init: 1.5, max: '1' } },
     'logStd.max: expected a number from -1000 to 1000 or null, got "1"',
   ],
@@ -335,7 +335,7 @@ const relations: readonly Wrong[] = [
     'gradClip: expected global, element or none where the trunk is shared: both move it, got "each"',
   ],
   [
-    'a stop of the policy alone',
+    'a stop of the policy only',
     { klStop: { ...good.klStop, target: 1, scope: 'policy' } },
     'klStop.scope: expected both, unless V has a network and a valueLearningRate of its own to go on with, got "policy"',
   ],
@@ -390,7 +390,7 @@ describe('a wrong config is a line for each mistake: path, what may be, what cam
   const groups = [
     ['in place of a value', values],
     ['out of range', ranges],
-    ['a name that is none', names],
+    ['an unknown name', names],
     ['fields that may not be together', relations],
     ['several', several],
   ] as const
@@ -447,7 +447,7 @@ describe('a config may be any object that has the fields', () => {
     expect(decodeConfig(withGetter(() => good.gamma))).toEqual(asGood)
   })
 
-  test('each field is read once: what is checked is what comes out, whatever becomes of the object', () => {
+  test('each field is read once: the result is what was checked, whatever happens to the object later', () => {
     let reads = 0
     const decoded = decodeConfig(withGetter(() => (reads++ === 0 ? 0.5 : 7)))
     expect(reads).toBe(1)

@@ -163,7 +163,7 @@ describe('train', () => {
     }
   })
 
-  test('tells of the episodes that ended, as the rollout saw them, and of V before it learnt', () => {
+  test('reports the episodes that ended, as the rollout saw them, and V before it learned', () => {
     const world = timeLimit(6)(dice)
     const all = parts(small, world)
     const start = init(all)(key(7))

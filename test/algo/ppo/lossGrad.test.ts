@@ -138,7 +138,7 @@ describe('the loss of any config, over any space', () => {
   )
 
   test.prop([choice, fc.integer({ min: 1, max: 5 })], { numRuns: cases(20, 60) })(
-    'is what its shards add up to, losses and gradients',
+    'equals the sum over its shards, losses and gradients',
     (chosen, shards) => {
       const { config, policy, params, mb, smooth } = scene(chosen)
       const n = smooth.length
@@ -242,7 +242,7 @@ describe('a penalty', () => {
     )
   })
 
-  test('that is none reads none of it', () => {
+  test('of kind `none` reads no KL', () => {
     const [, grads] = lossGrad(none, policy)(params, without)
     expect(toArray(lossGrad(none, policy)(params, mb)[1].flat)).toEqual(toArray(grads.flat))
   })

@@ -160,7 +160,7 @@ describe('presets', () => {
     })
   })
 
-  test('a name that is none is an error that names those there are', () => {
+  test('an unknown name is an error that lists the known ones', () => {
     const wrong: string = 'cleanRL'
     expect(() => preset(wrong as PresetName)).toThrow(
       /^preset: expected one of cleanrl, sb3, .*, got "cleanRL": did you mean cleanrl\?$/,

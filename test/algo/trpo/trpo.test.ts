@@ -178,7 +178,7 @@ describe('the natural step', () => {
     ],
     { numRuns: 40 },
   )(
-    'keeps its KL within δ, raises the surrogate, tells what it did, and leaves V alone',
+    'keeps its KL within δ, raises the surrogate, reports its step, and does not change V',
     (name, seed, maxKl, kind) => {
       const config: TrpoConfig = { ...small, maxKl, logStd: { kind, init: -0.3 } }
       const { policy, params, samples, critic, stepOf } = scene(name, config, seed)

@@ -42,7 +42,7 @@ describe('actionClip', () => {
   })
 
   test.prop([fc.nat(), fc.array(fc.double({ noNaN: true }), { minLength: 2, maxLength: 2 })])(
-    'is what a reader that clips does, and changes nothing else',
+    'equals a reader that clips, and changes nothing else',
     (seed, action) => {
       const world = actionClip(darts)
       const state = darts.init(key(seed))
@@ -67,7 +67,7 @@ describe('actionClip', () => {
     expect('actionMask' in actionClip(pendulum)).toBe(false)
   })
 
-  test('is for boxes alone', () => {
+  test('accepts only boxes', () => {
     const whole = walk(discrete(3)) as Environment<unknown>
     // @ts-expect-error a discrete action has no bounds
     expect(() => actionClip(walk(discrete(3)))).toThrow(

@@ -44,7 +44,7 @@ describe('actionScale', () => {
   })
 
   test.prop([fc.nat(), fc.array(fc.double({ noNaN: true }), { minLength: 2, maxLength: 2 })])(
-    'from [−1, 1] is what a reader that squashes does, to the bit, and changes nothing else',
+    'from [−1, 1] equals a reader that squashes, to the bit, and changes nothing else',
     (seed, action) => {
       const world = actionScale()(darts)
       const state = darts.init(key(seed))
@@ -90,7 +90,7 @@ describe('actionScale', () => {
     )
   })
 
-  test('is for boxes with bounds alone', () => {
+  test('accepts only boxes with bounds', () => {
     const whole = { ...echo(box(1, [0], [1])), actionSpace: discrete(3) }
     // @ts-expect-error a discrete action has no bounds
     expect(() => actionScale()(whole)).toThrow(

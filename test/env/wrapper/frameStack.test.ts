@@ -38,7 +38,7 @@ describe('frameStack', () => {
   )
 
   test.prop([fc.integer({ min: 2, max: 5 }), fc.nat(1000), lives])(
-    'shifts: what a step shows is what was shown without its oldest, then the new',
+    'shifts: each step drops the oldest frame and appends the new one',
     (k, seed, choices) => {
       const env = frameStack(k)(dice)
       const seen = lived(env, seed, choices).map((state) => env.observe(state))

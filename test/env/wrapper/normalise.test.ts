@@ -73,7 +73,7 @@ describe('normalise', () => {
     )
   })
 
-  test.each([NaN, Infinity])('%s is no mean, and 0 no clip', (mean) => {
+  test.each([NaN, Infinity])('%s is refused as a mean, and 0 as a clip', (mean) => {
     expect(() => normalise({ mean: [mean], std: [1] })).toThrow(
       new RangeError(`mean[0]: expected a finite number, got ${mean}`),
     )

@@ -333,7 +333,7 @@ describe('winning', () => {
     expect(winsFrom(table(gpu, wasm), 'gpu')).toBe(from)
   })
 
-  test('is over the one that is named, and nobody wins who is not there', () => {
+  test('compares with the named one, and only a contender that is present wins', () => {
     const found = table([2, 2, 2, 2], [8, 8, 8, 8])
     expect(winsFrom(found, 'gpu')).toBe(null)
     expect(winsFrom(found, 'gpu', 'js')).toBe(32)

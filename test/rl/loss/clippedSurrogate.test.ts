@@ -52,7 +52,7 @@ describe('the six cases: ε = 0.2, r = ½, 1, 1½ and Â = ±2', () => {
   })
 })
 
-describe('ε = 0 trusts the ratio 1 alone', () => {
+describe('ε = 0 trusts only the ratio 1', () => {
   test.each([
     //  r    Â   with min: L, ∂L    without: L, ∂L
     [0.5, 2, 1, 1, 2, 0], //     good but made unlikely: comes back

@@ -157,7 +157,7 @@ describe('record and replay', () => {
     all.flatMap(([name, env]) =>
       (['mode', 'sample'] as const).map((act) => [name, act, env] as const),
     ),
-  )('%s by %s: the episodes of an evaluation, which live again', (_, act, env) => {
+  )('%s by %s: the episodes of an evaluation replay', (_, act, env) => {
     const { policy, params } = begin(env, 3, { ...small, actionBound: 'squash' }, js.f32)
     const trained = { params, normaliser: null }
     const episodes = evaluate(env, policy, trained, { key: key(5), episodes: 6, act })

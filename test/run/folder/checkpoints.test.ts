@@ -183,7 +183,7 @@ describe('the checkpoints of a run', () => {
     expect(found(run).update).toBeNull()
   })
 
-  test('cannot hold an environment whose state is no plain value: that is named, with the file', () => {
+  test('cannot hold an environment whose state is not a plain value: that is named, with the file', () => {
     const [, state] = updates[0]!
     const slots = state.envState.slots.map((slot) => ({ ...slot, state: () => 1 }))
     const run = keptRun([])
@@ -219,7 +219,7 @@ describe('the past of a run', () => {
       )
   })
 
-  test('does not look at what comes after: half a line, a line that is none', () => {
+  test('ignores what follows: half a line, an invalid line', () => {
     for (const tail of [lines[3]!.slice(0, 20), '{}\n', '\n\n', '\0\0\0']) {
       withMetrics(lines.slice(0, 3).join('') + tail)
       expect(lengthUntil(run, 'ppo', 3)).toEqual(
@@ -237,7 +237,7 @@ describe('the past of a run', () => {
     ['nothing', ''],
     ['another order', [lines[0], lines[2], lines[1]].join('')],
     ['a line twice', [lines[0], lines[0], lines[1]].join('')],
-    ['a line that is none', [lines[0], 'x\n', lines[2]].join('')],
+    ['an invalid line', [lines[0], 'x\n', lines[2]].join('')],
     ['a line with a field too few', [lines[0], '{"update":2}\n', lines[2]].join('')],
   ])('of three updates is not there with %s: the file is named', (_, text) => {
     withMetrics(text)

@@ -274,7 +274,7 @@ describe('a file of ours', () => {
     expect(found).toMatchObject({ layout: 'proximal', isActivationAssumed: false, warnings: [] })
   })
 
-  test('as a model says how it whitens, and that this is no part of the parameters', () => {
+  test('as a model says how it whitens, and that this is not part of the parameters', () => {
     const bytes = encodeOnnx({ env, config, trained: learner, version: '1' })
     const { params, found } = right(readPolicy(bytes))
     expectSameBits(params, learner.params)
@@ -288,7 +288,7 @@ describe('a file of ours', () => {
     expect(found.warnings).toEqual([expect.stringContaining('env.normalise(found.whitening)')])
   })
 
-  test('with a shared trunk, and one that squashes, is told apart', () => {
+  test('with a shared trunk, and one that squashes, is recognised', () => {
     const choices = { ...small, trunk: 'shared', actionBound: 'squash' } as const
     const { params } = init(parts(choices, env))(key(2)).learner
     const trained = { params, normaliser: null }

@@ -59,7 +59,7 @@ describe('how much a setting explains', () => {
     },
   )
 
-  test('depends on the order of scores alone', () => {
+  test('depends only on the order of scores', () => {
     const noisy = (i: number): number => (11 * i) % 24
     const plain = importances(
       trials((envs, i) => noisy(i) + 8 * envs),

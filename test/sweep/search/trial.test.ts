@@ -53,7 +53,7 @@ describe('the search space', () => {
 })
 
 describe('a trial', () => {
-  test('of index 0 is the preset, and any other one follows from seed and index alone', () => {
+  test('of index 0 is the preset, and any other depends only on seed and index', () => {
     expect(trial(0).settings).toBe(start)
     expect(trial(5)).toEqual(trial(5))
     const drawn = Array.from({ length: 20 }, (_, i) => JSON.stringify(trial(i + 1).settings))

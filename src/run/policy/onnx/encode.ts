@@ -53,7 +53,7 @@ const expectFit = ({ env, trained }: OnnxSource, outputs: number): void => {
  * | `value` | f32 [batch] | V(s) |
  *
  * A product of spaces has the middle three once a part, as `stick.mean`. Where an environment closes
- * choices its mask is no part of the model, which the metadata's `action_mask` says: set those
+ * choices its mask is not part of the model, which the metadata's `action_mask` says: set those
  * `logits` to −∞ and take the greatest.
  *
  * Parameters are stored to the bit under their paths (f64 ones are rounded), weights as

@@ -131,7 +131,7 @@ export const readHeads = (
  * share here too. Operators that change nothing are seen through, such as a Cast to f32. Numbers are f32.
  *
  * @param outputs which to read; all where nothing is said
- * @returns a function of the file's bytes; Left names the node and the operator that are no part
+ * @returns a function of the file's bytes; Left names the node and the operator that are not part
  * of such a network, or the tensor that is not as its layer needs it. At most twice the file is
  * allocated.
  */

@@ -230,7 +230,7 @@ describe('a model of a run, played by another runtime, is the run’s policy', (
     await expectNear({ ...fresh, config }, open, observations(2, { scale: 30 }))
   }, 30_000)
 
-  test('for one observation alone', async () => {
+  test('for a single observation', async () => {
     const { source, policy } = learnt(walk(spaces.product), { ...small, actionBound: 'clip' })
     await expectNear(source, policy, observations(2, { rows: 1 }))
   }, 30_000)
@@ -387,7 +387,7 @@ describe('the bytes of a model', () => {
     )
   })
 
-  test('follow from what is given alone', () => {
+  test('depend only on the arguments', () => {
     expectPure(encodeOnnx, source)
   })
 
