@@ -45,6 +45,8 @@ export {
   type ReadPolicy,
   type ReadPolicyOptions,
 } from './run/policy/policyFile.ts'
+export { encodePolicy, type PolicyFileSource } from './run/policy/encodePolicy.ts'
+export type { PolicyHeader } from './inference/header.ts'
 export { readPolicy } from './run/policy/readPolicy.ts'
 export { readActor, type ActorFiles } from './run/policy/readActor.ts'
 export { recordEpisodes, type RecordOptions } from './run/episode/recordEpisodes.ts'

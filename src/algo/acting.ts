@@ -1,9 +1,9 @@
+import { normalised } from '../env/linear.ts'
 import { waitAll, type Task } from '../env/task.ts'
 import type { Episode, AnyEnvStepper, EnvState } from '../env/wrapper/vectorise.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import { operation } from '../kernel/machine.ts'
 import { foldIn, type Key } from '../random/key.ts'
-import { normalised } from '../rl/normaliseObservation.ts'
 import { located, notFinite } from '../tensor/check.ts'
 import {
   data,

@@ -1,8 +1,8 @@
 import type { EnvSpec } from '../env/environment.ts'
 import { maskProblem } from '../env/mask.ts'
-import { isList, type NumberArray } from '../env/numbers.ts'
+import type { NumberArray } from '../env/numbers.ts'
+import { observing, type ObservationScale } from '../env/observing.ts'
 import { reader } from '../env/reader.ts'
-import { show } from '../env/show.ts'
 import type { Element, Space } from '../env/space.ts'
 import { choices as choicesOf } from '../env/space.ts'
 import { observedBox } from '../env/flatten.ts'
@@ -10,10 +10,10 @@ import { buildAlone } from '../engine/runtime.ts'
 import { backendFor } from '../kernel/backends.ts'
 import type { Machine } from '../kernel/machine.ts'
 import type { Key } from '../random/key.ts'
-import { deviations, normalised } from '../rl/normaliseObservation.ts'
+import { deviations } from '../rl/normaliseObservation.ts'
 import { expectShape } from '../tensor/check.ts'
 import { withFlat } from '../tensor/params.ts'
-import { data, own, size, type Floats } from '../tensor/tensor.ts'
+import { data, own, size } from '../tensor/tensor.ts'
 import type { Learner } from './learner.ts'
 import type { NormaliseConfig, Normaliser } from './look.ts'
 import { policyFor, type Policy, type PolicyConfig, type PolicyParams } from './policy.ts'
@@ -43,35 +43,18 @@ export interface ActorParts<A extends Space> {
 
 type Trained = Pick<Learner, 'params' | 'normaliser'>
 
-/** Checks an observation, and writes it into the network's input, normalised as in training. */
-const seeing = (
-  { observationSpace: { size, low, high } }: EnvSpec,
+/** What an actor sees, normalised as in training: the statistics of its learner, if it has any. */
+const statsOf = (
   config: NormaliseConfig | undefined,
   normaliser: Normaliser | null,
-  input: Floats,
-): ((observation: NumberArray) => void) => {
-  const lowest = low.map(Math.fround)
-  const highest = high.map(Math.fround)
+  size: number,
+): ObservationScale | null => {
   const moments = config === undefined ? null : (normaliser?.observation ?? null)
-  const mean =
-    moments === null ? null : data(expectShape('normaliser', moments.mean, ['feature'], [size]))
-  const deviation =
-    config === undefined || moments === null ? null : deviations(config.epsilon, moments)
-  return (observation) => {
-    if (!isList(observation) || observation.length !== size)
-      throw new RangeError(`observation: expected ${size} numbers, got ${show(observation)}`)
-    for (let j = 0; j < size; j++) {
-      const x: unknown = observation[j]
-      // Rounding to f32 keeps order, so a number within its bounds stays within rounded bounds.
-      const rounded = typeof x === 'number' ? Math.fround(x) : NaN
-      if (!(Number.isFinite(rounded) && rounded >= lowest[j]! && rounded <= highest[j]!))
-        throw new RangeError(
-          `observation[${j}]: expected a finite number from ${low[j]} to ${high[j]}, as in the observationSpace, got ${show(x)}`,
-        )
-      input[j] = observation[j]!
-      if (mean !== null && deviation !== null)
-        input[j] = normalised(input[j]!, mean[j]!, deviation[j]!, config!.clip)
-    }
+  if (config === undefined || moments === null) return null
+  return {
+    mean: data(expectShape('normaliser', moments.mean, ['feature'], [size])),
+    deviation: deviations(config.epsilon, moments),
+    clip: config.clip,
   }
 }
 
@@ -160,7 +143,8 @@ export const actor = <A extends Space>(
     },
   )
   flat.set(data(params.flat))
-  const see = seeing(env, config.normalise, normaliser, input)
+  const scale = statsOf(config.normalise, normaliser, low.length)
+  const see = observing(observedBox(env), scale, input)
   const read = reader(env.actionSpace, policy.bound)
   return (observation, { key, mask } = {}) => {
     const open = maskOf(env, mask)

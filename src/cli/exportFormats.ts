@@ -6,6 +6,7 @@ import type { Environment } from '../env/environment.ts'
 import { episodesCsvLines, metricsCsvLines } from '../report/metricsCsv.ts'
 import { attempt } from '../run/disk/disk.ts'
 import { actionsTaken, trajectoryNpz } from '../run/episode/trajectory.ts'
+import { encodePolicy } from '../run/policy/encodePolicy.ts'
 import { encodeOnnx } from '../run/policy/onnx/encode.ts'
 import { reportHtml } from '../report/report.ts'
 import { returnSvg } from '../report/returnSvg.ts'
@@ -168,12 +169,26 @@ const torch =
       })),
     )
 
+/** Everything that acting needs, in one file. */
+const policy: Format = (source) =>
+  pipe(
+    trainedOf(source),
+    E.flatMap(({ env, trained }) =>
+      E.tryCatch(
+        () => encodePolicy({ env, config: source.stored.config.settings, trained }),
+        (error) => (error instanceof RangeError ? error.message : String(error)),
+      ),
+    ),
+    E.map((bytes) => ({ files: { 'policy.safetensors': bytes }, warnings: [] })),
+  )
+
 const formats: { readonly [name: string]: Format } = {
   tensorboard,
   csv,
   html,
   svg,
   npz,
+  policy,
   onnx,
   'safetensors-sb3': torch('sb3'),
   'safetensors-cleanrl': torch('cleanrl'),

@@ -6,6 +6,7 @@ import { expectCount } from '../tensor/argument.ts'
 import { data, own } from '../tensor/tensor.ts'
 import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
 import { badLogits, masked } from './logits.ts'
+import { sigmoid } from './scalars.ts'
 import {
   badAction,
   filling,
@@ -23,9 +24,6 @@ import {
 
 /** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|) */
 const softplus = (x: number, l: number): number => Math.max(x, 0) + l
-
-/** σ(x) = 1 / (1 + e⁻ˣ) */
-const sigmoid = (x: number, e: number): number => (x >= 0 ? 1 / (1 + e) : e / (1 + e))
 
 /** σ(x) σ(−x), the variance of a bit */
 const variance = (e: number): number => e / ((1 + e) * (1 + e))

@@ -8,6 +8,7 @@ import { expectShape } from '../tensor/check.ts'
 import { data, own } from '../tensor/tensor.ts'
 import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
 import { badLogits, masked } from './logits.ts'
+import { LEAST } from './scalars.ts'
 import {
   filling,
   inTypeOf,
@@ -24,7 +25,6 @@ import {
 // In a wide row half the choices may be closed at random, where a branch costs more than all other
 // work on a choice. So there is none in these loops: log p of closed choices is not −∞ but about
 // LEAST, with p = 0, so that p log p is 0 and not NaN. Logits tell which choices are closed.
-const LEAST = -8.507059173023462e37
 
 const expectOpen = operation(
   'categorical.expectOpen',

@@ -5,13 +5,11 @@ import { data } from '../tensor/tensor.ts'
 import { diagonalGaussian, gaussianAt, logNormal, type FittedGaussian } from './diagonalGaussian.ts'
 import type { Distribution, Mask, Param } from './distribution.ts'
 import { timesStd } from './overStd.ts'
+import { BELOW_ONE } from './scalars.ts'
 import { badAction, filling, machineFor, scalarOf, type In, type Out, type Table } from './rows.ts'
 
 /** log √(2πe), the entropy of a standard normal number */
 const STANDARD_ENTROPY = 1.4189385332046727
-
-/** The largest numbers below 1: 1 − 2⁻²⁴ and 1 − 2⁻⁵³. */
-const BELOW_ONE = { f32: 0.9999999403953552, f64: 0.9999999999999999 }
 
 /** tanh(u), kept inside (−1, 1), where log p is finite. */
 const squash = operation('squashedGaussian.squash', (_, out: Out, u: In, belowOne: number) => {

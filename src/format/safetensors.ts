@@ -1,7 +1,7 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import type { Either } from 'fp-ts/lib/Either.js'
 import { shown } from '../tensor/shown.ts'
 import { allocate, data, type DType, type Numbers, type Tensor } from '../tensor/tensor.ts'
+import { left, right } from './either.ts'
 import { parseStrict } from './strictJson.ts'
 
 /** A tensor of a file: the format knows sizes, not names of dimensions. */
@@ -112,15 +112,15 @@ const textOf = (bytes: Uint8Array): string | null => {
   }
 }
 
-const readHeader = (bytes: Uint8Array): E.Either<string, Record<string, unknown>> => {
+const readHeader = (bytes: Uint8Array): Either<string, Record<string, unknown>> => {
   const text = textOf(bytes)
   if (text === null || !text.startsWith('{'))
-    return E.left('header: expected UTF-8 that begins with {, got something else')
-  return pipe(
-    parseStrict(text, LEVELS),
-    E.filterOrElse(isRecord, () => 'expected JSON, got something else'),
-    E.mapLeft((problem) => `header: ${problem}`),
-  )
+    return left('header: expected UTF-8 that begins with {, got something else')
+  const parsed = parseStrict(text, LEVELS)
+  if (parsed._tag === 'Left') return left(`header: ${parsed.left}`)
+  return isRecord(parsed.right)
+    ? right(parsed.right)
+    : left('header: expected JSON, got something else')
 }
 
 /** How many elements there are; beyond 2⁵³ where even the sizes that are not zero make too many. */
@@ -139,8 +139,8 @@ interface Entry {
   readonly stop: number
 }
 
-const readEntry = (name: string, entry: unknown): E.Either<string, Entry> => {
-  const wrong = (problem: string) => E.left(`${shown(name)}: ${problem}`)
+const readEntry = (name: string, entry: unknown): Either<string, Entry> => {
+  const wrong = (problem: string) => left(`${shown(name)}: ${problem}`)
   const { dtype: type, shape, data_offsets: offsets } = isRecord(entry) ? entry : {}
   if (!isType(type))
     return wrong(`expected a dtype of ${Object.keys(TYPES).join(', ')}, got ${shown(type)}`)
@@ -152,29 +152,29 @@ const readEntry = (name: string, entry: unknown): E.Either<string, Entry> => {
   const count = countOf(shape)
   if (!Number.isSafeInteger(count) || stop - start !== count * WIDTH[dtype])
     return wrong(`expected ${count * WIDTH[dtype]} bytes of data, got ${start} … ${stop}`)
-  return E.right({ name, dtype, shape, count, start, stop })
+  return right({ name, dtype, shape, count, start, stop })
 }
 
 /** The entries in the order of their data, which lies without gaps or overlaps in `length` bytes. */
 const readEntries = (
   header: Readonly<Record<string, unknown>>,
   length: number,
-): E.Either<string, readonly Entry[]> => {
+): Either<string, readonly Entry[]> => {
   const entries: Entry[] = []
   for (const [name, written] of Object.entries(header)) {
     if (name === METADATA) continue
     const entry = readEntry(name, written)
-    if (E.isLeft(entry)) return entry
+    if (entry._tag === 'Left') return entry
     entries.push(entry.right)
   }
   entries.sort((a, b) => a.start - b.start || a.stop - b.stop)
   let end = 0
   for (const { name, start, stop } of entries) {
     if (start !== end)
-      return E.left(`${shown(name)}: expected data from byte ${end}, got ${start} … ${stop}`)
+      return left(`${shown(name)}: expected data from byte ${end}, got ${start} … ${stop}`)
     end = stop
   }
-  return end === length ? E.right(entries) : E.left(`data: expected ${end} bytes, got ${length}`)
+  return end === length ? right(entries) : left(`data: expected ${end} bytes, got ${length}`)
 }
 
 /**
@@ -186,40 +186,33 @@ const readEntries = (
  * file, a header above 1 MB, not UTF-8, no JSON or with a key twice, a dtype other than F32, F64,
  * I32, U8, sizes that do not fit the data, metadata that is not text
  */
-export const open = (bytes: Uint8Array): E.Either<string, Opened> => {
-  if (bytes.length < 8) return E.left(`expected at least 8 bytes, got ${bytes.length}`)
+export const open = (bytes: Uint8Array): Either<string, Opened> => {
+  if (bytes.length < 8) return left(`expected at least 8 bytes, got ${bytes.length}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getBigUint64(0, true)
   if (length > LARGEST_HEADER || 8 + Number(length) > bytes.length)
-    return E.left(
+    return left(
       `header: expected at most ${LARGEST_HEADER} bytes inside the file, got ${length} bytes`,
     )
   const from = 8 + Number(length)
-  return pipe(
-    E.Do,
-    E.bind('header', () => readHeader(bytes.subarray(8, from))),
-    E.bind('metadata', ({ header }) => {
-      const metadata = Object.hasOwn(header, METADATA) ? header[METADATA] : {}
-      return isMetadata(metadata)
-        ? E.right(metadata)
-        : E.left(`${METADATA}: expected names and texts, got ${shown(metadata)}`)
-    }),
-    E.bind('entries', ({ header }) => readEntries(header, bytes.length - from)),
-    E.map(({ metadata, entries }) => {
-      const tensors = new Map<string, StoredTensor>()
-      for (const { name, dtype, shape, count, start, stop } of entries) {
-        const values = allocate(dtype, count)
-        new Uint8Array(values.buffer).set(bytes.subarray(from + start, from + stop))
-        tensors.set(name, { dtype, shape, data: values })
-      }
-      return { tensors, metadata }
-    }),
-  )
+  const header = readHeader(bytes.subarray(8, from))
+  if (header._tag === 'Left') return header
+  const metadata = Object.hasOwn(header.right, METADATA) ? header.right[METADATA] : {}
+  if (!isMetadata(metadata))
+    return left(`${METADATA}: expected names and texts, got ${shown(metadata)}`)
+  const entries = readEntries(header.right, bytes.length - from)
+  if (entries._tag === 'Left') return entries
+  const tensors = new Map<string, StoredTensor>()
+  for (const { name, dtype, shape, count, start, stop } of entries.right) {
+    const values = allocate(dtype, count)
+    new Uint8Array(values.buffer).set(bytes.subarray(from + start, from + stop))
+    tensors.set(name, { dtype, shape, data: values })
+  }
+  return right({ tensors, metadata })
 }
 
 /** The tensors of a file, by name; Left as `open` says. */
-export const decode = (bytes: Uint8Array): E.Either<string, ReadonlyMap<string, StoredTensor>> =>
-  pipe(
-    open(bytes),
-    E.map(({ tensors }) => tensors),
-  )
+export const decode = (bytes: Uint8Array): Either<string, ReadonlyMap<string, StoredTensor>> => {
+  const opened = open(bytes)
+  return opened._tag === 'Left' ? opened : right(opened.right.tensors)
+}

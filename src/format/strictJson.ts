@@ -1,4 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js'
+import type { Either } from 'fp-ts/lib/Either.js'
+import { left, right } from './either.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -50,11 +51,11 @@ const problemOf = (text: string, depth: number): string | null => {
  * @returns Left with what is wrong: no JSON, a key twice in one object, or brackets nested deeper
  * than `depth`
  */
-export const parseStrict = (text: string, depth: number): E.Either<string, unknown> => {
+export const parseStrict = (text: string, depth: number): Either<string, unknown> => {
   try {
     const problem = problemOf(text, depth)
-    return problem === null ? E.right(JSON.parse(text) as unknown) : E.left(problem)
+    return problem === null ? right(JSON.parse(text) as unknown) : left(problem)
   } catch {
-    return E.left('expected JSON, got something else')
+    return left('expected JSON, got something else')
   }
 }

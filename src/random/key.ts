@@ -12,7 +12,7 @@ export interface Key {
 /** Streams of one key that never meet: drawn numbers, children by place, children by name. */
 export const DRAW = 0
 const SPLIT = 1
-const FOLD = 2
+export const FOLD = 2
 
 const WORD = 0x1_0000_0000
 

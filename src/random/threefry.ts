@@ -12,7 +12,7 @@ const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by))
  * at counters 0, 1, 2 … pass for random. Writes both words at out[at] and out[at + 1].
  * Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
  */
-const block = (
+export const threefryInto = (
   out: Uint32Array,
   at: number,
   k0: number,
@@ -53,7 +53,7 @@ const pair = new Uint32Array(2)
 
 /** One block: the two output words of a counter under a key. */
 export const threefry2x32 = (key: Words, counter: Words): Words => {
-  block(pair, 0, key[0], key[1], counter[0], counter[1])
+  threefryInto(pair, 0, key[0], key[1], counter[0], counter[1])
   return [pair[0]!, pair[1]!]
 }
 
@@ -63,6 +63,6 @@ export const threefry2x32 = (key: Words, counter: Words): Words => {
  */
 export const words = (key: Words, domain: number, count: number): ReadonlyNumbers => {
   const out = new Uint32Array(count + (count % 2))
-  for (let i = 0; i < count; i += 2) block(out, i, key[0], key[1], i / 2, domain)
+  for (let i = 0; i < count; i += 2) threefryInto(out, i, key[0], key[1], i / 2, domain)
   return out
 }

@@ -5,7 +5,7 @@ import { threefry2x32, words } from './threefry.ts'
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
 /** 27 bits of the first word and 26 of the second: k · 2⁻⁵³ in [0, 1). */
-const from53 = (high: number, low: number): number =>
+export const from53 = (high: number, low: number): number =>
   ((high >>> 5) * 0x400_0000 + (low >>> 6)) / 0x20_0000_0000_0000
 
 /** n numbers k · 2⁻⁵³ in [0, 1), each from two words. */

@@ -1,8 +1,9 @@
+import { deviationOf, normalised } from '../env/linear.ts'
 import { expectAbove } from '../tensor/argument.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import { allocate, data, ownLike, type Tensor } from '../tensor/tensor.ts'
-import { variance, type Moments } from './moments.ts'
+import type { Moments } from './moments.ts'
 
 /** The settings of normalisation by running statistics: the clip range and ε. */
 export interface NormaliseConfig {
@@ -19,16 +20,8 @@ export const checkedNormalise = ({ clip, epsilon }: NormaliseConfig): NormaliseC
 })
 
 /** √(var + ε) of each feature, in f64; 1 before any row was seen: there is no scale to speak of. */
-export const deviations = (epsilon: number, moments: Moments): Float64Array => {
-  const spread = data(variance(moments))
-  return Float64Array.from({ length: spread.length }, (_, j) =>
-    moments.count === 0 ? 1 : Math.sqrt(spread[j]! + epsilon),
-  )
-}
-
-/** (x − mean) / deviation, held within ±clip: one feature of one row, in f64. */
-export const normalised = (x: number, mean: number, deviation: number, clip: number): number =>
-  Math.min(Math.max((x - mean) / deviation, -clip), clip)
+export const deviations = (epsilon: number, { count, m2 }: Moments): Float64Array =>
+  Float64Array.from(data(m2), (sum) => deviationOf(count, sum, epsilon))
 
 /**
  * Whitens observations feature by feature: (x − mean) / √(var + ε), clipped to ±clip. Before any

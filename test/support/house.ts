@@ -13,6 +13,7 @@ export const ROOMS = [
   'nn',
   'optim',
   'env',
+  'inference',
   'picture',
   'rl',
   'algo',

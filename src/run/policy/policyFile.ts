@@ -1,4 +1,5 @@
 import type { Statistics } from '../../env/wrapper/normalise.ts'
+import type { PolicyHeader } from '../../inference/header.ts'
 import type { Normaliser } from '../../algo/look.ts'
 import type { PolicyParams } from '../../algo/policy.ts'
 
@@ -15,6 +16,8 @@ export interface PolicyFileError {
 /** Describes the policy that was found in a file. */
 export interface FoundPolicy {
   readonly format: 'onnx' | 'safetensors'
+  /** what a policy file says of its spaces and settings; null for every other file */
+  readonly header: PolicyHeader | null
   /** naming scheme of the tensors; `graph`: an ONNX graph, which needs no names */
   readonly layout: 'proximal' | 'sb3' | 'cleanrl' | 'graph'
   /** sizes from input to output; trunk: null without shared layers */

@@ -10,6 +10,7 @@ import { builtInOf, builtIns, isBuiltInName } from '../../builtin/index.ts'
 import { backend } from '../../kernel/backends.ts'
 import { checkSettings, readAlgorithm } from '../config.ts'
 import { completed } from '../earlier.ts'
+import { decodePolicy } from '../../inference/policy.ts'
 import { readPolicy } from './readPolicy.ts'
 
 /** The files of a run folder that an actor needs, as bytes. */
@@ -58,7 +59,8 @@ const seenBy = (
 }
 
 /**
- * Makes an actor from the files of a run folder, without a file system.
+ * Makes an actor from a policy file (`encodePolicy`), or from the files of a run folder, without a file
+ * system.
  *
  * @param env your own environment, or its name and spaces; not needed for a built-in one
  * @returns Left with a message if a file is malformed, the environment is unknown, the statistics are
@@ -66,8 +68,19 @@ const seenBy = (
  * @see actor, for what the result does
  */
 export const readActor = <A extends Space = Space>(
-  files: ActorFiles,
+  files: ActorFiles | Uint8Array,
   env?: ActorEnv<A>,
+): E.Either<string, Actor<A>> =>
+  files instanceof Uint8Array
+    ? pipe(
+        decodePolicy<A>(files),
+        E.map(({ act }) => act),
+      )
+    : runActor(files, env)
+
+const runActor = <A extends Space>(
+  files: ActorFiles,
+  env: ActorEnv<A> | undefined,
 ): E.Either<string, Actor<A>> =>
   pipe(
     E.Do,

@@ -62,6 +62,7 @@ const readOwn = (
     like,
     found: {
       format: 'onnx',
+      header: null,
       layout: 'proximal',
       isActivationAssumed: false,
       head: isSquashed ? ['Tanh'] : [],
@@ -166,6 +167,7 @@ const readForeign = (
     like,
     found: {
       format: 'onnx',
+      header: null,
       layout: 'graph',
       isActivationAssumed: false,
       head: isSquashed ? ['Tanh', ...policy.head] : policy.head,

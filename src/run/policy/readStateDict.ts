@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { shown } from '../../tensor/shown.ts'
 import type { ReadonlyNumbers } from '../../tensor/tensor.ts'
-import { open } from '../../format/safetensors.ts'
+import { open, type Metadata } from '../../format/safetensors.ts'
+import { FORMAT, readHeader, type PolicyHeader } from '../../inference/header.ts'
 import type { LayerSource } from './build.ts'
 import { complete } from './complete.ts'
 import {
@@ -64,6 +65,18 @@ const unknown = (tensors: Tensors) =>
     ),
   )
 
+/** The header of a policy file; null for a state dict without one. */
+const headerOf = (
+  metadata: Metadata,
+  length: number,
+): E.Either<PolicyFileError, PolicyHeader | null> =>
+  metadata['format'] === FORMAT && metadata['policy'] !== undefined
+    ? E.tryCatch(
+        () => readHeader(metadata['policy']!, length),
+        (error) => failure('damaged', error instanceof Error ? error.message : String(error)),
+      )
+    : E.right(null)
+
 const headOf = (actor: readonly LayerSource[]) => actor.at(-1)!.outputs
 
 /** Reads a policy from a safetensors file: from this library, or a state dict of another one. */
@@ -73,6 +86,8 @@ export const readStateDict = (
 ): E.Either<PolicyFileError, ReadPolicy> => {
   const opened = open(bytes)
   if (E.isLeft(opened)) return E.left(failure('damaged', opened.left))
+  const header = headerOf(opened.right.metadata, bytes.length)
+  if (E.isLeft(header)) return header
   const bare = bareTensors(opened.right.tensors)
   if (E.isLeft(bare)) return bare
   const tensors = bare.right
@@ -109,6 +124,7 @@ export const readStateDict = (
     like: options.like ?? null,
     found: {
       format: 'safetensors',
+      header: header.right,
       layout,
       isActivationAssumed: isAssumed,
       head: isSquashed ? ['Tanh'] : [],

@@ -1,0 +1,185 @@
+import { timesStd } from '../distribution/overStd.ts'
+import { BELOW_ONE, LEAST, sigmoid } from '../distribution/scalars.ts'
+import { clip, lay } from '../env/linear.ts'
+import type { Bound } from '../env/reader.ts'
+import type { Box } from '../env/space.ts'
+import { exp as exp32 } from '../math/f32/exp.ts'
+import { log as log32 } from '../math/f32/log.ts'
+import { exp } from '../math/f64/exp.ts'
+import { tanh } from '../math/f64/tanh.ts'
+import { pick } from '../random/categorical.ts'
+import { fillUniform, uniformToNormal, type Words } from './draw.ts'
+
+const fround = Math.fround
+
+/** Where a part of the action space has its parameters, choices and numbers of an action. */
+export interface Place {
+  readonly param: number
+  readonly choice: number
+  readonly action: number
+}
+
+/** Numbers of all leaves: parameters after the mask, probabilities, and an action. */
+export interface Row {
+  readonly param: Float64Array
+  readonly probability: Float32Array
+  readonly action: Float64Array
+}
+
+/** A part of an action whose numbers do not depend on the other parts. */
+export interface Leaf {
+  /** how many parameters, choices and numbers of an action it has */
+  readonly params: number
+  readonly choices: number
+  readonly width: number
+  /** the most probable action; for a box, that of the mean */
+  readonly mode: (row: Row) => void
+  /** An action drawn by the words of a key. */
+  readonly sample: (row: Row, words: Words) => void
+  /** Writes the probability of each choice. */
+  readonly probabilities: (row: Row) => void
+  /** @throws RangeError when the mask leaves nothing to choose */
+  readonly expectOpen: (mask: readonly boolean[]) => void
+}
+
+const badLogits = (): RangeError =>
+  new RangeError('logits: expected finite numbers, got one that is not: the policy is damaged')
+
+/** One of n categories: softmax in f32, the sum in rising order. */
+export const categorical = (n: number, start: number, at: Place): Leaf => {
+  const uniform = new Float64Array(1)
+  const shifted = new Float64Array(n)
+  const probabilities = ({ param, probability }: Row): void => {
+    let max = -Infinity
+    for (let j = 0; j < n; j++) {
+      const x = Math.max(param[at.param + j]!, LEAST)
+      shifted[j] = x
+      if (x > max) max = x
+    }
+    let total = 0
+    for (let j = 0; j < n; j++) {
+      shifted[j] = fround(shifted[j]! - max)
+      total = fround(total + exp32(shifted[j]!))
+    }
+    const logTotal = log32(total)
+    for (let j = 0; j < n; j++) probability[at.choice + j] = exp32(fround(shifted[j]! - logTotal))
+  }
+  return {
+    params: n,
+    choices: n,
+    width: 1,
+    probabilities,
+
+    mode: ({ param, action }) => {
+      let max = -Infinity
+      let best = -1
+      for (let j = 0; j < n; j++) {
+        const x = param[at.param + j]!
+        if (x > max) best = j
+        max = Math.max(max, x)
+      }
+      if (!Number.isFinite(max)) throw badLogits()
+      action[at.action] = start + best
+    },
+
+    sample: (row, words) => {
+      probabilities(row)
+      fillUniform(uniform, 1, words)
+      const picked = pick(row.probability, at.choice, n, uniform[0]!)
+      if (picked < 0 || row.param[at.param + picked] === -Infinity) throw badLogits()
+      row.action[at.action] = start + picked
+    },
+
+    expectOpen: (mask) => {
+      for (let j = 0; j < n; j++) if (mask[at.choice + j] === true) return
+      throw new RangeError(
+        `mask: entries ${at.choice} to ${at.choice + n - 1}: expected an open choice, got none`,
+      )
+    },
+  }
+}
+
+/** n bits, each 1 with probability σ(x). */
+export const bernoulli = (n: number, at: Place): Leaf => {
+  const uniform = new Float64Array(n)
+  const logit = (param: Float64Array, j: number): number => {
+    const x = param[at.param + j]!
+    if (Number.isNaN(x)) throw badLogits()
+    return x
+  }
+  return {
+    params: n,
+    choices: n,
+    width: n,
+
+    mode: ({ param, action }) => {
+      for (let j = 0; j < n; j++) action[at.action + j] = logit(param, j) > 0 ? 1 : 0
+    },
+
+    sample: ({ param, action }, words) => {
+      fillUniform(uniform, n, words)
+      for (let j = 0; j < n; j++) {
+        const x = logit(param, j)
+        action[at.action + j] = uniform[j]! < sigmoid(x, exp(-Math.abs(x))) ? 1 : 0
+      }
+    },
+
+    probabilities: ({ param, probability }) => {
+      for (let j = 0; j < n; j++) {
+        const x = logit(param, j)
+        probability[at.choice + j] = sigmoid(x, exp(-Math.abs(x)))
+      }
+    },
+
+    expectOpen: () => undefined,
+  }
+}
+
+/** A Gaussian for each number of a box: n means, then n log standard deviations. */
+export const gaussian = (
+  { size: n, low, high }: Box,
+  bound: Bound,
+  { min, max }: { readonly min: number | null; readonly max: number | null },
+  at: Place,
+): Leaf => {
+  if (bound === 'squash' && !(low.every(Number.isFinite) && high.every(Number.isFinite)))
+    throw new RangeError('actionSpace: expected finite bounds to squash to, got an infinite one')
+  const z = new Float64Array(n + (n % 2))
+  const [least, most] = [min ?? -Infinity, max ?? Infinity]
+
+  /** The action of number j that the policy takes, as the environment gets it. */
+  const set = (action: Float64Array, j: number, u: number): void => {
+    const x =
+      bound === 'squash'
+        ? fround(Math.max(-BELOW_ONE.f32, Math.min(tanh(u), BELOW_ONE.f32)))
+        : fround(u)
+    if (!(x >= -Infinity)) throw badLogits()
+    action[at.action + j] =
+      bound === 'none'
+        ? x
+        : bound === 'clip'
+          ? clip(x, low[j]!, high[j]!)
+          : lay(x, -1, 1, low[j]!, high[j]!)
+  }
+  return {
+    params: 2 * n,
+    choices: 0,
+    width: n,
+
+    mode: ({ param, action }) => {
+      for (let j = 0; j < n; j++) set(action, j, param[at.param + j]!)
+    },
+
+    sample: ({ param, action }, words) => {
+      fillUniform(z, z.length, words)
+      uniformToNormal(z)
+      for (let j = 0; j < n; j++) {
+        const logStd = Math.max(least, Math.min(param[at.param + n + j]!, most))
+        set(action, j, param[at.param + j]! + timesStd(z[j]!, fround(logStd), exp(fround(logStd))))
+      }
+    },
+
+    probabilities: () => undefined,
+    expectOpen: () => undefined,
+  }
+}
