@@ -3,6 +3,7 @@ import { maskProblem } from '../env/mask.ts'
 import type { NumberArray } from '../env/numbers.ts'
 import { observing, type ObservationScale } from '../env/observing.ts'
 import { reader } from '../env/reader.ts'
+import { show } from '../env/show.ts'
 import type { Element, Space } from '../env/space.ts'
 import { choices as choicesOf } from '../env/space.ts'
 import { observedBox } from '../env/flatten.ts'
@@ -144,7 +145,7 @@ export const actor = <A extends Space>(
   )
   flat.set(data(params.flat))
   const scale = statsOf(config.normalise, normaliser, low.length)
-  const see = observing(observedBox(env), scale, input)
+  const see = observing(observedBox(env), scale, input, show)
   const read = reader(env.actionSpace, policy.bound)
   return (observation, { key, mask } = {}) => {
     const open = maskOf(env, mask)

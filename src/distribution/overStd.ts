@@ -1,4 +1,4 @@
-import { f64 } from '../math/real.ts'
+import { exp } from '../math/f64/exp.ts'
 
 /** The smallest f64 of full precision. */
 const LEAST_NORMAL = 2.2250738585072014e-308
@@ -6,7 +6,7 @@ const LEAST_NORMAL = 2.2250738585072014e-308
 /** x · eˢ in three factors, for eˢ outside the range of f64; 0 for x = 0. */
 const byParts = (x: number, s: number): number => {
   if (x === 0 && Number.isFinite(s)) return x
-  const third = f64.exp(s / 3)
+  const third = exp(s / 3)
   return x * third * third * third
 }
 

@@ -1,7 +1,6 @@
 import type { Floats, ReadonlyNumbers } from '../tensor/strided.ts'
 import { normalised } from './linear.ts'
 import { isList, type NumberArray } from './numbers.ts'
-import { show } from './show.ts'
 import type { Box } from './space.ts'
 
 /** What observations are normalised by: a number a feature, and the bound of the results. */
@@ -15,12 +14,14 @@ export interface ObservationScale {
  * Makes the function that checks an observation and writes it into the input of a network, rounded to
  * the input's type and then, with a scale, normalised. It allocates nothing.
  *
+ * @param show describes a value in an error
  * @returns a function that throws a RangeError for an observation outside the space
  */
 export const observing = (
   { size, low, high }: Box,
   scale: ObservationScale | null,
   input: Floats,
+  show: (got: unknown) => string,
 ): ((observation: NumberArray) => void) => {
   const lowest = low.map(Math.fround)
   const highest = high.map(Math.fround)

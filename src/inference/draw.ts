@@ -1,5 +1,5 @@
-import { cos, sin } from '../math/f64/trig.ts'
 import { log1p } from '../math/f64/log.ts'
+import { sinModerate } from '../math/f64/moderateTrig.ts'
 import { DRAW, FOLD, type Key } from '../random/key.ts'
 import { threefryInto } from '../random/threefry.ts'
 import { from53 } from '../random/uniform.ts'
@@ -29,7 +29,7 @@ export const uniformToNormal = (out: Float64Array): void => {
   for (let even = 0; even < out.length; even += 2) {
     const radius = Math.sqrt(-2 * log1p(-out[even]!))
     const angle = 2 * Math.PI * out[even + 1]!
-    out[even] = radius * cos(angle)
-    out[even + 1] = radius * sin(angle)
+    out[even] = radius * sinModerate(angle, 1)
+    out[even + 1] = radius * sinModerate(angle, 0)
   }
 }

@@ -1,15 +1,6 @@
 import type { Bound } from '../env/reader.ts'
-import {
-  box,
-  discrete,
-  multiBinary,
-  multiDiscrete,
-  product,
-  tuple,
-  type Box,
-  type Space,
-} from '../env/space.ts'
-import { shown } from '../tensor/shown.ts'
+import type { Box, Space } from '../env/space.ts'
+import { check } from './check.ts'
 
 /** The name of this version of the format, in the metadata of a file. */
 export const FORMAT = 'proximal policy 1'
@@ -36,66 +27,31 @@ export interface PolicyHeader {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** JSON has no infinite numbers. */
-const written = (x: number): number | string => (Number.isFinite(x) ? x : String(x))
-
-/** Equal bounds as one number: a picture has thousands. */
-const writtenBounds = (bounds: readonly number[]): unknown =>
-  bounds.every((x) => x === bounds[0]) ? written(bounds[0]!) : bounds.map(written)
-
-const writtenSpace = (space: Space): unknown => {
-  if (space.kind === 'box')
-    return { ...space, low: writtenBounds(space.low), high: writtenBounds(space.high) }
-  if (space.kind === 'tuple') return { kind: 'tuple', spaces: space.spaces.map(writtenSpace) }
-  if (space.kind !== 'product') return space
-  // A list keeps the order, whatever the names are.
-  const spaces = Object.entries(space.spaces).map(([name, part]) => [name, writtenSpace(part)])
-  return { kind: 'product', spaces }
-}
-
-/** The header as the text of a file's metadata. */
-export const writeHeader = (header: PolicyHeader): string =>
-  JSON.stringify({
-    ...header,
-    observationSpace: writtenSpace(header.observationSpace),
-    actionSpace: writtenSpace(header.actionSpace),
-  })
-
-const problem = (path: string, expected: string, got: unknown): RangeError =>
-  new RangeError(`${path}: expected ${expected}, got ${shown(got)}`)
-
-const record = (path: string, u: unknown, fields: readonly string[]): Json => {
-  if (typeof u !== 'object' || u === null || Array.isArray(u))
-    throw problem(path, `an object of ${fields.join(', ')}`, u)
-  const other = Object.keys(u).find((name) => !fields.includes(name))
-  if (other !== undefined) throw problem(path, `${fields.join(', ')} alone`, other)
+const record = (path: string, u: unknown): Json => {
+  check(typeof u === 'object' && u !== null, path, 'an object', u)
   return u as Json
 }
 
 const text = (path: string, u: unknown): string => {
-  if (typeof u === 'string' && u.length <= 1000) return u
-  throw problem(path, 'a text', u)
+  check(typeof u === 'string', path, 'a text', u)
+  return u
 }
 
-const choice = <const T extends readonly string[]>(path: string, u: unknown, of: T): T[number] => {
-  const found = of.find((one) => one === u)
-  if (found === undefined) throw problem(path, `one of ${of.join(', ')}`, u)
-  return found
+const oneOf = <const T extends readonly unknown[]>(
+  path: string,
+  u: unknown,
+  ...of: T
+): T[number] => {
+  check(of.includes(u), path, of.join(' or '), u)
+  return u
 }
 
-const number = (path: string, u: unknown): number => {
-  const x = u === 'Infinity' ? Infinity : u === '-Infinity' ? -Infinity : u
-  if (typeof x === 'number') return x
-  throw problem(path, 'a number', u)
+/** JSON has no infinite numbers. */
+const number = (path: string, u: unknown, least = -Infinity): number => {
+  const x = u === 'Infinity' || u === '-Infinity' ? Number(u) : u
+  check(typeof x === 'number' && x >= least, path, 'a number', u)
+  return x
 }
-
-const positive = (path: string, u: unknown): number => {
-  const x = number(path, u)
-  if (x > 0) return x
-  throw problem(path, 'a number > 0', u)
-}
-
-const orNull = <T>(u: unknown, read: (u: unknown) => T): T | null => (u === null ? null : read(u))
 
 /** How many more numbers spaces may have: the file holds one each, so memory stays in proportion. */
 interface Budget {
@@ -104,78 +60,85 @@ interface Budget {
 
 /** A count of numbers, taken off the budget. */
 const count = (path: string, u: unknown, budget: Budget): number => {
-  if (!Number.isInteger(u) || (u as number) < 1 || (u as number) > budget.left)
-    throw problem(path, `a whole number from 1 to ${budget.left}`, u)
+  check(
+    Number.isInteger(u) && (u as number) > 0 && (u as number) <= budget.left,
+    path,
+    `a number from 1 to ${budget.left}`,
+    u,
+  )
   budget.left -= u as number
   return u as number
 }
 
-const list = (path: string, u: unknown, most: number): readonly unknown[] => {
-  if (Array.isArray(u) && u.length >= 1 && u.length <= most) return u
-  throw problem(path, `a list of 1 to ${most}`, u)
+const list = (path: string, u: unknown): readonly unknown[] => {
+  check(Array.isArray(u) && u.length > 0, path, 'a list', u)
+  return u
 }
 
-const bounds = (path: string, u: unknown, size: number): number | readonly number[] =>
-  Array.isArray(u) ? list(path, u, size).map((x, j) => number(`${path}[${j}]`, x)) : number(path, u)
+const whole = (path: string, u: unknown): number => {
+  check(Number.isSafeInteger(u), path, 'a whole number', u)
+  return u as number
+}
+
+const readBox = (path: string, u: unknown, budget: Budget): Box => {
+  const { kind, size, low, high } = record(path, u)
+  oneOf(path, kind, 'box')
+  const n = count(path, size, budget)
+  // A bound of each number, or one for all.
+  const bounds = (given: unknown): readonly number[] =>
+    Array.from({ length: n }, (_, j) =>
+      number(path, Array.isArray(given) ? (given as readonly unknown[])[j] : given),
+    )
+  const [least, most] = [bounds(low), bounds(high)]
+  check(
+    least.every((x, j) => x <= most[j]!),
+    path,
+    'low <= high',
+    u,
+  )
+  return { kind: 'box', size: n, low: least, high: most }
+}
 
 /** Deeper than any space that people write. */
 const DEEPEST = 16
 
-const readBox = (path: string, u: unknown, budget: Budget): Box => {
-  const { size, low, high, kind } = record(path, u, ['kind', 'size', 'low', 'high'])
-  choice(`${path}.kind`, kind, ['box'])
-  const n = count(`${path}.size`, size, budget)
-  return box(n, bounds(`${path}.low`, low, n), bounds(`${path}.high`, high, n))
-}
-
-const starts = (path: string, u: unknown, sizes: readonly number[]): readonly number[] =>
-  u === undefined ? sizes.map(() => 0) : list(path, u, sizes.length).map((x) => number(path, x))
-
-const readSpace = (path: string, u: unknown, budget: Budget, depth = 0): Space => {
-  if (depth > DEEPEST) throw problem(path, `at most ${DEEPEST} levels`, 'more')
-  const kinds = ['discrete', 'box', 'multiDiscrete', 'multiBinary', 'product', 'tuple'] as const
-  const fields = ['kind', 'n', 'start', 'size', 'sizes', 'low', 'high', 'spaces']
-  const given = record(path, u, fields)
-  const kind = choice(`${path}.kind`, given['kind'], kinds)
-  if (kind === 'box') return readBox(path, u, budget)
-  if (kind === 'discrete') {
-    const { n, start = 0 } = record(path, u, ['kind', 'n', 'start'])
-    return discrete(count(`${path}.n`, n, budget), number(`${path}.start`, start))
-  }
-  if (kind === 'multiBinary')
-    return multiBinary(count(`${path}.n`, record(path, u, ['kind', 'n'])['n'], budget))
+const readSpace = (path: string, u: unknown, budget: Budget, depth: number): Space => {
+  check(depth > 0, path, 'fewer levels', 'more')
+  const { kind, n, sizes, start, spaces } = record(path, u)
+  if (kind === 'discrete')
+    return {
+      kind,
+      n: count(path, n, budget),
+      ...(start === undefined ? {} : { start: whole(path, start) }),
+    }
+  if (kind === 'multiBinary') return { kind, n: count(path, n, budget) }
   if (kind === 'multiDiscrete') {
-    const { sizes, start } = record(path, u, ['kind', 'sizes', 'start'])
-    const all = list(`${path}.sizes`, sizes, budget.left).map((n) =>
-      count(`${path}.sizes`, n, budget),
-    )
-    return multiDiscrete(all, starts(`${path}.start`, start, all))
+    const all = list(path, sizes).map((size) => count(path, size, budget))
+    return {
+      kind,
+      sizes: all,
+      ...(start === undefined
+        ? {}
+        : { start: all.map((_, i) => whole(path, list(path, start)[i])) }),
+    }
   }
-  const parts = list(`${path}.spaces`, record(path, u, ['kind', 'spaces'])['spaces'], budget.left)
   if (kind === 'tuple')
-    return tuple(parts.map((part, i) => readSpace(`${path}.${i}`, part, budget, depth + 1)))
-  return product(
-    Object.fromEntries(
-      parts.map((part, i) => {
-        const [name, inner] = list(`${path}.spaces[${i}]`, part, 2)
-        const named = text(`${path}.spaces[${i}]`, name)
-        return [named, readSpace(`${path}.${shown(named)}`, inner, budget, depth + 1)]
-      }),
-    ),
-  )
+    return {
+      kind,
+      spaces: list(path, spaces).map((part, i) =>
+        readSpace(`${path}.${i}`, part, budget, depth - 1),
+      ),
+    }
+  if (kind !== 'product') return readBox(path, u, budget)
+  const named = list(path, spaces).map((part): [string, Space] => {
+    const [given, space] = list(path, part)
+    const name = text(path, given)
+    // A whole number would change its place among the others.
+    check(!/^\d+$/.test(name), path, 'a name', name)
+    return [name, readSpace(`${path}.${name}`, space, budget, depth - 1)]
+  })
+  return { kind, spaces: Object.fromEntries(named) }
 }
-
-const FIELDS: readonly string[] = [
-  'version',
-  'name',
-  'observationSpace',
-  'actionSpace',
-  'isMasked',
-  'activation',
-  'actionBound',
-  'logStd',
-  'normalise',
-]
 
 /**
  * The header of a file, checked field by field.
@@ -188,30 +151,27 @@ export const readHeader = (json: string, most: number): PolicyHeader => {
   try {
     parsed = JSON.parse(json)
   } catch {
-    throw problem('policy', 'JSON', json)
+    // It is no object.
   }
-  const given = record('policy', parsed, FIELDS)
-  const { isMasked } = given
-  if (typeof isMasked !== 'boolean') throw problem('isMasked', 'true or false', isMasked)
-  const { min, max } = record('logStd', given['logStd'], ['min', 'max'])
+  const { version, name, observationSpace, actionSpace, isMasked, ...rest } = record(
+    'policy',
+    parsed,
+  )
+  const { min, max } = record('logStd', rest['logStd'])
+  const orNull = (u: unknown) => (u === null ? null : number('logStd', u))
+  const scale = rest['normalise'] === null ? null : record('normalise', rest['normalise'])
   return {
-    version: text('version', given['version']),
-    name: text('name', given['name']),
-    observationSpace: readBox('observationSpace', given['observationSpace'], { left: most }),
-    actionSpace: readSpace('actionSpace', given['actionSpace'], { left: most }),
-    isMasked,
-    activation: choice('activation', given['activation'], ['tanh']),
-    actionBound: choice('actionBound', given['actionBound'], ['none', 'clip', 'squash']),
-    logStd: {
-      min: orNull(min, (x) => number('logStd.min', x)),
-      max: orNull(max, (x) => number('logStd.max', x)),
+    version: text('version', version),
+    name: text('name', name),
+    observationSpace: readBox('observationSpace', observationSpace, { left: most }),
+    actionSpace: readSpace('actionSpace', actionSpace, { left: most }, DEEPEST),
+    isMasked: oneOf('isMasked', isMasked, true, false),
+    activation: oneOf('activation', rest['activation'], 'tanh'),
+    actionBound: oneOf('actionBound', rest['actionBound'], 'none', 'clip', 'squash'),
+    logStd: { min: orNull(min), max: orNull(max) },
+    normalise: scale && {
+      clip: number('clip', scale['clip'], 0),
+      epsilon: number('epsilon', scale['epsilon'], 0),
     },
-    normalise: orNull(given['normalise'], (u) => {
-      const { clip, epsilon } = record('normalise', u, ['clip', 'epsilon'])
-      return {
-        clip: positive('normalise.clip', clip),
-        epsilon: positive('normalise.epsilon', epsilon),
-      }
-    }),
   }
 }

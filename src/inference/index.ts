@@ -1,4 +1,4 @@
-export { foldIn, key, split, type Key } from '../random/key.ts'
+export { foldIn, key, type Key } from '../random/key.ts'
 export type { NumberArray } from '../env/numbers.ts'
 export type {
   Box,

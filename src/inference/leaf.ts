@@ -3,12 +3,15 @@ import { BELOW_ONE, LEAST, sigmoid } from '../distribution/scalars.ts'
 import { clip, lay } from '../env/linear.ts'
 import type { Bound } from '../env/reader.ts'
 import type { Box } from '../env/space.ts'
-import { exp as exp32 } from '../math/f32/exp.ts'
-import { log as log32 } from '../math/f32/log.ts'
 import { exp } from '../math/f64/exp.ts'
 import { tanh } from '../math/f64/tanh.ts'
 import { pick } from '../random/categorical.ts'
+import { check } from './check.ts'
 import { fillUniform, uniformToNormal, type Words } from './draw.ts'
+import type { Kernels } from './kernels.ts'
+
+/** e^x and ln x in f32. */
+export type Exponentials = Pick<Kernels, 'exp' | 'log'>
 
 const fround = Math.fround
 
@@ -38,15 +41,21 @@ export interface Leaf {
   readonly sample: (row: Row, words: Words) => void
   /** Writes the probability of each choice. */
   readonly probabilities: (row: Row) => void
-  /** @throws RangeError when the mask leaves nothing to choose */
-  readonly expectOpen: (mask: readonly boolean[]) => void
+  /** whether a mask has to leave a choice open: of bits all may be closed, to 0 */
+  readonly needsOpen: boolean
 }
 
-const badLogits = (): RangeError =>
-  new RangeError('logits: expected finite numbers, got one that is not: the policy is damaged')
+const expectUsable = (ok: boolean): void => {
+  check(ok, 'logits', 'numbers', 'NaN')
+}
 
 /** One of n categories: softmax in f32, the sum in rising order. */
-export const categorical = (n: number, start: number, at: Place): Leaf => {
+export const categorical = (
+  { exp: exp32, log: log32 }: Exponentials,
+  n: number,
+  start: number,
+  at: Place,
+): Leaf => {
   const uniform = new Float64Array(1)
   const shifted = new Float64Array(n)
   const probabilities = ({ param, probability }: Row): void => {
@@ -68,6 +77,7 @@ export const categorical = (n: number, start: number, at: Place): Leaf => {
     params: n,
     choices: n,
     width: 1,
+    needsOpen: true,
     probabilities,
 
     mode: ({ param, action }) => {
@@ -78,7 +88,7 @@ export const categorical = (n: number, start: number, at: Place): Leaf => {
         if (x > max) best = j
         max = Math.max(max, x)
       }
-      if (!Number.isFinite(max)) throw badLogits()
+      expectUsable(Number.isFinite(max))
       action[at.action] = start + best
     },
 
@@ -86,15 +96,8 @@ export const categorical = (n: number, start: number, at: Place): Leaf => {
       probabilities(row)
       fillUniform(uniform, 1, words)
       const picked = pick(row.probability, at.choice, n, uniform[0]!)
-      if (picked < 0 || row.param[at.param + picked] === -Infinity) throw badLogits()
+      expectUsable(picked >= 0 && row.param[at.param + picked] !== -Infinity)
       row.action[at.action] = start + picked
-    },
-
-    expectOpen: (mask) => {
-      for (let j = 0; j < n; j++) if (mask[at.choice + j] === true) return
-      throw new RangeError(
-        `mask: entries ${at.choice} to ${at.choice + n - 1}: expected an open choice, got none`,
-      )
     },
   }
 }
@@ -104,13 +107,14 @@ export const bernoulli = (n: number, at: Place): Leaf => {
   const uniform = new Float64Array(n)
   const logit = (param: Float64Array, j: number): number => {
     const x = param[at.param + j]!
-    if (Number.isNaN(x)) throw badLogits()
+    expectUsable(!Number.isNaN(x))
     return x
   }
   return {
     params: n,
     choices: n,
     width: n,
+    needsOpen: false,
 
     mode: ({ param, action }) => {
       for (let j = 0; j < n; j++) action[at.action + j] = logit(param, j) > 0 ? 1 : 0
@@ -130,8 +134,6 @@ export const bernoulli = (n: number, at: Place): Leaf => {
         probability[at.choice + j] = sigmoid(x, exp(-Math.abs(x)))
       }
     },
-
-    expectOpen: () => undefined,
   }
 }
 
@@ -142,8 +144,12 @@ export const gaussian = (
   { min, max }: { readonly min: number | null; readonly max: number | null },
   at: Place,
 ): Leaf => {
-  if (bound === 'squash' && !(low.every(Number.isFinite) && high.every(Number.isFinite)))
-    throw new RangeError('actionSpace: expected finite bounds to squash to, got an infinite one')
+  check(
+    bound !== 'squash' || [...low, ...high].every(Number.isFinite),
+    'actionSpace',
+    'finite bounds to squash to',
+    Infinity,
+  )
   const z = new Float64Array(n + (n % 2))
   const [least, most] = [min ?? -Infinity, max ?? Infinity]
 
@@ -153,7 +159,7 @@ export const gaussian = (
       bound === 'squash'
         ? fround(Math.max(-BELOW_ONE.f32, Math.min(tanh(u), BELOW_ONE.f32)))
         : fround(u)
-    if (!(x >= -Infinity)) throw badLogits()
+    expectUsable(x >= -Infinity)
     action[at.action + j] =
       bound === 'none'
         ? x
@@ -165,6 +171,7 @@ export const gaussian = (
     params: 2 * n,
     choices: 0,
     width: n,
+    needsOpen: false,
 
     mode: ({ param, action }) => {
       for (let j = 0; j < n; j++) set(action, j, param[at.param + j]!)
@@ -180,6 +187,5 @@ export const gaussian = (
     },
 
     probabilities: () => undefined,
-    expectOpen: () => undefined,
   }
 }

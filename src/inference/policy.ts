@@ -1,12 +1,13 @@
 import { isList, type NumberArray } from '../env/numbers.ts'
 import { observing } from '../env/observing.ts'
-import { show } from '../env/show.ts'
-import { choices as choicesOf, width, type Box, type Element, type Space } from '../env/space.ts'
+import { width, type Box, type Element, type Space } from '../env/space.ts'
 import type { Key } from '../random/key.ts'
+import { brief, check } from './check.ts'
 import { foldInto } from './draw.ts'
 import type { Row } from './leaf.ts'
-import { elementAt, leavesOf } from './leaves.ts'
-import { network, type DenseLayer } from './network.ts'
+import { elementAt, leavesOf, type PlacedLeaf } from './leaves.ts'
+import { openKernels, padded } from './kernels.ts'
+import { network, numbersOf } from './network.ts'
 import { readPolicyFile, type PolicyContent } from './policyFile.ts'
 
 /** Options of a call that acts. */
@@ -57,33 +58,20 @@ export interface LoadedPolicy<A extends Space = Space> {
   readonly value: ((observation: NumberArray) => number) | null
 }
 
-/** Numbers that `count` f32 take in rows of eight. */
-const padded = (count: number): Float64Array => new Float64Array(Math.ceil(count / 8) * 8)
-
-const outputsOf = (layers: readonly DenseLayer[], inputs: number): number =>
-  layers.at(-1)?.outputs ?? inputs
-
-/** Where the outputs of the policy network and the free log σ go among the parameters. */
-const layParams = (
-  leaves: ReturnType<typeof leavesOf>,
-  outputs: number,
-  free: ArrayLike<number> | null,
-): ((param: Float64Array, output: Float64Array) => void) => {
-  const isLogStd = leaves.flatMap(({ leaf }) =>
-    Array.from({ length: leaf.params }, (_, i) => leaf.choices === 0 && 2 * i >= leaf.params),
+/** The place of each parameter of the distribution: an output of the network, or a free log σ. */
+const placesOf = (leaves: readonly PlacedLeaf[], outputs: number, free: number): Int32Array => {
+  const all = leaves.flatMap(({ leaf: { params, choices } }) =>
+    Array.from({ length: params }, (_, i) => choices === 0 && 2 * i >= params && free > 0),
   )
-  const isFree = isLogStd.map((is) => is && free !== null)
-  const frees = isFree.filter(Boolean).length
-  if (outputs + frees !== isFree.length || (free?.length ?? 0) !== frees)
-    throw new RangeError(
-      `actor: expected ${isFree.length - frees} outputs and ${frees} free log σ for the action space, got ${outputs} and ${free?.length ?? 0}`,
-    )
-  return (param, output) => {
-    let at = 0
-    let from = 0
-    for (let i = 0; i < isFree.length; i++)
-      param[i] = isFree[i] === true && free !== null ? free[from++]! : output[at++]!
-  }
+  let [output, logStd] = [0, outputs]
+  const places = Int32Array.from(all, (isFree) => (isFree ? logStd++ : output++))
+  check(
+    output === outputs && logStd === outputs + free,
+    'actor',
+    `${output} outputs and ${logStd - outputs} logStd`,
+    `${outputs} and ${free}`,
+  )
+  return places
 }
 
 const policyOf = <A extends Space>(content: PolicyContent): LoadedPolicy<A> => {
@@ -91,47 +79,48 @@ const policyOf = <A extends Space>(content: PolicyContent): LoadedPolicy<A> => {
   const { name, observationSpace, isMasked } = header
   const actionSpace = header.actionSpace as A
   const { size } = observationSpace
-  const trunk = network(content.trunk, padded(size), true)
-  const actor = network(content.actor, trunk.output, false)
-  const critic = content.critic === null ? null : network(content.critic, trunk.output, false)
-  const outputs = outputsOf(content.actor, size)
-  const leaves = leavesOf(actionSpace, { bound: header.actionBound, logStd: header.logStd })
-  const lay = layParams(leaves, outputs, logStd)
-  const [actionWidth, choices] = [width(actionSpace), choicesOf(actionSpace)]
-  const params = leaves.reduce((sum, { leaf }) => sum + leaf.params, 0)
+  const kernels = openKernels(
+    padded(size) +
+      [content.trunk, content.actor, content.critic].map(numbersOf).reduce((a, b) => a + b),
+  )
+  const input = kernels.floats(padded(size))
+  const trunk = network(kernels, content.trunk, input, true)
+  const actor = network(kernels, content.actor, trunk.output, false)
+  const critic = network(kernels, content.critic, trunk.output, false)
+  const leaves = leavesOf(actionSpace, header, kernels)
+  const outputs = content.actor.at(-1)!.outputs
+  const places = placesOf(leaves, outputs, logStd?.length ?? 0)
+  const choices = leaves.reduce((sum, { leaf }) => sum + leaf.choices, 0)
+  const actionWidth = width(actionSpace)
   const row: Row = {
-    param: new Float64Array(params),
+    param: new Float64Array(places.length),
     probability: new Float32Array(choices),
     action: new Float64Array(actionWidth),
   }
-  const seen = new Float32Array(size)
   const words = new Uint32Array(2)
-  const see = observing(observationSpace, scale, seen)
+  const see = observing(observationSpace, scale, input, brief)
   const look = (observation: NumberArray): void => {
     see(observation)
-    for (let j = 0; j < size; j++) trunk.input[j] = seen[j]!
     trunk.run()
   }
 
   const close = (mask: readonly boolean[] | undefined): void => {
-    if (mask === undefined) {
-      if (!isMasked) return
-      throw new RangeError(
-        `mask: expected the open choices, since ${name} has an actionMask, got none: pass { mask }`,
-      )
-    }
+    if (mask === undefined && !isMasked) return
     if (!Array.isArray(mask) || mask.length !== choices)
-      throw new RangeError(
-        `mask: expected an array of ${choices}, one per choice, got ${show(mask)}`,
-      )
-    for (let c = 0; c < choices; c++)
-      if (typeof mask[c] !== 'boolean')
-        throw new RangeError(`mask: entry ${c}: expected a boolean, got ${show(mask[c])}`)
+      throw new RangeError(`mask: expected ${choices} booleans, got ${brief(mask)}: pass { mask }`)
     for (let i = 0; i < leaves.length; i++) {
       const { leaf, place } = leaves[i]!
-      leaf.expectOpen(mask)
-      for (let c = 0; c < leaf.choices; c++)
-        if (mask[place.choice + c] === false) row.param[place.param + c] = -Infinity
+      let open = 0
+      for (let c = 0; c < leaf.choices; c++) {
+        const at: unknown = mask[place.choice + c]
+        if (at === true) open++
+        else if (at === false) row.param[place.param + c] = -Infinity
+        else throw new RangeError(`mask[${place.choice + c}]: expected a boolean, got ${brief(at)}`)
+      }
+      if (open === 0 && leaf.needsOpen)
+        throw new RangeError(
+          `mask[${place.choice}]: expected an open choice among ${leaf.choices}, got none`,
+        )
     }
   }
 
@@ -139,7 +128,10 @@ const policyOf = <A extends Space>(content: PolicyContent): LoadedPolicy<A> => {
   const fit = (observation: NumberArray, mask: readonly boolean[] | undefined): void => {
     look(observation)
     actor.run()
-    lay(row.param, actor.output)
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i]!
+      row.param[i] = place < outputs ? actor.output[place]! : logStd![place - outputs]!
+    }
     close(mask)
   }
 
@@ -166,24 +158,24 @@ const policyOf = <A extends Space>(content: PolicyContent): LoadedPolicy<A> => {
 
     act: (observation, options) => {
       decide(observation, options)
-      return elementAt(actionSpace, row.action) as Element<A>
+      return elementAt(actionSpace, row.action, 0) as Element<A>
     },
 
     actInto: (out, observation, options) => {
       if (!isList(out) || out.length !== actionWidth)
-        throw new RangeError(`out: expected ${actionWidth} numbers, got ${show(out)}`)
+        throw new RangeError(`out: expected ${actionWidth} numbers, got ${brief(out)}`)
       decide(observation, options)
       for (let i = 0; i < actionWidth; i++) out[i] = row.action[i]!
     },
 
     probabilities: (observation, options) => {
       fit(observation, options?.mask)
-      for (let i = 0; i < leaves.length; i++) leaves[i]!.leaf.probabilities(row)
+      for (const { leaf } of leaves) leaf.probabilities(row)
       return row.probability.slice()
     },
 
     value:
-      critic === null
+      content.critic.length === 0
         ? null
         : (observation) => {
             look(observation)

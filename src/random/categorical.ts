@@ -1,4 +1,4 @@
-import { f64 } from '../math/real.ts'
+import { exp } from '../math/f64/exp.ts'
 import { data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import type { Key } from './key.ts'
 import { uniforms53 } from './uniform.ts'
@@ -45,7 +45,7 @@ export const categorical = <B extends string>(
   for (let i = 0; i < rows; i++) {
     let max = -Infinity
     for (let j = 0; j < columns; j++) max = Math.max(max, x[i * columns + j]!)
-    for (let j = 0; j < columns; j++) mass[j] = f64.exp(x[i * columns + j]! - max)
+    for (let j = 0; j < columns; j++) mass[j] = exp(x[i * columns + j]! - max)
     const picked = pick(mass, 0, columns, u[i]!)
     if (picked < 0)
       throw new RangeError(

@@ -1,4 +1,3 @@
-import { shown } from '../tensor/shown.ts'
 import { threefry2x32, words, type Words } from './threefry.ts'
 
 /**
@@ -33,8 +32,10 @@ export const expectKey = (argument: string, key: Key): Key => {
   const words: unknown = (key as Partial<Key> | null | undefined)?.words
   if (typeof words === 'object' && words !== null && 'length' in words && words.length === 2)
     return key
-  const made = typeof key === 'number' ? `random.key(${shown(key)})` : 'random.key(1)'
-  throw new RangeError(`${argument}: expected a key, got ${shown(key)}: make one with ${made}`)
+  const got: unknown = key
+  const made = typeof got === 'number' ? `random.key(${got})` : 'random.key(1)'
+  const what = got === undefined ? 'nothing' : typeof got === 'number' ? got : `a ${typeof got}`
+  throw new RangeError(`${argument}: expected a key, got ${what}: make one with ${made}`)
 }
 
 // A literal count gives a tuple; an unknown, odd or long one a list.

@@ -231,11 +231,11 @@ describe('what is wrong with the arguments', () => {
     ['observation: expected 2 numbers, got an array of 3', () => loaded.act([0, 0, 0], open)],
     ['observation: expected 2 numbers, got undefined', () => loaded.act(undefined as never, open)],
     ['observation[1]: expected a finite number from -1 to 1', () => loaded.act([0, 2], open)],
-    ['mask: expected the open choices, since two has an actionMask', () => loaded.act([0, 0])],
-    ['mask: expected an array of 3, one per choice', () => loaded.act([0, 0], { mask: [true] })],
-    ['mask: entry 0: expected a boolean', () => loaded.act([0, 0], { mask: [1, 0, 0] as never })],
+    ['mask: expected 3 booleans, got undefined: pass { mask }', () => loaded.act([0, 0])],
+    ['mask: expected 3 booleans, got an array of 1', () => loaded.act([0, 0], { mask: [true] })],
+    ['mask[0]: expected a boolean, got 1', () => loaded.act([0, 0], { mask: [1, 0, 0] as never })],
     [
-      'mask: entries 0 to 2: expected an open choice, got none',
+      'mask[0]: expected an open choice among 3, got none',
       () => loaded.act([0, 0], { mask: [false, false, false] }),
     ],
     ['out: expected 1 numbers, got an array of 0', () => loaded.actInto([], [0, 0], open)],
@@ -255,10 +255,10 @@ describe('what is wrong with the arguments', () => {
 
   test('a file of another kind is refused, and says how to write one', () => {
     expect(decodePolicy(new Uint8Array(3))).toMatchObject({
-      left: 'file: expected at least 8 bytes, got 3',
+      left: 'file: expected a safetensors file, got an array of 3',
     })
     expect(() => loadPolicy(Uint8Array.from('{"weights": []}', (c) => c.charCodeAt(0)))).toThrow(
-      'file: header: expected',
+      'file: expected a header',
     )
     expect(distributionFor(env.actionSpace, base).params).toBe(3)
   })

@@ -1,7 +1,7 @@
 /**
- * Compiles the kernels in `assembly/` and writes them into `bytes.ts`, so that a program loads them
- * like any other module, without a file or a fetch: `npm run build:wasm`. Sources that have not
- * changed since are not compiled again.
+ * Compiles the kernels in `assembly/` and writes them into `bytes.ts`, and those of acting alone into
+ * `actingBytes.ts`, so that a program loads them like any other module, without a file or a fetch:
+ * `npm run build:wasm`. Sources that have not changed since are not compiled again.
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,10 +10,18 @@ import { fileURLToPath } from 'node:url'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
-// A memory from outside, which the module says may be shared; instance.ts has the rest.
-const options =
-  '--outFile kernels.wasm --runtime stub --noAssert -O3 --enable simd --enable threads ' +
-  '--importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536'
+const COMMON = '--runtime stub --noAssert --enable simd --importMemory --initialMemory 1'
+
+const MODULES = [
+  {
+    source: 'assembly/index.ts',
+    // A memory from outside, which the module says may be shared; instance.ts has the rest.
+    options: `${COMMON} -O3 --enable threads --sharedMemory --maximumMemory 65536`,
+    file: 'bytes.ts',
+  },
+  // Small rather than fast: a row is a few thousand products.
+  { source: 'assembly/acting.ts', options: `${COMMON} -Oz`, file: 'actingBytes.ts' },
+]
 
 /** SHA-256 of all that the binary follows from: this script, the sources and the compilers. */
 const sourceHash = () => {
@@ -28,10 +36,11 @@ const sourceHash = () => {
   return createHash('sha256').update(JSON.stringify(all)).digest('hex')
 }
 
-const compile = async () => {
+const compile = async (source, options) => {
   const { main } = await import('assemblyscript/asc')
   let binary = new Uint8Array()
-  const { error } = await main([at('assembly/index.ts'), ...options.split(' ')], {
+  const args = [at(source), '--outFile', 'kernels.wasm', ...options.split(' ')]
+  const { error } = await main(args, {
     stderr: process.stderr,
     writeFile: (name, contents) => {
       if (name.endsWith('.wasm')) binary = contents
@@ -41,21 +50,22 @@ const compile = async () => {
   return binary
 }
 
-/** The hash that `bytes.ts` was made from; undefined where it is missing. */
-const writtenHash = () => {
+/** The hash that a file was made from; undefined where it is missing. */
+const writtenHash = (file) => {
   try {
-    return /SHA-256\n \* ([0-9a-f]{64})/.exec(readFileSync(at('bytes.ts'), 'utf8'))?.[1]
+    return /SHA-256\n \* ([0-9a-f]{64})/.exec(readFileSync(at(file), 'utf8'))?.[1]
   } catch {
     return undefined
   }
 }
 
 const hash = sourceHash()
-if (writtenHash() !== hash) {
-  const binary = await compile()
-  const base64 = Buffer.from(binary).toString('base64')
-  writeFileSync(
-    at('bytes.ts'),
-    `/**\n * The compiled kernels, ${binary.length} bytes, in base64. Made by build.js from sources of SHA-256\n * ${hash}.\n */\nexport const base64 =\n  '${base64}'\n`,
-  )
-}
+for (const { source, options, file } of MODULES)
+  if (writtenHash(file) !== hash) {
+    const binary = await compile(source, options)
+    const hex = Buffer.from(binary).toString('hex')
+    writeFileSync(
+      at(file),
+      `/**\n * The compiled kernels, ${binary.length} bytes, in hexadecimal, which compressors of HTTP\n * pack into three quarters of base64. Made by build.js from sources of SHA-256\n * ${hash}.\n */\nexport const hex =\n  '${hex}'\n`,
+    )
+  }

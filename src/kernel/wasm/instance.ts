@@ -1,5 +1,5 @@
 import type { Memory } from '../backend.ts'
-import { base64 } from './bytes.ts'
+import { hex } from './bytes.ts'
 
 /** What assembly/index.ts exports. Pointers are bytes. */
 export interface Exports {
@@ -104,9 +104,8 @@ const HAS_MAXIMUM = 1
  * a page may have the second where it may not have the first.
  */
 export const moduleBytes = (shared: boolean): Uint8Array => {
-  const text = atob(base64)
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
+  const bytes = new Uint8Array(hex.length / 2)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16)
   if (shared) return bytes
   const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte))
   bytes[at + MEMORY_IMPORT.length] = HAS_MAXIMUM
