@@ -33,7 +33,7 @@ const RESERVED = 2048
 
 /** @param count numbers of all arrays, each padded */
 export const openKernels = (count: number): Kernels => {
-  const found = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
+  const found = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly
   try {
     const { Module, Instance, Memory } = found!
     const memory = new Memory({ initial: Math.ceil((RESERVED + 4 * count) / PAGE) })

@@ -96,7 +96,11 @@ describe('a policy file that cannot be trusted', () => {
       withHeader(header.replace('policy 1', 'policy 9')),
       'got proximal policy 9',
     ],
-    ['a name for a terminal', withHeader(header.replace('policy 1', '\\u001b[2J')), 'got proximal ?[2J'],
+    [
+      'a name for a terminal',
+      withHeader(header.replace('policy 1', '\\u001b[2J')),
+      'got proximal ?[2J',
+    ],
     [
       'a bigger tensor',
       withHeader(header.replace('"shape":[2,3]', '"shape":[2,4]')),

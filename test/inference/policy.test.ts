@@ -129,7 +129,7 @@ const bits = (x: ArrayLike<number>): readonly string[] =>
 const probabilitiesOf = (space: Space, dist: unknown): readonly number[] => {
   if (space.kind === 'box') return []
   if (space.kind === 'multiBinary')
-    return Array.from(data((dist as Fitted<string>).param), (x) =>
+    return Array.from(data((dist as Fitted).param), (x) =>
       Math.fround(sigmoid(x, f64.exp(-Math.abs(x)))),
     )
   if (space.kind === 'discrete')
