@@ -28,4 +28,9 @@ export const views: readonly ViewEntry[] = [
     load: () => import('./teach/view.ts').then(({ view }) => view),
     isOfRun: false,
   },
+  {
+    id: 'backends',
+    title: { en: 'Backends', zh: '后端' },
+    load: () => import('./backends/view.ts').then(({ view }) => view),
+  },
 ]

@@ -6,7 +6,7 @@ import type { Speed } from '../../kernel/gpu/speeds.ts'
 /** What of a backend is drawn: a line through the sizes it was measured at. */
 export type Series = Pick<Backend, 'name' | 'speeds'>
 
-const [TOP, RIGHT, BOTTOM, LEFT] = [14, 84, 40, 48]
+const [TOP, RIGHT, BOTTOM, LEFT] = [14, 84, 40, 62]
 const NAME_HEIGHT = 15
 
 const place = (x: number): string => String(Math.round(x * 10) / 10)

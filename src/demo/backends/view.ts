@@ -1,79 +1,111 @@
-import { escaped } from '../../report/text.ts'
-import type { Course, Progress } from '../../kernel/gpu/measure.ts'
-import type { Backend, Survey } from '../../kernel/gpu/survey.ts'
-import { describeBackend, shownSpeed, verdicts } from '../../kernel/gpu/verdict.ts'
-import { chartSvg } from './chart.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { html, nothing, render } from 'lit-html'
+import type { Progress } from '../../kernel/gpu/measure.ts'
+import { COURSE, type Survey } from '../../kernel/gpu/survey.ts'
+import { connect } from '../../worker/connect.ts'
+import type { View } from '../view.ts'
+import './backends.css'
+import { sizesOf } from './sizes.ts'
+import { surveyHtml } from './surveyHtml.ts'
+import { backendsWords } from './words.ts'
+import type { SurveyHandlers } from './worker.ts'
 
-const HEAD =
-  '<header><h1>Backends</h1><p>What this browser has to multiply matrices with, measured: GFLOP/s of products of n × n matrices.</p></header>'
+/** What was found the last time: a measurement need not be made again in another language. */
+let last: Survey | null = null
 
-export const progressHtml = (progress: Progress | null): string =>
-  `${HEAD}<progress aria-label="measured" ${progress === null ? '' : `max="${progress.total}" value="${progress.done}"`}></progress><p class="note" role="status">${
-    progress === null
-      ? 'Looking for GPUs …'
-      : escaped(`Measuring ${progress.name}, n = ${progress.n}`)
-  }</p>`
+export const view: View = {
+  mount: (host, { language, run }) => {
+    const say = backendsWords[language]
+    const [top, table] = [document.createElement('div'), document.createElement('div')]
+    table.className = 'stack backends'
+    host.append(top, table)
+    const sizes = sizesOf(location.search, COURSE.sizes)
+    let progress: Progress | null = null
+    let isMeasuring = false
+    let problem = E.isLeft(sizes) ? sizes.left : null
+    const controller = new AbortController()
 
-export const problemHtml = (problem: string): string =>
-  `${HEAD}<div class="card verdict" role="alert"><p>${escaped(problem)}</p></div>`
+    const show = (found: Survey): void => {
+      last = found
+      table.innerHTML = surveyHtml(found, { ...COURSE, sizes: found.sizes }, say)
+    }
 
-/** Lines are drawn of the GPUs and of what they are compared with. */
-const isDrawn =
-  (host: string) =>
-  ({ name, isGpu }: Backend): boolean =>
-    isGpu || name === host
+    const measure = async (chosen: readonly number[]): Promise<void> => {
+      isMeasuring = true
+      progress = null
+      problem = null
+      draw()
+      const client = connect<SurveyHandlers>(
+        () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
+      )
+      for await (const item of client.stream('survey', chosen, { signal: controller.signal })) {
+        if (E.isLeft(item)) problem = item.left.message
+        else if (item.right.kind === 'progress') ({ progress } = item.right)
+        else show(item.right.found)
+        draw()
+      }
+      client.close()
+      isMeasuring = false
+      draw()
+    }
 
-const key = (name: string, drawn: boolean): string =>
-  `<span class="key${drawn ? '' : ' no'}"${drawn ? ` style="background:var(--${name})"` : ''}></span>`
+    const draw = (): void => {
+      if (controller.signal.aborted) return
+      const words = progress === null ? say.looking : say.measuring(progress.name, progress.n)
+      render(
+        html`<section class="card pad stack lead">
+          <h2>${say.title}</h2>
+          <p class="quiet">${say.intro}</p>
+          <div class="row">
+            <button
+              class="primary"
+              ?disabled=${isMeasuring || E.isLeft(sizes)}
+              @click=${() => E.isRight(sizes) && void measure(sizes.right)}
+            >
+              ${last === null ? say.measure : say.again}
+            </button>
+            ${
+              run.get().phase === 'running' && !isMeasuring
+                ? html`<span class="quiet small">${say.busy}</span>`
+                : nothing
+            }
+          </div>
+          ${
+            isMeasuring
+              ? html`<div>
+                  <progress
+                    max=${progress?.total ?? 1}
+                    .value=${progress?.done ?? 0}
+                    aria-label=${words}
+                  ></progress>
+                  <p class="quiet small" role="status">${words}</p>
+                </div>`
+              : nothing
+          }
+          ${
+            problem === null
+              ? nothing
+              : html`<p class="bad" role="alert">${say.failed}: ${problem}</p>`
+          }
+        </section>`,
+        top,
+      )
+    }
 
-const speeds = ({ sizes, backends, host }: Survey): string =>
-  `<div class="card"><table class="speeds"><thead><tr><th scope="col">GFLOP/s</th>${sizes
-    .map((n) => `<th scope="col">n = ${n}</th>`)
-    .join('')}</tr></thead><tbody>${backends
-    .filter(({ adapter }) => adapter !== null)
-    .map(
-      (backend) =>
-        `<tr><th scope="row">${key(backend.name, isDrawn(host)(backend))}${backend.name}</th>${backend.speeds
-          .map((speed) =>
-            speed === null
-              ? '<td>–</td>'
-              : `<td>${shownSpeed(speed.median)}<small>${shownSpeed(speed.min)} … ${shownSpeed(speed.max)}</small></td>`,
-          )
-          .join('')}</tr>`,
-    )
-    .join('')}</tbody></table></div>`
-
-const what = ({ backends }: Survey): string =>
-  `<h2>What they are</h2><div class="card"><table class="what"><tbody>${backends
-    // Nothing that a reader of a page could do would bring this one to it.
-    .filter(({ name }) => name !== 'headlessgl')
-    .map(
-      (backend) =>
-        `<tr${backend.adapter === null ? ' class="absent"' : ''}><th scope="row">${backend.name}</th><td>${escaped(describeBackend(backend))}</td></tr>`,
-    )
-    .join('')}</tbody></table></div>`
-
-const figure = ({ sizes, backends, host }: Survey): string => {
-  const drawn = backends.filter(isDrawn(host))
-  const svgs = [
-    chartSvg(sizes, drawn, 1050, 400, 'wide'),
-    chartSvg(sizes, drawn, 360, 280, 'narrow'),
-  ]
-  return `<figure><figcaption><b>GFLOP/s over n</b><span>both logarithmic</span></figcaption>${svgs.join('')}</figure>`
+    draw()
+    if (last !== null) show(last)
+    const end = run.subscribe(({ phase }) => {
+      if (phase !== shownPhase) {
+        shownPhase = phase
+        draw()
+      }
+    })
+    let shownPhase = run.get().phase
+    return () => {
+      controller.abort()
+      end()
+      top.remove()
+      table.remove()
+    }
+  },
 }
-
-/** All that was found, as what stands inside a page's `<main>`. */
-export const surveyHtml = (found: Survey, { rounds, budget }: Omit<Course, 'now'>): string =>
-  [
-    HEAD,
-    `<div class="card verdict">${[
-      ...(found.missing === null ? [] : [found.missing]),
-      ...verdicts(found),
-    ]
-      .map((line) => `<p>${escaped(line)}</p>`)
-      .join('')}</div>`,
-    figure(found),
-    speeds(found),
-    `<p class="note">Medians of ${rounds} rounds, with the smallest and the largest; all from arrays to arrays, so that GPUs are sent both matrices and send one back. –: not measured, as it would have taken more than ${budget / 1000} s or had failed.</p>`,
-    what(found),
-  ].join('')

@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect } from 'vitest'
 import { apart, chartSvg, decades } from '../../src/demo/backends/chart.ts'
 import { sizesOf } from '../../src/demo/backends/sizes.ts'
-import { progressHtml, surveyHtml } from '../../src/demo/backends/view.ts'
+import { surveyHtml } from '../../src/demo/backends/surveyHtml.ts'
+import { backendsWords } from '../../src/demo/backends/words.ts'
 import { COURSE, type Backend, type Survey } from '../../src/kernel/gpu/survey.ts'
 
 const speed = (median: number) => ({ median, min: median / 2, max: 2 * median })
@@ -91,7 +92,9 @@ describe('the chart', () => {
   })
 })
 
-describe('the page', () => {
+describe('what was found', () => {
+  const { en, zh } = backendsWords
+
   const backend = (name: Backend['name'], more: Partial<Backend>): Backend => ({
     name,
     isGpu: name.startsWith('web') && name !== 'webasm',
@@ -115,7 +118,7 @@ describe('the page', () => {
   }
 
   test('says from which size a GPU is faster, what all are, and why one is not here', () => {
-    const html = surveyHtml(found, COURSE)
+    const html = surveyHtml(found, COURSE, en)
     expect(html).toContain('webgl2 is faster than wasm from n = 8 on.')
     expect(html).toContain('A &amp; B &lt;c&gt;')
     expect(html).toContain('not here: &lt;why&gt;')
@@ -126,13 +129,12 @@ describe('the page', () => {
   })
 
   test('says how gpu.js is to be had where it is not', () => {
-    expect(surveyHtml({ ...found, missing: 'install it' }, COURSE)).toContain('<p>install it</p>')
+    expect(surveyHtml({ ...found, missing: 'install it' }, COURSE, en)).toContain(
+      '<p>install it</p>',
+    )
   })
 
-  test('shows how far it is', () => {
-    expect(progressHtml({ done: 3, total: 9, name: 'webgl2', n: 64 })).toMatch(
-      /max="9" value="3".*Measuring webgl2, n = 64/,
-    )
-    expect(progressHtml(null)).not.toContain('value=')
+  test('is said in Chinese, too', () => {
+    expect(surveyHtml(found, COURSE, zh)).toContain(zh.what)
   })
 })
