@@ -8,8 +8,8 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { random, rl, tensor } from '../src/index.ts'
-import { measure, type Errors, type Estimator } from './estimators/measure.ts'
-import { STATES, TRUE_VALUES } from './estimators/walk.ts'
+import { measure, type Errors, type Estimator } from '../src/guide/plots/estimators/measure.ts'
+import { STATES, TRUE_VALUES } from '../src/guide/plots/estimators/walk.ts'
 import { linePlot, sideBySide, type LinePlot } from './plot.ts'
 import { table } from './speed/table.ts'
 

@@ -1,4 +1,5 @@
-import { buildSite, ROOT, serveSite, serveSources, SITE } from './site.ts'
+import { writeGuide } from '../guide/files.ts'
+import { buildSite, GUIDE, ROOT, serveSite, serveSources, SITE } from './site.ts'
 
 /** `npm run demo`, and `npm run demo:dev` for those who change the page; in the folder of the package. */
 const PORT = 4173
@@ -6,6 +7,7 @@ const PORT = 4173
 const open = async () => {
   if (process.argv.includes('--dev')) return serveSources(ROOT, PORT)
   await buildSite(ROOT, SITE)
+  writeGuide('.', GUIDE)
   return serveSite(ROOT, SITE, PORT)
 }
 

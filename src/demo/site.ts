@@ -30,6 +30,9 @@ export const ROOT = resolve('src/demo')
 /** Where `build:demo` writes it. */
 export const SITE = resolve('.build/demo/site')
 
+/** Where it writes the guide. */
+export const GUIDE = resolve(SITE, 'guide')
+
 /** Writes the page as static files, which work in any folder of any host, and offline after a visit. */
 export const buildSite = async (root: string, outDir: string): Promise<void> => {
   await build({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { measure } from '../../bench/estimators/measure.ts'
-import { TRUE_VALUES } from '../../bench/estimators/walk.ts'
+import { measure } from '../../src/guide/plots/estimators/measure.ts'
+import { TRUE_VALUES } from '../../src/guide/plots/estimators/walk.ts'
 import * as random from '../../src/random/index.ts'
 import { gae, kStepAdvantage } from '../../src/rl/index.ts'
 

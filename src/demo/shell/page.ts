@@ -140,6 +140,9 @@ export const startPage = (app: HTMLElement): void => {
               )}
             </nav>
             <div class="tools">
+              <a href=${language === 'en' ? 'guide/index.html' : 'guide/index.zh.html'}
+                >${words.guide}</a
+              >
               <button lang=${other} @click=${() => changeLanguage(other)}>
                 ${other === 'en' ? 'English' : '中文'}
               </button>

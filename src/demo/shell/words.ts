@@ -5,6 +5,7 @@ const grouped = (n: number): string => Math.round(n).toLocaleString('en')
 export const shellWords = words({
   en: {
     views: 'Views',
+    guide: 'Guide',
     language: 'Language',
     environment: 'Environment',
     seed: 'Seed',
@@ -34,6 +35,7 @@ export const shellWords = words({
   },
   zh: {
     views: '视图',
+    guide: '指南',
     language: '语言',
     environment: '环境',
     seed: '种子',

@@ -1,5 +1,7 @@
-import { random, type rl, tensor } from '../../src/index.ts'
-
+import type { Key } from '../../../random/key.ts'
+import { uniform } from '../../../random/uniform.ts'
+import type { Steps, TimeEnv } from '../../../rl/steps.ts'
+import { of, toArray } from '../../../tensor/tensor.ts'
 /**
  * The random walk of Sutton and Barto 2018, example 6.2: states A … E in a row, a start in C, a
  * step left or right with probability ½ each, an end beyond either side, and a reward of 1 for the
@@ -19,9 +21,9 @@ const LONGEST = 128
  * Episodes side by side as steps [time, env], with these values for states 1 to 5 as V. After the
  * end of its episode a column holds ended steps without a reward.
  */
-export const walks = (key: random.Key, episodes: number, values: readonly number[]): rl.Steps => {
+export const walks = (key: Key, episodes: number, values: readonly number[]): Steps => {
   const size = LONGEST * episodes
-  const coin = tensor.toArray(random.uniform(key, ['time', 'env'], [LONGEST, episodes], 'f64'))
+  const coin = toArray(uniform(key, ['time', 'env'], [LONGEST, episodes], 'f64'))
   const out = {
     reward: new Float64Array(size),
     value: new Float64Array(size),
@@ -40,8 +42,8 @@ export const walks = (key: random.Key, episodes: number, values: readonly number
       out.nextValue[i] = ended ? 0 : values[place - 1]!
     }
   }
-  const shaped = (x: Float64Array | Uint8Array): rl.TimeEnv =>
-    tensor.of(['time', 'env'], [LONGEST, episodes], x)
+  const shaped = (x: Float64Array | Uint8Array): TimeEnv =>
+    of(['time', 'env'], [LONGEST, episodes], x)
   return {
     reward: shaped(out.reward),
     value: shaped(out.value),
