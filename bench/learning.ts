@@ -2,13 +2,13 @@
  * What each preset learns, a row of the table of results each:
  * `npm run bench:learning -- [--rows cartpole,a2c-pendulum|all] [--seeds N] [--tuning]
  * [--preset NAME] [--steps N] [--set key=value …] [--episodes 100] [--kept FILE] [--json FILE]
- * [--svg FILE] [--readme] [--kept-only]`.
+ * [--svg FILE] [--guide] [--kept-only]`.
  *
  * Each seed learns by the row's own preset, unless another is given, and then plays by its most
  * probable actions. The seeds follow from the hash of what is reported: nobody can choose them.
  * `--tuning` takes seeds 1, 2, … instead, which are never reported. Runs that have ended are kept in
- * a file, so that a measurement goes on where it was stopped. `--readme` writes the table into
- * README.md. `--kept-only` trains nothing, and reports the first seeds of each row that have ended.
+ * a file, so that a measurement goes on where it was stopped. `--guide` writes the table into
+ * src/guide/results.md. `--kept-only` trains nothing, and reports the first seeds of each row that have ended.
  * Seeds run side by side, one a core.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -61,15 +61,14 @@ const plot = ({ row: { title }, runs }: Result): string =>
 
 const [BEGIN, END] = ['<!-- learning: begin -->', '<!-- learning: end -->']
 
-/** Puts the table into the README, between its two marks. */
-const writeReadme = (text: string): void => {
-  const readme = readFileSync('README.md', 'utf8')
-  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)]
-  if (from < 0 || to < from) throw new Error(`README.md: expected ${BEGIN} … ${END}, found none`)
-  writeFileSync(
-    'README.md',
-    `${readme.slice(0, from + BEGIN.length)}\n\n${text}\n\n${readme.slice(to)}`,
-  )
+const PAGE = 'src/guide/results.md'
+
+/** Puts the table into the guide's page of results, between its two marks. */
+const writePage = (text: string): void => {
+  const page = readFileSync(PAGE, 'utf8')
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (from < 0 || to < from) throw new Error(`${PAGE}: expected ${BEGIN} … ${END}, found none`)
+  writeFileSync(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${text}\n\n${page.slice(to)}`)
 }
 
 const main = async (): Promise<void> => {
@@ -85,7 +84,7 @@ const main = async (): Promise<void> => {
       kept: { type: 'string', default: '.build/learning.jsonl' },
       json: { type: 'string' },
       svg: { type: 'string' },
-      readme: { type: 'boolean', default: false },
+      guide: { type: 'boolean', default: false },
       'kept-only': { type: 'boolean', default: false },
     },
   })
@@ -125,7 +124,7 @@ const main = async (): Promise<void> => {
   for (const result of results) console.log(`\n${seedsOf(result)}\n`)
   const text = `${markdown(results)}\n\n${legend(results[0]!, new Date().toISOString().slice(0, 10))}`
   console.log(text)
-  if (values.readme) writeReadme(text)
+  if (values.guide) writePage(text)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results)}\n`)
   if (values.svg !== undefined) writeFileSync(values.svg, sideBySide(results.map(plot), 2))
 }

@@ -40,8 +40,8 @@ const lastJson = ({ stdout }: Ended): Record<string, unknown> =>
 
 const hashOf = (ended: Ended): unknown => lastJson(ended)['hash']
 
-/** The module of the README, which is the same walk. */
-const WALK = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([^]*?)```/g)]
+/** The module of the guide. */
+const WALK = [...readFileSync('src/guide/environments.md', 'utf8').matchAll(/```js\n([^]*?)```/g)]
   .map(([, code]) => code!)
   .find((code) => code.includes("name: 'walk'"))!
   .replace("'proximal'", `'${LIBRARY}'`)
