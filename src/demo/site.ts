@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { build, createServer, preview, type InlineConfig } from 'vite'
+import { build, createServer, preview, type InlineConfig, type Plugin } from 'vite'
 import { offline } from './offline.ts'
 
 /** The headers that isolate a page: its threads may share memory, and its clock is finer. */
@@ -58,9 +58,14 @@ export const serveSite = async (
 }
 
 /** Serves the sources, for those who change them. */
-export const serveSources = async (root: string, port: number): Promise<Served> => {
+export const serveSources = async (
+  root: string,
+  port: number,
+  plugins: Plugin[] = [],
+): Promise<Served> => {
   const server = await createServer({
     ...common(root),
+    plugins,
     server: { host: '127.0.0.1', port, headers: ISOLATED },
   })
   await server.listen()

@@ -18,6 +18,9 @@ const drawer = (effort: number): GuideSources['plot'] => {
   }
 }
 
+/** What MathML needs in some browsers, without a font of its own. */
+const MATH_STYLE = 'node_modules/temml/dist/Temml-Local.css'
+
 /**
  * What the guide is made of, from the folder of the package.
  *
@@ -38,7 +41,11 @@ export const guideSources = (root: string, effort = 1): GuideSources => {
       return existsSync(file) && statSync(file).isFile() ? read(path) : null
     },
     plot: drawer(effort),
-    style: read('src/demo/style.css') + read('src/guide/guide.css'),
+    style: [
+      read(MATH_STYLE).replace(/@font-face \{[^}]*\}/, ''),
+      read('src/demo/style.css'),
+      read('src/guide/guide.css'),
+    ].join('\n'),
   }
 }
 

@@ -36,7 +36,7 @@ const TAGS: Text = { en: 'en', zh: 'zh-Hans' }
 const NAMES: Text = { en: 'English', zh: '中文' }
 
 const alternate = ({ language, href }: NonNullable<Frame['translation']>): string =>
-  `<a href="${escaped(href)}" lang="${TAGS[language]}" hreflang="${TAGS[language]}">${NAMES[language]}</a>`
+  `<a class="language" href="${escaped(href)}" lang="${TAGS[language]}" hreflang="${TAGS[language]}">${NAMES[language]}</a>`
 
 const stepLink = (rel: string, name: string, link: Link | null): string =>
   link === null

@@ -7,9 +7,9 @@ import { of, reshape, type Tensor } from '../../tensor/tensor.ts'
 import { grid, pointsOf } from './grid.ts'
 import type { Panel } from './panel.ts'
 
-const BATCHES = 200
+const BATCHES = 600
 const BATCH = 64
-const SHIFTS = grid(0, 2, 11)
+const SHIFTS = grid(0, 1.6, 9)
 
 /** N(mean, 1) in each row. */
 const policyAt = (shift: number) =>
@@ -48,7 +48,7 @@ export const ratioPlot = (effort: number): readonly Panel[] => {
   const shiftAxis = { en: 'shift of the new policy', zh: '新策略的偏移' }
   return [
     {
-      title: { en: 'Mean of 200 estimates', zh: '200 次估计的均值' },
+      title: { en: 'Mean of 600 estimates', zh: '600 次估计的均值' },
       x: shiftAxis,
       y: { en: 'E[Q] of the new policy', zh: '新策略的 E[Q]' },
       curves: [

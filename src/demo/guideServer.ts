@@ -1,0 +1,34 @@
+import type { Plugin } from 'vite'
+
+const FOLDER = '/guide/'
+
+/**
+ * Serves the guide beside the sources of the page, built when it is first asked for.
+ *
+ * @param build the guide's files by their paths inside its folder
+ */
+export const guideServer = (build: () => ReadonlyMap<string, string>): Plugin => {
+  let built: ReadonlyMap<string, string> | null = null
+  return {
+    name: 'proximal guide',
+    configureServer: ({ middlewares }) => {
+      middlewares.use((request, response, next) => {
+        const [path = ''] = (request.url ?? '').split('?')
+        if (!path.startsWith(FOLDER)) {
+          next()
+          return
+        }
+        built ??= build()
+        const name = decodeURI(path.slice(FOLDER.length))
+        const text = built.get(name === '' ? 'index.html' : name)
+        if (text === undefined) {
+          next()
+          return
+        }
+        const type = name.endsWith('.css') ? 'text/css' : 'text/html'
+        response.setHeader('Content-Type', `${type}; charset=utf-8`)
+        response.end(text)
+      })
+    },
+  }
+}
