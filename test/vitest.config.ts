@@ -5,6 +5,7 @@ export const inBrowser = [
   'test/browser/**/*.test.ts',
   'test/demo/backends.test.ts',
   'test/demo/learn.test.ts',
+  'test/demo/site.test.ts',
 ]
 
 /** The tests that start programs: the command line as a user does, and those of the README. */

@@ -21,6 +21,8 @@ const common = (root: string): InlineConfig => ({
   base: './',
   configFile: false,
   logLevel: 'warn',
+  // Of its ES modules bundlers keep what is used alone.
+  resolve: { alias: [{ find: /^fp-ts\/lib\/(\w+)\.js$/, replacement: 'fp-ts/es6/$1.js' }] },
   worker: { format: 'es', rolldownOptions: QUIET },
 })
 
@@ -38,7 +40,15 @@ export const buildSite = async (root: string, outDir: string): Promise<void> => 
   await build({
     ...common(root),
     plugins: [offline],
-    build: { outDir, emptyOutDir: true, target: 'es2022', manifest: true, rolldownOptions: QUIET },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      manifest: true,
+      // Every browser that runs the page preloads modules by itself.
+      modulePreload: { polyfill: false },
+      rolldownOptions: QUIET,
+    },
   })
 }
 

@@ -36,6 +36,9 @@ export interface Start {
   readonly source: EnvironmentSource | null
 }
 
+/** What a thread of the web says when it is at its work, or has said why not. */
+export const READY = 'ready'
+
 /** Whether a message is what a thread is sent to begin with. */
 export const isStart = (data: unknown): data is Start =>
   typeof data === 'object' && data !== null && 'rank' in data && 'memory' in data
@@ -53,7 +56,10 @@ export interface Thread {
 interface WebWorker {
   terminate: () => void
   postMessage: (message: unknown) => void
-  addEventListener: (type: string, listener: (event: { readonly message?: string }) => void) => void
+  addEventListener: (
+    type: string,
+    listener: (event: { readonly message?: string; readonly data?: unknown }) => void,
+  ) => void
 }
 
 type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' }) => WebWorker
@@ -76,7 +82,10 @@ const webThread = (
       ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
       : new Worker(new URL(url.href), { type: 'module' })
   const ready = new Promise<void>((resolve) => {
-    worker.addEventListener('message', () => resolve())
+    worker.addEventListener('message', ({ data }) => {
+      // A module that serves requests as well says first that it listens.
+      if (data === READY) resolve()
+    })
     worker.addEventListener('error', ({ message }) => {
       onDeath(message ?? 'could not be started')
       resolve()

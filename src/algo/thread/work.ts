@@ -12,7 +12,7 @@ import { agentBuild, agentEnvOf } from '../engine.ts'
 import { policyFor } from '../policy.ts'
 import type { AgentEnv } from '../samples.ts'
 import type { AlgorithmSpec } from '../trainer.ts'
-import type { EnvironmentSource, Start } from './host.ts'
+import { READY, type EnvironmentSource, type Start } from './host.ts'
 import { signalsOf } from './threadSignals.ts'
 
 /** A message port of Node, and how to read it without an event loop. */
@@ -115,7 +115,7 @@ export const workInWeb = async (start: Start): Promise<void> => {
   await work(
     start,
     null,
-    () => scope.postMessage('ready'),
+    () => scope.postMessage(READY),
     () => undefined,
   )
   scope.close()

@@ -191,6 +191,8 @@ export const startPage = (app: HTMLElement): void => {
     if (isOtherView) void show()
   })
 
+  // For programs that look at the page, and for those who open its console.
+  Object.assign(globalThis, { proximal: { run: run.get, client } })
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en'
   void show()
   void openLink(route.query)

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { algorithms, type Settings } from '../../algo/algorithm.ts'
+import { describeWrongEnvironment, environmentOf } from '../../run/runEnvironment.ts'
 import { breath } from '../../worker/breath.ts'
 import type { Call } from '../../worker/handlers.ts'
 
@@ -18,13 +19,11 @@ const SLICE = 30
 export const timeHandlers = {
   /** Makes the run again that a certificate or a run folder tells of, and compares every update. */
   verify: async function* (files: FileList, { signal }: Call): AsyncGenerator<Verification> {
-    const [{ claimOfFiles }, run, { environmentOf, describeWrongEnvironment }, budget] =
-      await Promise.all([
-        import('../../run/claimOfFiles.ts'),
-        import('../../run/verify.ts'),
-        import('../../run/runEnvironment.ts'),
-        import('../../run/budget.ts'),
-      ])
+    const [{ claimOfFiles }, run, budget] = await Promise.all([
+      import('../../run/claimOfFiles.ts'),
+      import('../../run/verify.ts'),
+      import('../../run/budget.ts'),
+    ])
     const claim = claimOfFiles(new Map(files.map(({ name, bytes }) => [name, bytes])))
     if (E.isLeft(claim)) {
       yield { kind: 'different', problem: claim.left }

@@ -1,0 +1,6 @@
+declare module '*.css'
+
+interface ImportMeta {
+  /** what Vite knows of the build */
+  readonly env: { readonly PROD: boolean }
+}
