@@ -9,6 +9,8 @@ export interface Command {
   readonly name: string
   /** its part of the help, indented by two spaces */
   readonly usage: string
+  /** a whole command line that works */
+  readonly example: string
   readonly options: Options
   /** Runs the command with the arguments after its name, and returns the exit code. */
   readonly run: (args: readonly string[], streams: Streams) => TE.TaskEither<Problem, number>
@@ -19,7 +21,7 @@ export const defineCommand = <const O extends Options>({
   positionals,
   run,
   ...command
-}: Pick<Command, 'name' | 'usage'> & {
+}: Pick<Command, 'name' | 'usage' | 'example'> & {
   readonly options: O
   /** what the arguments without a dash are, as in `<run>` */
   readonly positionals: (given: Given<O>) => readonly string[]

@@ -10,12 +10,17 @@ const ENVIRONMENTS = `environments: ${wrap(Object.keys(builtIns).join(', '), 100
   --allow-changed-env     continue although the module's file has changed since the run
 `
 
+/** The first lines of a command's help: what it does. */
+const purposeOf = ({ usage }: Command): string => usage.slice(0, usage.search(/^ {4}--/m))
+
 /** The help for all commands. */
 export const overview = async (): Promise<string> => {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()))
   return `proximal ${version}: PPO with the same bits everywhere
 
-${loaded.map(({ command }) => command.usage).join('')}
+${loaded.map(({ command }) => purposeOf(command)).join('')}
+proximal <command> --help shows the options of a command and an example
+
 ${ENVIRONMENTS}exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
             that a fault ended (what was learned is kept), or output that could not be
             written, 130 interrupted and kept
@@ -23,5 +28,5 @@ ${ENVIRONMENTS}exit codes: 0 done, 1 a replay that differs, 2 a wrong argument o
 }
 
 /** The help for one command. */
-export const commandHelp = ({ usage, options }: Command): string =>
-  'env' in options ? `${usage}\n${ENVIRONMENTS}` : usage
+export const commandHelp = ({ usage, example, options }: Command): string =>
+  `${usage}\n  example: ${example}\n${'env' in options ? `\n${ENVIRONMENTS}` : ''}`

@@ -1,8 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { version } from '../run/version.ts'
 import { commands } from './commands.ts'
-import { watchOutput, write, type Streams } from './output.ts'
+import { watchOutput, write, writeJson, type Streams } from './output.ts'
 import { messageOf, notOneOf, type Problem } from './problem.ts'
+
+/** Whether a program reads the output. */
+const isForPrograms = (args: readonly string[]): boolean => {
+  const end = args.indexOf('--')
+  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+}
 
 const isHelp = (arg: string): boolean => arg === '--help' || arg === '-h'
 
@@ -29,7 +35,8 @@ const dispatch = async (
 }
 
 /**
- * Runs the command line: the result goes to stdout, and what is wrong to stderr.
+ * Runs the command line: the result goes to stdout, and what is wrong to stderr; with `--json`, what is
+ * wrong goes to stdout as well, as `{"error":"…","exitCode":2}`.
  *
  * @param args the arguments after the program's name
  * @returns the exit code
@@ -40,7 +47,10 @@ export const run = async (args: readonly string[], streams: Streams): Promise<nu
     for (const line of problem.split('\n')) write(streams.stderr, `proximal: ${line}\n`)
   }
   const result = await dispatch(args, streams).catch((error: unknown) => E.left(messageOf(error)))
-  if (E.isLeft(result)) complain(result.left)
+  if (E.isLeft(result)) {
+    complain(result.left)
+    if (isForPrograms(args)) writeJson(streams.stdout, { error: result.left, exitCode: 2 })
+  }
   const unwritten = await output.ended()
   if (unwritten !== null) complain(unwritten)
   const code = E.isLeft(result) ? 2 : result.right

@@ -97,7 +97,10 @@ describe('backends', () => {
   })
 
   test.each<[readonly string[], string]>([
-    [['--jsn'], "Unknown option '--jsn'"],
+    [
+      ['--jsn'],
+      '--jsn": expected an option of this command, got an unknown one: did you mean --json?',
+    ],
     [['webgpu'], 'webgpu: expected nothing but options'],
   ])('%j is refused in one line that says why', async (args, why) => {
     const { code, stdout, stderr } = await proximal(folder, 'backends', ...args)

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
+import { parseOptions } from '../../src/cli/options.ts'
 import { proximal, workshop } from '../support/cli.ts'
 import { staticSpecifiersOf } from '../support/house.ts'
 
@@ -16,6 +17,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await proximal(folder, '--help')
     expect([code, stderr]).toEqual([0, ''])
     for (const name of names) expect(stdout).toContain(`  proximal ${name}`)
+    expect(stdout.split('\n').length).toBeLessThan(45)
     expect(stdout).toContain('environments: cartpole, acrobot,')
     expect(stdout).toContain('exit codes: 0 done')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
@@ -29,11 +31,24 @@ describe('help', () => {
     const whole = (await proximal(folder, '--help')).stdout
     expect(code).toBe(0)
     const [usage = '', rest = ''] = stdout.split('\nenvironments:')
-    expect(whole).toContain(usage.trimEnd())
+    expect(whole).toContain(usage.slice(0, usage.search(/^ {4}--/m)))
     expect(rest === '' || whole.includes(rest.trimEnd())).toBe(true)
+    expect(usage).toMatch(new RegExp(`^  example: proximal ${name}`, 'm'))
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
     const others = names.filter((other) => stdout.includes(`  proximal ${other} `))
     expect(others).toEqual([name])
     expect(await proximal(folder, name, 'x', '-h')).toEqual({ code: 0, stdout, stderr: '' })
+  })
+
+  test('no example has an option that its command does not know', async () => {
+    for (const load of Object.values(commands)) {
+      const { command } = await load()
+      const [program, name, ...args] = command.example.split(' ')
+      expect([program, name]).toEqual(['proximal', command.name])
+      expect(parseOptions(args, command.options, ({ names }) => names)).toMatchObject({
+        _tag: 'Right',
+      })
+    }
   })
 
   test('--version is that of the package', async () => {

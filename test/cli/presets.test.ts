@@ -56,7 +56,10 @@ describe('presets', () => {
     [['sb4'], 'got "sb4": did you mean sb3?'],
     [['--diff', 'sb3'], '<other preset>: expected one, got nothing'],
     [['sb3', 'cleanrl'], 'cleanrl: expected no more than <preset>'],
-    [['--difff', 'sb3', 'cleanrl'], "Unknown option '--difff'"],
+    [
+      ['--difff', 'sb3', 'cleanrl'],
+      '--difff": expected an option of this command, got an unknown one: did you mean --diff?',
+    ],
   ])('%j is refused in one line that says why', async (args, why) => {
     const { code, stdout, stderr } = await shown(...args)
     expect([code, stdout]).toEqual([2, ''])

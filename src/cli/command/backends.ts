@@ -59,6 +59,7 @@ const textOf = (found: Survey, columns: number): string => {
 /** Measures what this machine has to multiply matrices with. */
 export const command = defineCommand({
   name: 'backends',
+  example: 'proximal backends',
   usage: `  proximal backends       what this machine has to multiply matrices with, and how fast it is
     --json
 `,

@@ -36,6 +36,7 @@ const playAll = (
 
 export const command = defineCommand({
   name: 'eval',
+  example: 'proximal eval runs/cartpole-seed1 --episodes 20',
   usage: `  proximal eval <run>     play episodes with the final policy; eval, watch and export use
                           the newest checkpoint of a run that has not ended
     --episodes N          how many (100)

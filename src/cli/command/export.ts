@@ -42,6 +42,7 @@ const ownFolder = (run: string): E.Either<Problem, string> => {
 /** Writes a run in another format. */
 export const command = defineCommand({
   name: 'export',
+  example: 'proximal export runs/cartpole-seed1 --to onnx',
   usage: `  proximal export <run>   write a run in a form that others read
     --to FORMAT           ${wrap(formatNames.join(', '), 100, 26)}
     --out DIR             the folder for the files, none of which may be there (<run>/export)

@@ -164,6 +164,7 @@ const expectRoomToTrain = (
 /** The same past, another future: a run of its own, from an update of another on. */
 export const command = defineCommand({
   name: 'fork',
+  example: 'proximal fork runs/cartpole-seed1 --at 40 --set learningRate=1e-3',
   usage: `  proximal fork <run>     the same past, another future: a run of its own
     --at UPDATE           after which update
     --steps N, --set key=value, --out DIR, and as for train

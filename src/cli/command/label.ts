@@ -23,6 +23,7 @@ const clipOptions = { ...environmentOptions, ...budgetOptions } as const
  */
 export const command = defineCommand({
   name: 'label',
+  example: 'proximal label runs/pendulum-seed1 --out labels.jsonl',
   usage: `  proximal label <run>    choose the better of two samples of a run of rlhf, or of two clips of what
                           the policy of any other run does, key by key
     --out FILE            where the labels go, each at once; goes on where it ends

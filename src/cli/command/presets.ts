@@ -49,6 +49,7 @@ const describe = (
 /** Prints the names of all presets, the fields of one, or where two differ. */
 export const command = defineCommand({
   name: 'presets',
+  example: 'proximal presets --diff cleanrl sb3',
   usage: `  proximal presets        the names of all; with a name, its fields
     --diff A B            where two of them differ
     --algo NAME           of another algorithm than ppo

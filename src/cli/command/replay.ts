@@ -208,6 +208,7 @@ const replayStages = (
  */
 export const command = defineCommand({
   name: 'replay',
+  example: 'proximal replay runs/cartpole-seed1 --backend js',
   usage: `  proximal replay <run>   run it again and compare every update, to the bit;
                           of a run folder, also of rlhf, or of a certificate
     --reward FILE         the module that scored a run of rlhf

@@ -195,6 +195,7 @@ const run = (
  */
 export const command = defineCommand({
   name: 'rlhf',
+  example: 'proximal rlhf --beta 0.1 --out runs/names',
   usage: `  proximal rlhf           train a language model: texts, fine-tuning, comparisons, reward model, PPO
     --corpus FILE         UTF-8 text, a sequence a line (names: 8,403 first names)
     --chars, --words      what the text is cut into (characters)

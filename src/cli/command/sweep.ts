@@ -160,6 +160,7 @@ const runSweep = (
 /** Makes many runs side by side, and compares them. */
 export const command = defineCommand({
   name: 'sweep',
+  example: 'proximal sweep cartpole --set clipRange=0.1,0.2 --seeds 5',
   usage: `  proximal sweep <env>…   train environments × presets × values × seeds on all cores and compare
                           them; the same command goes on where a sweep was ended
     --preset NAME,NAME    presets, or files such as ./tuned.json; own: the environment's (own)

@@ -176,6 +176,7 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
  */
 export const command = defineCommand({
   name: 'train',
+  example: 'proximal train cartpole --seed 2 --set learningRate=1e-3',
   usage: `  proximal train <env>    train a policy and write a run folder
     --steps N             environment steps (the preset's)
     --seed S              seed of everything random (1)

@@ -214,6 +214,7 @@ const runTune = (
 /** Searches settings for an environment. */
 export const command = defineCommand({
   name: 'tune',
+  example: 'proximal tune acrobot --out acrobot.json',
   usage: `  proximal tune <env>     search settings for an environment, and write a preset file; the same
                           command goes on where a search was ended
     --total-steps N       environment steps of all runs together (40 times --steps)

@@ -175,6 +175,7 @@ const show = async (
 /** Shows an episode of a run's last policy, or of an action log. */
 export const command = defineCommand({
   name: 'watch',
+  example: 'proximal watch runs/cartpole-seed1 --save film.svg',
   usage: `  proximal watch <run>    see an episode of the final policy, or of an action log
     --episode N           which one (0)
     --seed S, --sample    as for eval

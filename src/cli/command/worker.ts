@@ -102,6 +102,7 @@ const serve =
 /** Computes shards of runs, for whoever asks for them over Redis. */
 export const command = defineCommand({
   name: 'worker',
+  example: 'proximal worker --redis redis://127.0.0.1:6379',
   usage: `  proximal worker         compute for commands with --redis on other machines, until Ctrl-C
     --redis URL           redis://user:password@host:6379, or rediss:// with TLS
     --env MODULE          an environment of your own that is installed here, as often as needed
