@@ -3,10 +3,11 @@
  * `npm run build`. `bundle.js FROM TO` takes other folders. Node takes longer to find and open several hundred small files than to run them.
  * fp-ts and io-ts, which are many small CommonJS files as well, are bundled in; other packages are not.
  */
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { extname, join, posix, relative } from 'node:path'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { writeModules } from './modules.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const [COMPILED, DIST] = [process.argv[2] ?? '.build/package', process.argv[3] ?? 'dist'].map(
@@ -14,19 +15,30 @@ const [COMPILED, DIST] = [process.argv[2] ?? '.build/package', process.argv[3] ?
 )
 const INLINED = ['fp-ts', 'io-ts']
 
+const { bin, exports: listed } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+const exports = Object.values(listed).filter((to) => typeof to === 'object')
+
+/** What Node loads of an export, and what bundlers do. */
+const nodeFile = (to) => to.node ?? to.default
+const modules = exports
+  .map((to) => String(posix.relative('dist/modules', to.default)))
+  .filter((file) => !file.startsWith('..'))
+
+/** A file without chunks, so that a page can load it as it is. */
+const ALONE = 'inference/index'
+
 /**
  * Every file that package.json names, the module that threads run, and the command line as a function,
  * which tests call, by its path in `dist` without the ending.
  */
 const entries = () => {
-  const { bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const files = [
     'dist/algo/thread/worker.js',
     'dist/cli/run.js',
     'dist/cli/jobProcess.js',
     'dist/distributed/shardThread.js',
     ...Object.values(bin),
-    ...Object.values(exports).map((to) => to.default ?? to),
+    ...exports.map(nodeFile),
   ]
   return Object.fromEntries(
     files.map((file) => {
@@ -48,21 +60,34 @@ const inlined = {
 const FILE = /new URL\('(\.[^']+\.js)', import\.meta\.url\)/g
 const MARKED = /new URL\((['"])entry:([^'"]+)\1, import\.meta\.url\)/g
 
+/** Compiled files with their source maps, which hold the sources. */
+const mapped = {
+  name: 'source maps',
+  load(id) {
+    return existsSync(`${id}.map`) === true
+      ? { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') }
+      : null
+  },
+}
+
 /** Keeps `new URL('./worker.js', import.meta.url)` true wherever its module is bundled. */
 const siblings = {
   name: 'URLs of entries',
   transform(code, id) {
     const folder = posix.dirname(relative(COMPILED, id).replaceAll('\\', '/'))
-    return code.replace(
+    const marked = code.replace(
       FILE,
       (_, file) => `new URL('entry:${posix.join(folder, file)}', import.meta.url)`,
     )
+    // Only columns of that line move, so the source map stays as it is.
+    return marked === code ? null : { code: marked, map: null }
   },
   renderChunk(code, { fileName }) {
-    return code.replace(MARKED, (_, __, file) => {
+    const found = code.replace(MARKED, (_, __, file) => {
       const path = posix.relative(posix.dirname(fileName), file)
       return `new URL('./${path}', import.meta.url)`
     })
+    return found === code ? null : { code: found, map: null }
   },
 }
 
@@ -73,19 +98,29 @@ const notices = () =>
     return `This package contains parts of ${name}:\n\n${text.trim()}\n`
   }).join('\n')
 
-const bundle = await rolldown({
-  input: entries(),
-  platform: 'neutral',
-  external: (id) => !/^[./]|^[A-Za-z]:/.test(id) && !INLINED.includes(id.split('/')[0]),
-  plugins: [inlined, siblings],
-})
+const write = async (input, chunks) => {
+  const bundle = await rolldown({
+    input,
+    platform: 'neutral',
+    external: (id) => !/^[./]|^[A-Za-z]:/.test(id) && !INLINED.includes(id.split('/')[0]),
+    plugins: [inlined, mapped, siblings],
+  })
+  await bundle.write({
+    dir: DIST,
+    format: 'esm',
+    chunkFileNames: `${chunks}/[name].js`,
+    comments: false,
+    sourcemap: true,
+    // The modules beside have the sources.
+    sourcemapExcludeSources: true,
+  })
+  await bundle.close()
+}
+
 for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' }))
-  if (extname(file) === '.js') rmSync(join(DIST, file))
-await bundle.write({
-  dir: DIST,
-  format: 'esm',
-  chunkFileNames: 'chunks/[name].js',
-  comments: false,
-})
-await bundle.close()
+  if (/\.js(\.map)?$/.test(file)) rmSync(join(DIST, file))
+const { [ALONE]: alone, ...others } = entries()
+await write(others, 'chunks')
+if (alone !== undefined) await write({ [ALONE]: alone }, 'inference')
+writeModules(ROOT, COMPILED, DIST, [...modules, 'algo/thread/worker.js'])
 writeFileSync(join(DIST, 'NOTICES'), notices())

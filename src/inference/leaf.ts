@@ -153,19 +153,22 @@ export const gaussian = (
   const z = new Float64Array(n + (n % 2))
   const [least, most] = [min ?? -Infinity, max ?? Infinity]
 
-  /** The action of number j that the policy takes, as the environment gets it. */
-  const set = (action: Float64Array, j: number, u: number): void => {
-    const x =
-      bound === 'squash'
-        ? fround(Math.max(-BELOW_ONE.f32, Math.min(tanh(u), BELOW_ONE.f32)))
-        : fround(u)
-    expectUsable(x >= -Infinity)
-    action[at.action + j] =
-      bound === 'none'
-        ? x
-        : bound === 'clip'
-          ? clip(x, low[j]!, high[j]!)
-          : lay(x, -1, 1, low[j]!, high[j]!)
+  // Over an array, since engines box the number that a call is given.
+  /** Makes actions of the numbers in z that the policy takes, as the environment gets them. */
+  const act = (action: Float64Array): void => {
+    for (let j = 0; j < n; j++) {
+      const u = z[j]!
+      const x = fround(
+        bound === 'squash' ? Math.max(-BELOW_ONE.f32, Math.min(tanh(u), BELOW_ONE.f32)) : u,
+      )
+      expectUsable(x >= -Infinity)
+      action[at.action + j] =
+        bound === 'none'
+          ? x
+          : bound === 'clip'
+            ? clip(x, low[j]!, high[j]!)
+            : lay(x, -1, 1, low[j]!, high[j]!)
+    }
   }
   return {
     params: 2 * n,
@@ -174,16 +177,18 @@ export const gaussian = (
     needsOpen: false,
 
     mode: ({ param, action }) => {
-      for (let j = 0; j < n; j++) set(action, j, param[at.param + j]!)
+      for (let j = 0; j < n; j++) z[j] = param[at.param + j]!
+      act(action)
     },
 
     sample: ({ param, action }, words) => {
       fillUniform(z, z.length, words)
       uniformToNormal(z)
       for (let j = 0; j < n; j++) {
-        const logStd = Math.max(least, Math.min(param[at.param + n + j]!, most))
-        set(action, j, param[at.param + j]! + timesStd(z[j]!, fround(logStd), exp(fround(logStd))))
+        const logStd = fround(Math.max(least, Math.min(param[at.param + n + j]!, most)))
+        z[j] = param[at.param + j]! + timesStd(z[j]!, logStd, exp(logStd))
       }
+      act(action)
     },
 
     probabilities: () => undefined,

@@ -36,8 +36,9 @@ export interface LoadedPolicy<A extends Space = Space> {
    */
   readonly act: (observation: NumberArray, options?: ActOptions) => Element<A>
   /**
-   * Writes the action into `out`, `actionWidth` numbers in the order of the space's parts, and
-   * allocates nothing. Choices are the numbers that `act` returns.
+   * Writes the action into `out`, `actionWidth` numbers in the order of the space's parts. It allocates
+   * nothing; where it draws numbers of a box, engines take 16 bytes for two of them. Choices are the
+   * numbers that `act` returns.
    *
    * @throws RangeError as `act` does, and when `out` has another length
    */
@@ -194,6 +195,7 @@ export type DecodedPolicy<A extends Space = Space> =
  * `loadPolicy` for files that others wrote.
  *
  * @returns Left with what is wrong, or Right with the policy
+ * @throws only for a fault of this library, never for what a file holds
  */
 export const decodePolicy = <A extends Space = Space>(bytes: Uint8Array): DecodedPolicy<A> => {
   try {

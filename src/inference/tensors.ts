@@ -59,7 +59,8 @@ export const readTensors = (bytes: Uint8Array): FileContent => {
       `${length} bytes inside the file`,
       stop,
     )
-    const { buffer } = bytes.slice(from + start, from + stop)
+    // A copy, where `slice` of a Buffer is a view.
+    const { buffer } = new Uint8Array(bytes.subarray(from + start, from + stop))
     const data = isSingle ? new Float32Array(buffer) : new Float64Array(buffer)
     check(data.every(Number.isFinite), name, 'finite numbers', 'others')
     tensors.set(name, { shape, data })

@@ -32,11 +32,25 @@ beforeAll(async () => {
 
 test('learning, acting, reading and verifying give the same bits where Node may generate no code', async () => {
   expect(expected).toMatchObject({ kernels: 'wasm', verified: 4, sum: [11, 44, 22, 55, 33, 66] })
+  expect(expected['inference']).toEqual([
+    expect.any(Number),
+    expect.any(Number),
+    expect.any(Number),
+  ])
   expect(await inNode('--disallow-code-generation-from-strings')).toEqual(expected)
 })
 
 test('every entry of the package can be imported there', async () => {
-  const entries = ['index.js', 'run/storage/files.js', 'algo/ppo/gpu/index.js', 'testing/index.js']
+  const entries = [
+    'index.js',
+    'node.js',
+    'algo/ppo/gpu/index.js',
+    'testing/index.js',
+    'inference/index.js',
+    'env/index.js',
+    'rlhf/index.js',
+    'worker/index.js',
+  ]
   const program = entries.map((entry) => `import ${JSON.stringify(built(entry))}`)
   await promisify(execFile)(process.execPath, [
     '--disallow-code-generation-from-strings',
@@ -44,7 +58,7 @@ test('every entry of the package can be imported there', async () => {
     '--eval',
     program.join('\n'),
   ])
-  expect(program).toHaveLength(4)
+  expect(program).toHaveLength(8)
 })
 
 test('where Node may not generate code, the mode cpu of gpu.js reports that it is not available', async () => {
@@ -116,7 +130,7 @@ describe.skipIf(isSkipped)('in Chromium', () => {
 
   test('one that refuses WebAssembly, too, has them from the kernels in JavaScript', async () => {
     const { found, refused } = await inPage("'self'")
-    expect(found).toEqual({ ...expected, kernels: 'js' })
+    expect(found).toEqual({ ...expected, kernels: 'js', inference: 'WebAssembly' })
     expect(new Set(refused as readonly string[])).toEqual(new Set(['script-src: wasm-eval']))
   })
 })

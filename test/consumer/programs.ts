@@ -19,12 +19,14 @@ const EVERYWHERE: readonly Place[] = ['anywhere', 'page', 'node']
 
 /** What consumers write: at least one program an export of the package. To add one, name it here. */
 export const programs: readonly Program[] = [
-  ...['everything', 'run', 'spaces', 'files', 'gpu', 'corpora'].map((name) => ({
-    name,
-    places: EVERYWHERE,
-    peers: [],
-    runs: true,
-  })),
+  ...['everything', 'run', 'spaces', 'node', 'gpu', 'corpora', 'inference', 'envs', 'rlhf'].map(
+    (name) => ({
+      name,
+      places: EVERYWHERE,
+      peers: [],
+      runs: true,
+    }),
+  ),
   { name: 'worker', places: EVERYWHERE, peers: [], runs: false },
   { name: 'addresses', places: ['page', 'node'], peers: [], runs: true },
   { name: 'testing', places: EVERYWHERE, peers: ['fast-check'], runs: true },

@@ -1,3 +1,4 @@
+import { loadPolicy } from '../../../.build/tested/dist/inference/index.js'
 import { env, io, kernel, ppo, random, tensor, trpo } from '../../../.build/tested/dist/index.js'
 
 const small = { envs: 2, steps: 8, minibatches: 2, totalSteps: 64, hidden: [8], shards: 2 }
@@ -36,6 +37,19 @@ const byTrpo = () => {
   return hash
 }
 
+/** What a policy file decides; where WebAssembly is refused, what the error begins with. */
+const byFile = (learner) => {
+  try {
+    const policy = loadPolicy(
+      io.encodePolicy({ env: env.cartPole, config: fast, trained: learner }),
+    )
+    const observation = [0.01, 0.02, -0.03, 0.04]
+    return [policy.act(observation), ...policy.probabilities(observation)]
+  } catch (error) {
+    return error.message.split(':')[0]
+  }
+}
+
 /** What a page with a strict content policy has to be able to do; values follow from the code alone. */
 export const program = async () => {
   const state = trained(fast, env.cartPole)
@@ -68,6 +82,7 @@ export const program = async () => {
     written: io.learnerHash(trained(written, env.pendulum).learner),
     trpo: byTrpo(),
     acted: ppo.actor(parts, state.learner)([0.01, 0.02, -0.03, 0.04]),
+    inference: byFile(state.learner),
     played: ppo.evaluate(env.cartPole, parts.policy, state.learner, {
       key: random.key(2),
       episodes: 2,

@@ -1,6 +1,6 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { io } from 'proximal'
-import { files } from 'proximal/files'
+import { files } from 'proximal/node'
 import { check, sure, type Same } from './same.js'
 
 const storage = files('kept')
