@@ -9,6 +9,8 @@ export default mergeConfig(
       include: onServers,
       globalSetup: ['test/redis.setup.ts'],
       maxWorkers: 1,
+      testTimeout: 240_000,
+      hookTimeout: 240_000,
     },
   }),
 )

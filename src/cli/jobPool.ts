@@ -14,6 +14,13 @@ export interface JobEnd {
   readonly isFinal: boolean
 }
 
+/** Makes runs, and tells how each has ended, until all have or `signal` is aborted. */
+export type RunJobs = (
+  orders: readonly JobOrder[],
+  listener: JobListener,
+  signal: AbortSignal,
+) => Promise<void>
+
 /** What is called while runs are made. */
 export interface JobListener {
   readonly onSteps: (order: JobOrder, steps: number) => void
@@ -81,38 +88,35 @@ const ended = (child: ChildProcess): Promise<void> =>
  * and is replaced. Returns when all runs have ended; or, after `signal` is aborted, when all processes
  * have, and their runs are forgotten.
  */
-export const runJobs = async (
-  orders: readonly JobOrder[],
-  workers: number,
-  { onSteps, onEnd }: JobListener,
-  signal: AbortSignal,
-): Promise<void> => {
-  const waiting = [...orders]
-  const children = new Set<ChildProcess>()
-  const killAll = (): void => {
-    for (const child of children) child.kill('SIGKILL')
-  }
-  signal.addEventListener('abort', killAll)
-  const isStopped = (): boolean => signal.aborted
-  const work = async (): Promise<void> => {
-    let child: ChildProcess | null = null
-    for (let order = waiting.shift(); order !== undefined; order = waiting.shift()) {
-      if (isStopped()) break
-      if (child === null || !isAlive(child)) {
-        child = start()
-        children.add(child)
-      }
-      const end = await made(child, order, onSteps)
-      if (isStopped()) break
-      onEnd(order, end)
+export const runHere =
+  (workers: number): RunJobs =>
+  async (orders, { onSteps, onEnd }, signal) => {
+    const waiting = [...orders]
+    const children = new Set<ChildProcess>()
+    const killAll = (): void => {
+      for (const child of children) child.kill('SIGKILL')
     }
-    if (child !== null) child.kill('SIGKILL')
+    signal.addEventListener('abort', killAll)
+    const isStopped = (): boolean => signal.aborted
+    const work = async (): Promise<void> => {
+      let child: ChildProcess | null = null
+      for (let order = waiting.shift(); order !== undefined; order = waiting.shift()) {
+        if (isStopped()) break
+        if (child === null || !isAlive(child)) {
+          child = start()
+          children.add(child)
+        }
+        const end = await made(child, order, onSteps)
+        if (isStopped()) break
+        onEnd(order, end)
+      }
+      if (child !== null) child.kill('SIGKILL')
+    }
+    try {
+      await Promise.all(Array.from({ length: Math.min(workers, orders.length) }, work))
+    } finally {
+      signal.removeEventListener('abort', killAll)
+      killAll()
+      await Promise.all([...children].map(ended))
+    }
   }
-  try {
-    await Promise.all(Array.from({ length: Math.min(workers, orders.length) }, work))
-  } finally {
-    signal.removeEventListener('abort', killAll)
-    killAll()
-    await Promise.all([...children].map(ended))
-  }
-}

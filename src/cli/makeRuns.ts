@@ -11,8 +11,8 @@ import type { JobResult, Results } from '../sweep/result.ts'
 import { progress, type Console } from './console.ts'
 import type { JobFolder } from './jobFolder.ts'
 import type { JobOrder } from './jobOrder.ts'
-import { runJobs, type JobEnd } from './jobPool.ts'
-import type { Problem } from './problem.ts'
+import type { JobEnd, RunJobs } from './jobPool.ts'
+import { messageOf, type Problem } from './problem.ts'
 import { watchProcess } from './watchProcess.ts'
 
 /** Exit code of a command that was interrupted: 128 + SIGINT, as shells have it. */
@@ -52,14 +52,14 @@ export const workersOf = async (workers: number | null): Promise<number> => work
  * one run only.
  *
  * @param orders all runs, those that the folder holds included
- * @param workers runs at a time
+ * @param runJobs makes them: see `jobRunner`
  */
 export const makeRuns =
   (
     folder: JobFolder,
     what: string,
     orders: readonly JobOrder[],
-    workers: number,
+    runJobs: RunJobs,
     screen: Console,
   ): TE.TaskEither<Problem, Made> =>
   async () => {
@@ -88,7 +88,6 @@ export const makeRuns =
     try {
       await runJobs(
         orders.filter((order) => !isDone(order)),
-        workers,
         {
           onSteps: ({ job }, steps) => {
             running.set(job.key, steps)
@@ -112,6 +111,8 @@ export const makeRuns =
         },
         stop.signal,
       )
+    } catch (error) {
+      if (!stop.signal.aborted) failures.push(messageOf(error))
     } finally {
       clearInterval(poll)
       watch.stop()

@@ -8,6 +8,7 @@ import { parseSameBits } from './backendOptions.ts'
 import { wholeNumber, type Given } from './options.ts'
 import { isPresetFile } from './preset.ts'
 import type { Problem } from './problem.ts'
+import { parseRedis, type RedisOptions } from './redisOptions.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import { startFor } from './suggested.ts'
 import { withSettings } from './settings.ts'
@@ -20,6 +21,8 @@ export const jobOptions = {
   backend: { type: 'string' },
   out: { type: 'string' },
   json: { type: 'boolean' },
+  redis: { type: 'string' },
+  audit: { type: 'string' },
 } as const
 
 export const sweepOptions = {
@@ -35,6 +38,8 @@ export interface JobChoices {
   /** null: one for each core */
   readonly workers: number | null
   readonly kernels: BackendName
+  /** null: on this machine */
+  readonly redis: RedisOptions | null
   /** null: a name that follows from what is asked for */
   readonly out: string | null
   readonly json: boolean
@@ -66,6 +71,8 @@ export const parseJobChoices = (values: {
   readonly backend?: string | undefined
   readonly out?: string | undefined
   readonly json?: boolean | undefined
+  readonly redis?: string | undefined
+  readonly audit?: string | undefined
 }): E.Either<Problem, JobChoices> =>
   pipe(
     E.Do,
@@ -79,8 +86,15 @@ export const parseJobChoices = (values: {
       () => values.out !== '',
       (): Problem => '--out: expected the name of a folder, got "": name one or leave it out',
     ),
-    E.map(({ backend, workers }) => ({
+    E.bind('redis', () => parseRedis(values)),
+    E.filterOrElse(
+      ({ redis, workers }) => redis === null || workers === null,
+      (): Problem =>
+        '--workers: expected none with --redis, where proximal worker makes the runs: leave it out',
+    ),
+    E.map(({ backend, workers, redis }) => ({
       workers,
+      redis,
       kernels: backend.kernels,
       out: values.out ?? null,
       json: values.json ?? false,

@@ -1,5 +1,6 @@
-import type { BackendName } from '../kernel/backends.ts'
+import { backend, type BackendName } from '../kernel/backends.ts'
 import { rolloutWork, type FindEnvironment } from './rolloutWork.ts'
+import { runWork } from './runWork.ts'
 import type { Shard, ShardKind } from './shard.ts'
 
 /** Computes the payload of a shard: the same bytes wherever it runs. */
@@ -12,7 +13,7 @@ export const computing = (
 ): Compute => {
   const works: { readonly [Kind in ShardKind]: Compute } = {
     rollout: rolloutWork(find, kernels),
-    run: rolloutWork(find, kernels),
+    run: runWork(find, backend(kernels).name),
   }
   return (shard) => works[shard.kind](shard)
 }

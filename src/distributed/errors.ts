@@ -1,6 +1,8 @@
-/** What an error says, or the value that was thrown instead of one. */
+import { showThrown } from '../env/show.ts'
+
+/** What an error says, in a line, or the value that was thrown instead of one. */
 export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
+  error instanceof Error ? error.message.replace(/\s*\n\s*/g, ' ') : showThrown(error)
 
 /** One shard with two results: some machine computes differently, or tells lies. */
 export const nonDeterminism = (message: string): Error =>

@@ -4,9 +4,10 @@ import { findIn } from '../../src/distributed/places.ts'
 import { inProcess } from '../../src/distributed/runShards.ts'
 import { onThreads } from '../../src/distributed/threads.ts'
 import { executorLaws } from '../law/shards.ts'
+import { builtUrl } from '../support/built.ts'
 
 /** Threads of Node run files of JavaScript: those of the build, which the tests begin with. */
-const worker = new URL('../../dist/distributed/shardThread.js', import.meta.url)
+const worker = new URL(builtUrl('distributed/shardThread.js'))
 const threads = onThreads(2, { worker })
 afterAll(() => threads.close())
 

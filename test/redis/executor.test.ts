@@ -3,9 +3,10 @@ import { onRedis, type RedisExecutor } from '../../src/distributed/redis/executo
 import { serveShards, type ShardServer } from '../../src/distributed/redis/serve.ts'
 import { shardThread } from '../../src/distributed/threads.ts'
 import { executorLaws } from '../law/shards.ts'
+import { builtUrl } from '../support/built.ts'
 import { redisServer, type RedisServer } from '../support/redisServer.ts'
 
-const worker = new URL('../../dist/distributed/shardThread.js', import.meta.url)
+const worker = new URL(builtUrl('distributed/shardThread.js'))
 const threads = [shardThread({ worker }), shardThread({ worker })]
 
 let server: RedisServer

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { workshop } from './cli.ts'
 
@@ -37,18 +37,18 @@ export interface RedisServer {
 
 const usual = '--bind 127.0.0.1 --save  --maxmemory-policy noeviction --loglevel warning'.split(' ')
 
-const answers = async (port: number): Promise<boolean> => {
-  const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return true
-  } catch {
-    return false
-  } finally {
-    client.disconnect()
-  }
-}
+/** Whether it says anything to a ping, be it that nobody may ask. */
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
+    const end = (answered: boolean): void => {
+      socket.destroy()
+      resolve(answered)
+    }
+    socket.once('data', () => end(true))
+    socket.once('error', () => end(false))
+    socket.setTimeout(1000, () => end(false))
+  })
 
 /** @param options of redis-server, such as `['--appendonly', 'yes']`; nothing is kept by default */
 export const redisServer = async (...options: readonly string[]): Promise<RedisServer> => {

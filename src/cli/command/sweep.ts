@@ -20,6 +20,7 @@ import { asJson } from '../output.ts'
 import { environmentFor } from '../environment.ts'
 import { withJobFolder, type JobFolder } from '../jobFolder.ts'
 import type { JobOrder } from '../jobOrder.ts'
+import { describeRunner, jobRunner } from '../jobRunner.ts'
 import { expectMemoryForRuns, INTERRUPTED, makeRuns, workersOf, type Made } from '../makeRuns.ts'
 import { fromFile, type Problem } from '../problem.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
@@ -118,9 +119,9 @@ const finish = (
   )
 }
 
-const describe = (sweep: Sweep, kept: number, workers: number, out: string): string => {
+const describe = (sweep: Sweep, kept: number, how: string, out: string): string => {
   const runs = jobsOf(sweep).length
-  return `${runs} ${runs === 1 ? 'run' : 'runs'}${kept === 0 ? '' : `, ${kept} of them kept`}, ${workers} at a time, into ${out}`
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}${kept === 0 ? '' : `, ${kept} of them kept`}, ${how}, into ${out}`
 }
 
 const runSweep = (
@@ -146,11 +147,22 @@ const runSweep = (
       const out = asked.choices.out ?? file.join('runs', `sweep-${shortHash(sweep)}`)
       return withJobFolder(out, ASKED, sweep, (folder) => {
         const { kept, damaged } = folder.results
-        screen.say(describe(sweep, kept.size, workers, out))
+        screen.say(describe(sweep, kept.size, describeRunner(asked.choices, workers), out))
         if (damaged > 0)
           screen.warn(`proximal: ${out}: ${damaged} damaged results: their runs are made again`)
         return pipe(
-          makeRuns(folder, 'sweep', ordersOf(sweep, environments, asked.choices), workers, screen),
+          makeRuns(
+            folder,
+            'sweep',
+            ordersOf(sweep, environments, asked.choices),
+            jobRunner(
+              asked.choices,
+              environments.map(([, environment]) => environment),
+              workers,
+              screen,
+            ),
+            screen,
+          ),
           TE.flatMapEither((made) => finish(sweep, folder, made, screen)),
         )
       })
@@ -171,6 +183,8 @@ export const command = defineCommand({
     --episodes N          episodes that evaluate each run (100)
     --workers N           runs at a time, each on one thread (as many as cores)
     --backend NAME        auto, js or wasm, which give the same bits
+    --redis URL           make the runs where proximal worker runs, over Redis or Valkey
+    --audit SHARE         with --redis: make this share of them here as well, and compare (0)
     --out DIR             a new folder, or that of the same sweep (runs/sweep-<hash>)
     --json                one JSON object as the last line of stdout
 `,

@@ -23,9 +23,11 @@ import { grouped, openConsole, type Console } from '../console.ts'
 import { environmentFor } from '../environment.ts'
 import { withJobFolder, type JobFolder } from '../jobFolder.ts'
 import type { JobOrder } from '../jobOrder.ts'
+import { describeRunner, jobRunner } from '../jobRunner.ts'
 import { expectMemoryForRuns, INTERRUPTED, makeRuns, workersOf } from '../makeRuns.ts'
 import { asJson } from '../output.ts'
 import { fromFile, type Problem } from '../problem.ts'
+import type { RunEnvironment } from '../runEnvironment.ts'
 import { columns } from '../text.ts'
 import {
   parseTune,
@@ -42,6 +44,7 @@ const [ASKED, PRESET] = ['tune.json', 'tuned.json']
 interface Started {
   readonly search: Search
   readonly argument: string
+  readonly environment: RunEnvironment
   readonly asked: TuneArguments
   readonly workers: number
   readonly folder: JobFolder
@@ -75,9 +78,10 @@ const playRound = (
   name: string,
 ): TE.TaskEither<Problem, readonly Ranked[] | null> => {
   const orders = trials.map((trial) => ordersOf(started, round, trial))
-  const { folder, workers, screen } = started
+  const { folder, asked, environment, workers, screen } = started
+  const runner = jobRunner(asked.choices, [environment], workers, screen)
   return pipe(
-    makeRuns(folder, name, orders.flat(), workers, screen),
+    makeRuns(folder, name, orders.flat(), runner, screen),
     TE.map(({ results, interrupted }) =>
       interrupted
         ? null
@@ -176,8 +180,8 @@ const finish = (
   )
 }
 
-const describe = (rounds: readonly Round[], workers: number, out: string): string =>
-  `${rounds.map(({ trials, steps, seeds }) => `${grouped(trials)} × ${seeds.length} × ${grouped(steps)}`).join(', then ')} (trials × seeds × steps), ${workers} at a time, into ${out}`
+const describe = (rounds: readonly Round[], how: string, out: string): string =>
+  `${rounds.map(({ trials, steps, seeds }) => `${grouped(trials)} × ${seeds.length} × ${grouped(steps)}`).join(', then ')} (trials × seeds × steps), ${how}, into ${out}`
 
 const runTune = (
   asked: TuneArguments,
@@ -198,11 +202,11 @@ const runTune = (
         ),
       ),
     ),
-    TE.flatMap(({ search, workers, rounds }) => {
+    TE.flatMap(({ environment, search, workers, rounds }) => {
       const out = asked.choices.out ?? file.join('runs', `tune-${shortHash(search)}`)
       return withJobFolder(out, ASKED, search, (folder) => {
-        screen.say(describe(rounds, workers, out))
-        const started = { search, argument, asked, workers, folder, screen }
+        screen.say(describe(rounds, describeRunner(asked.choices, workers), out))
+        const started = { search, argument, environment, asked, workers, folder, screen }
         return pipe(
           playAll(started, rounds),
           TE.flatMapEither((ended) => finish(started, ended)),
@@ -226,7 +230,7 @@ export const command = defineCommand({
     --set key=value       a field that the search leaves as it is
     --seed S              seed of the search (1)
     --episodes N          episodes that evaluate each run (20)
-    --workers N, --backend NAME, --out DIR, --json, as for sweep
+    --workers N, --backend NAME, --redis URL, --audit SHARE, --out DIR, --json, as for sweep
 `,
   options: tuneOptions,
   positionals: () => ['<env>'],

@@ -81,6 +81,7 @@ export const connect = async (
   const { Redis: Client } = await loaded(import('ioredis'))
   const client = new Client(url, {
     protocol: 2,
+    disableClientInfo: true,
     retryStrategy: waitBefore,
     maxRetriesPerRequest: patient ? null : 0,
     enableOfflineQueue: patient,

@@ -74,8 +74,7 @@ export const onRedis = async ({
 }: RedisExecutorOptions): Promise<RedisExecutor> => {
   if (!isMemory(memory)) throw new RangeError(`memory: expected bytes > 0, got ${memory}`)
   const client = await connect(url, false, tell)
-  const blocking = client.duplicate()
-  blocking.on('error', () => undefined)
+  const blocking = await connect(url, false, tell)
   const watch = await watchWorkers(client, own, tell)
   let jobs: Jobs | null = null
   let [done, retries] = [0, 0]

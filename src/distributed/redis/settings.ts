@@ -21,4 +21,6 @@ export const WORKER_OPTIONS = {
   lockDuration: LOCK_MS,
   stalledInterval: STALLED_MS,
   maxStalledCount: 3,
+  // Otherwise a worker whose connection was lost would sleep for 15 s.
+  runRetryDelay: 500,
 } as const
