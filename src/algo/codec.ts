@@ -153,7 +153,7 @@ export const mayLack = <A extends object, F extends { readonly [K in keyof A]?: 
   )
 }
 
-/** A value from the outside world that cannot be: which field, what was expected, what came. */
+/** A mistake in a value from outside: which field, what was expected, and what was there. */
 export interface Mistake {
   readonly path: string
   readonly expected: string

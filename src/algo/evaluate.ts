@@ -64,15 +64,16 @@ export function* evaluation<S>(
 }
 
 /**
- * The first episode of each of `episodes` environments, so that short episodes count no more than long
- * ones. The mode of the policy acts, or a sample of it, on what it sees by the statistics that it
- * was trained with, which stay as they are. Returns when every environment has ended an episode: if an
- * environment may go on forever, set `longest`.
+ * Plays the first episode of each of `episodes` environments, so that short episodes count no more
+ * than long ones. The policy acts by its mode or by samples. Observations are normalised by the
+ * statistics of training, which do not change. Returns when every environment has ended an episode:
+ * if an environment may go on forever, set `longest`.
  *
  * Episode i depends only on the key and on i, not on the number of episodes or on `concurrency`.
  *
  * @param trained a learner, or what of it acts
- * @throws RangeError if an option is invalid, or, with an address, if the environment is inconsistent
+ * @throws RangeError if an option is invalid, or, with an address, if the environment is
+ * inconsistent
  */
 export const evaluate = <S>(
   env: Environment<S>,

@@ -3,8 +3,8 @@ import { addressOf } from '../tensor/check.ts'
 import { isThreadLost } from '../engine/signals.ts'
 
 /**
- * Why a run cannot continue, and where: an environment that broke its contract, a number that is no longer
- * finite, or a thread that is lost. null is what is not known, or has no meaning there.
+ * Why a run cannot continue, and where: an environment broke its contract, a number is not finite,
+ * or a thread is lost. A field is null where it is not known or has no meaning.
  */
 export interface Fault {
   /** the whole address and what was expected, in a line */
@@ -54,8 +54,8 @@ export const faultOf = (error: unknown): Fault | null => {
 }
 
 /**
- * A step whose faults are values. Nothing is lost by one: the state that went in is what was
- * learned until then, whole.
+ * Makes a function of a state return its faults as values. A fault loses nothing: the state that
+ * went in holds everything learned until then.
  *
  * @throws what is not a fault, as errors of arguments are
  */

@@ -228,7 +228,7 @@ export const fitSteps = <P extends ParamTree, B extends Batch, O>(
       return { epoch, params: params as Params<P>, optim }
     }
     const inMiddle = (): never => {
-      throw new RangeError('state: expected to be asked for at the end of an epoch')
+      throw new RangeError('state: expected a call at the end of an epoch')
     }
     for (let epoch = from?.epoch ?? 0; epoch < epochs && since < longest; epoch++) {
       order.set(data(permutation(foldIn(key, epoch), 'sample', count)))

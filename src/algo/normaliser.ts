@@ -54,7 +54,9 @@ export const normalise =
     const { trajectory, rawObservation } = acted
     const { observation, reward } = normaliser
     if (observation !== null && rawObservation === undefined)
-      throw new RangeError('rawObservation: expected what the environments showed, got none')
+      throw new RangeError(
+        'rawObservation: expected the observations before normalisation, got none',
+      )
     const nextObservation =
       observation === null || rawObservation === undefined
         ? observation

@@ -85,7 +85,7 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     const { config: own, policy, rollout, update } = expectParts(algorithm.name, parts)
     if (withoutLength(config) !== withoutLength(own))
       throw new RangeError(
-        'parts: expected those of this config, got those of another: make them anew',
+        'parts: expected the parts of this config, got those of another: build them again',
       )
     return {
       act: rollout,

@@ -1,7 +1,7 @@
 import type { Picture } from '../picture/picture.ts'
 import { builtInOf, builtIns, type BuiltInName } from './index.ts'
 
-/** How each built-in environment looks, by its name: a state of it as a picture. */
+/** The drawing of each built-in environment, by its name: a function of a state to a picture. */
 export const drawings = Object.fromEntries(
   Object.entries(builtIns).map(([name, { draw }]) => [name, draw]),
 ) as { readonly [Name in BuiltInName]: (typeof builtIns)[Name]['draw'] }

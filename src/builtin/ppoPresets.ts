@@ -14,8 +14,8 @@ import { mountainCarContinuous } from './preset/mountainCarContinuous.ts'
 import { pendulum } from './preset/pendulum.ts'
 
 /**
- * Well-known sets of choices, one for each built-in environment, and CartPole with a KL penalty. These
- * are numbers alone, so that a program with presets does not contain the environments.
+ * Well-known sets of choices, one for each built-in environment, and CartPole with a KL penalty.
+ * They are only numbers, so a program that uses presets does not bundle the environments.
  */
 export const presets = {
   ...knownPresets,

@@ -58,7 +58,7 @@ export const gpuFor = (
     return wanted === null
       ? TE.right(null)
       : TE.left(
-          `--backend: expected none of a GPU for a run that js or wasm has learned, got ${wanted}: it has other bits`,
+          `--backend: expected none of a GPU for a run trained with js or wasm, got ${wanted}: it has other bits`,
         )
   if (wanted !== null && wanted !== 'gpu' && wanted !== gpu.mode)
     return TE.left(
@@ -68,7 +68,7 @@ export const gpuFor = (
 }
 
 export const describeGpu = ({ record: { mode, adapter, version } }: Pick<Gpu, 'record'>): string =>
-  `learns on ${mode}, ${excerpt(adapter)}, by gpu.js ${excerpt(version)}: no other device has to give its bits`
+  `learns on ${mode}, ${excerpt(adapter)}, by gpu.js ${excerpt(version)}: other devices may give other bits`
 
 export const describeTransfers = ({ up, down, minibatches }: GpuUpdate['transfers']): string =>
   `sends ${up} arrays up and ${down} down for ${minibatches} ${minibatches === 1 ? 'minibatch' : 'minibatches'}: ${((up + down) / minibatches).toFixed(1)} a minibatch`

@@ -12,7 +12,7 @@ export const KINDS = ['rollout', 'run'] as const
 /** The name of a kind of work that a shard can hold. */
 export type ShardKind = (typeof KINDS)[number]
 
-/** A share of work whose result is a pure function of what is here. */
+/** A share of work whose result is a pure function of these fields. */
 export interface Shard {
   readonly kind: ShardKind
   /** the hash of all that the run follows from, and of the number of shards */

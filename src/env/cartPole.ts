@@ -77,7 +77,7 @@ export const untimedCartPole: Environment<CartPoleState, Discrete<2>> = {
   observe: ({ x, xDot, theta, thetaDot }) => [x, xDot, theta, thetaDot],
 }
 
-/** CartPole-v1: cut off after 500 steps, which is the best return there is. */
+/** CartPole-v1: the cart pole, cut off after 500 steps. The best return is 500. */
 export const cartPole: Environment<Timed<CartPoleState>, Discrete<2>> = timeLimit(500)(
   untimedCartPole,
 )

@@ -112,11 +112,11 @@ const checking = function* (
 }
 
 /**
- * Lives through a few episodes of an environment with drawn actions and says which laws of an
- * `Environment` it keeps: that it is made of pure functions, stays within its spaces, and pays and
- * ends in plain numbers and booleans. Each call is made several times, so this is for environments under
- * test, and a law that holds here has held for what was tried. An environment that throws breaks the law
- * that was looked at.
+ * Plays a few episodes of an environment with random actions, and reports which laws of an
+ * `Environment` it obeys: its functions are pure, its values stay within its spaces, and its
+ * outcomes are plain numbers and booleans. Each call is made several times, so this is for
+ * environments under test, and a law that holds here has held for what was tried. An environment
+ * that throws breaks the law that was looked at.
  *
  * @throws RangeError for options that are not whole numbers >= 1, and never for the environment
  */
@@ -143,7 +143,10 @@ export const checkEnvAsync = async <S>(
 const markOf = ({ ok, kind }: CheckedLaw): string =>
   ok === null ? '–' : ok ? '✓' : kind === 'law' ? '✗' : '·'
 
-/** A report in lines: ✓ what holds, ✗ what does not and where, · a note, – what was not reached. */
+/**
+ * A report as lines of text: ✓ for a law that holds, ✗ for one that does not, and where, · for a
+ * note, – for a law that was not reached.
+ */
 export const describeReport = ({ environment, ok, laws }: CheckReport): string =>
   [
     `${environment} ${ok ? 'keeps the laws of an environment' : 'breaks the laws of an environment'}:`,

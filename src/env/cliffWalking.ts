@@ -14,8 +14,9 @@ const DOWN: Move = [1, 0]
 const LEFT: Move = [0, -1]
 
 /**
- * What comes of each action (up, right, down, left) in each of the 48 cells, row by row: equal to
- * P of Gymnasium's CliffWalking-v1, also in the cells of the cliff and the goal, where nobody is.
+ * The outcome of each action (up, right, down, left) in each of the 48 cells, row by row: equal to
+ * P of Gymnasium's CliffWalking-v1, also in the cells of the cliff and the goal, which are never
+ * occupied.
  */
 export const cliffWalkingTable: TransitionTable = Array.from(
   { length: ROWS * COLUMNS },

@@ -91,6 +91,6 @@ export const contains = (space: Space, element: unknown): string | null => {
   try {
     return problemOf(space, element)
   } catch {
-    return 'expected plain data, got what cannot be read'
+    return 'expected plain data, got something that cannot be read'
   }
 }

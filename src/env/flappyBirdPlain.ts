@@ -15,9 +15,9 @@ const gap = ({ x, gapTop, gapHeight }: Pipe): readonly [number, number, number] 
 ]
 
 /**
- * Flappy Bird by 8 plain numbers: the height of the bird, its velocity / 10, and of each of the two next
- * pipes x / 144 − 1, and the heights of the gap's top and bottom. Heights are 2y / 380.48 − 1. Unlike the
- * features of `flappyBird`, none of them says what a flap leads to.
+ * Flappy Bird by 8 plain numbers: the height of the bird, its velocity / 10, and of each of the two
+ * next pipes x / 144 − 1, and the heights of the gap's top and bottom. Heights are 2y / 380.48 − 1.
+ * Unlike the features of `flappyBird`, none of them predicts the effect of a flap.
  */
 export const untimedFlappyBirdPlain: Environment<FlappyBirdState, Discrete<2>> = {
   ...untimedFlappyBird,

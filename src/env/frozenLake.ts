@@ -55,8 +55,8 @@ const tilesOf = (map: LakeMap): readonly [tiles: readonly string[], columns: num
 }
 
 /**
- * What may come of each action (left, down, right, up) in each cell, row by row: equal to P of
- * Gymnasium's FrozenLake-v1. On slippery ice a step goes where it should or to either side of
+ * The possible outcomes of each action (left, down, right, up) in each cell, row by row: equal to P
+ * of Gymnasium's FrozenLake-v1. On slippery ice a step goes where it should or to either side of
  * that, 1/3 each; holes and goals cannot be left, and cost nothing.
  *
  * @throws RangeError unless the map has rows of one length, of S, F, H and G, with an S and a G

@@ -12,7 +12,10 @@ export interface ProbeAnswer {
   readonly action: 0 | 1 | null
 }
 
-/** An environment whose state is the one number that is seen, and what is to be learned of it. */
+/**
+ * An environment whose state is the single number that it shows, and the values that a learner
+ * should find.
+ */
 export interface Probe {
   readonly env: Environment<number, Discrete<2>>
   /** What is right for a discount γ, for each observation that comes. */
@@ -107,9 +110,9 @@ export const probeBoth: Probe = {
 }
 
 /**
- * Environments too small to be learned halfway: each needs one thing more of a learner than those before
- * it, so that the first in which V or the policy is wrong says where to look. After Andy Jones,
- * "Debugging RL, Without the Agonizing Pain" (2021).
+ * Tiny environments for finding faults in a learner. Each needs one more ability than those before
+ * it, so the first one whose V or policy is wrong shows where to look. After Andy Jones, "Debugging
+ * RL, Without the Agonizing Pain" (2021).
  */
 export const probes: readonly Probe[] = [
   probeConstant,

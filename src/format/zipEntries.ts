@@ -94,7 +94,7 @@ const placed = (
   if (to > directory) return wrong(`expected ${size} bytes of its own inside the archive`)
   const own = textOf(bytes.subarray(from + LOCAL_SIZE, from + LOCAL_SIZE + local.named))
   if (own !== name || !isSame(local, central))
-    return wrong('expected its header to say what the directory says, got something else')
+    return wrong('expected its header to agree with the directory, got something else')
   if (method === STORED && length !== size)
     return wrong(`expected ${size} bytes as they are stored, got ${length}`)
   return E.right({ name, method, crc, length, data: bytes.subarray(begin, to), from, to })

@@ -48,7 +48,10 @@ export const mlp = ({
   )
 }
 
-/** Sizes from the input to the output; none of an empty tree, which says nothing of its input. */
+/**
+ * The sizes of a network from its input to its output. An empty tree has none, since it does not
+ * say how large its input is.
+ */
 export const mlpSizes = (params: Mlp): readonly number[] => {
   const layers = Object.values(params)
   return layers.length === 0

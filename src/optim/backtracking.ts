@@ -9,8 +9,9 @@ interface BacktrackingConfig {
 
 /**
  * A line search that starts at the full step and shrinks it: the first of the fractions 1, shrink,
- * shrink², … (`steps` of them) that is accepted, or null when none is. TRPO asks of a step that
- * the surrogate rises and the KL stays inside: Schulman et al. 2015, arXiv:1502.05477, appendix C.
+ * shrink², … (`steps` of them) that is accepted, or null if none is accepted. TRPO accepts a step
+ * if the surrogate rises and the KL stays within its bound: Schulman et al. 2015, arXiv:1502.05477,
+ * appendix C.
  *
  * @throws RangeError unless 0 < shrink < 1, and steps is a whole number >= 1
  */

@@ -37,12 +37,12 @@ const clipEach = operation(
 )
 
 /**
- * Every part h of the gradient by itself: h · min(1, max / ‖h‖₂), as two optimisers, one for the
- * policy and one for V, clip theirs. What lies in no range stays.
+ * Clips each part h of the gradient by its own norm: h · min(1, max / ‖h‖₂), as two optimisers do,
+ * one for the policy and one for V. Elements outside every range stay unchanged.
  *
  * @param max > 0, Infinity for no clip
- * @param ranges parts of the flat vector in rising order (`partRanges` of the tree), or those of a vector
- * of n numbers
+ * @param ranges parts of the flat vector in rising order (`partRanges` of the tree), or those of a
+ * vector of n numbers
  * @throws RangeError when max is not > 0, and at use when ranges overlap, fall, or leave the vector
  */
 export const clipByNormEach = (

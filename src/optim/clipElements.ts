@@ -23,7 +23,7 @@ const clip = operation(
 )
 
 /**
- * Every element by itself into [−max, max]; the direction changes.
+ * Clips each element to [−max, max]. The direction of the gradient changes.
  *
  * @param max > 0, Infinity for no clip
  * @throws RangeError unless it is

@@ -17,8 +17,8 @@ export type Flat = Tensor<['param']>
 export const ownFlat = (x: Floats): Flat => own(['param'], [x.length], x)
 
 /**
- * An optimiser is a transform of gradients with a state of its own: it takes the gradient and gives
- * what is to be added to the parameters. Transforms chain: clip, then Adam.
+ * An optimiser as a transform of gradients with its own state: it takes the gradient and returns
+ * the step to add to the parameters. Transforms chain: clip, then Adam.
  */
 export interface Transform<S> {
   readonly init: (params: Flat) => S

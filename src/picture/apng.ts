@@ -110,15 +110,15 @@ const expectFrames = (frames: readonly Pixels[]): Pixels => {
 }
 
 /**
- * A film as an animated PNG (third edition of the PNG specification, §11.3.5), which what knows
- * stills alone shows the first frame of. A frame after the first holds the smallest rectangle that
- * differs from the one before it, laid over that; all are stored with one palette where 256
- * colours are enough for them.
+ * A film as an animated PNG (third edition of the PNG specification, §11.3.5), of which programs
+ * without animation show the first frame. A frame after the first holds the smallest rectangle that
+ * differs from the one before it, laid over that; all are stored with one palette where 256 colours
+ * are enough for them.
  *
  * @param frames at least one, all of one size
  * @param framesPerSecond a whole number from 1 to 65535
  * @param loops how often the film is played, a whole number from 0 to 2³¹ − 1; 0, which is what it
- *   is by default, is for ever
+ * is by default, is for ever
  * @throws RangeError unless those are so
  */
 export const apng = (frames: readonly Pixels[], framesPerSecond: number, loops = 0): Uint8Array => {

@@ -36,8 +36,8 @@ const characterAt = (
 
 /**
  * Pixels as lines of braille, for terminals without colours: a character is 2 × 4 pixels, with a
- * dot wherever red, green or blue is 48 or more away from the background's. What is beyond the
- * edges has none.
+ * dot wherever red, green or blue is 48 or more away from the background's. There are no dots
+ * beyond the edges.
  *
  * @param background of the picture that the pixels are of
  * @returns ⌈height / 4⌉ lines of ⌈width / 2⌉ characters, U+2800 to U+28FF

@@ -42,8 +42,8 @@ export interface Polyline {
 export type Shape = Rect | Circle | Polygon | Polyline
 
 /**
- * What there is to see, as plain data. A unit is about a pixel of the picture at its natural size,
- * y grows downwards, later shapes lie above earlier ones, and nothing shows beyond the edges.
+ * A picture as plain data. A unit is about a pixel of the picture at its natural size, y grows
+ * downwards, later shapes lie above earlier ones, and nothing shows beyond the edges.
  */
 export interface Picture {
   /** units, > 0 */

@@ -26,7 +26,7 @@ export interface BlindLabeller {
   readonly label: (pairs: readonly Pair[], key: Key) => readonly Answer[]
 }
 
-/** Compares clips in place of a person, and may read the rewards of the environment. */
+/** A labeller that stands in for a person, and may read the rewards of the environment. */
 export interface SyntheticLabeller {
   readonly reads: 'reward'
   readonly label: (pairs: ReadonlyArray<Pair<RewardedClip>>, key: Key) => readonly Answer[]

@@ -1,8 +1,8 @@
 import { threefry2x32, words, type Words } from './threefry.ts'
 
 /**
- * A key is all the state there is: the same key gives the same numbers, whoever asks, whenever.
- * Use a key once; `split` it when more are needed.
+ * The state of random numbers. A key always gives the same numbers. Use each key once, and `split`
+ * it when you need more.
  */
 export interface Key {
   readonly words: Words

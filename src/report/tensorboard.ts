@@ -4,7 +4,7 @@ import { evaluatedOf } from '../algo/evaluated.ts'
 import { firstEvent, scalarsEvent } from '../format/tfevents.ts'
 import { mean } from '../rl/meanStd.ts'
 
-/** The clock of an event file: a run itself keeps none. */
+/** The times of an event file, since a run itself has no clock. */
 export interface EventTimes {
   /** seconds since 1970 of the first event */
   readonly wallTime: number

@@ -2,11 +2,11 @@ import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
  * The mean of the middle half: of n numbers in rising order, those without the ⌊n/4⌋ least and the
- * ⌊n/4⌋ largest. Where n is not a multiple of 4, more than half of them stay: all of up to 3, 3 of 5,
- * 5 of 7. NaN where there is nothing.
+ * ⌊n/4⌋ largest. Where n is not a multiple of 4, more than half of them stay: all of up to 3, 3 of
+ * 5, 5 of 7. NaN for an empty list.
  *
- * Less is thrown away than by the median, and a few odd ones move it less than the mean:
- * Agarwal et al. 2021, arXiv:2108.13264, section 4.3, where it is SciPy's `trim_mean(x, 0.25)`.
+ * It discards less than the median, and outliers move it less than the mean: Agarwal et al. 2021,
+ * arXiv:2108.13264, section 4.3, where it is SciPy's `trim_mean(x, 0.25)`.
  */
 export const interquartileMean = (xs: ReadonlyNumbers): number => {
   // One order of addition, whatever order they come in.

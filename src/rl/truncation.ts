@@ -7,15 +7,15 @@ import { unitInterval, type Discount, type Steps } from './steps.ts'
 const KINDS = ['exact', 'terminate', 'mask', 'current'] as const
 
 /**
- * What a learner makes of a step at which the episode was cut off, not ended:
+ * How a learner treats a step at which the episode was truncated:
  *
- * - `exact`: the value of where it was cut off counts, δ = r + γ V(s′) − V(s). Pardo et al. 2018,
+ * - `exact`: the value of the last state counts, δ = r + γ V(s′) − V(s). Pardo et al. 2018,
  *   arXiv:1712.00378, "partial-episode bootstrapping".
- * - `terminate`: it passes for a termination, δ = r − V(s). CleanRL's ppo.py, OpenAI Baselines.
+ * - `terminate`: it counts as a termination, δ = r − V(s). CleanRL's ppo.py, OpenAI Baselines.
  * - `mask`: the step teaches nothing: Â = 0 and G = V(s), and the step before it looks no further
  *   than V(s). Brax.
- * - `current`: V of the state in which the action was taken stands in for that of the next one,
- *   δ = r + γ V(s) − V(s). rsl_rl.
+ * - `current`: V of the state in which the action was taken stands in for that of the next one, δ =
+ *   r + γ V(s) − V(s). rsl_rl.
  */
 export type TruncationKind = (typeof KINDS)[number]
 

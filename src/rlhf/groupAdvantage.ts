@@ -79,7 +79,7 @@ export const grpoAdvantages = (
   })
 }
 
-/** The mean of the returns of so many responses; 0 of none. */
+/** The mean of the returns of `count` responses; 0 before the first. */
 export interface ReturnBaseline {
   readonly mean: number
   readonly count: number

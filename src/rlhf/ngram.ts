@@ -5,8 +5,8 @@ import type { LogProbs } from './sequenceLogProbs.ts'
 import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
 /**
- * Weights of the uniform distribution, of token frequencies, of frequencies after the last token, after
- * the last two, and so on: as many as the order, and one.
+ * Weights of the uniform distribution, of token frequencies, of frequencies after the last token,
+ * after the last two, and so on: one more than the order.
  */
 export type NgramWeights = readonly number[]
 

@@ -17,7 +17,7 @@ export const margins = (scores: Scores, comparisons: readonly Comparison[]): rea
   return better.map((score, i) => score - worse[i]!)
 }
 
-/** The share of margins above 0, where those of 0 count half; NaN where there are none. */
+/** The share of margins above 0, where margins of 0 count half. It is NaN without margins. */
 export const accuracy = (of: readonly number[]): number =>
   of.reduce((sum, margin) => sum + (margin > 0 ? 1 : margin === 0 ? 0.5 : 0), 0) / of.length
 

@@ -123,7 +123,10 @@ const bounded = (json: unknown): E.Either<string, unknown> => {
 export const encodeCertificate = (certificate: Certificate): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(certificate, null, 2)}\n`)
 
-/** A certificate from anywhere, or what is wrong with it. `verify` says whether it is true. */
+/**
+ * Decodes a certificate from anywhere, or says what is wrong with it. `verify` says whether it is
+ * true.
+ */
 export const decodeCertificate = (bytes: Uint8Array): E.Either<string, Certificate> =>
   pipe(
     parseJson(bytes, 'expected a certificate in JSON, got something else or only a part'),

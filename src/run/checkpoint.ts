@@ -199,7 +199,7 @@ const isUnchanged = (bytes: Uint8Array, digest: Digest): boolean => {
   return end >= 0 && isSame(digest(bytes.subarray(0, end)), bytes.subarray(end))
 }
 
-/** A checkpoint's file, every byte of it as it was written, or what is wrong with it. */
+/** Opens a checkpoint file and verifies every byte of it, or says what is wrong with it. */
 export const openCheckpoint = (
   bytes: Uint8Array,
   digest: Digest = portable,

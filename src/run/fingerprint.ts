@@ -21,8 +21,8 @@ export const fingerprintCodec = fields({
 })
 
 /**
- * Where numbers were computed. The names are for people (that of the library is in the config); the probe alone says whether two
- * places compute alike.
+ * Where numbers were computed. The names are for people. Only the probe says whether two places
+ * compute the same numbers.
  */
 export type Fingerprint = t.TypeOf<typeof fingerprintCodec>
 

@@ -41,13 +41,13 @@ const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string,
 }
 
 /**
- * The state that a checkpoint keeps, to go on from: the run that goes on equals, to the bit, the
- * one that was never interrupted. The config may be another than the checkpoint's where its state
- * has the same parts: the same past, another future.
+ * Restores the state of a checkpoint. A run that continues from it equals, to the bit, one that was
+ * never interrupted. The config may differ from that of the checkpoint if its state has the same
+ * parts.
  *
  * @param like any state of such a run, as `ppo.init` gives
- * @returns Left with the first part that is not like it, a number that is not finite, or an environment's
- * state that does not show what was kept
+ * @returns Left with the first part that is not like it, a number that is not finite, or an
+ * environment's state that does not show what was kept
  */
 export const stateLike =
   <S, O extends AnyOptim>(env: EnvView<S>, like: TrainState<S, O>) =>
@@ -66,7 +66,7 @@ export const stateLike =
     )
 
 /**
- * The state that a checkpoint keeps, to go on from with such parts: see `stateLike`.
+ * Restores the state of a checkpoint, to continue from with these parts: see `stateLike`.
  *
  * @returns Left also where the checkpoint is one of another algorithm
  */

@@ -9,7 +9,7 @@ import {
 import { key } from '../random/key.ts'
 import { segmentsAfter, type RunConfig } from './config.ts'
 
-/** The parts of each config that a run learns by, all of which are of the run's algorithm. */
+/** A function of each config of a run to the parts of its algorithm. */
 export type PartsOf<S> = {
   // Only a method may take the config of one algorithm.
   of(settings: Settings): AnyParts<S>

@@ -88,7 +88,7 @@ describe('fitting step by step', () => {
     const seen = [...steps(start(), samples, key(3))]
     expect(seen.map(({ done }) => done)).toStrictEqual([...seen.keys()].map((i) => i + 1))
     expect(seen.map(({ epoch }) => epoch?.epoch ?? 0).join()).toBe('0,0,1,0,0,2,0,0,3,0,0,4')
-    expect(() => seen[0]!.state()).toThrow('state: expected to be asked for at the end of an epoch')
+    expect(() => seen[0]!.state()).toThrow('state: expected a call at the end of an epoch')
   })
 
   test('does not go on where it would stop early', () => {

@@ -182,7 +182,7 @@ describe('the statistics of a run', () => {
   test('need what was shown, where observations are normalised, and only there', () => {
     const { rawObservation: _, ...bare } = lived(1)
     expect(() => normalise(small, startNormaliser(small.normalise, world, 5))(bare)).toThrow(
-      new RangeError('rawObservation: expected what the environments showed, got none'),
+      new RangeError('rawObservation: expected the observations before normalisation, got none'),
     )
     const earning = asked(false, true)
     const start = startNormaliser(earning.normalise, world, 5)

@@ -59,6 +59,26 @@ describe('the probability of crossing the lake', () => {
   })
 })
 
+/** The cells of the rows of a table that begin with the name of an environment, without spaces around them. */
+const rowsOf = (text: string): readonly (readonly string[])[] =>
+  [...text.matchAll(/^\| ([A-Z][^|]+\d) +\|(.*)\|$|^\| (Flappy Bird) +\|(.*)\|$/gm)].map(
+    ([, name, rest, bird, birdRest]) =>
+      [name ?? bird!, ...(rest ?? birdRest!).split('|')].map((cell) => cell.trim()),
+  )
+
+describe('the table of the README', () => {
+  test('has the figures of the page of results', () => {
+    const results = rowsOf(readFileSync('src/guide/results.md', 'utf8'))
+    const shown = rowsOf(readFileSync('README.md', 'utf8'))
+    expect(shown.length).toBeGreaterThan(5)
+    for (const [name, steps, goal, seeds, iqm] of shown) {
+      const row = results.find(([other]) => other === name)
+      expect(row).toMatchObject({ 1: steps, 2: goal, 4: iqm })
+      expect(row![3]).toMatch(new RegExp(`^${seeds!} \\(`))
+    }
+  })
+})
+
 describe('the table of the guide', () => {
   const page = readFileSync('src/guide/results.md', 'utf8')
   const hashes = [...page.matchAll(/\| `([0-9a-f]{8})` +\|$/gm)].map(([, hash]) => hash)

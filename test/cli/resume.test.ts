@@ -124,7 +124,7 @@ describe('a run that was ended in the middle goes on to the same files', () => {
     const { code, stderr } = await proximal(folder, 'replay', 'unended')
     expect([code, stderr]).toEqual([
       2,
-      'proximal: unended: has not ended: go on with proximal train --resume\n',
+      'proximal: unended: has not ended: continue with proximal train --resume\n',
     ])
   })
 

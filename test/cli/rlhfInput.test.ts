@@ -109,7 +109,7 @@ describe('a score that gives no number is refused', () => {
     const { code, stderr } = await run('rlhf --corpus own.txt --reward ./same.js --out kept')
     expect(code).toBe(2)
     expect(stderr).toContain('score: scores: expected finite numbers that differ')
-    expect(stderr).toContain('what was done before is in kept')
+    expect(stderr).toContain('what was finished is in kept')
     put('good.js', 'export default (text) => text.length')
     const next = await run('rlhf --from kept --reward ./good.js --updates 1 --out next --json')
     expect(next.code).toBe(0)

@@ -76,11 +76,11 @@ describe('a run that has not ended', () => {
     expect(await proximal(folder, 'eval', 'unkept')).toMatchObject({
       code: 2,
       stderr:
-        'proximal: unkept: has neither ended nor been kept yet: wait for its first checkpoint, or go on with proximal train --resume\n',
+        'proximal: unkept: has neither ended nor been kept yet: wait for its first checkpoint, or continue with proximal train --resume\n',
     })
     expect(await proximal(folder, 'replay', 'killed')).toMatchObject({
       code: 2,
-      stderr: 'proximal: killed: has not ended: go on with proximal train --resume\n',
+      stderr: 'proximal: killed: has not ended: continue with proximal train --resume\n',
     })
   })
 

@@ -153,7 +153,9 @@ describe('what is none is refused, with its place', () => {
     revoke()
     for (const space of Object.values(spaces))
       for (const value of [traps, proxy]) expect(contains(space, value)).toMatch(/^expected/)
-    expect(contains(multiBinary(1), proxy)).toBe('expected plain data, got what cannot be read')
+    expect(contains(multiBinary(1), proxy)).toBe(
+      'expected plain data, got something that cannot be read',
+    )
   })
 })
 

@@ -172,7 +172,7 @@ describe('a game that promises its answers', () => {
 
 describe('a state of earlier', () => {
   const OLD =
-    'state: expected the newest of its game, which makes no snapshots to go back to, got another: go on from the newest environment, or begin anew'
+    'state: expected the newest of its game, which makes no snapshots to go back to, got another: continue from the newest state, or start again'
 
   const branch = async <S>(env: AsyncEnvironment<S>) => {
     const worlds = vectoriseAsync(env, 2, 'f64')

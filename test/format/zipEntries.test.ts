@@ -71,22 +71,22 @@ describe('a zip archive', () => {
     [
       'two names for the same bytes',
       edited([centralB + 42, localA, 32]),
-      'b.npy: expected its header to say what the directory says, got something else',
+      'b.npy: expected its header to agree with the directory, got something else',
     ],
     [
       'a size that the header beside the file does not have',
       edited([localA + 18, 2, 32]),
-      'a.npy: expected its header to say what the directory says, got something else',
+      'a.npy: expected its header to agree with the directory, got something else',
     ],
     [
       'a checksum that the header beside the file does not have',
       edited([localA + 14, 7, 32]),
-      'a.npy: expected its header to say what the directory says, got something else',
+      'a.npy: expected its header to agree with the directory, got something else',
     ],
     [
       'a compression that the header beside the file does not have',
       edited([localA + 8, 8, 16]),
-      'a.npy: expected its header to say what the directory says, got something else',
+      'a.npy: expected its header to agree with the directory, got something else',
     ],
     [
       'stored bytes that come to more than are stored',

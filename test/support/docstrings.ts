@@ -133,7 +133,9 @@ export const publicNames = (root: string, entries: readonly string[]): readonly 
       throws:
         isFunction &&
         throwsIn(declaration) &&
-        !/\bEither</.test(checker.typeToString(type, declaration, ts.TypeFormatFlags.NoTruncation)),
+        !/\b(?:Either|Decoded\w+)</.test(
+          checker.typeToString(type, declaration, ts.TypeFormatFlags.NoTruncation),
+        ),
       isDistribution:
         isValue && !isFunction && checker.typeToString(type!).startsWith('Distribution<'),
     }

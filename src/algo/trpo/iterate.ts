@@ -73,8 +73,8 @@ export const init = made.init
 export const initAsync = made.initAsync
 
 /**
- * Puts other parameters into a state, such as those of a file. The optimiser starts anew;
- * statistics, environments and key stay.
+ * Puts other parameters into a state, such as those of a file. The optimiser starts again from its
+ * first state; statistics, environments and key stay.
  *
  * @returns a function of a state and parameters to the new state
  * @throws RangeError when there are more or fewer parameters than the state has

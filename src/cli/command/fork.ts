@@ -114,7 +114,7 @@ const parseFork = ({
     E.filterOrElse(
       ({ config }) => config.gpu === undefined,
       ({ config }): Problem =>
-        `${run}: expected a run that js or wasm has learned, got one of ${config.gpu?.mode}: what led to an update of it cannot be made again to the bit`,
+        `${run}: expected a run trained with js or wasm, got one of ${config.gpu?.mode}: its updates cannot be repeated to the bit`,
     ),
     E.bind('at', () => wholeNumber('at', values.at, 0, 0)),
     E.bind('steps', ({ config }) =>

@@ -88,7 +88,7 @@ export const parseRlhfResume = ({ values }: Arguments): E.Either<Problem, string
   const given = Object.keys(choices).find((name) => name in values)
   if (given !== undefined)
     return E.left(
-      `--${given}: expected no choice about the run with --resume, which goes on as it is: --from makes another one of its stages`,
+      `--${given}: expected no choice about the run with --resume, which continues as it is: --from makes another run from its stages`,
     )
   return values.resume === '' || values.resume === undefined
     ? E.left('--resume: expected the folder of a run, got "": name one')

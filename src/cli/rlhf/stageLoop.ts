@@ -195,5 +195,5 @@ export const stageLoop = async (
   failure ??= unclosed
   return failure === null
     ? E.right({ end, lines, seconds })
-    : E.left(`${failure}; what was done before is in ${folder}`)
+    : E.left(`${failure}; what was finished is in ${folder}`)
 }

@@ -22,6 +22,7 @@ export interface ShardProgress {
   readonly retries: number
 }
 
+/** Where Redis is, which environment acts, and how many results may wait. */
 export interface RedisExecutorOptions {
   /** such as redis://user:password@host:6379, or rediss://host with TLS */
   readonly url: string
@@ -61,9 +62,11 @@ interface Pending {
 }
 
 /**
- * An executor over BullMQ on Redis or Valkey. Redis is a cache that may vanish: inputs and jobs that are
- * missing are published again, and a result is taken only if it is whole and says that it belongs to the
- * shard. A second result of a shard that differs rejects `run` with a NonDeterminismError.
+ * An executor over BullMQ on Redis or Valkey. Redis is a cache that may vanish: missing inputs and jobs
+ * are published again, and a result is accepted only if it is complete and belongs to the shard. If a
+ * second result of a shard differs, `run` rejects with a NonDeterminismError.
+ *
+ * @throws RangeError unless `memory` is > 0 bytes
  */
 export const onRedis = async ({
   url,

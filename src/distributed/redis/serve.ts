@@ -15,6 +15,7 @@ import { KEPT_SECONDS, KEYS, QUEUE_PREFIX, queueName } from './keys.ts'
 import { stayPresent } from './stayPresent.ts'
 import { WORKER_OPTIONS } from './settings.ts'
 
+/** Where Redis is, the name of this worker, and the environments that are installed here. */
 export interface ServeOptions {
   readonly url: string
   /** computes off this event loop, on which locks are renewed: see `shardThread` */
@@ -99,7 +100,9 @@ const working = (
  * Serves shards from Redis or Valkey until it is closed: one at a time, of those who share this version
  * and numeric fingerprint. A job names its inputs by their hashes; code never travels.
  *
- * The promise rejects where the server refuses the credentials.
+ * The promise rejects if the server refuses the credentials.
+ *
+ * @throws RangeError unless `name` is up to 200 printable characters of ASCII
  */
 export const serveShards = async (options: ServeOptions): Promise<ShardServer> => {
   const { url, name, modules = [], own = identity(), tell = () => undefined, signal } = options

@@ -11,8 +11,8 @@ import { copied, isSame } from './plain.ts'
 import type { Player, Pool } from './pool.ts'
 
 /**
- * Where a game is, as a plain value that says all of it: what its episode began with and what was
- * done since, or the game's own snapshot.
+ * The state of a game as a complete plain value: the seed of its episode and the actions since, or
+ * the game's own snapshot.
  */
 export interface GymState {
   readonly seed: number
@@ -99,7 +99,7 @@ export const gameOf = <A extends Space, O extends Space>(
       throw wrong(
         'state',
         'the newest of its game, which makes no snapshots to go back to',
-        'another: go on from the newest environment, or begin anew',
+        'another: continue from the newest state, or start again',
       )
     const player = yield* players.take(state)
     yield* players.play(player, function* (game) {

@@ -8,13 +8,16 @@ export type GymNumbers = ArrayLike<number>
 /** An observation of a game; numbers may be in any array-like. */
 export type GymObservation<O extends Space> = O extends Box ? GymNumbers : Observation<O>
 
-/** What `reset` may answer: an observation, alone or with an info that nobody reads. */
+/** What `reset` may return: an observation, or an observation and an info, which is ignored. */
 export type GymReset<O extends Space = Box> =
   | GymObservation<O>
   | readonly [GymObservation<O>, unknown]
   | { readonly observation: GymObservation<O> }
 
-/** What `step` may answer: Gymnasium's five, the info of which nobody reads, or by their names. */
+/**
+ * What `step` may return: the five values of Gymnasium, as a tuple or by their names. The info is
+ * ignored.
+ */
 export type GymStep<O extends Space = Box> =
   | readonly [GymObservation<O>, number, boolean, boolean, unknown]
   | {
@@ -48,9 +51,9 @@ export interface AsyncGym<A extends Space = Space, O extends Space = Box> {
 }
 
 /**
- * A game as one writes it: an object that is reset and stepped, as in Gymnasium, and remembers by
- * itself where it is. It ends episodes by `terminated` and `truncated`, and has to be
- * deterministic: the seed and the actions since decide what it answers.
+ * A game in the style of Gymnasium: an object with `reset` and `step` that keeps its own state. It
+ * ends episodes by `terminated` and `truncated`. It must be deterministic: its answers depend only
+ * on the seed and the actions since.
  */
 export interface Gym<A extends Space = Space, O extends Space = Box> extends AsyncGym<A, O> {
   reset(options: { readonly seed: number }): GymReset<O>

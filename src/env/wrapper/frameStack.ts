@@ -24,10 +24,9 @@ const repeat = (k: number, bounds: readonly number[]): readonly number[] =>
   Array.from({ length: k }, () => bounds).flat()
 
 /**
- * Shows the last k observations one after another, oldest first, so that what one frame cannot show
- * (speed, in pixels) can be seen; before step k − 1 the first takes the place of those that never
- * were. It is states that are kept, which are leaner than what is seen of them: a step observes
- * nothing.
+ * Joins the last k observations, oldest first, so that a policy can see what a single frame does
+ * not show, such as speed in pixels. Before step k − 1 the first observation fills the missing
+ * places. The wrapper keeps states, which are smaller than observations.
  *
  * @throws RangeError unless k is a whole number >= 1
  */

@@ -55,9 +55,10 @@ export const normalise = ({ mean, std, clip = Infinity }: Statistics): Wrapper =
 }
 
 /**
- * Observations with the bounds of their box laid linearly over [−1, 1], exactly at both ends, and
- * held there; a feature with one value alone is 0. Bounds that no state comes near, such as the
- * largest f32 for a speed, leave nothing but zeros of a feature: give it statistics instead.
+ * Maps the bounds of observations linearly to [−1, 1], exactly at both ends, and clips the result.
+ * A feature with only one possible value becomes 0. A feature whose bounds are far larger than its
+ * values, such as the largest f32 for a speed, becomes almost 0: use `normalise` with statistics
+ * for it.
  *
  * @throws RangeError for infinite bounds, and finite ones whose difference is not
  */

@@ -22,7 +22,7 @@ export interface EnvState<S> {
   readonly length: number
 }
 
-/** B environments side by side, and what is seen of them. */
+/** The states of B environments side by side, and their observations. */
 export interface VecEnvState<S> {
   readonly slots: ReadonlyArray<EnvState<S>>
   readonly observation: Tensor<['env', 'feature']>
@@ -142,7 +142,7 @@ export const batch = <S>(
 ): Together<S> => {
   if (env.autoReset === 'sameStep')
     throw new RangeError(
-      `env: expected an environment that stays in the last state of an episode, got ${env.name} with autoReset('sameStep'): leave it out, since finished episodes start anew here in any case`,
+      `env: expected an environment that stays in the last state of an episode, got ${env.name} with autoReset('sameStep'): leave it out, since finished episodes are reset here in any case`,
     )
   const features = env.observationSpace.size
   const columns = width(env.actionSpace)

@@ -15,7 +15,7 @@ import {
   type EnvActions,
 } from './vectorise.ts'
 
-/** A VectorEnvironment that promises what it answers. */
+/** A `VectorEnvironment` that answers with promises. */
 export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly env: AsyncEnvironment<S, A>
   readonly count: number

@@ -5,8 +5,8 @@ import { gpuOps } from './ops.ts'
 
 /**
  * Kernels of f32 whose matrix products and layers run on a device, the rest as plain loops. Every
- * call goes there and back: they are for any config as it is written, not for speed, and their
- * bits are the driver's. `device.destroy` ends them.
+ * call copies its arrays to the device and back, so these kernels support any config but are not
+ * fast. Their bits depend on the driver. `device.destroy` ends them.
  *
  * @throws RangeError when the device gives promises, which kernels have no place for
  */

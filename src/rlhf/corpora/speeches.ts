@@ -44,7 +44,7 @@ export const clausesOf = (
   return [...clauses]
 }
 
-/** The mean valence of the words of a response; 0 of none. */
+/** The mean valence of the words of a response; 0 for an empty response. */
 export const sentimentOf = (
   { tokens }: Pick<Vocabulary, 'tokens'>,
   valence: Speeches['valence'],

@@ -5,7 +5,7 @@ import type { Key } from '../../random/key.ts'
 import type { ReadonlyNumbers } from '../../tensor/tensor.ts'
 import { MOST_CHOICES, packedLength, packedProblem, type Column } from './packed.ts'
 
-/** An episode that was played: its key, what was done, and what came of it. */
+/** A recorded episode: its key, its actions, its return and its length. */
 export interface LoggedEpisode {
   /** what its environment began with; step t drew from foldIn of its second half and t */
   readonly key: Key
@@ -29,7 +29,10 @@ export interface ActionLog {
   readonly episodes: readonly LoggedEpisode[]
 }
 
-/** Why bytes are no log: `format` not our format, `version` a later version, `damaged`, or `content`. */
+/**
+ * Why bytes are not a log: `format` not our format, `version` a later version, `damaged`, or
+ * `content`.
+ */
 export interface ActionLogError {
   readonly kind: 'format' | 'version' | 'damaged' | 'content'
   readonly problem: string

@@ -39,7 +39,7 @@ const endProblem = (
   if (isOver === (t === length - 1)) return null
   return isOver
     ? `expected ${length} steps as recorded, it ended after ${t + 1}`
-    : `expected it to end after ${length} steps as recorded, it goes on`
+    : `expected it to end after ${length} steps as recorded, but it continues`
 }
 
 /**

@@ -138,7 +138,7 @@ export const recordedLinks = (
       (links) => links.length === length,
       (links): file.FileError => ({
         path,
-        problem: `expected the links of ${length - 1} updates, got those of ${links.length - 1}: go on with proximal train --resume, which makes them`,
+        problem: `expected the links of ${length - 1} updates, got those of ${links.length - 1}: continue with proximal train --resume, which makes them`,
       }),
     ),
   )

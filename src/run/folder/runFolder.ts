@@ -151,7 +151,7 @@ export interface StoredRun {
 const readRecord = (folder: string): Result<ReplayRecord | LegacyReplayRecord> =>
   pipe(
     file.exists(pathIn(folder, 'config')) && !file.exists(pathIn(folder, 'replay'))
-      ? E.left({ path: folder, problem: 'has not ended: go on with proximal train --resume' })
+      ? E.left({ path: folder, problem: 'has not ended: continue with proximal train --resume' })
       : file.readBytes(pathIn(folder, 'replay')),
     E.flatMap((bytes) => inFile(pathIn(folder, 'replay'))(decodeReplayRecord(bytes))),
   )

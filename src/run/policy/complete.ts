@@ -72,7 +72,7 @@ export const complete = ({
   if (source.critic === null)
     warnings.push(
       like === null
-        ? 'value: the file has no value function, V is 0: it has to be learned anew'
+        ? 'value: the file has no value function, V is 0 and must be learned again'
         : 'value: the file has no value function, that of `like` is taken',
     )
   const spare =

@@ -136,7 +136,7 @@ const readForeign = (
   const policyName = [...heads.keys()].find((name) => name !== valueName)
   if (policyName === undefined)
     return E.left(
-      failure('unsupported', problems[0] ?? 'outputs: expected a policy, got a value alone'),
+      failure('unsupported', problems[0] ?? 'outputs: expected a policy, got only a value'),
     )
   const policy = heads.get(policyName)!
   const value = valueName === null ? null : heads.get(valueName)!

@@ -78,7 +78,7 @@ const readLayer = (
   if (shape.length === 1)
     return wrong(
       'unsupported',
-      `${shown(weight.name)} [${shape.join(', ')}]: expected tanh layers alone, got a normalisation (LayerNorm)`,
+      `${shown(weight.name)} [${shape.join(', ')}]: expected only tanh layers, got a normalisation (LayerNorm)`,
     )
   if (shape.length !== 2 || shape.some((size) => size < 1))
     return wrong(

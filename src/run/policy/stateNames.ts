@@ -89,7 +89,7 @@ export const unsupportedPart = (tensors: Tensors): PolicyFileError | null => {
       if (is(name, tensor))
         return failure(
           'unsupported',
-          `${shown(name)} [${tensor.shape.join(', ')}]: expected tanh layers alone, got ${what}`,
+          `${shown(name)} [${tensor.shape.join(', ')}]: expected only tanh layers, got ${what}`,
         )
   return null
 }

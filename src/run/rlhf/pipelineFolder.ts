@@ -217,7 +217,7 @@ const expectStages = (
     if (end === undefined || !isEnd(end))
       return E.left({
         path: folder,
-        problem: `has not ended: ${stage} is to be done: go on with proximal rlhf --resume ${folder}`,
+        problem: `has not ended: ${stage} is to be done: continue with proximal rlhf --resume ${folder}`,
       })
     const path = file.join(folder, fileOf(stage))
     const found = file.readBytes(path, MOST)

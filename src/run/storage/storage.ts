@@ -26,11 +26,11 @@ export const describeStorageError = ({ name, problem }: StorageError): string =>
 export type Stored<A> = Promise<E.Either<StorageError, A>>
 
 /**
- * Where bytes are kept under names. Every name stands for all of the last bytes written under it.
- * Bytes given and got are copies. No promise rejects.
+ * A place that keeps bytes under names. Each name has the bytes that were last written under it,
+ * all of them. Bytes are copied on the way in and out. No promise rejects.
  *
  * A name holds 1 to 255 bytes of UTF-8, no control characters, none of `/ \ :`, and does not begin
- * with a dot, so that it is good for every storage.
+ * with a dot, so that every storage can hold it.
  */
 export interface Storage {
   /** The bytes under a name; null where there are none. */

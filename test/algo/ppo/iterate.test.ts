@@ -51,7 +51,7 @@ describe('iterate', () => {
     const { all } = run(1)
     for (const other of [{ epochs: small.epochs + 1 }, { hidden: [5] }, { gamma: 0.5 }])
       expect(() => iterate({ ...small, ...other }, all)).toThrow(
-        'parts: expected those of this config, got those of another: make them anew',
+        'parts: expected the parts of this config, got those of another: build them again',
       )
     expect(() => iterate({ ...small, totalSteps: 2 * small.totalSteps }, all)).not.toThrow()
   })

@@ -334,7 +334,7 @@ describe('a thread that fails is an error with a name, not a hang', () => {
 
   test('a thread that does not come back', () => {
     const message =
-      'ThreadLost: threads: expected a sign of life from all 2, heard nothing for 300 ms: one of them has died or hangs'
+      'ThreadLost: threads: expected a heartbeat from all 2, got none for 300 ms: one of them has died or hangs'
     expect(failing('hanging', 300)).toEqual([message, message])
   })
 

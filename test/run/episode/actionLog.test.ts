@@ -199,7 +199,7 @@ describe('record and replay', () => {
     }
     expect(end(cartPole, one)).toBeNull()
     expect(end(cartPole, { ...one, return: one.return + 1 })).toMatchObject({ step: one.length })
-    expect(end(cartPole, { ...one, length: one.length - 1 })?.problem).toContain('it goes on')
+    expect(end(cartPole, { ...one, length: one.length - 1 })?.problem).toContain('it continues')
     expect(end(cartPole, { ...one, length: one.length + 1 })?.problem).toContain('it ended after')
     expect(end(pendulum, one)?.problem).toContain('expected the environment "cartpole"')
     expect(end({ ...pendulum, name: 'cartpole' }, one)?.problem).toContain('another environment')

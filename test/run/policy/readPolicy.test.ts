@@ -150,11 +150,7 @@ describe('a state dict', () => {
   })
 
   test.each([
-    [
-      'gSDE',
-      { ...sb3, log_std: [8, 2] },
-      '"log_std" [8, 2]: expected tanh layers alone, got log σ',
-    ],
+    ['gSDE', { ...sb3, log_std: [8, 2] }, '"log_std" [8, 2]: expected only tanh layers, got log σ'],
     [
       'a recurrent PPO of Stable-Baselines3',
       { ...sb3, 'lstm_actor.weight_ih_l0': [8, 4] },

@@ -5,7 +5,7 @@ import { rowOperatorOf } from '../../../format/onnx/rowOperator.ts'
 import { readGraph, type FileGraph, type FileNode } from '../../../format/onnx/readGraph.ts'
 import { layersOf, type Layers } from './readLayer.ts'
 
-/** A tanh network of a file: `mlp.forward(kernels, network, x, last)` is what it computes. */
+/** A tanh network from a file, which `mlp.forward(kernels, network, x, last)` computes. */
 export interface ImportedMlp {
   /** the name of what it reads */
   readonly input: string
