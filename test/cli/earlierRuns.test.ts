@@ -53,7 +53,9 @@ describe('a run of an earlier version, whose chain is in its checkpoints and its
     expect(chainIn(join(folder, 'd'))).toEqual(record.chain)
     const beyond = await proximal(folder, 'fork', 'c', '--at', '8', '--steps', '704', '--out', 'e')
     expect(beyond.code).toBe(2)
-    expect(beyond.stderr).toContain('expected the links of 8 updates, got those of 6: continue with')
+    expect(beyond.stderr).toContain(
+      'expected the links of 8 updates, got those of 6: continue with',
+    )
     expect(existsSync(join(folder, 'e'))).toBe(false)
   })
 })
