@@ -128,7 +128,7 @@ export const startPage = (app: HTMLElement): void => {
       const actions = { ...control, choose: (env: string, seed: number) => void choose(env, seed) }
       render(
         html`<header class="top">
-            <span class="brand">Proximal</span>
+            <h1 class="brand">Proximal</h1>
             <nav class="views" aria-label=${words.views}>
               ${views.map(
                 ({ id, title }) =>
