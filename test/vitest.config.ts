@@ -6,6 +6,7 @@ export const inBrowser = [
   'test/demo/backends.test.ts',
   'test/demo/learn.test.ts',
   'test/demo/site.test.ts',
+  'test/demo/teaching.test.ts',
   'test/demo/tour.test.ts',
 ]
 

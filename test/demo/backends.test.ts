@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildSite, serveSite, type Served } from '../../src/demo/site.ts'
 import { CHROMIUM, FLAGS, isSkipped } from './chromium.ts'
 
@@ -14,7 +14,10 @@ describe.skipIf(isSkipped)('the view of backends', () => {
   let browser: Browser
   beforeAll(async () => {
     const [root, built] = [folder('../../src/demo'), folder('../../.build/demo/backendsTest')]
+    // Vite builds for a test otherwise, with what helps those who develop.
+    vi.stubEnv('NODE_ENV', 'production')
     await buildSite(root, built)
+    vi.unstubAllEnvs()
     server = await serveSite(root, built, 4300)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   })

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { buildSite, serveSite, type Served } from '../../src/demo/site.ts'
 import { CHROMIUM, FLAGS, isSkipped } from './chromium.ts'
 
@@ -56,7 +56,10 @@ describe.skipIf(isSkipped)('a tour of all views', () => {
   let browser: Browser
   beforeAll(async () => {
     const [root, built] = [folder('../../src/demo'), folder('../../.build/demo/tourTest')]
+    // Vite builds for a test otherwise, with what helps those who develop.
+    vi.stubEnv('NODE_ENV', 'production')
     await buildSite(root, built)
+    vi.unstubAllEnvs()
     server = await serveSite(root, built, 4320)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
     if (shots !== undefined) mkdirSync(shots, { recursive: true })
@@ -99,11 +102,12 @@ describe.skipIf(isSkipped)('a tour of all views', () => {
       expect(await page.locator('nav a').count()).toBe(Object.keys(READY).length)
       for (const [id, ready] of Object.entries(READY)) {
         await page.locator(`nav a[href^="#/${id}"]`).click()
-        await page.waitForSelector(ready)
+        await page.waitForSelector(ready, { timeout: 60_000 })
         await look(id)
         if (id === 'teach') {
           await page.locator('.subjects button').nth(1).click()
-          await page.waitForSelector('.name:not(:disabled)')
+          // The language model is fitted first.
+          await page.waitForSelector('.name:not(:disabled)', { timeout: 180_000 })
           await look('names')
         }
       }

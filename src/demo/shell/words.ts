@@ -52,7 +52,7 @@ export const shellWords = words({
     dismiss: '知道了',
     broken: '此链接无法照原样打开',
     instead: (value: string) => `改用：${value}`,
-    lost: '工作线程已丢失；训练从最近的状态继续。',
+    lost: '工作线程意外终止；训练已从最近的状态继续。',
     facts: (update: number, updates: number, speed: number, threads: number) =>
       `第 ${grouped(update)} / ${grouped(updates)} 次更新 · 每秒 ${grouped(speed)} 步 · ${threads} 个线程`,
     phases: { idle: '加载中', running: '训练中', paused: '已暂停', done: '已完成', failed: '失败' },
