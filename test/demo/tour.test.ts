@@ -37,7 +37,7 @@ const violations = async (page: Page): Promise<readonly string[]> => {
 /** What each view shows once it has all that it is made of. */
 const READY: { readonly [view: string]: string } = {
   arena: 'canvas.game',
-  curves: '.uplot canvas',
+  curves: '.uplot >> nth=9',
   anatomy: '.controls',
   time: 'main h2',
   teach: '.choice:not(:disabled)',

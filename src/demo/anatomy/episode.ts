@@ -5,7 +5,6 @@ import type { anatomyWords } from './words.ts'
 
 type Words = (typeof anatomyWords)['en']
 
-const WIDTH = 640
 const [LEFT, RIGHT] = [44, 14]
 
 /** An episode with its estimators, made once for each anatomy. */
@@ -40,6 +39,7 @@ const band = (
   scaled: readonly number[],
   [top, bottom]: readonly [number, number],
   px: (t: number) => number,
+  width: number,
 ) => {
   const [low, high] = [Math.min(0, ...scaled), Math.max(0, ...scaled)]
   const py = (y: number): number =>
@@ -52,7 +52,7 @@ const band = (
     py,
     marks: svg`${ticks.map(
       (y) =>
-        svg`<line class="rule" x1=${LEFT} x2=${WIDTH - RIGHT} y1=${py(y)} y2=${py(y)} />
+        svg`<line class="rule" x1=${LEFT} x2=${width - RIGHT} y1=${py(y)} y2=${py(y)} />
           <text x=${LEFT - 8} y=${py(y) + 4} text-anchor="end">${short(y)}</text>`,
     )}${lines.map(
       ({ name, values }) =>
@@ -69,11 +69,12 @@ export const episodeChart = (
   { anatomy: { episode }, estimators, steps }: Episode,
   lambda: number,
   step: number,
+  width: number,
 ): TemplateResult => {
   const advantages = estimators.advantages(lambda)
   const [rewards, values] = [Array.from(episode.reward), Array.from(episode.value)]
   const { residuals } = estimators
-  const px = (t: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * t) / Math.max(1, steps - 1)
+  const px = (t: number): number => LEFT + ((width - LEFT - RIGHT) * t) / Math.max(1, steps - 1)
   const above = band(
     [
       { name: 'reward', values: rewards },
@@ -82,6 +83,7 @@ export const episodeChart = (
     [...rewards, ...values],
     [12, 112],
     px,
+    width,
   )
   // The scale is that of every λ, so that lines move and not the axis.
   const below = band(
@@ -92,10 +94,11 @@ export const episodeChart = (
     [...residuals, ...estimators.advantages(1)],
     [140, 270],
     px,
+    width,
   )
   return html`<svg
       class="plot"
-      viewBox="0 0 ${WIDTH} 300"
+      viewBox="0 0 ${width} 300"
       role="img"
       aria-label=${say.chart(steps)}
     >
@@ -103,7 +106,7 @@ export const episodeChart = (
       ${above.marks}${below.marks}
       ${svg`<circle class="at" cx=${px(step)} cy=${below.py(advantages[step]!)} r="4.5" />
         <text x=${LEFT} y="294">t = 0</text>
-        <text x=${WIDTH - RIGHT} y="294" text-anchor="end">${steps - 1}</text>`}
+        <text x=${width - RIGHT} y="294" text-anchor="end">${steps - 1}</text>`}
     </svg>
     <ul class="legend small">
       <li class="reward">${say.reward}</li>
@@ -115,7 +118,7 @@ export const episodeChart = (
 
 /** Estimators that are drawn: those beyond weigh little, or there are none. */
 const MOST = 40
-const [BARS, TALL] = [640, 190]
+const TALL = 190
 
 /** The k-step estimators of a step, what each weighs, and what they add up to. */
 export const estimatorChart = (
@@ -123,14 +126,15 @@ export const estimatorChart = (
   { estimators }: Episode,
   lambda: number,
   step: number,
+  total: number,
 ): TemplateResult => {
   const all = estimators.at(step, lambda)
   const shown = all.slice(0, MOST)
   const values = shown.map(({ advantage }) => advantage)
-  const sum = all.reduce((total, { advantage, weight }) => total + weight * advantage, 0)
+  const sum = all.reduce((a, { advantage, weight }) => a + weight * advantage, 0)
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
   const heaviest = Math.max(...shown.map(({ weight }) => weight), 1e-9)
-  const width = (BARS - LEFT - RIGHT) / shown.length
+  const width = (total - LEFT - RIGHT) / shown.length
   const py = (y: number): number => 96 - (84 * (y - low)) / (high - low || 1)
   const end = TALL - 20
   return html`<div class="row between">
@@ -139,19 +143,19 @@ export const estimatorChart = (
     </div>
     <svg
       class="plot"
-      viewBox="0 0 ${BARS} ${TALL}"
+      viewBox="0 0 ${total} ${TALL}"
       role="img"
       aria-label=${say.weights(all.length, short(sum))}
     >
       ${[low, high].map(
         (y) => svg`<text x=${LEFT - 8} y=${py(y) + 4} text-anchor="end">${short(y)}</text>`,
       )}
-      ${svg`<line class="rule" x1=${LEFT} x2=${BARS - RIGHT} y1=${py(0)} y2=${py(0)} />
-        <line class="sum" x1=${LEFT} x2=${BARS - RIGHT} y1=${py(sum)} y2=${py(sum)} />
-        <line class="rule" x1=${LEFT} x2=${BARS - RIGHT} y1=${end} y2=${end} />
+      ${svg`<line class="rule" x1=${LEFT} x2=${total - RIGHT} y1=${py(0)} y2=${py(0)} />
+        <line class="sum" x1=${LEFT} x2=${total - RIGHT} y1=${py(sum)} y2=${py(sum)} />
+        <line class="rule" x1=${LEFT} x2=${total - RIGHT} y1=${end} y2=${end} />
         <text x=${LEFT - 8} y=${end} text-anchor="end">wₖ</text>
         <text x=${LEFT + width / 2} y=${TALL - 4} text-anchor="middle">k = 1</text>
-        <text x=${BARS - RIGHT} y=${TALL - 4} text-anchor="end">${shown.length}</text>`}
+        <text x=${total - RIGHT} y=${TALL - 4} text-anchor="end">${shown.length}</text>`}
       ${shown.map(({ advantage, weight }, i) => {
         const x = LEFT + width * (i + 0.5)
         const tall = (58 * weight) / heaviest

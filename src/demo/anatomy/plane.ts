@@ -24,7 +24,6 @@ const reachOf = ({ ratio, clip }: Anatomy): number => {
 
 const tick = (x: number): string => String(Math.round(100 * x) / 100)
 
-const [WIDTH, HEIGHT] = [640, 400]
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 14, 12, 46]
 
 /** Outlines of all points of each case, as one path each. */
@@ -44,24 +43,25 @@ const pathsOf = (
 }
 
 /** Every sample by its ratio and its advantage; the regions without a gradient are shaded. */
-export const planeChart = (say: Words, anatomy: Anatomy): TemplateResult => {
+export const planeChart = (say: Words, anatomy: Anatomy, width: number): TemplateResult => {
+  const height = Math.max(260, Math.round(0.62 * width))
   const { advantage, clip, update, ratio } = anatomy
   const reach = reachOf(anatomy)
   const highest = Math.max(1, ...Array.from(advantage, Math.abs))
-  const px = onto(1 - reach, 1 + reach, LEFT, WIDTH - RIGHT)
-  const py = onto(-highest, highest, HEIGHT - BOTTOM, TOP)
+  const px = onto(1 - reach, 1 + reach, LEFT, width - RIGHT)
+  const py = onto(-highest, highest, height - BOTTOM, TOP)
   const paths = pathsOf(anatomy, px, (_, a) => py(a))
   const [low, high] = [px(1 - clip), px(1 + clip)]
   const [top, middle, bottom] = [py(highest), py(0), py(-highest)]
   return html`<svg
     class="plot"
-    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    viewBox="0 0 ${width} ${height}"
     role="img"
     aria-label=${say.plane(ratio.length, update)}
   >
-    ${svg`<rect class="flat" x=${high} y=${top} width=${WIDTH - RIGHT - high} height=${middle - top} />
+    ${svg`<rect class="flat" x=${high} y=${top} width=${width - RIGHT - high} height=${middle - top} />
       <rect class="flat" x=${LEFT} y=${middle} width=${low - LEFT} height=${bottom - middle} />
-      <line class="rule" x1=${LEFT} x2=${WIDTH - RIGHT} y1=${middle} y2=${middle} />`}
+      <line class="rule" x1=${LEFT} x2=${width - RIGHT} y1=${middle} y2=${middle} />`}
     ${[1 - clip, 1, 1 + clip].map(
       (r) =>
         svg`<line class="rule" x1=${px(r)} x2=${px(r)} y1=${top} y2=${bottom} />
@@ -70,7 +70,7 @@ export const planeChart = (say: Words, anatomy: Anatomy): TemplateResult => {
     ${[-highest, 0, highest].map(
       (a) => svg`<text x=${LEFT - 8} y=${py(a) + 4} text-anchor="end">${tick(a)}</text>`,
     )}
-    ${svg`<text x=${(LEFT + WIDTH - RIGHT) / 2} y=${HEIGHT - 8} text-anchor="middle">${say.ratio}</text>
+    ${svg`<text x=${(LEFT + width - RIGHT) / 2} y=${height - 8} text-anchor="middle">${say.ratio}</text>
       <text x="12" y=${middle} text-anchor="middle" transform="rotate(-90 12 ${middle})">${say.advantage}</text>`}
     ${paths.map((d, i) => svg`<path class="mark case${i}" d=${d} />`)}
   </svg>`

@@ -73,13 +73,14 @@ export const view: View = {
     const parts = (of: Episode): TemplateResult => {
       const { anatomy } = of
       const mixed = lambda ?? anatomy.lambda
+      const width = Math.min(640, Math.max(280, root.clientWidth - 34))
       return html`<div class="split">
           <section class="card pad stack">
             <div>
               <h2>${say.title}</h2>
               <p class="quiet small number">${say.of(anatomy.update)}</p>
             </div>
-            ${planeChart(say, anatomy)}
+            ${planeChart(say, anatomy, width)}
             <p class="quiet small">${say.hint}</p>
             <div class="scroll">${caseTable(say, anatomy)}</div>
           </section>
@@ -105,8 +106,8 @@ export const view: View = {
             })}
           </div>
           <div class="grid wide">
-            <div>${episodeChart(say, of, mixed, step)}</div>
-            <div>${estimatorChart(say, of, mixed, step)}</div>
+            <div>${episodeChart(say, of, mixed, step, width)}</div>
+            <div>${estimatorChart(say, of, mixed, step, width)}</div>
           </div>
         </section>`
     }
@@ -129,10 +130,12 @@ export const view: View = {
 
     draw()
     void look()
+    addEventListener('resize', draw)
     const timer = setInterval(() => void look(), EVERY_MS)
     return () => {
       isOver = true
       clearInterval(timer)
+      removeEventListener('resize', draw)
       root.remove()
     }
   },
