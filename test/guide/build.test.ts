@@ -65,6 +65,15 @@ describe('a page of the guide', () => {
     expect(page).toContain('<figure>lines what *one* sees en</figure>')
   })
 
+  test('has no empty header cells in its tables, and tables and code that scroll by keys', () => {
+    const page = built({ 'a.md': '# A\n\n|   | n |\n| - | - |\n| a | 1 |\n\n```\nx\n```' }).get(
+      'a.html',
+    )!
+    expect(page).toContain('<thead><tr><td></td><th>n</th>\n</tr></thead>')
+    expect(page).toContain('<div class="scroll" tabindex="0"><table>')
+    expect(page).toContain('<pre tabindex="0"><code>x</code></pre>')
+  })
+
   test.each([
     ['a page that is missing', '# A\n\n[b](b.md)', 'expected a file of the repository'],
     ['a heading that is missing', '# A\n\n[b](#b)', '#b: expected a heading of a.md'],

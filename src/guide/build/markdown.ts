@@ -95,7 +95,7 @@ export const renderMarkdown = (text: string, references: References): Rendered =
       },
       table({ header, rows }) {
         const cells = (row: readonly Tokens.TableCell[]): string =>
-          row.map((cell) => this.tablecell(cell)).join('')
+          row.map((cell) => (cell.text === '' ? '<td></td>' : this.tablecell(cell))).join('')
         const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('')
         return `<div class="scroll" tabindex="0"><table><thead><tr>${cells(header)}</tr></thead><tbody>${body}</tbody></table></div>\n`
       },
