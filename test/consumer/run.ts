@@ -90,6 +90,16 @@ try {
   }
   console.log(`oldest: TypeScript ${OLDEST}, newest: ${version}, strict and without skipLibCheck`)
 
+  attempt('publint finds nothing wrong with the package', () => {
+    install(`publint@${devDependencies['publint']!}`)
+    run(
+      process.execPath,
+      join('node_modules', 'publint/src/cli.js'),
+      'node_modules/proximal',
+      '--strict',
+    )
+  })
+
   const plain = programs.filter(({ peers }) => peers.length === 0)
   everyWay((compiler, module) => {
     for (const place of ['anywhere', 'page'] as const) compile(compiler, module, place, plain)

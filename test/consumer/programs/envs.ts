@@ -1,4 +1,4 @@
-import { cartPole, discrete, fromGym, box, type Environment } from 'proximal/envs'
+import { box, cartPole, discrete, fromGym } from 'proximal/envs'
 import { random, type env } from 'proximal'
 import { check, sure, type Same } from './same.js'
 
@@ -9,7 +9,7 @@ check('a step of a pole that stands earns 1', reward === 1)
 // @ts-expect-error a cart is pushed to the left or to the right
 check('actions are 0 and 1', typeof cartPole.step(2, random.key(2)) === 'function')
 
-const own: Environment<unknown> = fromGym('count', () => {
+const own = fromGym('count', () => {
   let n = 0
   return {
     observationSpace: box(1, 0, 9),
