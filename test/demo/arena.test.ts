@@ -33,7 +33,7 @@ describe('the policy on the page', () => {
     },
   )('draws the actions that the library draws, and knows how likely they were', (name, seed) => {
     const { env, preset, made, learner } = untrained(name, seed)
-    const player = playerOf(env, preset, encodeTrained(learner))
+    const player = playerOf(env, preset)(encodeTrained(learner))
     if (E.isLeft(player)) throw new Error(player.left)
     const { state } = begin(env, key(seed))
     const seen = Array.from(env.observe(state) as ArrayLike<number>)
@@ -50,9 +50,9 @@ describe('the policy on the page', () => {
 
   test('is Left of bytes that are none', () => {
     const { env, preset } = untrained('cartpole', 1)
-    expect(E.isLeft(playerOf(env, preset, Uint8Array.of(1, 2, 3)))).toBe(true)
+    expect(E.isLeft(playerOf(env, preset)(Uint8Array.of(1, 2, 3)))).toBe(true)
     const other = untrained('pendulum', 1)
-    expect(E.isLeft(playerOf(env, preset, encodeTrained(other.learner)))).toBe(true)
+    expect(E.isLeft(playerOf(env, preset)(encodeTrained(other.learner)))).toBe(true)
   })
 })
 

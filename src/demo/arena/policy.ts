@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { flow } from 'fp-ts/lib/function.js'
 import { startNormaliser } from '../../algo/normaliser.ts'
 import { policyFor } from '../../algo/policy.ts'
 import type { PpoConfig } from '../../algo/ppo/config.ts'
@@ -38,22 +38,21 @@ export type Player = (observation: readonly number[], key: Key) => Decision
 const rowOf = (values: ArrayLike<number>): Float32Array => Float32Array.from(values)
 
 /**
- * The policy of these bytes, which draws its actions as in training.
- *
- * @returns Left where the bytes are not of a policy of this environment and config
+ * A function that reads the policies of a run from their bytes; they draw their actions as in training. It
+ * gives Left for bytes that are not of a policy of this environment and config.
  */
 export const playerOf = (
   env: Environment<unknown>,
   config: PpoConfig,
-  bytes: Uint8Array,
-): E.Either<string, Player> => {
+): ((bytes: Uint8Array) => E.Either<string, Player>) => {
   const policy = policyFor(js.f32, env, config)
   const like = {
     params: policy.init(key(0)),
     normaliser: startNormaliser(config.normalise, env, config.envs),
   }
-  return pipe(
-    decodeTrained(like)(bytes),
+  const decode = decodeTrained(like)
+  return flow(
+    decode,
     E.map(({ params, normaliser }): Player => {
       const see = policy.normaliseObservation(normaliser)
       const read = reader(env.actionSpace, policy.bound)

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { html, render } from 'lit-html'
+import type { PpoConfig } from '../../algo/ppo/config.ts'
 import { builtInOf, isBuiltInName, type BuiltInName } from '../../builtin/index.ts'
 import { foldIn, key } from '../../random/key.ts'
 import { routeOf } from '../route.ts'
@@ -28,6 +29,11 @@ export const view: View = {
     host.append(root)
     let env = envInAddress()
     let player: Player | null = null
+    /** reads the policies of the run at hand */
+    let reader: {
+      readonly settings: PpoConfig
+      readonly read: ReturnType<typeof playerOf>
+    } | null = null
     let playerName = ''
     let playerUpdate: number | null = null
     let duel: { readonly duel: Duel; readonly view: DuelView } | null = null
@@ -69,9 +75,14 @@ export const view: View = {
       }
       const name = `${generation}:${env}:${policy?.update}:${config.settings.totalSteps}`
       if (policy === null || name === playerName) return
-      const read = playerOf(builtInOf(env).env, config.settings, policy.bytes)
-      if (E.isLeft(read)) return
-      player = read.right
+      if (reader?.settings !== config.settings)
+        reader = {
+          settings: config.settings,
+          read: playerOf(builtInOf(env).env, config.settings),
+        }
+      const found = reader.read(policy.bytes)
+      if (E.isLeft(found)) return
+      player = found.right
       playerName = name
       playerUpdate = policy.update
     }
