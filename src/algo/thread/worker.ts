@@ -25,7 +25,8 @@ else {
     take: () => (receiveMessageOnPort(port) as { readonly message: [] }).message,
     send: sending((value) => port.postMessage(value)),
   }
-  await work(
+  // Not awaited here: bundlers of classic workers refuse modules that wait at their top level.
+  void work(
     start,
     start.source === null ? null : mail,
     () => parentPort?.postMessage('ready'),
@@ -34,8 +35,9 @@ else {
         if (!isDone())
           fail(signals(), 'lost', `thread ${start.rank}: ended with exit code ${code} at its work`)
       }),
-  )
-  port.close()
-  // Ends this thread alone, whatever timers or sockets the module of an environment has left open.
-  process.exit()
+  ).then(() => {
+    port.close()
+    // Ends this thread alone, whatever timers or sockets the module of an environment has left open.
+    process.exit()
+  })
 }
