@@ -9,3 +9,10 @@ export {
   type CheckOptions,
   type CheckReport,
 } from '../env/checkEnv.ts'
+export {
+  checkGradient,
+  expectGradient,
+  numericGradient,
+  type GradientOptions,
+} from './checkGradient.ts'
+export { closeProblem, expectClose, type Tolerance } from './close.ts'

@@ -35,7 +35,9 @@ export const expectClose = (actual: Values, expected: Values, rtol: number, atol
   const [a, e] = [list(actual), list(expected)]
   expect(a.length, 'as many numbers as expected').toBe(e.length)
   for (let i = 0; i < a.length; i++) {
-    const close = a[i] === e[i] || Math.abs(a[i]! - e[i]!) <= atol + rtol * Math.abs(e[i]!)
+    const close =
+      a[i] === e[i] ||
+      (Number.isFinite(e[i]) && Math.abs(a[i]! - e[i]!) <= atol + rtol * Math.abs(e[i]!))
     if (!close)
       expect.fail(
         `[${i}]: expected ${e[i]} within rtol ${rtol} and atol ${atol}, got ${a[i]} ` +

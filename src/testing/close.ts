@@ -1,0 +1,45 @@
+/** How far a number may be from the expected one: |actual − expected| ≤ atol + rtol · |expected|. */
+export interface Tolerance {
+  /** relative part, ≥ 0; 1e-6 unless given */
+  readonly rtol?: number
+  /** absolute part, ≥ 0; 0 unless given */
+  readonly atol?: number
+}
+
+const isClose = (actual: number, expected: number, { rtol = 1e-6, atol = 0 }: Tolerance): boolean =>
+  actual === expected ||
+  (Number.isFinite(expected) && Math.abs(actual - expected) <= atol + rtol * Math.abs(expected))
+
+/**
+ * Whether numbers are as many as expected, and each is close to its own. NaN is close to nothing, and an
+ * infinity to itself alone.
+ *
+ * @returns null where they are, and otherwise the first difference: `[3]: expected 0.5, got 0.7`
+ */
+export const closeProblem = (
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: Tolerance = {},
+): string | null => {
+  if (actual.length !== expected.length)
+    return `expected ${expected.length} numbers, got ${actual.length}`
+  for (let i = 0; i < expected.length; i++)
+    if (!isClose(actual[i]!, expected[i]!, tolerance))
+      return `[${i}]: expected ${expected[i]}, got ${actual[i]}`
+  return null
+}
+
+/**
+ * Expects numbers to be close to others, in any test runner.
+ *
+ * @throws RangeError with the first difference
+ */
+export const expectClose = (
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: Tolerance = {},
+): void => {
+  const problem = closeProblem(actual, expected, tolerance)
+  if (problem !== null)
+    throw new RangeError(`actual${problem.startsWith('[') ? '' : ': '}${problem}`)
+}
