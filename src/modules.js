@@ -22,7 +22,10 @@ const relative = (from, to) => {
  */
 const targetOf = (file, id) => {
   const found = VENDORED.exec(id)
-  if (found !== null) return `vendor/${found[1]}/${found.at(2) ?? 'index'}.js`
+  if (found !== null) {
+    const [, name, file = 'index'] = found
+    return `vendor/${name}/${file}.js`
+  }
   if (!id.startsWith('.')) return null
   const path = String(posix.join(posix.dirname(file), id))
   return path.endsWith('.js') ? path : `${path}.js`
