@@ -164,16 +164,21 @@ test('keys are those of seeds', () => {
   expect(new Set(drawn(keys(), 1000).map(({ words }) => words.join())).size).toBeGreaterThan(500)
 })
 
-test('what a test of an environment needs is in one place', () => {
+test('what tests of an environment or a gradient need is in one place', () => {
   expect(Object.keys(testing).toSorted()).toEqual([
     'actions',
     'arbitrary',
     'checkEnv',
     'checkEnvAsync',
+    'checkGradient',
+    'closeProblem',
     'describeReport',
+    'expectClose',
     'expectEnv',
     'expectEnvAsync',
+    'expectGradient',
     'keys',
+    'numericGradient',
   ])
   expect(() => testing.expectEnv(cartPole, { episodes: 1 })).not.toThrow()
 })

@@ -162,7 +162,7 @@ describe('a run of promises', () => {
     const wind = await fromGymAsync('wind', () => windGame())
     expect(() => asyncParts({ ...small, gamma: 2 }, wind)).toThrow('gamma')
     expect(() => iterateAsync({ ...small, gamma: 0.5 }, asyncParts(small, wind))).toThrow(
-      'parts: expected those of this config',
+      'parts: expected the parts of this config',
     )
   })
 
