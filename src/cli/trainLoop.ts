@@ -33,6 +33,8 @@ import { watchProcess } from './watchProcess.ts'
 
 /** Exit code of a run that was interrupted and kept: 128 + SIGINT, as shells have it. */
 const INTERRUPTED = 130
+/** The exit code of a run that a fault ended. */
+const FAULTED = 2
 
 /** Flush files and handle signals after this many milliseconds. */
 const BETWEEN_FLUSHES = 20
@@ -265,12 +267,14 @@ export const trainLoop =
     events?.close()
     const failure = result.failure ?? unfinished ?? unclosed
     if (failure !== null) {
-      if (fault !== null)
-        screen.result(() => {
-          const { cause: _, ...error } = fault
-          return { error, run: out }
-        })
-      return E.left(`${failure}; ${whereabouts(run, result, end)}`)
+      const problem = `${failure}; ${whereabouts(run, result, end)}`
+      if (fault === null) return E.left(problem)
+      screen.result(() => {
+        const { cause: _, ...error } = fault
+        return { error, run: out }
+      })
+      for (const line of problem.split('\n')) screen.warn(`proximal: ${line}`)
+      return E.right(FAULTED)
     }
     printSummary(run, result, options, screen)
     return E.right(result.interrupted ? INTERRUPTED : 0)
