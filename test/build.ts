@@ -4,9 +4,10 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 /**
  * Builds the package once, in a folder of the tests, so that no other build disturbs them: for tests that
  * start programs and the command line, and for threads, which Node starts from files of JavaScript.
- * `test/support/built.ts` says where it is.
+ * `test/support/built.ts` says where it is. Nothing is built where PROXIMAL_BUILT names a build.
  */
 export const setup = (): void => {
+  if (process.env['PROXIMAL_BUILT'] !== undefined) return
   const run = (command: string, ...args: readonly string[]): void => {
     execFileSync(command, args, { stdio: 'inherit' })
   }

@@ -19,8 +19,6 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '22' },
     seed: { type: 'string', default: '1' },
-    /** the package of the tests is built */
-    built: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -36,7 +34,7 @@ if (!hasRedis()) {
   process.exit(inCI ? 1 : 0)
 }
 
-if (!values.built) setup()
+setup()
 const args = 'cartpole --set envs=8 --set steps=64 --steps 81920 --seed 5'.split(' ')
 const started = performance.now()
 const { folder, remove } = workshop()
