@@ -31,9 +31,9 @@ const of = (
 export const runs: ReadonlyMap<string, RunConfig> = new Map([
   of('cartpole', 'cartpole', 'cartpole', { totalSteps: 16_384 }),
   of('pendulum', 'pendulum', 'pendulum', {
-    totalSteps: 12_288,
+    totalSteps: 6_144,
     normalise: { observation: true, reward: true, clip: 10, epsilon: 1e-8 },
   }),
-  of('flappy-bird', 'flappy-bird', 'flappy-bird', { totalSteps: 12_288, steps: 128 }),
+  of('flappy-bird', 'flappy-bird', 'flappy-bird', { totalSteps: 8_192, steps: 128 }),
   of('cartpole in 4 shards', 'cartpole', 'cleanrl', { totalSteps: 10_240, shards: 4 }),
 ])

@@ -25,7 +25,7 @@ import { chiSquareP } from '../support/statistics.ts'
 import { expectPure, expectSameBits } from './purity.ts'
 
 // Products of families make laws slow: a third of the cases does on every change.
-const RUNS = { numRuns: cases(15, 100) }
+const RUNS = { numRuns: cases(15, 60) }
 
 /** A distribution for some number of parameters, and what the laws must know of it. */
 export interface Family {
