@@ -27,7 +27,9 @@ export const programs: readonly Program[] = [
       runs: true,
     }),
   ),
-  { name: 'worker', places: EVERYWHERE, peers: [], runs: false },
+  // Signals that cancel are of the web and of Node, not of the language.
+  { name: 'distributed', places: ['page', 'node'], peers: [], runs: true },
+  { name: 'worker', places: ['page', 'node'], peers: [], runs: false },
   { name: 'addresses', places: ['page', 'node'], peers: [], runs: true },
   { name: 'testing', places: EVERYWHERE, peers: ['fast-check'], runs: true },
 ]

@@ -1,8 +1,6 @@
 import type { Redis } from 'ioredis'
 import { messageOf } from '../errors.ts'
-
-/** What is told about a connection: that it does not work, or works again. */
-export type Tell = (line: string) => void
+import type { Tell } from './tell.ts'
 
 /** A URL without its password, for messages. */
 export const shownUrl = (url: string): string => {

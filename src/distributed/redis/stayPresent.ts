@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { differenceOf } from '../identity.ts'
-import type { Tell } from './connect.ts'
+import type { Tell } from './tell.ts'
 import { announce, whoIsThere, withdraw, type Present } from './presence.ts'
 
 /** Milliseconds between two signs of life. */

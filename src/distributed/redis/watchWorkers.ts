@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import { differenceOf, type Identity } from '../identity.ts'
-import type { Tell } from './connect.ts'
+import type { Tell } from './tell.ts'
 import { announce, whoIsThere, withdraw } from './presence.ts'
 
 /** Milliseconds between looks. */
