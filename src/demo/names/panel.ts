@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { brokenLink } from '../teach/brokenLink.ts'
 import type { TeachClient } from '../teach/client.ts'
 import { keysOf } from '../teach/keys.ts'
 import { lineChart } from '../teach/lineChart.ts'
@@ -168,15 +169,7 @@ export const mountNames = (
 
   const draw = (): void =>
     void render(
-      html`${
-          broken === null
-            ? nothing
-            : html`<section class="card pad problem" role="alert">
-                <strong>${all.broken}</strong>
-                <p class="small mono">${broken}</p>
-                <p class="small">${all.instead}</p>
-              </section>`
-        }
+      html`${brokenLink(broken, all)}
         <div class="split">
           <div class="stack">
             <section class="card pad stack question">

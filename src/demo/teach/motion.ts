@@ -3,6 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { drawOn } from '../arena/canvas.ts'
 import type { Context } from '../view.ts'
 import { decodeTeachLink, encodeTeachLink, type TeachLink, type TeachOrder } from './choices.ts'
+import { brokenLink } from './brokenLink.ts'
 import type { TeachClient } from './client.ts'
 import { filmOf, type Film } from './clip.ts'
 import { keysOf } from './keys.ts'
@@ -170,15 +171,7 @@ export const mountMotion = (
 
   const draw = (): void =>
     void render(
-      html`${
-          broken === null
-            ? nothing
-            : html`<section class="card pad problem" role="alert">
-                <strong>${say.broken}</strong>
-                <p class="small mono">${broken}</p>
-                <p class="small">${say.instead}</p>
-              </section>`
-        }
+      html`${brokenLink(broken, say)}
         <div class="split">
           <section class="card pad stack question">
             <div class="row between">
