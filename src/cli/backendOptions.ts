@@ -49,7 +49,7 @@ export const parseBackend = (values: {
     ),
   )
 
-/** The same for commands that make a run again, to the bit. */
+/** Parses `--backend` and `--threads` for commands that make a run again, to the bit: no GPU. */
 export const parseSameBits = (
   values: Parameters<typeof parseBackend>[0],
 ): E.Either<Problem, BackendOptions> =>

@@ -75,7 +75,7 @@ export const fail = (
   }
 }
 
-/** The same for an error, with its address. */
+/** Reports an error, with its address, to all threads. */
 export const failWith = (signals: Signals, error: unknown): void =>
   fail(signals, 'error', error instanceof Error ? error.message : String(error), addressOf(error))
 

@@ -54,7 +54,7 @@ const fallen = (velocity: number, frames: number): number => {
   return faster * velocity + (faster * (faster + 1)) / 2 + (frames - faster) * FASTEST_FALL
 }
 
-/** The same of one that flaps in the first of them. */
+/** How far a bird that flaps in the first of so many frames moves. */
 const flown = (frames: number): number => (frames === 0 ? 0 : FLAP + fallen(FLAP, frames - 1))
 
 /** Frames until a pipe is over and under the bird. */

@@ -179,7 +179,7 @@ describe('a policy file that cannot be trusted', () => {
       'epsilon: expected a number',
     ],
     [
-      'a space that is none',
+      'an unknown kind of space',
       replacing('"kind":"multiBinary"', '"kind":"nothing"'),
       'expected box, got nothing',
     ],

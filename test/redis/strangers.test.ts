@@ -117,7 +117,7 @@ describe('false results', () => {
       'index: expected 0, got 2',
     ],
     [
-      'with a payload that is none',
+      'with a malformed payload',
       (shard: NamedShard) => Buffer.from(sealEnvelope(shard, own, 'liar', new Uint8Array(9))),
       'payload',
     ],
