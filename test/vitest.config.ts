@@ -10,8 +10,15 @@ export const inBrowser = [
   'test/demo/tour.test.ts',
 ]
 
-/** The tests that start programs: the command line as a user does, and those of the README. */
-export const ofPrograms = ['test/cli/**/*.test.ts', 'test/readme.test.ts']
+/**
+ * The tests that start programs: the command line as a user does, those of the README, and the compiler
+ * that lists all public types.
+ */
+export const ofPrograms = [
+  'test/cli/**/*.test.ts',
+  'test/readme.test.ts',
+  'test/package/api.test.ts',
+]
 
 /** The tests that start Redis servers. */
 export const onServers = ['test/redis/**/*.test.ts']
