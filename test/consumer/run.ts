@@ -7,14 +7,17 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { workshop } from '../support/cli.ts'
+import { packedIn, packingProblems, type Manifest } from '../support/packed.ts'
 import { MODULES, OLDEST, programs, tsconfig, type Place, type Program } from './programs.ts'
 
 const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
 
-const { exports, devDependencies } = read('package.json') as {
-  readonly exports: Readonly<Record<string, unknown>>
+const manifest = read('package.json') as Manifest & {
   readonly devDependencies: Readonly<Record<string, string>>
 }
+const { exports, devDependencies } = manifest
+/** Of the package without its dependencies: 8.4 MB today. */
+const LIMIT = 9_000_000
 const source = join(process.cwd(), 'test/consumer/programs')
 const { folder, remove } = workshop()
 
@@ -24,6 +27,9 @@ const run = (command: string, ...args: readonly string[]): string =>
 const install = (...packages: readonly string[]): void => {
   run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...packages)
 }
+
+/** A program of a development dependency, which looks at the package from outside. */
+const tool = (file: string): string => join(process.cwd(), 'node_modules', file)
 
 let failures = 0
 const attempt = (what: string, f: () => void): void => {
@@ -90,14 +96,21 @@ try {
   }
   console.log(`oldest: TypeScript ${OLDEST}, newest: ${version}, strict and without skipLibCheck`)
 
-  attempt('publint finds nothing wrong with the package', () => {
-    install(`publint@${devDependencies['publint']!}`)
-    run(
-      process.execPath,
-      join('node_modules', 'publint/src/cli.js'),
-      'node_modules/proximal',
-      '--strict',
+  attempt('the package holds what it should, and nothing else', () => {
+    const problems = packingProblems(
+      packedIn(join(folder, 'node_modules/proximal')),
+      manifest,
+      LIMIT,
     )
+    if (problems.length > 0) throw new Error(problems.join('\n'))
+  })
+  attempt('publint finds nothing wrong with the package', () => {
+    run(process.execPath, tool('publint/src/cli.js'), 'node_modules/proximal', '--strict')
+  })
+  // For ES modules alone: require() of CommonJS, and Node 10, which knows no `exports`, find nothing.
+  attempt('are-the-types-wrong resolves the types of every entry point', () => {
+    const file = tool('@arethetypeswrong/cli/dist/index.js')
+    run(process.execPath, file, filename, '--profile', 'esm-only', '--format', 'ascii')
   })
 
   const plain = programs.filter(({ peers }) => peers.length === 0)
