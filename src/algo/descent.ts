@@ -1,7 +1,7 @@
 import { takeRows } from '../engine/take.ts'
 import type { Program } from '../engine/program.ts'
 import type { Runtime } from '../engine/runtime.ts'
-import { total } from '../kernel/form.ts'
+import { total, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Shard } from '../nn/layer.ts'
 import type { Transform } from '../optim/transform.ts'
@@ -91,23 +91,25 @@ interface Live {
   step: number
 }
 
-const copyOrder = operation(
-  'order',
-  (_, index: Int32Array, order: Int32Array, live: Live) => {
-    for (let i = 0; i < index.length; i++) index[i] = order[live.at + i]!
-  },
-  (index, order, live) => ({
+const copyOrder = operation('order', (_, index: Int32Array, order: Int32Array, live: Live) => {
+  for (let i = 0; i < index.length; i++) index[i] = order[live.at + i]!
+})
+
+export const orderForm: FormOf<typeof copyOrder> = {
+  of: copyOrder,
+  form: (index, order, live) => ({
     live: { names: ['from'], read: () => [live.at] },
     fills: [{ out: index, shape: [index.length], reads: { order }, value: 'order(from + i)' }],
   }),
-)
+}
 
-const keepNorm = operation(
-  'gradNorm',
-  (_, out: Float64Array, norm: Float64Array, live: Live) => {
-    out[live.step] = norm[0]!
-  },
-  (out, norm, live) => ({
+const keepNorm = operation('gradNorm', (_, out: Float64Array, norm: Float64Array, live: Live) => {
+  out[live.step] = norm[0]!
+})
+
+export const gradNormForm: FormOf<typeof keepNorm> = {
+  of: keepNorm,
+  form: (out, norm, live) => ({
     live: { names: ['step'], read: () => [live.step] },
     fills: [
       {
@@ -120,7 +122,7 @@ const keepNorm = operation(
       },
     ],
   }),
-)
+}
 
 const measureNorm = operation(
   'gradNorm',
@@ -130,13 +132,14 @@ const measureNorm = operation(
 )
 
 // A finite sum of squares has finite terms; one that is not may only be large.
-const sumSquares = operation(
-  'sumSquares',
-  ({ vector }, out: Float64Array, x: ReadonlyNumbers) => {
-    out[0] = vector.sumSquares(x)
-  },
-  (out, x) => ({ fills: total(out, x, 'x * x') }),
-)
+const sumSquares = operation('sumSquares', ({ vector }, out: Float64Array, x: ReadonlyNumbers) => {
+  out[0] = vector.sumSquares(x)
+})
+
+export const sumSquaresForm: FormOf<typeof sumSquares> = {
+  of: sumSquares,
+  form: (out, x) => ({ fills: total(out, x, 'x * x') }),
+}
 
 /**
  * Records the steps. Each thread takes its shards forward and back and then, when all gradients are

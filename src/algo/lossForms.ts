@@ -1,6 +1,8 @@
 import { temporary, type Fill, type GpuForm } from '../kernel/form.ts'
-import type { SurrogateTerm, TermText } from '../rl/loss/perSample.ts'
-import type { ValueTerm } from '../rl/loss/value.ts'
+import type { SurrogateTerm } from '../rl/loss/perSample.ts'
+import type { SurrogateConfig } from '../rl/loss/surrogate.ts'
+import { surrogateText, valueText, type TermText } from '../rl/loss/termText.ts'
+import type { ValueLossConfig, ValueTerm } from '../rl/loss/value.ts'
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Place } from './descent.ts'
 import type { Rates } from './rates.ts'
@@ -8,11 +10,19 @@ import type { Rates } from './rates.ts'
 /** The losses of a shard, in the order in which they are kept. */
 export const LOSSES = ['policyLoss', 'valueLoss', 'entropy', 'approxKl', 'clipFraction'] as const
 
+/** What a config says of the terms. */
+export interface TermsConfig
+  extends
+    Pick<SurrogateConfig, 'surrogate' | 'dualClip'>,
+    Pick<ValueLossConfig, 'valueClip' | 'valueClipKind' | 'huber'> {
+  readonly valueCoef: number
+}
+
 /** The terms of the losses, as a config says. */
 export interface Terms {
+  readonly config: TermsConfig
   readonly surrogate: SurrogateTerm
   readonly value: ValueTerm
-  readonly valueCoef: number
   readonly round: (x: number) => number
 }
 
@@ -67,10 +77,11 @@ export const perSampleLossesForm = (
   dValue: Floats,
   { n, shards, losses, width, at }: Place,
   inputs: Inputs,
-  { surrogate, value: ofValue, valueCoef }: Terms,
+  { config }: Terms,
   rates: Rates,
 ): GpuForm => {
   const { logProb, entropy, value, oldLogProb, oldValue, advantage, returns, kl } = inputs
+  const [ofPolicy, ofValue] = [surrogateText(config), valueText(config)]
   const rows = dLogProb.length
   const policyReads = { logProb, oldLogProb, advantage }
   const valueReads = { value, oldValue, returns }
@@ -82,14 +93,14 @@ export const perSampleLossesForm = (
       read: () => [rates.clip, rates.valueClip ?? 0, rates.beta, at()],
     },
     fills: [
-      slope(dLogProb, policyReads, policyStart('i'), surrogate.text, -1 / n),
-      slope(dValue, valueReads, valueStart(ofValue.text), ofValue.text, valueCoef / n),
+      slope(dLogProb, policyReads, policyStart('i'), ofPolicy, -1 / n),
+      slope(dValue, valueReads, valueStart(ofValue), ofValue, config.valueCoef / n),
       {
         out: policyTerms,
         shape: [rows, 3],
         reads: { ...policyReads, ...(kl === null ? {} : { kl }) },
         code: `${policyStart('row')}
-  let found = -(${surrogate.text.value})${kl === null ? '' : ' + beta * kl(row)'};
+  let found = -(${ofPolicy.value})${kl === null ? '' : ' + beta * kl(row)'};
   if (col > 0) found = Math.max(r - 1 - logRatio, 0);
   if (col > 1) {
     found = 0;
@@ -101,8 +112,8 @@ export const perSampleLossesForm = (
         out: valueTerms,
         shape: [rows],
         reads: valueReads,
-        code: valueStart(ofValue.text),
-        value: ofValue.text.value,
+        code: valueStart(ofValue),
+        value: ofValue.value,
       },
       {
         out: losses,

@@ -1,3 +1,4 @@
+import type { FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
 import type { ParamTree } from '../tensor/params.ts'
@@ -10,21 +11,23 @@ import {
   type Tensor,
 } from '../tensor/tensor.ts'
 import type { Fitted, Param } from '../distribution/distribution.ts'
-import { surrogateTerm, type SurrogateConfig } from '../rl/loss/surrogate.ts'
-import { valueTerm, type ValueLossConfig, type ValueTerm } from '../rl/loss/value.ts'
+import { surrogateTerm } from '../rl/loss/surrogate.ts'
+import { valueTerm, type ValueTerm } from '../rl/loss/value.ts'
 import type { Forward, Objective, Place } from './descent.ts'
 import type { Policy, PolicyCache } from './policy.ts'
-import { LOSSES, perSampleLossesForm, type Inputs, type Terms } from './lossForms.ts'
+import {
+  LOSSES,
+  perSampleLossesForm,
+  type Inputs,
+  type Terms,
+  type TermsConfig,
+} from './lossForms.ts'
 import type { Rates } from './rates.ts'
 import type { Samples } from './samples.ts'
 
 /** What a config says of the objective; numbers that change are in the rates of an update. */
-export interface ObjectiveConfig
-  extends
-    Pick<SurrogateConfig, 'surrogate' | 'dualClip'>,
-    Pick<ValueLossConfig, 'valueClip' | 'valueClipKind' | 'huber'> {
+export interface ObjectiveConfig extends TermsConfig {
   readonly entropyCoef: number
-  readonly valueCoef: number
   readonly klPenalty?: { readonly kind: 'none' | 'fixed' | 'adaptive' }
 }
 
@@ -63,11 +66,12 @@ const perSampleLosses = operation(
     dValue: Floats,
     { n, shards, losses, width, at }: Place,
     inputs: Inputs,
-    { surrogate, value: valueLoss, valueCoef, round }: Terms,
+    { config, surrogate, value: valueLoss, round }: Terms,
     rates: Rates,
   ) => {
     const { logProb, entropy, value, oldLogProb, oldValue, advantage, returns, kl } = inputs
     const { clip, beta } = rates
+    const { valueCoef } = config
     const valueClip = rates.valueClip ?? NaN
     let out = at()
     for (let s = 0; s < shards.length; s++) {
@@ -105,8 +109,12 @@ const perSampleLosses = operation(
       out += width
     }
   },
-  perSampleLossesForm,
 )
+
+export const lossesForm: FormOf<typeof perSampleLosses> = {
+  of: perSampleLosses,
+  form: perSampleLossesForm,
+}
 
 const ones = operation('ones', (_, out: Floats) => {
   out.fill(1)
@@ -163,8 +171,7 @@ export const policyObjective = (
       returns: data(samples.returns),
       kl: kl === null ? null : data(kl),
     }
-    const { valueCoef } = config
-    const terms = { surrogate, value, valueCoef, round: rounding(machine.dtype) }
+    const terms = { config, surrogate, value, round: rounding(machine.dtype) }
     machine.run(
       perSampleLosses,
       data(dLogProb) as Floats,

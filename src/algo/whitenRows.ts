@@ -1,12 +1,12 @@
-import { each, temporary } from '../kernel/form.ts'
+import { each, temporary, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { whiteningScale, whiteningScaleText, type WhitenConfig } from '../rl/whiten.ts'
 import { data, own, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 
-/** The divisor of `whiteningScale`, as a function and as text. */
+/** The divisor of `whiteningScale`, and what it is made from. */
 interface Scale {
   readonly of: (n: number, squares: number) => number
-  readonly text: string
+  readonly config: WhitenConfig
 }
 
 /** (x − mean) / scale, sums in rising order in f64: see `whiten`. */
@@ -22,7 +22,11 @@ const whitenAll = operation(
     const scale = scaleOf(n, squares)
     for (let i = 0; i < n; i++) out[i] = (x[i]! - center) / scale
   },
-  (out, x, { text }) => {
+)
+
+export const whitenForm: FormOf<typeof whitenAll> = {
+  of: whitenAll,
+  form: (out, x, { config }) => {
     const found = temporary(2)
     return {
       fills: [
@@ -38,7 +42,7 @@ const whitenAll = operation(
   if (i > 0) {
     let squares = 0.0;
     for (let j = 0; j < n; j++) squares += (x(j) - mean) * (x(j) - mean);
-    wanted = ${text};
+    wanted = ${whiteningScaleText(config, x.length)};
   }`,
           value: 'wanted',
         },
@@ -46,7 +50,7 @@ const whitenAll = operation(
       ],
     }
   },
-)
+}
 
 /** `whiten` on a machine. */
 export const whitenRows = (
@@ -56,7 +60,6 @@ export const whitenRows = (
 ): Tensor<['sample']> => {
   const [n] = x.shape
   const out = machine.alloc(n)
-  const scale = { of: whiteningScale(config), text: whiteningScaleText(config, n) }
-  machine.run(whitenAll, out, data(x), scale)
+  machine.run(whitenAll, out, data(x), { of: whiteningScale(config), config })
   return own(['sample'], [n], out)
 }

@@ -1,4 +1,4 @@
-import { literal } from '../kernel/form.ts'
+import { literal, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { data, type Tensor } from '../tensor/tensor.ts'
 import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
@@ -18,7 +18,11 @@ const clamp = operation(
       for (let j = 0; j < columns; j++, at++)
         out[at] = 2 * j < columns ? x[at]! : Math.max(low, Math.min(x[at]!, high))
   },
-  (out, x, low, high, { rows, columns }) => ({
+)
+
+export const boundedLogStdClampForm: FormOf<typeof clamp> = {
+  of: clamp,
+  form: (out, x, low, high, { rows, columns }) => ({
     fills: [
       {
         out,
@@ -31,7 +35,7 @@ const clamp = operation(
       },
     ],
   }),
-)
+}
 
 /** The clamp's chain rule: v [rows, 2n] where x is not clamped, and 0 where it is. */
 const pass = operation(
@@ -41,7 +45,11 @@ const pass = operation(
       for (let j = 0; j < columns; j++, at++)
         out[at] = 2 * j >= columns && (x[at]! < low || x[at]! > high) ? 0 : v[at]!
   },
-  (out, v, x, low, high, { rows, columns }) => ({
+)
+
+export const boundedLogStdPassForm: FormOf<typeof pass> = {
+  of: pass,
+  form: (out, v, x, low, high, { rows, columns }) => ({
     fills: [
       {
         out,
@@ -54,7 +62,7 @@ const pass = operation(
       },
     ],
   }),
-)
+}
 
 /** What members know of each other. */
 interface FittedBounded<B extends string> extends Fitted<B, ['action']> {

@@ -1,4 +1,4 @@
-import { CLOSED, each } from '../kernel/form.ts'
+import { CLOSED, each, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { pick } from '../random/categorical.ts'
 import type { Key } from '../random/key.ts'
@@ -38,9 +38,13 @@ const expectOpen = operation(
         )
     }
   },
-  // Masks were checked when the policy acted.
-  (_x, _table) => ({ fills: [] }),
 )
+
+export const categoricalExpectOpenForm: FormOf<typeof expectOpen> = {
+  of: expectOpen,
+  // Masks were checked when the policy acted.
+  form: (_x, _table) => ({ fills: [] }),
+}
 
 const USABLE = 'a finite logit and no NaN'
 
@@ -91,7 +95,11 @@ const score = operation(
       out[i] = x[taken] === -Infinity ? -Infinity : logP[taken]!
     }
   },
-  (out, logP, _x, action, { rows, columns }) => ({
+)
+
+export const categoricalLogProbForm: FormOf<typeof score> = {
+  of: score,
+  form: (out, logP, _x, action, { rows, columns }) => ({
     fills: [
       {
         out,
@@ -102,7 +110,7 @@ const score = operation(
       },
     ],
   }),
-)
+}
 
 // ∂ log p_a / ∂xⱼ = 1[j = a] − pⱼ; a closed choice does not move, even where it is asked for.
 const scoreGrad = operation(
@@ -118,7 +126,11 @@ const scoreGrad = operation(
       dx[taken] = (x[taken] === -Infinity ? 0 : round(1 - p[taken]!)) * d
     }
   },
-  (dx, p, x, action, dLogProb, { rows, columns }) => ({
+)
+
+export const categoricalLogProbGradForm: FormOf<typeof scoreGrad> = {
+  of: scoreGrad,
+  form: (dx, p, x, action, dLogProb, { rows, columns }) => ({
     fills: [
       {
         out: dx,
@@ -131,7 +143,7 @@ const scoreGrad = operation(
       },
     ],
   }),
-)
+}
 
 const measure = operation(
   'categorical.entropy',
@@ -143,7 +155,11 @@ const measure = operation(
       out[i] = sum
     }
   },
-  (out, h, logP, p, { rows, columns }) => ({
+)
+
+export const categoricalEntropyForm: FormOf<typeof measure> = {
+  of: measure,
+  form: (out, h, logP, p, { rows, columns }) => ({
     fills: [
       {
         out: h,
@@ -157,7 +173,7 @@ const measure = operation(
       each(out, { h }, 'h'),
     ],
   }),
-)
+}
 
 // H = −Σ pᵢ log pᵢ and ∂pᵢ/∂xⱼ = pᵢ (1[i = j] − pⱼ), so
 // ∂H/∂xⱼ = −Σᵢ (log pᵢ + 1) pᵢ (1[i = j] − pⱼ) = −pⱼ (log pⱼ + H); the ones cancel.
@@ -170,7 +186,11 @@ const measureGrad = operation(
       for (const end = at + columns; at < end; at++) dx[at] = round(-p[at]! * (logP[at]! + hi)) * d
     }
   },
-  (dx, h, logP, p, dEntropy, { rows, columns }) => ({
+)
+
+export const categoricalEntropyGradForm: FormOf<typeof measureGrad> = {
+  of: measureGrad,
+  form: (dx, h, logP, p, dEntropy, { rows, columns }) => ({
     fills: [
       {
         out: dx,
@@ -181,7 +201,7 @@ const measureGrad = operation(
       },
     ],
   }),
-)
+}
 
 const diverge = operation(
   'categorical.kl',

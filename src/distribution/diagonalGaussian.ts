@@ -1,4 +1,4 @@
-import { literal } from '../kernel/form.ts'
+import { literal, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
 import type { Key } from '../random/key.ts'
@@ -38,7 +38,11 @@ const power = operation(
         out[at] = i > 0 && logStd === x[place - columns] ? out[at - n]! : f64.exp(factor * logStd)
       }
   },
-  (out, x, factor, { rows, columns }) => ({
+)
+
+export const gaussianPowerForm: FormOf<typeof power> = {
+  of: power,
+  form: (out, x, factor, { rows, columns }) => ({
     fills: [
       {
         out,
@@ -50,7 +54,7 @@ const power = operation(
       },
     ],
   }),
-)
+}
 
 // μ + σ z, where entry j of row i takes draw i n + j of the key
 const draw = operation(
@@ -104,7 +108,11 @@ const score = operation(
       out[i] = total
     }
   },
-  (out, x, action, perStd, { rows, columns }) => ({
+)
+
+export const gaussianLogProbForm: FormOf<typeof score> = {
+  of: score,
+  form: (out, x, action, perStd, { rows, columns }) => ({
     fills: [
       {
         out,
@@ -120,7 +128,7 @@ const score = operation(
       },
     ],
   }),
-)
+}
 
 // ∂/∂μ = z / σ and ∂/∂log σ = z² − 1, with z = (u − μ) / σ
 const scoreGrad = operation(
@@ -140,7 +148,11 @@ const scoreGrad = operation(
       }
     }
   },
-  (dx, x, action, perStd, dLogProb, { rows, columns }) => ({
+)
+
+export const gaussianLogProbGradForm: FormOf<typeof scoreGrad> = {
+  of: scoreGrad,
+  form: (dx, x, action, perStd, dLogProb, { rows, columns }) => ({
     fills: [
       {
         out: dx,
@@ -157,20 +169,21 @@ const scoreGrad = operation(
       },
     ],
   }),
-)
+}
 
 // ½ log 2πe + log σ, summed over the entries
-const measure = operation(
-  'gaussian.entropy',
-  (_, out: Out, x: In, { rows, columns }: Table) => {
-    for (let i = 0; i < rows; i++) {
-      let total = 0
-      for (let at = i * columns + columns / 2; at < (i + 1) * columns; at++)
-        total += 0.5 + HALF_LOG_TWO_PI + x[at]!
-      out[i] = total
-    }
-  },
-  (out, x, { rows, columns }) => ({
+const measure = operation('gaussian.entropy', (_, out: Out, x: In, { rows, columns }: Table) => {
+  for (let i = 0; i < rows; i++) {
+    let total = 0
+    for (let at = i * columns + columns / 2; at < (i + 1) * columns; at++)
+      total += 0.5 + HALF_LOG_TWO_PI + x[at]!
+    out[i] = total
+  }
+})
+
+export const gaussianEntropyForm: FormOf<typeof measure> = {
+  of: measure,
+  form: (out, x, { rows, columns }) => ({
     fills: [
       {
         out,
@@ -183,7 +196,7 @@ const measure = operation(
       },
     ],
   }),
-)
+}
 
 const measureGrad = operation(
   'gaussian.entropyGrad',
@@ -192,7 +205,11 @@ const measureGrad = operation(
     for (let i = 0, at = 0; i < rows; i++)
       for (let j = 0; j < columns; j++, at++) dx[at] = (2 * j < columns ? 0 : 1) * d
   },
-  (dx, dEntropy, { rows, columns }) => ({
+)
+
+export const gaussianEntropyGradForm: FormOf<typeof measureGrad> = {
+  of: measureGrad,
+  form: (dx, dEntropy, { rows, columns }) => ({
     fills: [
       {
         out: dx,
@@ -205,7 +222,7 @@ const measureGrad = operation(
       },
     ],
   }),
-)
+}
 
 // log σ_q − log σ_p + (σ_p² + (μ_p − μ_q)²) / 2σ_q² − ½, an entry, with the ratio of the variances as
 // exp(−2d), d = log σ_q − log σ_p: equal members give exactly 0, whatever their σ.

@@ -1,12 +1,11 @@
-import type { GpuForm } from '../kernel/form.ts'
-import type { Machine } from '../kernel/machine.ts'
+import type { Machine, Operation } from '../kernel/machine.ts'
 
 /** One step of a program: an operation or kernel, and what it reads and writes. */
 export interface Entry {
   readonly name: string
   readonly args: readonly unknown[]
-  /** its form on a GPU; kernels, and operations without one, have none here */
-  readonly form?: () => GpuForm
+  /** the operation; null for a kernel */
+  readonly operation: Operation<never> | null
 }
 
 /** What a function over a machine computes, to be run again and again on what its inputs hold then. */

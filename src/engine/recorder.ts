@@ -1,6 +1,5 @@
 import type { MemoryKernels } from '../kernel/backend.ts'
-import type { GpuForm } from '../kernel/form.ts'
-import type { Machine } from '../kernel/machine.ts'
+import type { Machine, Operation } from '../kernel/machine.ts'
 import type { Arrays } from './arrays.ts'
 import type { Entry, Program } from './program.ts'
 
@@ -47,9 +46,9 @@ export const recorder = (
     name: string,
     args: readonly unknown[],
     call: () => void,
-    form?: () => GpuForm,
+    operation: Operation<never> | null = null,
   ): void => {
-    entries.push(form === undefined ? { name, args } : { name, args, form })
+    entries.push({ name, args, operation })
     calls.push(call)
   }
 
@@ -89,13 +88,8 @@ export const recorder = (
       },
     },
     adam: (...args) => note('adam', args, kernels.adam.bind(null, ...args)),
-    run: ({ name, run, gpu }, ...args) =>
-      note(
-        name,
-        args,
-        run.bind(null, kernels, ...args),
-        gpu === undefined ? undefined : () => gpu(...args),
-      ),
+    run: (operation, ...args) =>
+      note(operation.name, args, operation.run.bind(null, kernels, ...args), operation),
   }
 
   return {

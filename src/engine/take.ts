@@ -1,4 +1,4 @@
-import type { GpuForm } from '../kernel/form.ts'
+import { type GpuForm, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { data, own, type Floats, type Numbers, type Tensor } from '../tensor/tensor.ts'
 
@@ -36,8 +36,12 @@ const takeFloats = operation(
         for (let j = 0, at = index[i]! * columns; j < columns; j++)
           out[i * columns + j] = from[at + j]!
   },
-  taken,
 )
+
+export const takeFloatsForm: FormOf<typeof takeFloats> = {
+  of: takeFloats,
+  form: taken,
+}
 
 const takeIntegers = operation(
   'take',
@@ -46,8 +50,12 @@ const takeIntegers = operation(
       for (let j = 0, at = index[i]! * columns; j < columns; j++)
         out[i * columns + j] = from[at + j]!
   },
-  taken,
 )
+
+export const takeIntegersForm: FormOf<typeof takeIntegers> = {
+  of: takeIntegers,
+  form: taken,
+}
 
 const takeBytes = operation(
   'take',
@@ -58,8 +66,12 @@ const takeBytes = operation(
         for (let j = 0, at = index[i]! * columns; j < columns; j++)
           out[i * columns + j] = from[at + j]!
   },
-  taken,
 )
+
+export const takeBytesForm: FormOf<typeof takeBytes> = {
+  of: takeBytes,
+  form: taken,
+}
 
 const takeWide = (out: Numbers, from: Numbers, index: Int32Array, columns: number): void => {
   for (let i = 0; i < index.length; i++) {

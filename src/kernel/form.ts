@@ -1,4 +1,5 @@
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
+import type { Operation } from './machine.ts'
 
 /**
  * How to compute each number of one output of an operation, as text that gpu.js compiles. It is text
@@ -40,6 +41,18 @@ export interface GpuForm {
   readonly fills: readonly Fill[]
   readonly live?: Live
 }
+
+/**
+ * The form of an operation on a GPU. It is an export of its own beside the operation, rather than a part of
+ * it, so that a program without a GPU does not carry its text.
+ */
+export interface OperationForm<A extends readonly unknown[]> {
+  readonly of: Operation<A>
+  readonly form: (...args: A) => GpuForm
+}
+
+/** The form of an operation of the type `O`. */
+export type FormOf<O> = O extends Operation<infer A> ? OperationForm<A> : never
 
 /** Numbers of the host that differ from run to run. */
 export interface Live {

@@ -1,5 +1,4 @@
 import type { Floats } from '../tensor/tensor.ts'
-import type { GpuForm } from './form.ts'
 import type { Arithmetic } from './kernels.ts'
 
 /**
@@ -11,16 +10,13 @@ export interface Operation<A extends readonly unknown[]> {
   /** `categorical.entropy`, as errors and missing forms name it */
   readonly name: string
   readonly run: (kernels: Arithmetic, ...args: A) => void
-  /** Its form on a GPU; absent where it has none. */
-  readonly gpu?: (...args: A) => GpuForm
 }
 
 /** Names a function that fills its first arguments from the others. */
 export const operation = <A extends readonly unknown[]>(
   name: string,
   run: (kernels: Arithmetic, ...args: A) => void,
-  gpu?: (...args: A) => GpuForm,
-): Operation<A> => (gpu === undefined ? { name, run } : { name, run, gpu })
+): Operation<A> => ({ name, run })
 
 /**
  * Where operations run. The heap machine allocates, and fills at once: public functions and gradient

@@ -1,4 +1,4 @@
-import { each } from '../kernel/form.ts'
+import { each, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine, type Operation } from '../kernel/machine.ts'
 import { TANH_SOURCE } from '../kernel/gpu/activation.ts'
 import { f64 } from '../math/real.ts'
@@ -18,13 +18,14 @@ export type Activation = 'tanh' | 'relu' | 'elu' | 'silu' | 'linear'
 
 // NaN fails every comparison below, and goes on as NaN.
 
-const relu = operation(
-  'activation.relu',
-  (_, y: Floats, z: ReadonlyNumbers) => {
-    for (let i = 0; i < y.length; i++) y[i] = z[i]! <= 0 ? 0 : z[i]!
-  },
-  (y, z) => ({ fills: [each(y, { z }, 'z <= 0 ? 0 * z : z')] }),
-)
+const relu = operation('activation.relu', (_, y: Floats, z: ReadonlyNumbers) => {
+  for (let i = 0; i < y.length; i++) y[i] = z[i]! <= 0 ? 0 : z[i]!
+})
+
+export const activationReluForm: FormOf<typeof relu> = {
+  of: relu,
+  form: (y, z) => ({ fills: [each(y, { z }, 'z <= 0 ? 0 * z : z')] }),
+}
 
 // y = max(z, 0) is positive just where z is, so dz = dy there, and 0 elsewhere.
 const reluBackward = operation(
@@ -32,22 +33,27 @@ const reluBackward = operation(
   (_, dz: Floats, dy: ReadonlyNumbers, y: ReadonlyNumbers) => {
     for (let i = 0; i < dz.length; i++) dz[i] = y[i]! <= 0 ? 0 : dy[i]!
   },
-  (dz, dy, y) => ({ fills: [each(dz, { dy, y }, 'y <= 0 ? 0 * y : dy')] }),
 )
 
+export const activationReluBackwardForm: FormOf<typeof reluBackward> = {
+  of: reluBackward,
+  form: (dz, dy, y) => ({ fills: [each(dz, { dy, y }, 'y <= 0 ? 0 * y : dy')] }),
+}
+
 // e^z − 1 = 2 t / (1 − t) with t = tanh(z / 2), which loses no digits near 0.
-const elu = operation(
-  'activation.elu',
-  (_, y: Floats, z: ReadonlyNumbers) => {
-    for (let i = 0; i < y.length; i++) {
-      const zi = z[i]!
-      if (zi <= 0) {
-        const t = f64.tanh(zi / 2)
-        y[i] = (2 * t) / (1 - t)
-      } else y[i] = zi
-    }
-  },
-  (y, z) => ({
+const elu = operation('activation.elu', (_, y: Floats, z: ReadonlyNumbers) => {
+  for (let i = 0; i < y.length; i++) {
+    const zi = z[i]!
+    if (zi <= 0) {
+      const t = f64.tanh(zi / 2)
+      y[i] = (2 * t) / (1 - t)
+    } else y[i] = zi
+  }
+})
+
+export const activationEluForm: FormOf<typeof elu> = {
+  of: elu,
+  form: (y, z) => ({
     fills: [
       each(y, { z }, 'found', {
         functions: TANH_SOURCE,
@@ -59,7 +65,7 @@ const elu = operation(
       }),
     ],
   }),
-)
+}
 
 // dy/dz = 1 for z > 0, else e^z, which is 1 at 0 from both sides.
 const eluBackward = operation(
@@ -70,18 +76,23 @@ const eluBackward = operation(
       dz[i] = zi <= 0 ? dy[i]! * f64.exp(zi) : dy[i]!
     }
   },
-  (dz, dy, z) => ({ fills: [each(dz, { dy, z }, 'dy * Math.exp(Math.min(z, 0))')] }),
 )
+
+export const activationEluBackwardForm: FormOf<typeof eluBackward> = {
+  of: eluBackward,
+  form: (dz, dy, z) => ({ fills: [each(dz, { dy, z }, 'dy * Math.exp(Math.min(z, 0))')] }),
+}
 
 const sigmoid = (z: number): number => 1 / (1 + f64.exp(-z))
 
-const silu = operation(
-  'activation.silu',
-  (_, y: Floats, z: ReadonlyNumbers) => {
-    for (let i = 0; i < y.length; i++) y[i] = z[i]! * sigmoid(z[i]!)
-  },
-  (y, z) => ({ fills: [each(y, { z }, 'z / (1 + Math.exp(-z))')] }),
-)
+const silu = operation('activation.silu', (_, y: Floats, z: ReadonlyNumbers) => {
+  for (let i = 0; i < y.length; i++) y[i] = z[i]! * sigmoid(z[i]!)
+})
+
+export const activationSiluForm: FormOf<typeof silu> = {
+  of: silu,
+  form: (y, z) => ({ fills: [each(y, { z }, 'z / (1 + Math.exp(-z))')] }),
+}
 
 // σ′ = σ (1 − σ), so (z σ)′ = σ + z σ (1 − σ) = σ (1 + z (1 − σ)).
 const siluBackward = operation(
@@ -92,14 +103,18 @@ const siluBackward = operation(
       dz[i] = dy[i]! * (s * (1 + z[i]! * (1 - s)))
     }
   },
-  (dz, dy, z) => ({
+)
+
+export const activationSiluBackwardForm: FormOf<typeof siluBackward> = {
+  of: siluBackward,
+  form: (dz, dy, z) => ({
     fills: [
       each(dz, { dy, z }, 'dy * (s * (1 + z * (1 - s)))', {
         code: 'const s = 1 / (1 + Math.exp(-z));',
       }),
     ],
   }),
-)
+}
 
 /** An activation that no kernel joins to the product before it. */
 interface Elementwise {

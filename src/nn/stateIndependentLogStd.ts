@@ -1,4 +1,4 @@
-import type { Fill } from '../kernel/form.ts'
+import { type Fill, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { expectShape } from '../tensor/check.ts'
 import {
@@ -81,7 +81,11 @@ const lay = operation(
       for (let j = 0; j < free.length; j++) param[i * width + free[j]!] = logStd[j]!
     }
   },
-  (param, out, logStd, rows, places, free) => ({
+)
+
+export const stateIndependentLogStdLayForm: FormOf<typeof lay> = {
+  of: lay,
+  form: (param, out, logStd, rows, places, free) => ({
     fills: [
       {
         out: param,
@@ -94,7 +98,7 @@ const lay = operation(
       },
     ],
   }),
-)
+}
 
 /** The columns of dL/dparam, a matrix of those of the outputs and one of those of log σ. */
 const takeApart = operation(
@@ -116,7 +120,11 @@ const takeApart = operation(
         dLogStd[i * free.length + j] = dParam[i * width + free[j]!]!
     }
   },
-  (dOut, dLogStd, dParam, rows, places, free) => {
+)
+
+export const stateIndependentLogStdTakeApartForm: FormOf<typeof takeApart> = {
+  of: takeApart,
+  form: (dOut, dLogStd, dParam, rows, places, free) => {
     const take = (out: Floats, columns: Columns): Fill => ({
       out,
       shape: [rows, columns.length],
@@ -127,7 +135,7 @@ const takeApart = operation(
     })
     return { fills: [take(dOut, places), take(dLogStd, free)] }
   },
-)
+}
 
 /** How the parameters of a distribution are put together, and its derivatives. */
 export interface Layout {

@@ -1,4 +1,4 @@
-import { each, literal } from '../kernel/form.ts'
+import { each, literal, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Cells } from '../tensor/cells.ts'
 import { expectOneOf } from '../tensor/argument.ts'
@@ -86,7 +86,11 @@ const adamStep = operation(
       correction2,
     })
   },
-  (step, m, v, { count, beta1Power, beta2Power }, grad, config) => {
+)
+
+export const adamForm: FormOf<typeof adamStep> = {
+  of: adamStep,
+  form: (step, m, v, { count, beta1Power, beta2Power }, grad, config) => {
     const { learningRate, beta1, beta2 } = config
     return {
       live: {
@@ -111,7 +115,7 @@ const adamStep = operation(
       ],
     }
   },
-)
+}
 
 /**
  * Adam, Kingma and Ba 2015, arXiv:1412.6980; the kernel's docstring has the formula.

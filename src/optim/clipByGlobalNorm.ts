@@ -1,4 +1,4 @@
-import { each, literal, temporary, total, type Fill } from '../kernel/form.ts'
+import { each, literal, temporary, total, type Fill, type FormOf } from '../kernel/form.ts'
 import type { Arithmetic } from '../kernel/kernels.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
@@ -28,7 +28,11 @@ const clip = operation(
     if (length <= max) out.set(grad)
     else kernels.vector.scale(out, grad, max / length)
   },
-  (out, norm, grad, max) => ({
+)
+
+export const clipByGlobalNormForm: FormOf<typeof clip> = {
+  of: clip,
+  form: (out, norm, grad, max) => ({
     fills: [
       ...normFills(norm, grad),
       each(out, { g: grad }, 'g * scale', {
@@ -38,7 +42,7 @@ const clip = operation(
       }),
     ],
   }),
-)
+}
 
 /**
  * Clips a gradient by its norm, g · min(1, max / ‖g‖₂): the direction stays, the length is at most `max`.

@@ -1,4 +1,4 @@
-import { each, literal } from '../kernel/form.ts'
+import { each, literal, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { expectAbove } from '../tensor/argument.ts'
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
@@ -14,13 +14,17 @@ const clip = operation(
       out[i] = gi > max ? max : gi < -max ? -max : gi
     }
   },
-  (out, norm, grad, max) => ({
+)
+
+export const clipElementsForm: FormOf<typeof clip> = {
+  of: clip,
+  form: (out, norm, grad, max) => ({
     fills: [
       ...normFills(norm, grad),
       each(out, { g: grad }, `Math.min(Math.max(g, -${literal(max)}), ${literal(max)})`),
     ],
   }),
-)
+}
 
 /**
  * Clips each element to [−max, max]. The direction of the gradient changes.

@@ -1,4 +1,4 @@
-import { each } from '../kernel/form.ts'
+import { each, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 import { globalNorm, normFills, type ClipState } from './clipByGlobalNorm.ts'
@@ -10,8 +10,12 @@ const measure = operation(
     norm[0] = globalNorm(kernels, grad)
     out.set(grad)
   },
-  (out, norm, grad) => ({ fills: [...normFills(norm, grad), each(out, { g: grad }, 'g')] }),
 )
+
+export const noClipForm: FormOf<typeof measure> = {
+  of: measure,
+  form: (out, norm, grad) => ({ fills: [...normFills(norm, grad), each(out, { g: grad }, 'g')] }),
+}
 
 /** The gradient as it came, its norm measured for the log. */
 export const noClip = (machine: Machine): Transform<ClipState> =>

@@ -1,5 +1,7 @@
 import { js } from '../../kernel/js/js.ts'
+import type { Operation } from '../../kernel/machine.ts'
 import { kernelForm } from '../../kernel/gpu/kernelForms.ts'
+import type { GpuForm, OperationForm } from '../../kernel/form.ts'
 import { countingArena } from '../arrays.ts'
 import type { Entry, Program } from '../program.ts'
 import { recorder } from '../recorder.ts'
@@ -22,12 +24,30 @@ export interface Deferred {
   readonly take: () => readonly Run[]
 }
 
+/** The forms of operations. */
+export type Forms = ReadonlyMap<Operation<never>, (...args: never) => GpuForm>
+
+/** Forms by their operations. */
+export const formTable = (forms: ReadonlyArray<OperationForm<never>>): Forms =>
+  new Map(forms.map(({ of, form }) => [of, form]))
+
+/** The form of an entry for its arguments; null where it has none. */
+const formOf = ({ name, args, operation }: Entry, forms: Forms): (() => GpuForm) | null => {
+  if (operation === null) return kernelForm(name, args)
+  const form = forms.get(operation)
+  return form === undefined ? null : () => form(...(args as never))
+}
+
 /** The entries of a program with their forms; those that have none are reported by name. */
-const stepsOf = (entries: readonly Entry[], report: (name: string) => void): readonly Step[] =>
-  entries.flatMap(({ name, args, form }) => {
-    const found = form ?? kernelForm(name, args)
-    if (found !== null) return [{ name, form: found() }]
-    report(name)
+const stepsOf = (
+  entries: readonly Entry[],
+  forms: Forms,
+  report: (name: string) => void,
+): readonly Step[] =>
+  entries.flatMap((entry) => {
+    const form = formOf(entry, forms)
+    if (form !== null) return [{ name: entry.name, form: form() }]
+    report(entry.name)
     return []
   })
 
@@ -36,7 +56,7 @@ const stepsOf = (entries: readonly Entry[], report: (name: string) => void): rea
  * the arrays that it will fill, before they are filled: code that reads them to decide what runs next
  * cannot be deferred, so operations that fill arrays for such code must have no form.
  */
-export const deferred = (name: string): Deferred => {
+export const deferred = (name: string, forms: Forms): Deferred => {
   const arrays = countingArena('f32')
   const { record } = recorder(name, 'f32', arrays, js.f32)
   const missing = new Set<string>()
@@ -48,7 +68,7 @@ export const deferred = (name: string): Deferred => {
       own: arrays,
       record: <T>(f: Parameters<typeof record<T>>[0]): Program<T> => {
         const program = record(f)
-        const steps = stepsOf(program.entries, (name) => missing.add(name))
+        const steps = stepsOf(program.entries, forms, (name) => missing.add(name))
         return {
           ...program,
           run: () => {

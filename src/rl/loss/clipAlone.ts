@@ -1,4 +1,4 @@
-import { checkedClip, CLIPPED_RATIO, clipRatio, type ClipConfig } from './clippedSurrogate.ts'
+import { checkedClip, clipRatio, type ClipConfig } from './clippedSurrogate.ts'
 import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 
 /**
@@ -8,11 +8,6 @@ import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 export const clipAloneTerm: SurrogateTerm = {
   value: (r, a, _, clip) => clipRatio(r, clip) * a,
   grad: (r, a, _, clip) => (r < 1 - clip || r > 1 + clip ? 0 : r * a),
-  text: {
-    value: `${CLIPPED_RATIO} * a`,
-    grad: 'r * a',
-    isFlat: 'r < 1 - clip || r > 1 + clip',
-  },
 }
 
 /**

@@ -12,9 +12,6 @@ export interface ClipConfig {
 export const clipRatio = (r: number, clip: number): number =>
   Math.min(Math.max(r, 1 - clip), 1 + clip)
 
-/** `clipRatio` as text of gpu.js */
-export const CLIPPED_RATIO = 'Math.min(Math.max(r, 1 - clip), 1 + clip)'
-
 /** ε, checked once. */
 export const checkedClip = ({ clip }: ClipConfig): number => expectAtLeast('clip', clip, 0)
 
@@ -25,11 +22,6 @@ export const checkedClip = ({ clip }: ClipConfig): number => expectAtLeast('clip
 export const clippedSurrogateTerm: SurrogateTerm = {
   value: (r, a, _, clip) => Math.min(r * a, clipRatio(r, clip) * a),
   grad: (r, a, _, clip) => (r * a > clipRatio(r, clip) * a ? 0 : r * a),
-  text: {
-    value: `Math.min(r * a, ${CLIPPED_RATIO} * a)`,
-    grad: 'r * a',
-    isFlat: `r * a > ${CLIPPED_RATIO} * a`,
-  },
 }
 
 /**

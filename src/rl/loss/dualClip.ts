@@ -1,4 +1,3 @@
-import { literal } from '../../kernel/form.ts'
 import { expectAbove } from '../../tensor/argument.ts'
 import { checkedClip, clippedSurrogateTerm, type ClipConfig } from './clippedSurrogate.ts'
 import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
@@ -18,8 +17,7 @@ export interface DualClipConfig extends ClipConfig {
  */
 export const dualClipTerm = (dualClip: number): SurrogateTerm => {
   const c = expectAbove('dualClip', dualClip, 1)
-  const { value, grad, text } = clippedSurrogateTerm
-  const floor = `${literal(c)} * a`
+  const { value, grad } = clippedSurrogateTerm
   return {
     value: (r, a, logProb, clip) => {
       const clipped = value(r, a, logProb, clip)
@@ -27,11 +25,6 @@ export const dualClipTerm = (dualClip: number): SurrogateTerm => {
     },
     grad: (r, a, logProb, clip) =>
       a < 0 && value(r, a, logProb, clip) < c * a ? 0 : grad(r, a, logProb, clip),
-    text: {
-      value: `(a < 0 ? Math.max(${text.value}, ${floor}) : ${text.value})`,
-      grad: text.grad,
-      isFlat: `${text.isFlat} || (a < 0 && ${text.value} < ${floor})`,
-    },
   }
 }
 

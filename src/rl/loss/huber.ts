@@ -1,19 +1,15 @@
-import { literal } from '../../kernel/form.ts'
 import { expectAbove } from '../../tensor/argument.ts'
 
 /** A loss of one error x, and its derivative. */
 export interface ErrorTerm {
   readonly value: (x: number) => number
   readonly grad: (x: number) => number
-  /** both as text of gpu.js, given the text of x */
-  readonly text: { readonly value: (x: string) => string; readonly grad: (x: string) => string }
 }
 
 /** ½x² */
 export const halfSquare: ErrorTerm = {
   value: (x) => (x * x) / 2,
   grad: (x) => x,
-  text: { value: (x) => `(${x} * ${x} / 2)`, grad: (x) => x },
 }
 
 /**
@@ -24,14 +20,8 @@ export const halfSquare: ErrorTerm = {
  */
 export const huber = (delta: number): ErrorTerm => {
   expectAbove('huber', delta, 0)
-  const [d, half] = [literal(delta), literal(delta / 2)]
   return {
     value: (x) => (Math.abs(x) <= delta ? (x * x) / 2 : delta * (Math.abs(x) - delta / 2)),
     grad: (x) => Math.min(Math.max(x, -delta), delta),
-    text: {
-      value: (x) =>
-        `(Math.abs(${x}) <= ${d} ? ${x} * ${x} / 2 : ${d} * (Math.abs(${x}) - ${half}))`,
-      grad: (x) => `Math.min(Math.max(${x}, -${d}), ${d})`,
-    },
   }
 }

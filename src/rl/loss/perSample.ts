@@ -30,16 +30,6 @@ type PerSample = (ratio: number, advantage: number, logProb: number, clip: numbe
 export interface SurrogateTerm {
   readonly value: PerSample
   readonly grad: PerSample
-  /** in terms of r, a (Â), now (logProb) and clip (ε) */
-  readonly text: TermText
-}
-
-/** A term and its derivative, as text of gpu.js. */
-export interface TermText {
-  readonly value: string
-  readonly grad: string
-  /** the condition under which the derivative is 0 instead; null: never */
-  readonly isFlat: string | null
 }
 
 /** f(r, Â, logProb, ε) of each sample, with r = exp(logProb − oldLogProb). */

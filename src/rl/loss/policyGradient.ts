@@ -14,7 +14,6 @@ type PolicyGradient = <D extends string[]>(
 export const policyGradientTerm: SurrogateTerm = {
   value: (_ratio, a, logProb) => logProb * a,
   grad: (_ratio, a) => a,
-  text: { value: 'now * a', grad: 'a', isFlat: null },
 }
 
 /**

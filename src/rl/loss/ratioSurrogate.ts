@@ -7,7 +7,6 @@ import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
 export const ratioSurrogateTerm: SurrogateTerm = {
   value: (r, a) => r * a,
   grad: (r, a) => r * a,
-  text: { value: 'r * a', grad: 'r * a', isFlat: null },
 }
 
 /**

@@ -2,7 +2,6 @@ import { expectAtLeast, expectOneOf } from '../../tensor/argument.ts'
 import { expectAlike } from '../../tensor/check.ts'
 import { zip3 } from '../../tensor/elementwise.ts'
 import type { Tensor } from '../../tensor/tensor.ts'
-import type { TermText } from './perSample.ts'
 import { halfSquare, huber as huberOf, type ErrorTerm } from './huber.ts'
 
 /** What the value loss needs besides the new values, in tensors of their shape. */
@@ -45,24 +44,17 @@ const perSample =
 export interface ValueTerm {
   readonly value: PerSample
   readonly grad: PerSample
-  /** in terms of v, old (V_old), target and clip (ε) */
-  readonly text: TermText
 }
-
-/** V − target and V_clip − target, as text of gpu.js */
-const ERROR = '(v - target)'
-const CLIPPED_ERROR = '(old + Math.min(Math.max(v - old, -clip), clip) - target)'
 
 const clipped = (v: number, old: number, clip: number): number =>
   old + Math.min(Math.max(v - old, -clip), clip)
 
-const plainTerm = ({ value, grad, text }: ErrorTerm): ValueTerm => ({
+const plainTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
   value: (v, _old, target) => value(v - target),
   grad: (v, _old, target) => grad(v - target),
-  text: { value: text.value(ERROR), grad: text.grad(ERROR), isFlat: null },
 })
 
-const maxTerm = ({ value, grad, text }: ErrorTerm): ValueTerm => ({
+const maxTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
   value: (v, old, target, clip) =>
     Math.max(value(v - target), value(clipped(v, old, clip) - target)),
   grad: (v, old, target, clip) => {
@@ -70,21 +62,11 @@ const maxTerm = ({ value, grad, text }: ErrorTerm): ValueTerm => ({
     if (Math.abs(v - old) <= clip) return grad(x)
     return value(clipped(v, old, clip) - target) > value(x) ? 0 : grad(x)
   },
-  text: {
-    value: `Math.max(${text.value(ERROR)}, ${text.value(CLIPPED_ERROR)})`,
-    grad: text.grad(ERROR),
-    isFlat: `Math.abs(v - old) > clip && ${text.value(CLIPPED_ERROR)} > ${text.value(ERROR)}`,
-  },
 })
 
-const aloneTerm = ({ value, grad, text }: ErrorTerm): ValueTerm => ({
+const aloneTerm = ({ value, grad }: ErrorTerm): ValueTerm => ({
   value: (v, old, target, clip) => value(clipped(v, old, clip) - target),
   grad: (v, old, target, clip) => (Math.abs(v - old) > clip ? 0 : grad(v - target)),
-  text: {
-    value: text.value(CLIPPED_ERROR),
-    grad: text.grad(ERROR),
-    isFlat: 'Math.abs(v - old) > clip',
-  },
 })
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { deferred } from '../../../src/engine/gpu/deferred.ts'
+import { deferred, formTable } from '../../../src/engine/gpu/deferred.ts'
 import { launches } from '../../../src/engine/gpu/launches.ts'
-import { each } from '../../../src/kernel/form.ts'
+import { each, type FormOf } from '../../../src/kernel/form.ts'
 import { operation } from '../../../src/kernel/machine.ts'
 import type { Floats } from '../../../src/tensor/tensor.ts'
 import { hostDevice } from '../../support/hostDevice.ts'
@@ -10,16 +10,19 @@ interface Counter {
   n: number
 }
 
-const addCount = operation(
-  'test.addCount',
-  (_, x: Floats, counter: Counter) => {
-    for (let i = 0; i < x.length; i++) x[i] = x[i]! + counter.n
-  },
-  (x, counter) => ({
-    live: { names: ['n'], read: () => [counter.n] },
-    fills: [each(x, { x }, 'x + n')],
-  }),
-)
+const addCount = operation('test.addCount', (_, x: Floats, counter: Counter) => {
+  for (let i = 0; i < x.length; i++) x[i] = x[i]! + counter.n
+})
+
+const forms = formTable([
+  {
+    of: addCount,
+    form: (x, counter) => ({
+      live: { names: ['n'], read: () => [counter.n] },
+      fills: [each(x, { x }, 'x + n')],
+    }),
+  } satisfies FormOf<typeof addCount>,
+])
 
 const hostOnly = operation('test.hostOnly', (_, x: Floats) => {
   x.fill(0)
@@ -27,7 +30,7 @@ const hostOnly = operation('test.hostOnly', (_, x: Floats) => {
 
 describe('a deferred runtime', () => {
   test('runs each program with the numbers that the host had when it was called', async () => {
-    const { runtime, take } = deferred('test')
+    const { runtime, take } = deferred('test', forms)
     const x = runtime.own.floats(3)
     const counter = { n: 0 }
     const { run } = runtime.record((machine) => machine.run(addCount, x, counter))
@@ -48,7 +51,7 @@ describe('a deferred runtime', () => {
   })
 
   test('names each operation and kernel without a form once', () => {
-    const { runtime, missing } = deferred('test')
+    const { runtime, missing } = deferred('test', forms)
     const x = runtime.own.floats(4)
     runtime.record((machine) => {
       machine.run(addCount, x, { n: 1 })
@@ -62,7 +65,7 @@ describe('a deferred runtime', () => {
   })
 
   test('launches no other programs than those planned for', async () => {
-    const { runtime, take } = deferred('test')
+    const { runtime, take } = deferred('test', forms)
     const x = runtime.own.floats(3)
     const [one, two] = [0, 1].map(() =>
       runtime.record((machine) => machine.run(addCount, x, { n: 1 })),

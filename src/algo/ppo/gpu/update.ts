@@ -16,6 +16,7 @@ import { setSamples, type AgentEnv, type Samples } from '../../samples.ts'
 import { algorithm } from '../algorithm.ts'
 import type { PpoConfig } from '../config.ts'
 import type { Learned } from '../learn.ts'
+import { FORMS } from './forms.ts'
 
 /** Operations of an update that have no form on a device. */
 export interface MissingForms {
@@ -54,7 +55,7 @@ interface Recorded {
  * sums, which a device does not keep to.
  */
 const recorded = (config: PpoConfig, env: AgentEnv): E.Either<MissingForms, Recorded> => {
-  const programs = deferred('gpu')
+  const programs = deferred('gpu', FORMS)
   const whole = { ...config, shards: 1 }
   const policy = policyFor(js.f32, env, whole)
   const agent = agentBuild(algorithm, whole, env, policy, 0)(programs.runtime)
