@@ -1,7 +1,7 @@
 /**
  * Bundles what `tsc -p src` compiles into `.build/package` as the package's entry points in `dist`:
  * `npm run build`. `bundle.js FROM TO` takes other folders. Node takes longer to find and open several hundred small files than to run them.
- * fp-ts and io-ts, which are many small CommonJS files as well, are bundled in; other packages are not.
+ * fp-ts, which is many small CommonJS files as well, is bundled in; other packages are not.
  */
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, posix, relative } from 'node:path'
@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const [COMPILED, DIST] = [process.argv[2] ?? '.build/package', process.argv[3] ?? 'dist'].map(
   (folder) => join(ROOT, folder),
 )
-const INLINED = ['fp-ts', 'io-ts']
+const INLINED = ['fp-ts']
 
 const { bin, exports: listed } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const exports = Object.values(listed).filter((to) => typeof to === 'object')

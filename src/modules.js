@@ -1,13 +1,13 @@
 /**
  * The package as one file per module, in `dist/modules`, for bundlers: they keep what a program uses, which
- * they cannot tell inside the bundles that Node loads. fp-ts and io-ts are copied beside it as ES modules.
+ * they cannot tell inside the bundles that Node loads. fp-ts is copied beside it as ES modules.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 
 const SPECIFIER = /(\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\()(['"])([^'"]+)\2/g
 /** `fp-ts/lib/Either.js`, `fp-ts/es6/Either` and `fp-ts` */
-const VENDORED = /^(fp-ts|io-ts)(?:\/(?:lib|es6)\/(\w+)(?:\.js)?)?$/
+const VENDORED = /^(fp-ts)(?:\/(?:lib|es6)\/(\w+)(?:\.js)?)?$/
 
 /** @type {(from: string, to: string) => string} */
 const relative = (from, to) => {

@@ -1,6 +1,5 @@
-import type * as t from 'io-ts'
 import type { LogStdConfig } from './actions.ts'
-import { fields, list, mayLack, nullable, number, oneOf } from './codec.ts'
+import { fields, list, mayLack, nullable, number, oneOf, type Codec } from './codec.ts'
 
 export const count = number({ from: 1, whole: true })
 export const unit = number({ from: 0, to: 1 })
@@ -39,7 +38,7 @@ export const adamFields = fields({
   epsilonPlacement: oneOf('corrected', 'uncorrected'),
 })
 
-const logStd: t.Type<LogStdConfig> = mayLack(
+const logStd: Codec<LogStdConfig> = mayLack(
   fields({
     kind: oneOf('free', 'state'),
     init: number({ from: -10, to: 2 }),

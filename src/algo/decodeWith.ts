@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type * as t from 'io-ts'
 import { snapshot } from './snapshot.ts'
-import { describeMistake, describeMistakes, toMistakes, type Mistake } from './codec.ts'
+import type { Codec } from './codec.ts'
+import { describeMistake, describeMistakes, ROOT, type Mistake } from './mistake.ts'
 
 /** A config from the outside world, or all that is wrong with it. */
 export type Decode<C> = (input: unknown) => E.Either<readonly Mistake[], C>
@@ -23,12 +23,12 @@ const touches = (mistakes: readonly Mistake[], path: string): boolean =>
  * all at once.
  */
 export const decodeWith =
-  <C>(codec: t.Type<C>, relations: ReadonlyArray<Relation<C>>): Decode<C> =>
+  <C>(codec: Codec<C>, relations: ReadonlyArray<Relation<C>>): Decode<C> =>
   (given) => {
     const input = snapshot(given)
     const decoded = codec.decode(input)
-    const wrong = E.isLeft(decoded) ? toMistakes(decoded.left) : []
-    if (wrong.some(({ path }) => path === 'all of it')) return E.left(wrong)
+    const wrong = E.isLeft(decoded) ? decoded.left : []
+    if (wrong.some(({ path }) => path === ROOT)) return E.left(wrong)
     const together = relations
       .filter(({ reads }) => !reads.some((path) => touches(wrong, path)))
       .flatMap(({ check }) => check(input as C) ?? [])
@@ -40,7 +40,7 @@ export const decodeWith =
 const FEW = 3
 
 const describeAll = (mistakes: readonly Mistake[], algorithm: string): string => {
-  const isMissing = ({ got, path }: Mistake): boolean => got === undefined && path !== 'all of it'
+  const isMissing = ({ got, path }: Mistake): boolean => got === undefined && path !== ROOT
   const missing = mistakes.filter(isMissing).map(({ path }) => path)
   if (missing.length <= FEW) return describeMistakes(mistakes)
   const others = mistakes.filter((mistake) => !isMissing(mistake))

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { separate } from 'fp-ts/lib/Array.js'
-import { describeMistake, type Mistake } from '../algo/codec.ts'
+import { describeMistake, type Mistake } from '../algo/mistake.ts'
 import { shown } from '../tensor/shown.ts'
 import { algorithms, type AlgorithmName, type SettingsOf } from '../algo/algorithm.ts'
 import { MAY_LACK } from '../algo/configFields.ts'

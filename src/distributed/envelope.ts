@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
-import { codec, describeMistakes, fields, number, oneOf, toMistakes } from '../algo/codec.ts'
+import { codec, fields, number, oneOf, type TypeOf } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { parseStrict } from '../format/strictJson.ts'
 import { hash } from '../run/config.ts'
 import { shown } from '../tensor/shown.ts'
@@ -37,7 +37,7 @@ const header = fields({
   sha256: hash,
 })
 
-type Header = t.TypeOf<typeof header>
+type Header = TypeOf<typeof header>
 
 /** A result as Redis keeps it: whose it is, and its bytes. */
 export interface Envelope {
@@ -95,12 +95,7 @@ const split = (bytes: Uint8Array): E.Either<string, readonly [Header, Uint8Array
   const text = new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, from))
   return pipe(
     parseStrict(text, 1),
-    E.flatMap((json) =>
-      pipe(
-        header.decode(json),
-        E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
-      ),
-    ),
+    E.flatMap((json) => pipe(header.decode(json), E.mapLeft(describeMistakes))),
     E.mapLeft((problem) => `result: header: ${problem}`),
     E.map((head) => [head, bytes.subarray(from)] as const),
   )

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
 import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
-import { codec, describeMistakes, number, toMistakes } from '../algo/codec.ts'
+import { anything, codec, number, shape, string } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { shardRange } from '../algo/shards.ts'
 import { canonicalJson, parseJson } from '../format/json.ts'
 import { checkSettings, hash, readAlgorithm } from '../run/config.ts'
@@ -25,15 +25,12 @@ export interface RolloutSpec {
 
 const FORMAT = 'proximal rollout 1'
 
-const outline = t.type({
+const outline = shape({
   format: codec(FORMAT, (u): u is typeof FORMAT => u === FORMAT),
-  algorithm: t.string,
-  settings: t.unknown,
+  algorithm: string,
+  settings: anything,
   shards: number({ from: 1, whole: true }),
-  env: t.intersection([
-    t.type({ name: environmentName }),
-    t.partial({ module: t.type({ sha256: hash }) }),
-  ]),
+  env: shape({ name: environmentName }, { module: shape({ sha256: hash }) }),
 })
 
 /** A spec as bytes: equal specs have equal bytes. */
@@ -47,7 +44,7 @@ export const decodeSpec = (bytes: Uint8Array): E.Either<string, RolloutSpec> =>
     E.flatMap((json) =>
       pipe(
         outline.decode(json),
-        E.mapLeft((errors) => `spec: ${describeMistakes(toMistakes(errors))}`),
+        E.mapLeft((mistakes) => `spec: ${describeMistakes(mistakes)}`),
       ),
     ),
     E.bind('known', ({ algorithm }) => readAlgorithm(algorithm)),

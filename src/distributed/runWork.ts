@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
-import { describeMistakes, number, toMistakes } from '../algo/codec.ts'
+import { anything, number, shape, string } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { canonicalJson, parseJson } from '../format/json.ts'
 import type { BackendName } from '../kernel/backends.ts'
 import { checkSettings, hash, readAlgorithm } from '../run/config.ts'
@@ -18,14 +18,11 @@ import type { Shard } from './shard.ts'
 /** Bytes that the result of a run may have. */
 const LARGEST = 65_536
 
-const outline = t.type({
+const outline = shape({
   key: hash,
-  env: t.intersection([
-    t.type({ name: environmentName }),
-    t.partial({ module: t.type({ sha256: hash }) }),
-  ]),
-  algorithm: t.string,
-  settings: t.unknown,
+  env: shape({ name: environmentName }, { module: shape({ sha256: hash }) }),
+  algorithm: string,
+  settings: anything,
   seed: number({ from: 0, whole: true }),
   episodes: number({ from: 1, whole: true }),
 })
@@ -49,7 +46,7 @@ const decodeJob = (bytes: Uint8Array): E.Either<string, Job> =>
     E.flatMap((json) =>
       pipe(
         outline.decode(json),
-        E.mapLeft((errors) => `run: ${describeMistakes(toMistakes(errors))}`),
+        E.mapLeft((mistakes) => `run: ${describeMistakes(mistakes)}`),
       ),
     ),
     E.bindTo('job'),

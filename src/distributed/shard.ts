@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { codec, describeMistakes, fields, number, oneOf, toMistakes } from '../algo/codec.ts'
+import { codec, fields, number, oneOf } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { parseJson } from '../format/json.ts'
 import type { Key } from '../random/key.ts'
 import { hash } from '../run/config.ts'
@@ -126,7 +127,7 @@ export const decodeShard = (data: string): E.Either<string, NamedShard> =>
         E.flatMap((json) =>
           pipe(
             job.decode(json),
-            E.mapLeft((errors) => `job: ${describeMistakes(toMistakes(errors))}`),
+            E.mapLeft((mistakes) => `job: ${describeMistakes(mistakes)}`),
           ),
         ),
         E.map(({ kind, run, iteration, index, key, spec, params, states }) => {

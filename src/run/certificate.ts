@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
-import { codec, describeMistakes, fields, number, toMistakes } from '../algo/codec.ts'
+import { anything, codec, fields, literal, number, type TypeOf } from '../algo/codec.ts'
+import { describeMistakes, type Mistake } from '../algo/mistake.ts'
 import { updatesOf } from '../algo/configFields.ts'
 import { parseJson } from '../format/json.ts'
 import { isRecord } from '../algo/snapshot.ts'
@@ -67,13 +67,13 @@ const chain = codec(
   (u): u is readonly string[] => Array.isArray(u) && u.length > 0 && u.every(hash.is),
 )
 
-const common = { config: t.unknown, fingerprint: fingerprintCodec, hash, chain }
+const common = { config: anything, fingerprint: fingerprintCodec, hash, chain }
 
-const whole = fields({ format: t.literal(WHOLE), ...common }, 'a certificate')
+const whole = fields({ format: literal(WHOLE), ...common }, 'a certificate')
 
 const thinned = fields(
   {
-    format: t.literal(THINNED),
+    format: literal(THINNED),
     ...common,
     thinned: fields({
       every: number({ from: 2, whole: true }),
@@ -83,9 +83,9 @@ const thinned = fields(
   'a certificate',
 )
 
-type Given = t.TypeOf<typeof whole> | t.TypeOf<typeof thinned>
+type Given = TypeOf<typeof whole> | TypeOf<typeof thinned>
 
-const outline = (json: unknown): E.Either<t.Errors, Given> =>
+const outline = (json: unknown): E.Either<readonly Mistake[], Given> =>
   isRecord(json) && json['format'] === THINNED ? thinned.decode(json) : whole.decode(json)
 
 /** Describes a wrong number of links. */
@@ -131,12 +131,7 @@ export const decodeCertificate = (bytes: Uint8Array): E.Either<string, Certifica
   pipe(
     parseJson(bytes, 'expected a certificate in JSON, got something else or only a part'),
     E.flatMap(bounded),
-    E.flatMap((json) =>
-      pipe(
-        outline(json),
-        E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
-      ),
-    ),
+    E.flatMap((json) => pipe(outline(json), E.mapLeft(describeMistakes))),
     E.flatMap((given) =>
       pipe(
         checkRunConfig(given.config),

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { describeMistakes } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { shown } from '../tensor/shown.ts'
 import {
   algorithms,

@@ -1,15 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
 import {
+  anything,
   codec,
-  describeMistakes,
   every,
+  literal,
   number,
   oneOf,
-  toMistakes,
-  type Mistake,
+  shape,
+  string,
+  type TypeOf,
 } from '../algo/codec.ts'
+import { describeMistakes, ROOT, type Mistake } from '../algo/mistake.ts'
 import { shown } from '../tensor/shown.ts'
 import {
   algorithmNames,
@@ -49,12 +51,12 @@ export const hash = codec(
 )
 
 /** Which mode of gpu.js trained a run: other devices need not give its bits. */
-const gpu = t.readonly(t.type({ mode: oneOf(...MODES), adapter: t.string, version: t.string }))
+const gpu = shape({ mode: oneOf(...MODES), adapter: string, version: string })
 
-const module = t.readonly(t.type({ sha256: hash }))
+const module = shape({ sha256: hash })
 
 /** How a run was spread over workers, which changes no bit of it. */
-const distributed = t.readonly(t.type({ shards: number({ from: 1, whole: true }) }))
+const distributed = shape({ shards: number({ from: 1, whole: true }) })
 
 /** A part of a run that learns by one config, up to an update. */
 export interface Segment<N extends AlgorithmName = AlgorithmName> {
@@ -80,76 +82,70 @@ export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
   /** of a fork: the configs that it learned by before, and until which update */
   readonly past: ReadonlyArray<Segment<N>>
   /** only of a run that a GPU learned */
-  readonly gpu?: t.TypeOf<typeof gpu>
+  readonly gpu?: TypeOf<typeof gpu>
   /**
    * Only of a run in an environment out of a module: SHA-256 of that file's bytes, which do not
    * include those of the modules that it imports. No path is kept: nothing here can be imported.
    */
-  readonly module?: t.TypeOf<typeof module>
+  readonly module?: TypeOf<typeof module>
   /** only of a run that is evaluated while it learns */
   readonly evaluation?: EvaluationSettings
   /** only of a run that began with workers elsewhere: the parts that its environments are cut into */
-  readonly distributed?: t.TypeOf<typeof distributed>
+  readonly distributed?: TypeOf<typeof distributed>
 }
 
 /** A run config whose settings have not been looked at. */
-const outline = t.intersection([
-  t.type({
-    format: t.literal('proximal run 2'),
-    version: t.string,
+const outline = shape(
+  {
+    format: literal('proximal run 2'),
+    version: string,
     algorithm: oneOf(...algorithmNames),
     env: environmentName,
     seed: number({ from: 0, whole: true }),
-    preset: t.string,
+    preset: string,
     kernels: oneOf(...(Object.keys(backends) as [BackendName])),
-    settings: t.unknown,
+    settings: anything,
     past: every(
-      t.type({ until: number({ from: 1, whole: true }), settings: t.unknown }),
+      shape({ until: number({ from: 1, whole: true }), settings: anything }),
       'a list of earlier configs',
     ),
-  }),
-  t.partial({ gpu, module, evaluation: evaluationCodec, distributed }),
-])
-
-const replayRecord = t.readonly(
-  t.type({
-    format: t.literal('proximal replay 2'),
-    /** SHA-256 of the other files */
-    files: t.readonly(
-      t.intersection([
-        t.type({ config: hash, metrics: hash, chain: hash, params: hash }),
-        // only of a run that has kept its best policy
-        t.partial({ best: hash }),
-      ]),
-    ),
-    /** the hash of the final learner */
-    hash,
-    /** total updates of the run */
-    updates: number({ from: 0, whole: true }),
-    /** the last link of the hash chain, which the file `chain` holds */
-    link: hash,
-  }),
+  },
+  { gpu, module, evaluation: evaluationCodec, distributed },
 )
+
+const replayRecord = shape({
+  format: literal('proximal replay 2'),
+  /** SHA-256 of the other files */
+  files: shape(
+    { config: hash, metrics: hash, chain: hash, params: hash },
+    // only of a run that has kept its best policy
+    { best: hash },
+  ),
+  /** the hash of the final learner */
+  hash,
+  /** total updates of the run */
+  updates: number({ from: 0, whole: true }),
+  /** the last link of the hash chain, which the file `chain` holds */
+  link: hash,
+})
 
 /** What a second run of the config has to repeat. */
-export type ReplayRecord = t.TypeOf<typeof replayRecord>
+export type ReplayRecord = TypeOf<typeof replayRecord>
 
-const earlierRecord = t.readonly(
-  t.type({
-    format: t.literal('proximal replay 1'),
-    files: t.readonly(t.type({ config: hash, metrics: hash, params: hash })),
-    hash,
-    /** one link an update, and the starting one before them */
-    chain: every(hash, 'a list of links'),
-  }),
-)
+const earlierRecord = shape({
+  format: literal('proximal replay 1'),
+  files: shape({ config: hash, metrics: hash, params: hash }),
+  hash,
+  /** one link an update, and the starting one before them */
+  chain: every(hash, 'a list of links'),
+})
 
 /** A replay record of an earlier version, which contains the whole chain. */
-export type LegacyReplayRecord = t.TypeOf<typeof earlierRecord>
+export type LegacyReplayRecord = TypeOf<typeof earlierRecord>
 
 const DAMAGED = 'expected JSON, got something else or only a part: the run folder is damaged'
 
-const named = E.mapLeft((errors: t.Errors) => describeMistakes(toMistakes(errors)))
+const named = E.mapLeft(describeMistakes)
 
 export const encodeJson = (value: RunConfig | ReplayRecord | LegacyReplayRecord): string =>
   `${JSON.stringify(value, null, 2)}\n`
@@ -189,7 +185,7 @@ const wrongTogether = ({
 
 const below = ({ path, ...mistake }: Mistake, place: string): Mistake => ({
   ...mistake,
-  path: path === 'all of it' ? place : `${place}.${path}`,
+  path: path === ROOT ? place : `${place}.${path}`,
 })
 
 /** An algorithm by its name. */
@@ -213,7 +209,7 @@ export const checkSettings = (
   )(algorithms[algorithm].decode(json))
 
 /** All but the settings, or all that is wrong with it and with them. */
-const outlineOf = (json: unknown): E.Either<string, t.TypeOf<typeof outline>> =>
+const outlineOf = (json: unknown): E.Either<string, TypeOf<typeof outline>> =>
   pipe(
     named(outline.decode(json)),
     E.mapLeft((problem) => {

@@ -1,5 +1,4 @@
-import * as t from 'io-ts'
-import { codec, number } from '../algo/codec.ts'
+import { codec, number, shape, type Codec } from '../algo/codec.ts'
 import type { EvaluationPlan } from '../algo/evaluateEvery.ts'
 
 /** How a run is evaluated while it learns. */
@@ -12,9 +11,7 @@ const count = number({ from: 1, whole: true })
 const finite = codec('a finite number', (u): u is number => Number.isFinite(u))
 
 /** The settings of an evaluation in config.json. */
-export const evaluationCodec: t.Type<EvaluationSettings> = t.readonly(
-  t.intersection([
-    t.type({ every: count, episodes: count, longest: count }),
-    t.partial({ stopAt: finite }),
-  ]),
+export const evaluationCodec: Codec<EvaluationSettings> = shape(
+  { every: count, episodes: count, longest: count },
+  { stopAt: finite },
 )

@@ -1,8 +1,7 @@
 import { backend, backends, type BackendName } from '../kernel/backends.ts'
-import { codec, fields, oneOf } from '../algo/codec.ts'
+import { codec, fields, oneOf, type TypeOf } from '../algo/codec.ts'
 import { probe } from './probe.ts'
 import { hash } from './config.ts'
-import type * as t from 'io-ts'
 
 const LONGEST_NAME = 300
 
@@ -24,7 +23,7 @@ export const fingerprintCodec = fields({
  * Where numbers were computed. The names are for people. Only the probe says whether two places
  * compute the same numbers.
  */
-export type Fingerprint = t.TypeOf<typeof fingerprintCodec>
+export type Fingerprint = TypeOf<typeof fingerprintCodec>
 
 interface Globals {
   readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> }

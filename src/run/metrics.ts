@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
 import { isObject, parseJson } from '../format/json.ts'
-import { describeMistakes, every, number, toMistakes } from '../algo/codec.ts'
+import { codec, every, number, shape } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { EVALUATED, type Evaluated } from '../algo/evaluated.ts'
 import {
   algorithms,
@@ -25,24 +25,21 @@ const read = (u: unknown): number | null => {
   return typeof u === 'number' && Number.isFinite(u) ? u : null
 }
 
-const measured = new t.Type<number>(
+const measured = codec(
   'a number, null, "Infinity" or "-Infinity"',
-  (u): u is number => typeof u === 'number',
-  (u, context) => {
-    const x = read(u)
-    return x === null ? t.failure(u, context) : t.success(x)
-  },
-  (x) => x,
+  (u): u is unknown => read(u) !== null,
 )
 
 const count = number({ from: 1, whole: true })
 
-const episode = t.exact(
-  t.type({ env: number({ from: 0, whole: true }), return: measured, length: count }),
-)
+const episode = shape({
+  env: number({ from: 0, whole: true }),
+  return: measured,
+  length: count,
+})
 
 const lineOf = (names: ReadonlyArray<Measured | keyof Evaluated>) =>
-  t.type({
+  shape({
     update: count,
     steps: count,
     ...Object.fromEntries(names.map((name) => [name, measured] as const)),
@@ -108,7 +105,7 @@ export const decodeLine = (
   if (decoded === null)
     return pipe(
       lineOf(isEvaluated(json.right) ? [...names, ...EVALUATED] : names).decode(json.right),
-      E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
+      E.mapLeft(describeMistakes),
       E.flatMap(() => E.left('expected the metrics of an update, got others')),
     )
   for (const name of ['update', 'steps'] as const) {

@@ -1,9 +1,9 @@
 /** A preset as a file: `train --preset ./tuned.json` begins a run by it. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
 import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
-import { describeMistakes, fields, toMistakes } from '../algo/codec.ts'
+import { anything, fields, literal } from '../algo/codec.ts'
+import { describeMistakes } from '../algo/mistake.ts'
 import { parseJson } from '../format/json.ts'
 import { checkSettings, readAlgorithm } from './config.ts'
 
@@ -17,7 +17,7 @@ export interface PresetFile {
 const FORMAT = 'proximal preset 1'
 
 const outline = fields(
-  { format: t.literal(FORMAT), algorithm: t.unknown, settings: t.unknown },
+  { format: literal(FORMAT), algorithm: anything, settings: anything },
   `an object of format (${JSON.stringify(FORMAT)}), algorithm and settings`,
 )
 
@@ -28,12 +28,7 @@ export const encodePreset = ({ algorithm, settings }: PresetFile): string =>
 export const decodePreset = (bytes: Uint8Array): E.Either<string, PresetFile> =>
   pipe(
     parseJson(bytes, 'expected a preset in JSON, got something else'),
-    E.flatMap((json) =>
-      pipe(
-        outline.decode(json),
-        E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
-      ),
-    ),
+    E.flatMap((json) => pipe(outline.decode(json), E.mapLeft(describeMistakes))),
     E.flatMap(({ algorithm: name, settings: given }) =>
       pipe(
         readAlgorithm(name),

@@ -1,8 +1,7 @@
 /** Results of runs as lines of JSON. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
-import { fields, list, nullable, number } from '../algo/codec.ts'
+import { fields, list, nullable, number, string, type TypeOf } from '../algo/codec.ts'
 import { parseJson } from '../format/json.ts'
 import { hash } from '../run/config.ts'
 
@@ -31,7 +30,7 @@ const outcome = fields(
 )
 
 /** What a run gave. */
-export type Outcome = t.TypeOf<typeof outcome>
+export type Outcome = TypeOf<typeof outcome>
 
 /** A run that has ended: its outcome, or the fault that ended it, in a line. */
 export type JobResult = E.Either<string, Outcome>
@@ -39,7 +38,7 @@ export type JobResult = E.Either<string, Outcome>
 const seconds = number({ from: 0 })
 
 const ended = fields({ key: hash, seconds, outcome })
-const failed = fields({ key: hash, seconds, fault: t.string })
+const failed = fields({ key: hash, seconds, fault: string })
 
 /** The results of runs by their keys. */
 export type Results = ReadonlyMap<string, JobResult>

@@ -1,5 +1,4 @@
-import type * as t from 'io-ts'
-import { fields, oneOf } from '../codec.ts'
+import { fields, oneOf, type Codec } from '../codec.ts'
 import {
   acting,
   decay,
@@ -49,7 +48,7 @@ export interface A2cConfig extends ActingConfig, EstimatingConfig, NetworkConfig
   readonly rmsProp: RmsPropSettings
 }
 
-const a2cConfig: t.Type<A2cConfig> = fields(
+const a2cConfig: Codec<A2cConfig> = fields(
   {
     ...acting,
     ...estimating,

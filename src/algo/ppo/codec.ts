@@ -1,5 +1,4 @@
-import type * as t from 'io-ts'
-import { boolean, fields, nullable, number, oneOf } from '../codec.ts'
+import { boolean, fields, nullable, number, oneOf, type Codec } from '../codec.ts'
 import {
   acting,
   adamFields,
@@ -15,7 +14,7 @@ import type { PpoConfig } from './config.ts'
 const aboveOne = number({ from: 1, above: true })
 
 /** What each field of `PpoConfig` may be. The codecs' names are the ranges that errors state. */
-export const ppoConfig: t.Type<PpoConfig> = fields(
+export const ppoConfig: Codec<PpoConfig> = fields(
   {
     ...acting,
     epochs: count,

@@ -1,6 +1,6 @@
 export { actor, type ActOptions, type Actor } from '../actor.ts'
 export type { BackendChoice } from '../agent.ts'
-export { describeMistakes, type Mistake } from '../codec.ts'
+export { describeMistakes, type Mistake } from '../mistake.ts'
 export { updatesOf, type PpoConfig } from './config.ts'
 export { decodeConfig } from './decode.ts'
 export type { Learner, LearnerParts, TrainState, AdaptiveState } from '../learner.ts'

@@ -1,5 +1,4 @@
-import type * as t from 'io-ts'
-import { fields, number, oneOf } from '../codec.ts'
+import { fields, number, oneOf, type Codec } from '../codec.ts'
 import {
   acting,
   apart,
@@ -56,7 +55,7 @@ export interface TrpoConfig extends ActingConfig, EstimatingConfig, SeparateValu
   readonly lineSearch: LineSearchSettings
 }
 
-const trpoConfig: t.Type<TrpoConfig> = fields(
+const trpoConfig: Codec<TrpoConfig> = fields(
   {
     ...acting,
     ...estimating,

@@ -1,5 +1,4 @@
-import type * as t from 'io-ts'
-import { fields, oneOf } from '../codec.ts'
+import { fields, oneOf, type Codec } from '../codec.ts'
 import { acting, apart, estimating, notNegative, positive, whitening } from '../configFields.ts'
 import type {
   ActingConfig,
@@ -33,7 +32,7 @@ export interface VpgConfig extends ActingConfig, EstimatingConfig, SeparateValue
   readonly learningRate: number
 }
 
-const vpgConfig: t.Type<VpgConfig> = fields(
+const vpgConfig: Codec<VpgConfig> = fields(
   {
     ...acting,
     ...estimating,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { algorithms, type Settings } from '../../algo/algorithm.ts'
-import { describeMistake, type Mistake } from '../../algo/codec.ts'
+import { describeMistake, type Mistake } from '../../algo/mistake.ts'
 import { settings as fieldsOf, withSetting, type Setting } from '../../algo/settings.ts'
 import { shown } from '../../tensor/shown.ts'
 import { near } from '../../tensor/nearest.ts'

@@ -1,16 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type * as t from 'io-ts'
-import {
-  codec,
-  describeMistakes,
-  fields,
-  list,
-  nullable,
-  number,
-  oneOf,
-  toMistakes,
-} from '../../algo/codec.ts'
+import { codec, fields, list, nullable, number, oneOf, type TypeOf } from '../../algo/codec.ts'
+import { describeMistakes } from '../../algo/mistake.ts'
 import { parseJson } from '../../format/json.ts'
 import { fineTuneConfig } from '../../rlhf/fineTune.ts'
 import { fitRewardConfig } from '../../rlhf/fitReward.ts'
@@ -88,7 +79,7 @@ const config = fields({
  * score that labels pairs of samples with noise; `comparisons`, a file of them; `score`, a function that
  * takes the place of the reward model.
  */
-export type PipelineConfig = t.TypeOf<typeof config>
+export type PipelineConfig = TypeOf<typeof config>
 
 /** The settings of a run on first names, which were calibrated; the rest follows from its inputs. */
 export const pipelineDefaults = {
@@ -128,11 +119,7 @@ const expectOneJudge = (given: PipelineConfig): E.Either<string, PipelineConfig>
 }
 
 export const checkPipelineConfig = (json: unknown): E.Either<string, PipelineConfig> =>
-  pipe(
-    config.decode(json),
-    E.mapLeft((errors) => describeMistakes(toMistakes(errors))),
-    E.flatMap(expectOneJudge),
-  )
+  pipe(config.decode(json), E.mapLeft(describeMistakes), E.flatMap(expectOneJudge))
 
 export const decodePipelineConfig = (bytes: Uint8Array): E.Either<string, PipelineConfig> =>
   pipe(

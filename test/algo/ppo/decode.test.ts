@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import * as a2c from '../../../src/algo/a2c/index.ts'
-import { describeMistake } from '../../../src/algo/codec.ts'
+import { describeMistake } from '../../../src/algo/mistake.ts'
 import type { Decode } from '../../../src/algo/decodeWith.ts'
 import { decodeConfig, presets, type PpoConfig } from '../../../src/algo/ppo/index.ts'
 import * as trpo from '../../../src/algo/trpo/index.ts'
