@@ -1,7 +1,7 @@
 import { operation, type Machine } from '../kernel/machine.ts'
 import { f64 } from '../math/real.ts'
 import type { Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { expectCount } from '../tensor/argument.ts'
 import { data, own } from '../tensor/tensor.ts'
 import type { Distribution, Fitted, Mask, Param } from './distribution.ts'
@@ -61,7 +61,7 @@ const draw = operation(
     const first = from * table.columns
     for (let at = 0; at < out.length; at++) {
       const logit = usable(x, at, table)
-      out[at] = uniform53(now, first + at) < sigmoid(logit, e[at]!) ? 1 : 0
+      out[at] = uniformAt(now, first + at) < sigmoid(logit, e[at]!) ? 1 : 0
     }
   },
 )

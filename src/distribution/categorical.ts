@@ -2,7 +2,7 @@ import { CLOSED, each, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { pick } from '../random/categorical.ts'
 import type { Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { expectCount } from '../tensor/argument.ts'
 import { expectShape } from '../tensor/check.ts'
 import { data, own } from '../tensor/tensor.ts'
@@ -55,7 +55,7 @@ const draw = operation(
     const now: Key = { words: key.words }
     for (let i = 0; i < rows; i++) {
       const first = i * columns
-      const picked = pick(p, first, columns, uniform53(now, from + i))
+      const picked = pick(p, first, columns, uniformAt(now, from + i))
       if (picked < 0 || x[first + picked] === -Infinity) throw badLogits(table, i, x, USABLE)
       out[i] = picked
     }

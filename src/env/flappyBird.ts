@@ -1,5 +1,5 @@
 import type { Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import type { Environment } from './environment.ts'
 import {
   BIRD_HEIGHT,
@@ -23,8 +23,8 @@ import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 /** A pipe at x from draws 2i and 2i + 1 of the key: gaps 10 U{2…9} + 80 from the top, U{80…120} high. */
 const drawPipe = (key: Key, i: number, x: number): Pipe => ({
   x,
-  gapTop: 10 * Math.floor(2 + 8 * uniform53(key, 2 * i)) + 80,
-  gapHeight: Math.floor(80 + 41 * uniform53(key, 2 * i + 1)),
+  gapTop: 10 * Math.floor(2 + 8 * uniformAt(key, 2 * i)) + 80,
+  gapHeight: Math.floor(80 + 41 * uniformAt(key, 2 * i + 1)),
 })
 
 /** The bird's middle is past the pipe's by less than a frame's way: true in one frame a pipe. */

@@ -1,4 +1,4 @@
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import type { Key } from '../random/key.ts'
 import type { Environment, Outcome } from './environment.ts'
 import { box, discrete, type Discrete } from './space.ts'
@@ -22,7 +22,7 @@ export interface Probe {
   readonly answers: (gamma: number) => readonly ProbeAnswer[]
 }
 
-const sign = (key: Key): number => (uniform53(key, 0) < 0.5 ? -1 : 1)
+const sign = (key: Key): number => (uniformAt(key, 0) < 0.5 ? -1 : 1)
 const ends = (reward: number): Outcome => ({ reward, terminated: true, truncated: false })
 
 const tiny = (

@@ -1,7 +1,7 @@
 import { f64 } from '../math/real.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { normalAt } from '../random/normal.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { lay } from './linear.ts'
 import { maskProblem } from './mask.ts'
 import {
@@ -20,7 +20,7 @@ const part = (open: Open, from: number, size: number): Open =>
   open === null ? null : open.slice(from, from + size)
 
 const wholeBelow = (key: Key, n: number, open: Open): number => {
-  const u = uniform53(key, 0)
+  const u = uniformAt(key, 0)
   if (open === null) return Math.floor(u * n)
   const left = open.flatMap((isOpen, c) => (isOpen ? [c] : []))
   return left[Math.floor(u * left.length)]!
@@ -28,7 +28,7 @@ const wholeBelow = (key: Key, n: number, open: Open): number => {
 
 const numberBetween = (key: Key, low: number, high: number): number => {
   if (low === -Infinity && high === Infinity) return normalAt(key, 0)
-  const u = uniform53(key, 0)
+  const u = uniformAt(key, 0)
   if (high === Infinity) return low - f64.log1p(-u)
   if (low === -Infinity) return high + f64.log1p(-u)
   return lay(u, 0, 1, low, high)

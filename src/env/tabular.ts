@@ -1,5 +1,5 @@
 import type { Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import type { Environment } from './environment.ts'
 import { box, discrete, type Discrete } from './space.ts'
 
@@ -57,9 +57,9 @@ export const tabular = (
     name,
     observationSpace: box(cells, all(0), all(1)),
     actionSpace: discrete(4),
-    init: (key: Key) => starts[Math.floor(uniform53(key, 0) * starts.length)]!,
+    init: (key: Key) => starts[Math.floor(uniformAt(key, 0) * starts.length)]!,
     step: (action, key) => {
-      const u = uniform53(key, 0)
+      const u = uniformAt(key, 0)
       return (cell) => {
         const { reward, terminated, cell: next } = pickTransition(table[cell]![action]!, u)
         return [{ reward, terminated, truncated: false }, next]

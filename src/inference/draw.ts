@@ -16,7 +16,7 @@ export const foldInto = (words: Words, key: Key, path: readonly number[]): void 
 
 const pair = new Uint32Array(2)
 
-/** Writes draws `from` … of the uniform numbers on [0, 1) of a key: those of `uniform53`. */
+/** Writes draws `from` … of the uniform numbers on [0, 1) of a key: those of `uniformAt`. */
 export const fillUniform = (out: Float64Array, count: number, words: Words): void => {
   for (let i = 0; i < count; i++) {
     threefryInto(pair, 0, words[0]!, words[1]!, i, DRAW)

@@ -1,6 +1,6 @@
 import { f64 } from '../math/real.ts'
 import { foldIn, type Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { expectAtLeast, expectNumber, expectOneOf } from '../tensor/argument.ts'
 import { shown } from '../tensor/shown.ts'
 import { withoutReward, type Clip, type RewardedClip } from './clip.ts'
@@ -85,8 +85,8 @@ export const synthetic = ({
         const margin = scoreOf(first, row, 'first') - scoreOf(second, row, 'second')
         const limit = margin > 0 ? 1 : margin < 0 ? 0 : 0.5
         const p = noise === 0 ? limit : 1 / (1 + f64.exp(-margin / noise))
-        const isFirst = uniform53(own, 0) < p
-        const isTurned = uniform53(own, 1) < wrong
+        const isFirst = uniformAt(own, 0) < p
+        const isTurned = uniformAt(own, 1) < wrong
         return isFirst === isTurned ? 'second' : 'first'
       }),
   }

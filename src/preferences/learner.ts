@@ -8,7 +8,7 @@ import type { Rollout } from '../algo/rollout.ts'
 import { runSync } from '../env/task.ts'
 import { width, type Space } from '../env/space.ts'
 import { foldIn, split, type Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { allocate, data, ownLike } from '../tensor/tensor.ts'
 import { actionFlattener, clipForm, clipsOf, type Clip, type RewardedClip } from './clip.ts'
 import { mostDisputed, rewardEnsemble, type FitSummary, type RewardEnsemble } from './ensemble.ts'
@@ -53,8 +53,8 @@ type BlindRollout = Omit<Rollout, 'trajectory'> & {
 
 /** Two different numbers below n, the draws 2i and 2i + 1 of a key. */
 const twoOf = (key: Key, i: number, n: number): readonly [number, number] => {
-  const first = Math.floor(uniform53(key, 2 * i) * n)
-  const other = Math.floor(uniform53(key, 2 * i + 1) * (n - 1))
+  const first = Math.floor(uniformAt(key, 2 * i) * n)
+  const other = Math.floor(uniformAt(key, 2 * i + 1) * (n - 1))
   return [first, other < first ? other : other + 1]
 }
 
@@ -120,7 +120,7 @@ export const preferencesLearner = <S, A extends Space = Space>(
   const labelsBy = labelSchedule(config, updatesOf(ppoConfig))
 
   const clipAt = (history: readonly RewardedClip[], key: Key, i: number): RewardedClip =>
-    history[Math.floor(uniform53(key, i) * history.length)]!
+    history[Math.floor(uniformAt(key, i) * history.length)]!
 
   const referenceOf = (history: readonly RewardedClip[], key: Key): readonly Clip[] =>
     Array.from({ length: config.reference }, (_, i) => clipAt(history, key, i))

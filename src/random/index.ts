@@ -1,5 +1,5 @@
 export { key, split, foldIn, type Key } from './key.ts'
-export { uniform } from './uniform.ts'
+export { uniform, uniformAt } from './uniform.ts'
 export { normal } from './normal.ts'
 export { permutation } from './permutation.ts'
 export { categorical } from './categorical.ts'

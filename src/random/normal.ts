@@ -1,7 +1,7 @@
 import { f64 } from '../math/real.ts'
 import { own, type Floats, type Shape, type Tensor } from '../tensor/tensor.ts'
 import type { Key } from './key.ts'
-import { uniform53 } from './uniform.ts'
+import { uniformAt } from './uniform.ts'
 
 /**
  * Fills `out` with draws `from`, `from` + 1, … of the key: standard normal numbers by Box and Muller
@@ -11,8 +11,8 @@ import { uniform53 } from './uniform.ts'
 export const fillNormal = (out: Floats, key: Key, from: number): void => {
   const end = from + out.length
   for (let even = from - (from % 2); even < end; even += 2) {
-    const radius = Math.sqrt(-2 * f64.log1p(-uniform53(key, even)))
-    const angle = 2 * Math.PI * uniform53(key, even + 1)
+    const radius = Math.sqrt(-2 * f64.log1p(-uniformAt(key, even)))
+    const angle = 2 * Math.PI * uniformAt(key, even + 1)
     if (even >= from) out[even - from] = radius * f64.cos(angle)
     if (even + 1 < end) out[even + 1 - from] = radius * f64.sin(angle)
   }

@@ -16,8 +16,14 @@ export const uniforms53 = (key: Key, n: number): ReadonlyNumbers => {
   return out
 }
 
-/** Number i of those, by itself. */
-export const uniform53 = (key: Key, i: number): number => {
+/**
+ * One number from [0, 1), a multiple of 2⁻⁵³: entry i of `uniform(key, …, 'f64')`, drawn by itself. For
+ * environments that need a number or two: `Math.floor(6 * random.uniformAt(key))` rolls a die.
+ *
+ * @param i a whole number >= 0
+ * @throws RangeError when the key is not a key
+ */
+export const uniformAt = (key: Key, i = 0): number => {
   const [high, low] = threefry2x32(expectKey('key', key).words, [i, DRAW])
   return from53(high, low)
 }

@@ -1,5 +1,5 @@
 import type { Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /** A number that sums up a sample. It reads it, and keeps no hold of it. */
@@ -33,7 +33,7 @@ export const bootstrap = (
     const sample = new Float64Array(n)
     const found = new Float64Array(resamples)
     for (let r = 0; r < resamples; r++) {
-      for (let i = 0; i < n; i++) sample[i] = xs[Math.floor(n * uniform53(key, r * n + i))]!
+      for (let i = 0; i < n; i++) sample[i] = xs[Math.floor(n * uniformAt(key, r * n + i))]!
       found[r] = statistic(sample)
     }
     found.sort()

@@ -1,5 +1,5 @@
 import { split, type Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Interval } from './bootstrap.ts'
 
@@ -52,7 +52,7 @@ export const probabilityOfImprovement = (tasks: readonly Rivals[]): number => {
 const resample = (xs: ReadonlyNumbers, key: Key, r: number): Float64Array => {
   const n = xs.length
   const out = new Float64Array(n)
-  for (let i = 0; i < n; i++) out[i] = xs[Math.floor(n * uniform53(key, r * n + i))]!
+  for (let i = 0; i < n; i++) out[i] = xs[Math.floor(n * uniformAt(key, r * n + i))]!
   out.sort()
   return out
 }

@@ -1,6 +1,6 @@
 import { f64 } from '../math/real.ts'
 import { foldIn, type Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { expectAtLeast } from '../tensor/argument.ts'
 import type { Sequence } from './encode.ts'
 
@@ -74,7 +74,7 @@ export const rankByScore = (
           `score[group=${row}, response=${i}]: expected a finite number, got ${s}`,
         )
       // 1 − u is in (0, 1].
-      const gumbel = noise === 0 ? 0 : -f64.log(-f64.log1p(-uniform53(own, i)))
+      const gumbel = noise === 0 ? 0 : -f64.log(-f64.log1p(-uniformAt(own, i)))
       return { response, at: s + noise * gumbel }
     })
     return { ranked: seen.toSorted((a, b) => b.at - a.at).map(({ response }) => response) }

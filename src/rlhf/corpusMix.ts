@@ -1,6 +1,6 @@
 import type { Samples } from '../algo/samples.ts'
 import type { Key } from '../random/key.ts'
-import { uniform53 } from '../random/uniform.ts'
+import { uniformAt } from '../random/uniform.ts'
 import { expectAtLeast } from '../tensor/argument.ts'
 import { data, own } from '../tensor/tensor.ts'
 import { countTokens, tokenSamples } from './context.ts'
@@ -39,7 +39,7 @@ export const corpusMix = (
     const context = new Int32Array(n * window)
     const next = new Int32Array(n)
     for (let i = 0; i < n; i++) {
-      const token = Math.floor(uniform53(key, i) * count)
+      const token = Math.floor(uniformAt(key, i) * count)
       context.set(contexts.subarray(token * window, (token + 1) * window), i * window)
       next[i] = nexts[token]!
     }

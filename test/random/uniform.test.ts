@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { key } from '../../src/random/key.ts'
-import { uniform } from '../../src/random/uniform.ts'
+import { uniform, uniformAt } from '../../src/random/uniform.ts'
 import { data, toArray } from '../../src/tensor/tensor.ts'
 import { expectPure } from '../law/purity.ts'
 import { chiSquareP, correlation, kolmogorovSmirnovP } from '../support/statistics.ts'
@@ -82,3 +82,11 @@ describe.for(['f32', 'f64'] as const)('uniform in %s', (type) => {
 test('draws are f32 by default', () => {
   expect(uniform(key(0), ['i'], [1]).dtype).toBe('f32')
 })
+
+test.prop({ k: keys, i: fc.nat(40) })(
+  'uniformAt draws one of the f64 numbers alone',
+  ({ k, i }) => {
+    const all = data(uniform(k, ['i'], [i + 1], 'f64'))
+    expect([uniformAt(k, i), uniformAt(k)]).toStrictEqual([all[i], all[0]])
+  },
+)

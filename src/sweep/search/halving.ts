@@ -13,7 +13,7 @@
  * therefore one that `train` makes, at 29 % more steps than with continued runs for three rounds.
  */
 import { key as keyOf, foldIn, type Key } from '../../random/key.ts'
-import { uniform53 } from '../../random/uniform.ts'
+import { uniformAt } from '../../random/uniform.ts'
 import { FIRST_REPORTED } from '../protocol.ts'
 
 /** Of the trials of a round, one in so many is promoted, to so many times the steps. */
@@ -47,7 +47,7 @@ const ROUNDS: { readonly [K in SearchKind]: number } = { halving: 3, random: 1 }
 /** Seeds below 2³¹, so that none is ever one that results are reported on. */
 export const searchSeeds = (key: Key, round: number, count: number): readonly number[] => {
   const own = foldIn(key, round)
-  return Array.from({ length: count }, (_, i) => Math.floor(uniform53(own, i) * FIRST_REPORTED))
+  return Array.from({ length: count }, (_, i) => Math.floor(uniformAt(own, i) * FIRST_REPORTED))
 }
 
 const stepsIn = (steps: number, rounds: number, round: number): number => {

@@ -5,7 +5,7 @@ import { updatesOf } from '../../algo/configFields.ts'
 import { withSetting } from '../../algo/settings.ts'
 import { f64 } from '../../math/real.ts'
 import { foldIn, type Key } from '../../random/key.ts'
-import { uniform53 } from '../../random/uniform.ts'
+import { uniformAt } from '../../random/uniform.ts'
 import type { Dimension, SettingValue } from './space.ts'
 
 /** What a search tries. */
@@ -67,7 +67,7 @@ export const trialOf = (
         withSetting(
           config,
           dimension.path,
-          valueAt(dimension, uniform53(own, attempt * space.length + i)),
+          valueAt(dimension, uniformAt(own, attempt * space.length + i)),
         ),
       start,
     )
