@@ -1,5 +1,6 @@
 import { show } from './show.ts'
-import { choices, partsOf, type Space } from './space.ts'
+import type { NumberArray } from './numbers.ts'
+import { choices, partsOf, width, type Space } from './space.ts'
 
 /** Choices side by side, of which one must be open; of bits all may be closed, to 0. */
 interface Group {
@@ -34,4 +35,44 @@ export const maskProblem = (space: Space, mask: unknown): string | null => {
     from += size
   }
   return null
+}
+
+/**
+ * The first closed choice, by its place in the mask, that an action takes; null if all that it takes are open. A bit
+ * of 0 takes nothing.
+ *
+ * @param action the numbers of the action as a policy has them: choices count from 0
+ * @param mask one entry per choice: 0 where it is closed
+ */
+export const closedChoice = (
+  space: Space,
+  action: NumberArray,
+  mask: NumberArray,
+): number | null => {
+  let [number, choice] = [0, 0]
+  const visit = (part: Space): number | null => {
+    if (part.kind === 'product' || part.kind === 'tuple') {
+      for (const [, inner] of partsOf(part)) {
+        const found = visit(inner)
+        if (found !== null) return found
+      }
+      return null
+    }
+    if (part.kind === 'box') {
+      number += width(part)
+      return null
+    }
+    for (const { size, mayClose } of groupsOf(part)) {
+      const bits = mayClose ? size : 1
+      for (let i = 0; i < bits; i++) {
+        const value = action[number + i]!
+        const taken = mayClose ? choice + i : choice + value
+        if ((!mayClose || value === 1) && mask[taken] === 0) return taken
+      }
+      number += bits
+      choice += size
+    }
+    return null
+  }
+  return visit(space)
 }

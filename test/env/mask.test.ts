@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { box, choices, discrete, multiBinary, multiDiscrete, product } from '../../src/env/index.ts'
-import { maskProblem } from '../../src/env/mask.ts'
+import { closedChoice, maskProblem } from '../../src/env/mask.ts'
 import { anySpace } from '../support/anySpace.ts'
 
 const off = (n: number): boolean[] => Array.from({ length: n }, () => false)
@@ -44,5 +44,29 @@ describe('maskProblem', () => {
 
   test.prop([fc.integer({ min: 1, max: 8 })])('lets all bits be closed', (n) => {
     expect(maskProblem(multiBinary(n), off(n))).toBe(null)
+  })
+})
+
+describe('closedChoice', () => {
+  const pad = product({
+    bits: multiBinary(2),
+    button: multiDiscrete([2, 3]),
+    stick: box(1, [0], [1]),
+    wheel: discrete(2),
+  })
+  const action = [1, 0, 1, 2, 0.5, 0]
+  /** The places in the mask of the choices that it takes. */
+  const taken = new Set([0, 3, 6, 7])
+
+  test('finds each choice that an action takes, and nothing else', () => {
+    for (let choice = 0; choice < choices(pad); choice++) {
+      const mask = new Uint8Array(choices(pad)).fill(1)
+      mask[choice] = 0
+      expect(closedChoice(pad, action, mask)).toBe(taken.has(choice) ? choice : null)
+    }
+  })
+
+  test('finds nothing where all is open', () => {
+    expect(closedChoice(pad, action, new Uint8Array(choices(pad)).fill(1))).toBe(null)
   })
 })

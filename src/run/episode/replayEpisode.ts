@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Environment, Outcome } from '../../env/environment.ts'
 import { envStepper, type EnvState } from '../../env/wrapper/vectorise.ts'
+import { closedChoice } from '../../env/mask.ts'
 import { showThrown } from '../../env/show.ts'
+import { choices } from '../../env/space.ts'
 import { shown } from '../../tensor/shown.ts'
 import type { ActionLog, LoggedEpisode } from './actionLog.ts'
 import { columnsOf, unpackStep } from './packed.ts'
@@ -47,8 +49,8 @@ const endProblem = (
  * after each step.
  *
  * @param log says how the episode's actions are to be read, and in which environment if it has `env`
- * @returns Right if it ended when it did and its rewards have the same sum, to the bit; Left with
- * the first difference otherwise, also where the environment throws
+ * @returns Right if each action was open, it ended when it did and its rewards have the same sum, to the
+ * bit; Left with the first difference otherwise, also where the environment throws
  */
 export function* replayEpisode<S>(
   env: Environment<S>,
@@ -69,10 +71,15 @@ export function* replayEpisode<S>(
     return differs(0, showThrown(error))
   }
   yield { state: slot.state, action: null, outcome: null, return: 0, length: 0 }
+  const mask = new Uint8Array(choices(env.actionSpace))
   for (let t = 0; t < episode.length; t++) {
     const action = unpackStep(log.columns, episode.actions, t)
     let outcome: Outcome
     try {
+      live.actionMask?.(slot.state, mask, 0, 0)
+      const closed = live.actionMask === null ? null : closedChoice(env.actionSpace, action, mask)
+      if (closed !== null)
+        return differs(t, `expected an open choice, got ${closed}, which the actionMask closes`)
       ;[outcome, slot] = live.step(slot, action, 0, 0)
     } catch (error) {
       return differs(t, showThrown(error))

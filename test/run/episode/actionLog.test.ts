@@ -150,7 +150,9 @@ describe('record and replay', () => {
     ['cartpole', cartPole],
     ['pendulum', pendulum],
     ...Object.entries(spaces).map(([name, space]) => [name, walk(space)] as const),
-    ['masked', walk(spaces.multiDiscrete, closing(spaces.multiDiscrete))],
+    ...Object.entries(spaces).map(
+      ([name, space]) => [`masked ${name}`, walk(space, closing(space))] as const,
+    ),
   ] as ReadonlyArray<readonly [string, Environment<unknown>]>
 
   test.each(
@@ -210,6 +212,33 @@ describe('record and replay', () => {
       },
     }
     expect(end(throwing, one)).toMatchObject({ step: 0 })
+  })
+
+  test('a choice that the game no longer allows is found, at its step', () => {
+    const open = walk(spaces.discrete)
+    const { policy, params } = begin(open, 3, small, js.f32)
+    const log = recordEpisodes(
+      open,
+      policy,
+      { params, normaliser: null },
+      { key: key(5), episodes: [0], act: 'sample' },
+    )
+    const one = log.episodes[0]!
+    const rows = Array.from({ length: one.length }, (_, t) => unpackStep([3], one.actions, t)[0]!)
+    for (const step of rows.keys()) {
+      const closed = walk(spaces.discrete, ({ age }) =>
+        [0, 1, 2].map((choice) => age < step || choice !== rows[age]),
+      )
+      const lives = replayEpisode(closed, log, one)
+      let next = lives.next()
+      while (next.done !== true) next = lives.next()
+      expect(next.value).toEqual(
+        E.left({
+          step,
+          problem: `expected an open choice, got ${rows[step]}, which the actionMask closes`,
+        }),
+      )
+    }
   })
 
   test('environments are logged by the name that they are found by', () => {
