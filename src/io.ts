@@ -83,4 +83,5 @@ export {
   type Progress,
   type Verified,
 } from './run/verify.ts'
+export { newRun, type NewRun } from './run/newRun.ts'
 export { version } from './run/version.ts'

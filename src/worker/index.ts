@@ -1,3 +1,5 @@
+export type { RunConfig } from '../run/config.ts'
+export { newRun, type NewRun } from '../run/newRun.ts'
 export { breath, pause } from './breath.ts'
 export { connect, type Client, type ConnectOptions, type Requests } from './connect.ts'
 export type {

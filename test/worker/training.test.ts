@@ -9,9 +9,9 @@ import type { RunConfig } from '../../src/run/config.ts'
 import { forkConfig } from '../../src/run/fork.ts'
 import { firstLink, nextLink } from '../../src/run/hash.ts'
 import { wholeRun } from '../../src/run/segments.ts'
-import { version } from '../../src/run/version.ts'
 import {
   connectTraining,
+  newRun,
   training,
   type RunView,
   type TrainingClient,
@@ -24,17 +24,7 @@ const UPDATES = 6
 
 const settings: PpoConfig = { ...presets.cleanrl, hidden: [8], totalSteps: UPDATES * 4 * 128 }
 
-const config: RunConfig = {
-  format: 'proximal run 2',
-  version,
-  algorithm: 'ppo',
-  env: 'cartpole',
-  seed: 3,
-  preset: 'cleanrl',
-  kernels: 'wasm',
-  settings,
-  past: [],
-}
+const config = newRun({ algorithm: 'ppo', env: 'cartpole', seed: 3, settings })
 
 /** The links of a run, as Node computes them without any worker. */
 const linksOf = (run: RunConfig): readonly string[] => {

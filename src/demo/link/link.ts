@@ -4,6 +4,7 @@ import { updatesOf, type PpoConfig } from '../../algo/ppo/config.ts'
 import { builtIns, isBuiltInName, type BuiltInName } from '../../builtin/index.ts'
 import { checkRunConfig, type RunConfig } from '../../run/config.ts'
 import { forkConfig } from '../../run/fork.ts'
+import { newRun } from '../../run/newRun.ts'
 import { version } from '../../run/version.ts'
 import { near } from '../../tensor/nearest.ts'
 import { withNearest, type Correction } from './nearest.ts'
@@ -42,17 +43,8 @@ const ofCorrection = ({ path, problem, instead }: Correction): LinkProblem => ({
 })
 
 /** A run of a preset. */
-export const runOf = (env: BuiltInName, seed: number, settings: PpoConfig): PpoRun => ({
-  format: 'proximal run 2',
-  version,
-  algorithm: 'ppo',
-  env,
-  seed,
-  preset: env,
-  kernels: 'wasm',
-  settings,
-  past: [],
-})
+export const runOf = (env: BuiltInName, seed: number, settings: PpoConfig): PpoRun =>
+  newRun({ algorithm: 'ppo', env, seed, settings, preset: env })
 
 const differences = (from: PpoConfig, to: PpoConfig): readonly Setting[] => {
   const before = new Map(fieldsOf(from))
