@@ -16,3 +16,4 @@ export {
   type GradientOptions,
 } from './checkGradient.ts'
 export { closeProblem, expectClose, type Tolerance } from './close.ts'
+export { trajectories, type Count, type TrajectoryOptions } from './trajectories.ts'

@@ -15,7 +15,7 @@ import { expectPure, expectSameBits } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
 import { perturbed } from '../support/runs.ts'
 import { acted, closing, spaceNames, spaces, walk, type ActingConfig } from '../support/spaces.ts'
-import { column, stepsOf, unit } from '../support/steps.ts'
+import { columns, stepsOf, unit } from '../support/steps.ts'
 
 const PLAIN = { normalise: 'none', ddof: 1, epsilon: 1e-8, epsilonKind: 'add' } as const
 const HALF: TargetConfig = {
@@ -84,12 +84,10 @@ describe('what a trajectory teaches', () => {
     expect(toArray(samples.returns)).toEqual(returns)
   })
 
-  const columns = fc
-    .integer({ min: 1, max: 5 })
-    .chain((n) => fc.array(column(fc.constant(n)), { minLength: 1, maxLength: 3 }))
+  const several = columns({ time: { min: 1, max: 5 } })
   const kinds = fc.constantFrom('exact', 'terminate', 'mask', 'current' as const)
 
-  test.prop([columns, unit, unit, fc.option(unit), kinds])(
+  test.prop([several, unit, unit, fc.option(unit), kinds])(
     'is gae and the λ-return of the steps by the convention, to the bit, in the order of time',
     (steps, gamma, lambda, valueLambda, kind) => {
       const trajectory = trajectoryOf(stepsOf(steps))

@@ -5,7 +5,7 @@ import { cast, of, toArray, transpose } from '../../src/tensor/index.ts'
 import { expectPure } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
 import { golden } from '../support/golden.ts'
-import { column, columnOf, isCut, stepsOf, unit, type Column } from '../support/steps.ts'
+import { column, columnOf, columns, isCut, stepsOf, unit, type Column } from '../support/steps.ts'
 
 /** γ (1 − terminated) */
 const discount = ({ terminated }: Column, gamma: number, t: number): number =>
@@ -58,13 +58,12 @@ describe('gae', () => {
   })
 
   test.prop([
-    fc
-      .integer({ min: 1, max: 6 })
-      .chain((n) => fc.tuple(column(fc.constant(n)), column(fc.constant(n)))),
+    columns({ time: { min: 1, max: 6 }, envs: 2 }),
     fc.double({ min: -3, max: 3, noNaN: true }),
     unit,
     unit,
-  ])('is linear in rewards, values and next values together', ([a, other], s, gamma, lambda) => {
+  ])('is linear in rewards, values and next values together', (columns, s, gamma, lambda) => {
+    const [a, other] = [columns[0]!, columns[1]!]
     const b = { ...other, terminated: a.terminated, truncated: a.truncated }
     const known = (x: readonly number[]) => x.map((v) => (Number.isNaN(v) ? 0 : v))
     const mix = (field: 'reward' | 'value' | 'nextValue') => {
@@ -166,18 +165,15 @@ describe('gae', () => {
     },
   )
 
-  test.prop([
-    fc
-      .integer({ min: 1, max: 5 })
-      .chain((n) => fc.array(column(fc.constant(n)), { minLength: 1, maxLength: 4 })),
-    unit,
-    unit,
-  ])('of one environment does not depend on the others', (columns, gamma, lambda) => {
-    const together = gae({ gamma, lambda })(stepsOf(columns))
-    columns.forEach((c, e) => {
-      expect(columnOf(together, e)).toEqual(advantages(c, gamma, lambda))
-    })
-  })
+  test.prop([columns({ time: { min: 1, max: 5 }, envs: { min: 1, max: 4 } }), unit, unit])(
+    'of one environment does not depend on the others',
+    (several, gamma, lambda) => {
+      const together = gae({ gamma, lambda })(stepsOf(several))
+      several.forEach((c, e) => {
+        expect(columnOf(together, e)).toEqual(advantages(c, gamma, lambda))
+      })
+    },
+  )
 
   test.prop([column(), unit, fc.infiniteStream(unit)])(
     'takes one γ a step: γ₀ at step 0 alone scales what comes from beyond it',
@@ -250,7 +246,7 @@ describe('gae', () => {
   })
 
   test('leaves its inputs as they are', () => {
-    expectPure(gae({ gamma: 0.9, lambda: 0.8 }), stepsOf(fc.sample(column(fc.constant(4)), 3)))
+    expectPure(gae({ gamma: 0.9, lambda: 0.8 }), stepsOf(fc.sample(column(4), 3)))
   })
 })
 
@@ -258,7 +254,7 @@ describe.each([
   ['gae', gae],
   ['lambdaReturn', lambdaReturn],
 ])('%s', (_, estimator) => {
-  const steps = stepsOf(fc.sample(column(fc.constant(3)), 2))
+  const steps = stepsOf(fc.sample(column(3), 2))
 
   test.each([
     ['gamma', -0.01, 0.5],

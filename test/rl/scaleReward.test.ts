@@ -11,7 +11,7 @@ import {
 import { cast, of, reshape, size, toArray } from '../../src/tensor/index.ts'
 import { expectPure, expectSameBits } from '../law/purity.ts'
 import { expectClose } from '../support/centralDifference.ts'
-import { column, stepsOf, unit } from '../support/steps.ts'
+import { columns, stepsOf, unit } from '../support/steps.ts'
 
 const CONFIG = { gamma: 0.5, clip: 10, epsilon: 1e-8 }
 
@@ -36,9 +36,7 @@ const stepsFrom = (
   }
 }
 
-const columns = fc
-  .integer({ min: 2, max: 6 })
-  .chain((n) => fc.array(column(fc.constant(n)), { minLength: 1, maxLength: 3 }))
+const several = columns({ time: { min: 2, max: 6 } })
 
 /** Rows [from, to) of steps. */
 const cutOut = (steps: RewardSteps, from: number, to: number): RewardSteps => {
@@ -77,7 +75,7 @@ describe('runningReturn', () => {
     expect(toArray(last)).toEqual([0])
   })
 
-  test.prop([columns, unit, fc.nat(6)])(
+  test.prop([several, unit, fc.nat(6)])(
     'goes on where it was left, to the bit',
     (all, gamma, cut) => {
       const steps = stepsOf(all)
@@ -148,7 +146,7 @@ describe('scaleReward', () => {
     expect(toArray(next.returns)).toEqual([3, 7])
   })
 
-  test.prop([columns, unit])('knows all rewards so far, in however many pieces', (all, gamma) => {
+  test.prop([several, unit])('knows all rewards so far, in however many pieces', (all, gamma) => {
     const steps = stepsOf(all)
     const [time, envs] = steps.reward.shape
     const scale = scaleReward({ ...CONFIG, gamma })
@@ -161,7 +159,7 @@ describe('scaleReward', () => {
     expectClose(toArray(state.moments.m2), toArray(whole.moments.m2), 1e-11, 1e-10)
   })
 
-  test.prop([columns, unit])('is what its parts say', (all, gamma) => {
+  test.prop([several, unit])('is what its parts say', (all, gamma) => {
     const steps = stepsOf(all)
     const state = noRewards(all.length)
     const [running, returns] = runningReturn({ gamma })(state.returns, steps)
@@ -172,7 +170,7 @@ describe('scaleReward', () => {
     expectSameBits(scaled, divideByReturns(CONFIG)(seen, steps.reward))
   })
 
-  test.prop([columns, fc.double({ min: 0.1, max: 50, noNaN: true })])(
+  test.prop([several, fc.double({ min: 0.1, max: 50, noNaN: true })])(
     'does not see the unit in which rewards are paid',
     (all, unitOf) => {
       const paid = stepsOf(

@@ -1,6 +1,7 @@
 import { fc } from '@fast-check/vitest'
 import type { Steps, TimeEnv } from '../../src/rl/index.ts'
 import { of, toArray } from '../../src/tensor/index.ts'
+import { trajectories, type Count, type TrajectoryOptions } from '../../src/testing/index.ts'
 
 /** One environment's steps as plain lists. */
 export interface Column {
@@ -39,31 +40,23 @@ export const columnOf = (t: TimeEnv, e = 0): readonly number[] =>
 export const isCut = ({ reward, terminated, truncated }: Column, t: number): boolean =>
   terminated[t]! || truncated[t]! || t === reward.length - 1
 
-const finite = fc.double({ min: -10, max: 10, noNaN: true })
+/** Each environment's steps of [time, env] tensors, as lists. */
+const columnsOf = (steps: Steps): readonly Column[] =>
+  Array.from({ length: steps.reward.shape[1] }, (_, e) => ({
+    reward: columnOf(steps.reward, e),
+    value: columnOf(steps.value, e),
+    nextValue: columnOf(steps.nextValue, e),
+    terminated: columnOf(steps.terminated, e).map(Boolean),
+    truncated: columnOf(steps.truncated, e).map(Boolean),
+  }))
 
-/**
- * Steps as a rollout records them: V(s′ₜ) is Vₜ₊₁ where the episode goes on, a number of its own
- * where it was cut off, and NaN where it terminated, since nobody may read it there.
- */
-export const column = (length: fc.Arbitrary<number> = fc.integer({ min: 1, max: 7 })) =>
-  length
-    .chain((n) => {
-      const list = <T>(x: fc.Arbitrary<T>) => fc.array(x, { minLength: n, maxLength: n })
-      return fc.record({
-        reward: list(finite),
-        value: list(finite),
-        other: list(finite),
-        end: list(fc.constantFrom('none', 'none', 'terminated', 'truncated', 'both')),
-      })
-    })
-    .map(({ reward, value, other, end }): Column => {
-      const terminated = end.map((e) => e === 'terminated' || e === 'both')
-      const truncated = end.map((e) => e === 'truncated' || e === 'both')
-      const nextValue = other.map((v, t) =>
-        terminated[t]! ? NaN : truncated[t]! || t === other.length - 1 ? v : value[t + 1]!,
-      )
-      return { reward, value, nextValue, terminated, truncated }
-    })
+/** Columns of one length, as the public `trajectories` draws them. */
+export const columns = (options: TrajectoryOptions): fc.Arbitrary<readonly Column[]> =>
+  trajectories(options).map(columnsOf)
+
+/** Steps of one environment, 1 to 7 of them or that many. */
+export const column = (time: Count = { min: 1, max: 7 }): fc.Arbitrary<Column> =>
+  columns({ time, envs: 1 }).map(([only]) => only!)
 
 /** γ or λ, often at an end of the interval. */
 export const unit = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }))
