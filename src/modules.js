@@ -37,6 +37,13 @@ const vendor = (root, file) => {
   return join(root, 'node_modules', name, 'es6', ...path)
 }
 
+/** Calls that make the values of a vendored module. They are pure, but fp-ts marks only some of them so. */
+const CALLED = /^(export var \w+ = )(?=\w+\()/gm
+
+/** @type {(code: string) => string} */
+const vendored = (code) =>
+  code.replace(/\n\/\/# sourceMappingURL=.*/, '').replace(CALLED, '$1/*#__PURE__*/ ')
+
 /**
  * Copies the modules that the entries, paths inside `compiled`, lead to.
  *
@@ -63,7 +70,7 @@ export const writeModules = (root, compiled, dist, entries) => {
       found.add(target)
       return `${head}${quote}${relative(file, target)}${quote}`
     })
-    write(file, isVendored ? code.replace(/\n\/\/# sourceMappingURL=.*/, '') : code)
+    write(file, isVendored ? vendored(code) : code)
     if (!isVendored) write(`${file}.map`, readFileSync(`${from}.map`, 'utf8'))
   }
 }
