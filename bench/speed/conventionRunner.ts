@@ -100,12 +100,10 @@ const counting = (): { readonly machine: kernel.Machine; readonly flop: () => nu
     dense: counted(f32.dense, {
       affineTanh: (_y: Numbers, _x: Numbers, _w: Numbers, _b: Numbers, m, k, n) =>
         product(m, k, n) + TANH * m * n,
-      backThroughTanh: (_dz: Numbers, _d: Numbers, _w: Numbers, _y: Numbers, m, k, n) =>
-        product(m, k, n) + 3 * m * k,
       tanhBackward: each(3),
       sumRows: (_out: Numbers, _x: Numbers, m: number, n: number) => m * n,
     }),
-    softmax: counted(f32.softmax, { logSoftmax: each(EXP), softmax: each(EXP) }),
+    softmax: counted(f32.softmax, { logSoftmax: each(EXP) }),
     vector: counted(f32.vector, {
       add: each(1),
       scale: each(1),

@@ -1,20 +1,8 @@
 import type { MemoryKernels } from '../kernel/backend.ts'
 import type { Machine, Operation } from '../kernel/machine.ts'
+import { OF_OPERATIONS, scratchOf } from '../kernel/scratch.ts'
 import type { Arrays } from './arrays.ts'
 import type { Entry, Program } from './program.ts'
-
-/** Numbers of scratch that the kernels take which operations may call: `vector.sumSquares` has the most. */
-const OF_OPERATIONS = 32
-
-/** Numbers of scratch that a kernel takes, by its name and sizes. */
-export const scratchOf = (name: string, [m = 0, k = 0, n = 0]: readonly number[]): number => {
-  if (name === 'matmul.nn' || name === 'dense.affineTanh') return 8 * k + 32
-  if (name === 'dense.backThroughTanh') return 8 * n + 32
-  if (name === 'matmul.tn') return m * k + 8 * m + 32
-  if (name === 'matmul.nt') return k * n + 8 * n + 32
-  if (name === 'dense.affineBackward') return Math.max(m * k + 8 * m, k * n + 8 * n) + 32
-  return OF_OPERATIONS
-}
 
 /** A machine that notes the operations it is asked to run, and programs made of such notes. */
 export interface Recorder {
@@ -62,7 +50,7 @@ export const recorder = (
           key,
           (...args: never[]) => {
             const sizes = args.filter((arg) => typeof arg === 'number')
-            scratch = Math.max(scratch, scratchOf(name, sizes))
+            scratch = Math.max(scratch, scratchOf(key, sizes))
             note(name, args, prepare?.(name, args) ?? kernel.bind(null, ...args))
           },
         ]

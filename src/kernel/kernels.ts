@@ -32,8 +32,6 @@ export interface MatmulKernels {
   readonly tn: Product<[]>
   /** out[m,k] = a[m,n] b[k,n]ᵀ: gradients of inputs. */
   readonly nt: Product<[]>
-  /** out[columns, rows] = x[rows, columns]ᵀ, so that many products nt by one matrix can be nn. */
-  readonly transpose: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
 }
 
 export interface DenseKernels {
@@ -49,43 +47,13 @@ export interface DenseKernels {
   ) => void
   /** dz = dy ∘ (1 − y²), since tanh′ = 1 − tanh². dz may be dy. */
   readonly tanhBackward: (dz: Floats, dy: ReadonlyNumbers, y: ReadonlyNumbers) => void
-  /**
-   * dz[m,k] = (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²): back through the weights of the layer above,
-   * transposed, and the tanh below them.
-   */
-  readonly backThroughTanh: (
-    dz: Floats,
-    dNext: ReadonlyNumbers,
-    wT: ReadonlyNumbers,
-    y: ReadonlyNumbers,
-    m: number,
-    k: number,
-    n: number,
-  ) => void
   /** out[n] = Σₘ x[m,n], from 0 in rising m: gradients of biases. */
   readonly sumRows: (out: Floats, x: ReadonlyNumbers, m: number, n: number) => void
-  /**
-   * Of z = x w + b: dw[k,n] = xᵀ dz, db[n] = Σₘ dz, and dx[m,k] = dz wᵀ unless dx is null
-   * (nobody asks for the gradient of an observation).
-   */
-  readonly affineBackward: (
-    dx: Floats | null,
-    dw: Floats,
-    db: Floats,
-    dz: ReadonlyNumbers,
-    x: ReadonlyNumbers,
-    w: ReadonlyNumbers,
-    m: number,
-    k: number,
-    n: number,
-  ) => void
 }
 
 export interface SoftmaxKernels {
   /** Row by row: out = x − max − log Σ exp(x − max), the sum in rising column. out may be x. */
   readonly logSoftmax: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
-  /** Row by row: out = exp(x − max) / Σ exp(x − max), the sum in rising column. */
-  readonly softmax: (out: Floats, x: ReadonlyNumbers, rows: number, columns: number) => void
 }
 
 export interface VectorKernels {

@@ -7,7 +7,7 @@ import { permutation } from '../random/permutation.ts'
 import { threefry2x32 } from '../random/threefry.ts'
 import { uniform } from '../random/uniform.ts'
 import { gae } from '../rl/gae.ts'
-import { cast, data, own, type ReadonlyNumbers } from '../tensor/tensor.ts'
+import { cast, data, own, type Floats, type ReadonlyNumbers } from '../tensor/tensor.ts'
 import { f64Bytes, sha256Hex } from './hash.ts'
 
 const SEED = key(20_170_720)
@@ -57,6 +57,27 @@ const uniforms = (from: Key, n: number): Float32Array => {
   return Float32Array.from(u, (x) => 4 * x - 2)
 }
 
+/** exp(x − max) / Σ exp(x − max) of each row, the sum in rising column. */
+const probabilities = (
+  { exp }: Machine['vector'],
+  out: Floats,
+  x: ReadonlyNumbers,
+  columns: number,
+): void => {
+  for (let from = 0; from < x.length; from += columns) {
+    const row = Float32Array.from({ length: columns }, (_, j) => x[from + j]!)
+    const max = row.reduce((a, b) => Math.max(a, b))
+    const powers = out.subarray(from, from + columns)
+    exp(
+      powers,
+      row.map((xj) => xj - max),
+    )
+    let total = 0
+    for (let j = 0; j < columns; j++) total = Math.fround(total + powers[j]!)
+    for (let j = 0; j < columns; j++) powers[j] = powers[j]! / total
+  }
+}
+
 /** What every kernel gives, on sizes that fill no vectors and on numbers at the corners. */
 const kernelResults = (kernels: Machine): readonly number[] => {
   const [m, k, n] = [5, 7, 11] as const
@@ -82,18 +103,19 @@ const kernelResults = (kernels: Machine): readonly number[] => {
   out(m * n, (o) => matmul.nn(o, small, smaller, null, m, k, n))
   out(k * n, (o) => matmul.tn(o, a, c, m, k, n))
   out(m * k, (o) => matmul.nt(o, c, b, m, k, n))
-  out(m * k, (o) => matmul.transpose(o, a, m, k))
+  results.push(...Array.from({ length: m * k }, (_, at) => a[(at % m) * k + Math.floor(at / m)]!))
   out(m * n, (o) => dense.affineTanh(o, a, b, bias, m, k, n))
   out(m * n, (o) => dense.tanhBackward(o, c, c))
-  out(m * n, (o) => dense.backThroughTanh(o, a, b, c, m, n, k))
+  out(m * n, (o) => {
+    matmul.nn(o, a, b, null, m, k, n)
+    dense.tanhBackward(o, o, c)
+  })
   out(n, (o) => dense.sumRows(o, c, m, n))
-  const dx = kernels.alloc(m * k)
-  const dw = kernels.alloc(k * n)
-  const db = kernels.alloc(n)
-  dense.affineBackward(dx, dw, db, c, a, b, m, k, n)
-  results.push(...dx, ...dw, ...db)
+  out(m * k, (o) => matmul.nt(o, c, b, m, k, n))
+  out(k * n, (o) => matmul.tn(o, a, c, m, k, n))
+  out(n, (o) => dense.sumRows(o, c, m, n))
   out(m * n, (o) => softmax.logSoftmax(o, c, m, n))
-  out(m * n, (o) => softmax.softmax(o, c, m, n))
+  out(m * n, (o) => probabilities(vector, o, c, n))
   results.push(vector.sumSquares(b), vector.sumSquares(small))
   out(corners.length, (o) => vector.scale(o, corners, 0.3))
   out(corners.length, (o) => vector.add(o, corners, others))

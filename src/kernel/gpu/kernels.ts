@@ -27,20 +27,11 @@ export const gpuKernels = (device: Device): Machine => {
       nn: (out, a, b, bias, m, k, n) => out.set(now(ops.nn(a, b, bias, m, k, n))),
       tn: (out, a, b, m, k, n) => out.set(now(ops.tn(a, b, m, k, n))),
       nt: (out, a, b, m, k, n) => out.set(now(ops.nt(a, b, m, k, n))),
-      transpose: own.matmul.transpose,
     },
     dense: {
       affineTanh: (y, x, w, b, m, k, n) => y.set(now(ops.affineTanh(x, w, b, m, k, n))),
       tanhBackward: (dz, dy, y) => dz.set(now(ops.tanhBackward(dy, y))),
-      backThroughTanh: (dz, dNext, wT, y, m, k, n) =>
-        dz.set(now(ops.backThroughTanh(dNext, wT, y, m, k, n))),
       sumRows: (out, x, m, n) => out.set(now(ops.sumRows(x, m, n))),
-      affineBackward: (dx, dw, db, dz, x, w, m, k, n) => {
-        const found = now(ops.affineBackward(dz, x, w, dx !== null, m, k, n))
-        dw.set(found.dw)
-        db.set(found.db)
-        if (dx !== null && found.dx !== null) dx.set(found.dx)
-      },
     },
   })
 }

@@ -45,15 +45,6 @@ export const OP_SOURCES = {
     return dy[this.thread.y][this.thread.x] * (1.0 - t * t);
   }`,
 
-  /** (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²) */
-  backThroughTanh: `function backThroughTanh(dNext, wT, y) {
-    let sum = 0.0;
-    for (let i = 0; i < this.constants.inner; i++)
-      sum += dNext[this.thread.y][i] * wT[i][this.thread.x];
-    const t = y[this.thread.y][this.thread.x];
-    return sum * (1.0 - t * t);
-  }`,
-
   /** Σₘ x[m,n], in one row */
   sumRows: `function sumRows(x) {
     let sum = 0.0;

@@ -14,13 +14,6 @@ type Product<Extra extends unknown[]> = (
   ...rest: [...Extra, m: number, k: number, n: number]
 ) => Soon<Float32Array>
 
-/** What of an affine map flows back; dx is null when nobody asked. */
-export interface AffineGrads {
-  readonly dx: Float32Array | null
-  readonly dw: Float32Array
-  readonly db: Float32Array
-}
-
 /**
  * The kernels of a device, with the meaning of `Kernels`, giving new arrays of f32. Matrices are
  * row-major and contiguous; sums go in rising index, but a driver may fuse or reorder what it
@@ -39,20 +32,8 @@ export interface GpuOps {
   readonly affineTanh: Product<[bias: Numbers]>
   /** dy ∘ (1 − y²) */
   readonly tanhBackward: (dy: Numbers, y: Numbers) => Soon<Float32Array>
-  /** (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²) */
-  readonly backThroughTanh: Product<[y: Numbers]>
   /** Σₘ x[m,n]: [n] */
   readonly sumRows: (x: Numbers, m: number, n: number) => Soon<Float32Array>
-  /** Of z = x w + b: dw[k,n] = xᵀ dz, db[n] = Σₘ dz, and dx[m,k] = dz wᵀ if `wantsDx`. */
-  readonly affineBackward: (
-    dz: Numbers,
-    x: Numbers,
-    w: Numbers,
-    wantsDx: boolean,
-    m: number,
-    k: number,
-    n: number,
-  ) => Soon<AffineGrads>
   /** How many programs are held. */
   readonly held: () => number
   /** Ends the programs that are held, those that still run at their end. */
@@ -137,14 +118,7 @@ export const gpuOps = (device: Device, limit = 64): GpuOps => {
     return then(soon, (found) => cut(found as readonly Float32Array[], rows, columns))
   }
 
-  const ops: Pick<GpuOps, 'tn' | 'nt' | 'sumRows'> = {
-    tn: (a, b, m, k, n) => run('tn', k, n, m, matrix('a', a, m, k), matrix('b', b, m, n)),
-    nt: (a, b, m, k, n) => run('nt', m, k, n, matrix('a', a, m, n), matrix('b', b, k, n)),
-    sumRows: (x, m, n) => run('sumRows', 1, n, m, matrix('x', x, m, n)),
-  }
-
   return {
-    ...ops,
     nn: (a, b, bias, m, k, n) =>
       run(
         'nn',
@@ -155,6 +129,9 @@ export const gpuOps = (device: Device, limit = 64): GpuOps => {
         matrix('b', b, k, n),
         vector('bias', bias ?? new Float32Array(n), n),
       ),
+    tn: (a, b, m, k, n) => run('tn', k, n, m, matrix('a', a, m, k), matrix('b', b, m, n)),
+    nt: (a, b, m, k, n) => run('nt', m, k, n, matrix('a', a, m, n), matrix('b', b, k, n)),
+    sumRows: (x, m, n) => run('sumRows', 1, n, m, matrix('x', x, m, n)),
     affineTanh: (x, w, b, m, k, n) =>
       run('affineTanh', m, n, k, matrix('x', x, m, k), matrix('w', w, k, n), vector('b', b, n)),
     tanhBackward: (dy, y) => {
@@ -168,24 +145,6 @@ export const gpuOps = (device: Device, limit = 64): GpuOps => {
       }
       const result = run('tanhBackward', rows, width, 0, flat('dy', dy), flat('y', y))
       return then(result, (dz) => dz.slice(0, n))
-    },
-    backThroughTanh: (dNext, wT, y, m, k, n) =>
-      run(
-        'backThroughTanh',
-        m,
-        k,
-        n,
-        matrix('dNext', dNext, m, n),
-        matrix('wT', wT, n, k),
-        matrix('y', y, m, k),
-      ),
-    affineBackward: (dz, x, w, wantsDx, m, k, n) => {
-      const dw = ops.tn(x, dz, m, k, n)
-      const db = ops.sumRows(dz, m, n)
-      const dx = wantsDx ? ops.nt(dz, w, m, k, n) : null
-      if (dw instanceof Promise || db instanceof Promise || dx instanceof Promise)
-        return Promise.all([dx, dw, db]).then(([dx, dw, db]) => ({ dx, dw, db }))
-      return { dx, dw, db }
     },
     held: () => programs.size,
     destroy: () => {

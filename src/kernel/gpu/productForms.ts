@@ -24,12 +24,6 @@ export const PRODUCTS = {
     code: sum('b(col)', 'x(row, j) * w(j, col)'),
     value: 'clampedTanh(sum)',
   },
-  /** (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²) */
-  backThroughTanh: {
-    code: `${sum('0.0', 'dNext(row, j) * wT(j, col)')}
-  const t = y(row, col);`,
-    value: 'sum * (1.0 - t * t)',
-  },
   /** Σₘ x[m,n] */
   sumRows: { code: sum('0.0', 'x(j, i)'), value: 'sum' },
 } as const satisfies Readonly<Record<string, Text>>

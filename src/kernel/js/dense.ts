@@ -8,15 +8,6 @@ const tanhEach = (tanh: Real['tanh'], y: Floats, n: number): void => {
   for (let i = 0; i < n; i++) y[i] = tanh(y[i]!)
 }
 
-/** affineBackward is three kernels in a row, whoever makes them. */
-export const affineBackward =
-  ({ tn, nt }: MatmulKernels, sumRows: DenseKernels['sumRows']): DenseKernels['affineBackward'] =>
-  (dx, dw, db, dz, x, w, m, k, n) => {
-    tn(dw, x, dz, m, k, n)
-    sumRows(db, dz, m, n)
-    if (dx !== null) nt(dx, dz, w, m, k, n)
-  }
-
 export const denseKernels = ({ round, tanh }: Real, matmul: MatmulKernels): DenseKernels => {
   const tanhBackward: DenseKernels['tanhBackward'] = (dz, dy, y) => {
     for (let i = 0; i < dz.length; i++) {
@@ -34,11 +25,6 @@ export const denseKernels = ({ round, tanh }: Real, matmul: MatmulKernels): Dens
       tanhEach(tanh, y, m * n)
     },
     tanhBackward,
-    backThroughTanh: (dz, dNext, wT, y, m, k, n) => {
-      matmul.nn(dz, dNext, wT, null, m, n, k)
-      tanhBackward(dz, dz, y)
-    },
     sumRows,
-    affineBackward: affineBackward(matmul, sumRows),
   }
 }

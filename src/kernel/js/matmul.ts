@@ -249,9 +249,5 @@ export const matmulKernels = ({ round }: Real): MatmulKernels => {
     nn: (out, a, b, bias, m, k, n) => product(out, a, b, bias, m, k, n, k, 1, n, 1),
     tn: (out, a, b, m, k, n) => product(out, a, b, null, k, m, n, 1, k, n, 1),
     nt: (out, a, b, m, k, n) => product(out, a, b, null, m, n, k, n, 1, 1, n),
-    transpose: (out, x, rows, columns) => {
-      for (let i = 0; i < rows; i++)
-        for (let j = 0; j < columns; j++) out[j * rows + i] = x[i * columns + j]!
-    },
   }
 }

@@ -19,17 +19,5 @@ export const softmaxKernels = ({ round, exp, log }: Real): SoftmaxKernels => {
         for (let j = from; j < from + columns; j++) out[j] = round(round(x[j]! - max) - logTotal)
       }
     },
-
-    softmax: (out, x, rows, columns) => {
-      for (let from = 0; from < rows * columns; from += columns) {
-        const max = maxOf(x, from, columns)
-        let total = 0
-        for (let j = from; j < from + columns; j++) {
-          out[j] = exp(round(x[j]! - max))
-          total = round(total + out[j]!)
-        }
-        for (let j = from; j < from + columns; j++) out[j] = round(out[j]! / total)
-      }
-    },
   }
 }

@@ -1,66 +1,19 @@
 import type { Memory } from '../backend.ts'
+import type { Arithmetic } from '../kernels.ts'
 import { hex } from './bytes.ts'
 
-/** What assembly/index.ts exports. Pointers are bytes. */
-export interface Exports {
+/** The kernels that assembly/index.ts exports. */
+export type KernelName =
+  | keyof Arithmetic['matmul']
+  | keyof Arithmetic['dense']
+  | keyof Arithmetic['softmax']
+  | keyof Arithmetic['vector']
+  | 'adam'
+
+/** What assembly/index.ts exports. Pointers are bytes; a null bias is 0. */
+export type Exports = Readonly<Record<KernelName, (...numbers: number[]) => number | undefined>> & {
   readonly firstFree: () => number
   readonly setScratch: (at: number) => void
-  readonly nn: (
-    out: number,
-    a: number,
-    b: number,
-    bias: number,
-    m: number,
-    k: number,
-    n: number,
-  ) => void
-  readonly tn: (out: number, a: number, b: number, m: number, k: number, n: number) => void
-  readonly nt: (out: number, a: number, b: number, m: number, k: number, n: number) => void
-  readonly transpose: (out: number, x: number, rows: number, columns: number) => void
-  readonly affineTanh: (
-    y: number,
-    x: number,
-    w: number,
-    b: number,
-    m: number,
-    k: number,
-    n: number,
-  ) => void
-  readonly tanhBackward: (dz: number, dy: number, y: number, n: number) => void
-  readonly backThroughTanh: (
-    dz: number,
-    dNext: number,
-    wT: number,
-    y: number,
-    m: number,
-    k: number,
-    n: number,
-  ) => void
-  readonly sumRows: (out: number, x: number, m: number, n: number) => void
-  readonly sumSquares: (x: number, n: number) => number
-  readonly scale: (out: number, x: number, s: number, n: number) => void
-  readonly expEach: (out: number, x: number, n: number) => void
-  readonly logSoftmax: (out: number, x: number, rows: number, columns: number) => void
-  readonly softmax: (out: number, x: number, rows: number, columns: number) => void
-  readonly add: (out: number, a: number, b: number, n: number) => void
-  readonly atLeast: (out: number, x: number, least: number, n: number) => void
-  readonly mask: (out: number, x: number, open: number, n: number) => void
-  readonly adam: (
-    step: number,
-    mNext: number,
-    vNext: number,
-    g: number,
-    m: number,
-    v: number,
-    n: number,
-    beta1: number,
-    beta2: number,
-    rest1: number,
-    rest2: number,
-    epsilon: number,
-    rate: number,
-    scale: number,
-  ) => void
 }
 
 /** A memory that WebAssembly made. */

@@ -54,12 +54,6 @@ const cases: Readonly<Record<string, Case>> = {
     on: (ops, [dy, y]) => ops.tanhBackward(dy!, y!),
     twin: ([dy, y]) => into(dy!.length, (out) => dense.tanhBackward(out, dy!, y!)),
   },
-  backThroughTanh: {
-    lengths: ([m, k, n]) => [m * n, n * k, m * k],
-    on: (ops, [dNext, wT, y], sizes) => ops.backThroughTanh(dNext!, wT!, y!, ...sizes),
-    twin: ([dNext, wT, y], [m, k, n]) =>
-      into(m * k, (out) => dense.backThroughTanh(out, dNext!, wT!, y!, m, k, n)),
-  },
   sumRows: {
     lengths: ([m, , n]) => [m * n],
     on: (ops, [x], [m, , n]) => ops.sumRows(x!, m, n),

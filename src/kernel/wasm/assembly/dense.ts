@@ -49,27 +49,6 @@ export function tanhBackward(dz: usize, dy: usize, y: usize, n: i32): void {
   }
 }
 
-/** dz[m,k] = (dNext[m,n] wT[n,k]) ∘ (1 − y[m,k]²): through the weights above and the tanh below. */
-export function backThroughTanh(
-  dz: usize,
-  dNext: usize,
-  wT: usize,
-  y: usize,
-  m: i32,
-  k: i32,
-  n: i32,
-): void {
-  const step = rowsAtOnce(m, k, n)
-  for (let i = 0; i < m; i += step) {
-    const rows = min(step, m - i)
-    nn(dz, dNext, wT, 0, rows, n, k)
-    tanhBackward(dz, dz, y, rows * k)
-    dz += <usize>(rows * k) << 2
-    y += <usize>(rows * k) << 2
-    dNext += <usize>(rows * n) << 2
-  }
-}
-
 /** out[n] = Σ over the m rows of x[m,n], in rising row, from 0. */
 export function sumRows(out: usize, x: usize, m: i32, n: i32): void {
   const row = <usize>n << 2

@@ -397,7 +397,7 @@ function product(
 }
 
 /** out[columns, rows] = x[rows, columns]ᵀ, four by four where that fits. */
-export function transpose(out: usize, x: usize, rows: i32, columns: i32): void {
+function transpose(out: usize, x: usize, rows: i32, columns: i32): void {
   const xRow = <usize>columns << 2
   const outRow = <usize>rows << 2
   for (let i = 0; i < rows; i += 4)

@@ -1,4 +1,4 @@
-/** Softmax of rows, four rows at a time: each adds up its own exponentials in rising column. */
+/** Log-softmax of rows, four rows at a time: each adds up its own exponentials in rising column. */
 import { exp4, log4 } from './math'
 
 /** Column entry of four rows, whose places are given in bytes. */
@@ -18,9 +18,8 @@ function scatter(out: usize, v: v128, row1: usize, row2: usize, row3: usize): vo
   v128.store_lane<f32>(out, v, 0)
 }
 
-/** logarithmic: x − max − ln Σ e^(x − max); else e^(x − max) / Σ e^(x − max). */
-@inline
-function each(out: usize, x: usize, rows: i32, columns: i32, logarithmic: bool): void {
+/** x − max − ln Σ e^(x − max), row by row; out may be x. */
+export function logSoftmax(out: usize, x: usize, rows: i32, columns: i32): void {
   const row = <usize>columns << 2
   for (let i = 0; i < rows; i += 4) {
     // In place of a row that is not there the first is computed and written once more.
@@ -30,41 +29,20 @@ function each(out: usize, x: usize, rows: i32, columns: i32, logarithmic: bool):
     let max = f32x4.splat(-Infinity)
     for (let j: usize = 0; j < row; j += 4) max = f32x4.pmax(max, gather(x + j, row1, row2, row3))
     let total = f32x4.splat(0)
+    for (let j: usize = 0; j < row; j += 4)
+      total = f32x4.add(total, exp4(f32x4.sub(gather(x + j, row1, row2, row3), max)))
+    const logTotal = log4(total)
     for (let j: usize = 0; j < row; j += 4) {
-      const e = exp4(f32x4.sub(gather(x + j, row1, row2, row3), max))
-      total = f32x4.add(total, e)
-      if (!logarithmic) scatter(out + j, e, row1, row2, row3)
+      const shifted = f32x4.sub(gather(x + j, row1, row2, row3), max)
+      scatter(out + j, f32x4.sub(shifted, logTotal), row1, row2, row3)
     }
-    if (logarithmic) {
-      const logTotal = log4(total)
-      for (let j: usize = 0; j < row; j += 4) {
-        const shifted = f32x4.sub(gather(x + j, row1, row2, row3), max)
-        scatter(out + j, f32x4.sub(shifted, logTotal), row1, row2, row3)
-      }
-    } else
-      for (let j: usize = 0; j < row; j += 4)
-        scatter(
-          out + j,
-          f32x4.div(gather(out + j, row1, row2, row3), total),
-          row1,
-          row2,
-          row3,
-        )
     x += row << 2
     out += row << 2
   }
 }
 
-export function logSoftmax(out: usize, x: usize, rows: i32, columns: i32): void {
-  each(out, x, rows, columns, true)
-}
-
-export function softmax(out: usize, x: usize, rows: i32, columns: i32): void {
-  each(out, x, rows, columns, false)
-}
-
 /** out[i] = e^x[i] for n numbers. */
-export function expEach(out: usize, x: usize, n: i32): void {
+export function exp(out: usize, x: usize, n: i32): void {
   for (const end = x + (<usize>(n & ~3) << 2); x < end; x += 16, out += 16)
     v128.store(out, exp4(v128.load(x)))
   for (let i = n & 3; i > 0; i--, x += 4, out += 4)

@@ -46,11 +46,6 @@ const counting = (): { readonly kernels: Machine; readonly flop: () => number } 
         flop += TANH * m * n
         dense.affineTanh(y, x, w, b, m, k, n)
       },
-      affineBackward: (dx, dw, db, dz, x, w, m, k, n) => {
-        product(m, k, n)
-        if (dx !== null) product(m, k, n)
-        dense.affineBackward(dx, dw, db, dz, x, w, m, k, n)
-      },
     },
     vector: {
       ...vector,
