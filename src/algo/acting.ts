@@ -1,5 +1,5 @@
 import { normalised } from '../env/linear.ts'
-import { waitAll, type Task } from '../env/task.ts'
+import { waitAll, type Task } from '../engine/task.ts'
 import type { Episode, AnyEnvStepper, EnvState } from '../env/wrapper/vectorise.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import { operation } from '../kernel/machine.ts'

@@ -1,6 +1,6 @@
 import type { Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import type { Later } from '../env/task.ts'
+import type { Later } from '../engine/task.ts'
 import type { Episode, VectorEnvironment, VecEnvState } from '../env/wrapper/vectorise.ts'
 import type { Key } from '../random/key.ts'
 import * as a2c from './a2c/index.ts'

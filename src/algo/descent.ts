@@ -1,6 +1,7 @@
 import { takeRows } from '../engine/take.ts'
 import type { Program } from '../engine/program.ts'
 import type { Runtime } from '../engine/runtime.ts'
+import type { Task } from '../engine/task.ts'
 import { total, type FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Shard } from '../nn/layer.ts'
@@ -77,9 +78,9 @@ export interface DescentSpec<B, F, O, L extends string> {
 /** Gradient steps over minibatches, taken by all threads of a group in step. */
 export interface Descent<F, L extends string> {
   /** The forward pass of the minibatch that begins at `at` of the order, as step number `step`. */
-  readonly forward: (at: number, step: number) => F
+  readonly forward: (at: number, step: number) => Task<F>
   /** The way back from it, and the optimiser's step. */
-  readonly descend: (step: number) => void
+  readonly descend: (step: number) => Task<void>
   /** Means over the samples of step number `step`, and the norm of its gradient. */
   readonly metrics: (step: number) => { readonly [K in L | 'gradNorm']: number }
   /** arrays that `metrics` reads */
@@ -226,14 +227,14 @@ export const descent = <B extends object, F extends Forward<unknown>, O, L exten
     forward: (at, step) => {
       live.at = at
       live.step = step
-      return forward.run()
+      return forward.steps()
     },
-    descend: (step) => {
+    descend: function* (step) {
       const { back, on } = ways[step % ways.length]!
-      outputs.run()
-      back.run()
+      yield* outputs.steps()
+      yield* back.steps()
       group.barrier()
-      const total = on.run()
+      const total = yield* on.steps()
       const norm = norms[step]!
       expectFor(Number.isFinite(norm), () =>
         expectFiniteGrads(norm, () => withFlat(params.tree, total)),

@@ -1,6 +1,6 @@
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import type { Task } from '../env/task.ts'
+import { PIECE, runPausing, runSync, type Pause, type Task } from '../engine/task.ts'
 import { envStepper, type AnyEnvStepper, type EnvState } from '../env/wrapper/vectorise.ts'
 import { envStepperAsync } from '../env/wrapper/vectoriseAsync.ts'
 import { buildAlone, type Build } from '../engine/runtime.ts'
@@ -86,27 +86,27 @@ export const agentBuild = <C extends LayoutConfig, O, R>(
 /** Runs acting and learning, on one thread or several. */
 export interface Executor<S> {
   readonly act: (key: Key, slots: ReadonlyArray<EnvState<S>>) => Task<readonly Acted<S>[]>
-  readonly learn: (key: Key, rates: Rates, recompute: Recompute | null) => void
-  /** @throws RangeError while environments act, whose policy must stay as it is */
+  readonly learn: (key: Key, rates: Rates, recompute: Recompute | null) => Task<void>
+  /** @throws RangeError in the middle of a rollout or an update, which have the memory to themselves */
   readonly expectIdle: () => void
 }
 
-/** Keeps count of whether environments act. */
+/** Keeps a rollout or an update from beginning in the middle of another one. */
 export const idleGuard = () => {
-  let isActing = false
+  let isBusy = false
   return {
     expectIdle: () => {
-      if (isActing)
+      if (isBusy)
         throw new RangeError(
-          'parts: expected the rollout before to have ended, since all rollouts and updates of the same parts share one memory: await it, or make other parts',
+          'parts: expected the rollout or update before to have ended, since all of the same parts share one memory: await it, or make other parts',
         )
     },
-    acting: function* <T>(task: () => Task<T>): Task<T> {
-      isActing = true
+    busy: function* <T>(task: () => Task<T>): Task<T> {
+      isBusy = true
       try {
         return yield* task()
       } finally {
-        isActing = false
+        isBusy = false
       }
     },
   }
@@ -122,11 +122,11 @@ export const singleExecutor = <S, O, R>(
   return {
     expectIdle: guard.expectIdle,
     act: function* (key, slots) {
-      return [yield* guard.acting(() => act(key, slots))]
+      return [yield* guard.busy(() => act(key, slots))]
     },
-    learn: (key, rates, recompute) => {
+    learn: function* (key, rates, recompute) {
       Object.assign(layout.rates, rates)
-      learning.learn(key, recompute)
+      yield* guard.busy(() => learning.learn(key, recompute))
     },
   }
 }
@@ -149,28 +149,44 @@ export const actorsOf = <S, O>(
   },
 })
 
-/** An update: learns from samples, with the rates of this update. */
-export type Update<O, R> = (
+type UpdateOf<O, T> = (
   batch: Samples,
   key: Key,
   rates: Rates,
   recompute?: Recompute | null,
-) => (learner: Learner<O>) => [R, Learner<O>]
+) => (learner: Learner<O>) => T
 
-/** An update by an executor. */
-export const updateOver =
+/** An update: learns from samples, with the rates of this update. */
+export type Update<O, R> = UpdateOf<O, [R, Learner<O>]>
+
+/** An update that pauses between its pieces. */
+export type PausingUpdate<O, R> = UpdateOf<O, Promise<[R, Learner<O>]>>
+
+const updating =
   <O, R>(
     { layout, learning }: Agent<O, R>,
     { learn, expectIdle }: Pick<Executor<never>, 'learn' | 'expectIdle'>,
-  ): Update<O, R> =>
+  ): UpdateOf<O, Task<[R, Learner<O>]>> =>
   (batch, key, rates, recompute = null) =>
-  (learner) => {
-    expectIdle()
-    setSamples(layout.batch, batch)
-    layout.learner.set(learner.params, learner.optim)
-    learn(key, rates, recompute)
-    return [learning.result(), { ...learner, ...layout.learner.get() }]
-  }
+    function* (learner) {
+      yield PIECE
+      expectIdle()
+      setSamples(layout.batch, batch)
+      layout.learner.set(learner.params, learner.optim)
+      yield* learn(key, rates, recompute)
+      return [learning.result(), { ...learner, ...layout.learner.get() }]
+    }
+
+/** An update by an executor. */
+export const updateOver = <O, R>(
+  agent: Agent<O, R>,
+  executor: Pick<Executor<never>, 'learn' | 'expectIdle'>,
+): Update<O, R> => {
+  const update = updating(agent, executor)
+  return (...how) =>
+    (learner) =>
+      runSync(update(...how)(learner))
+}
 
 /** The halves of an iteration, on the caller's thread. */
 export const engine = <S, A extends Space, C extends LayoutConfig, O, R>(
@@ -185,6 +201,27 @@ export const engine = <S, A extends Space, C extends LayoutConfig, O, R>(
   const executor = singleExecutor(agent, envStepper(env, policy.bound))
   const actors = actorsOf(agent.layout, executor, config.normalise)
   return { rollout: rolloutOver(actors, config.envs), update: updateOver(agent, executor) }
+}
+
+/** `engine` whose halves pause between their pieces. */
+export const pausingEngine = <S, A extends Space, C extends LayoutConfig, O, R>(
+  method: Method<C, O, R>,
+  config: C,
+  env: Environment<S, A>,
+  policy: Policy,
+  backend: Backend,
+  pause: Pause,
+) => {
+  const agent = buildAlone(backend, agentBuild(method, config, agentEnvOf(env), policy, 1), true)
+  const executor = singleExecutor(agent, envStepper(env, policy.bound))
+  const actors = actorsOf(agent.layout, executor, config.normalise)
+  const run = <T>(task: Task<T>): Promise<T> => runPausing(task, pause)
+  const update = updating(agent, executor)
+  const pausing: PausingUpdate<O, R> =
+    (...how) =>
+    (learner) =>
+      run(update(...how)(learner))
+  return { rollout: rolloutOverAsync(actors, config.envs, run), update: pausing }
 }
 
 /** `engine` for an environment that answers with promises. */

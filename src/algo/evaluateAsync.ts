@@ -1,5 +1,5 @@
 import type { AsyncEnvironment } from '../env/environment.ts'
-import { runAsync } from '../env/task.ts'
+import { runAsync } from '../engine/task.ts'
 import type { Episode } from '../env/wrapper/vectorise.ts'
 import { envStepperAsync } from '../env/wrapper/vectoriseAsync.ts'
 import { expectOptions, type EvaluateOptions } from './evaluate.ts'

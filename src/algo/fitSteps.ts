@@ -1,4 +1,5 @@
 import { buildAlone } from '../engine/runtime.ts'
+import { runSync } from '../engine/task.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import type { Shard } from '../nn/layer.ts'
 import type { Transform } from '../optim/transform.ts'
@@ -236,8 +237,8 @@ export const fitSteps = <P extends ParamTree, B extends Batch, O>(
       const of = epochs * minibatches
       for (let part = 0; part < minibatches; part++) {
         try {
-          steps.forward(part * n, part)
-          steps.descend(part)
+          runSync(steps.forward(part * n, part))
+          runSync(steps.descend(part))
           const { loss } = steps.metrics(part)
           if (!Number.isFinite(loss))
             throw new RangeError(`loss: expected a finite number, got ${loss}`)

@@ -1,4 +1,4 @@
-import { wait, type Later, type Task } from '../env/task.ts'
+import { wait, type Later, type Task } from '../engine/task.ts'
 import type { Episode, VecEnvState } from '../env/wrapper/vectorise.ts'
 import { split, type Key } from '../random/key.ts'
 import { explainedVariance } from '../rl/metrics.ts'

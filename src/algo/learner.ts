@@ -1,4 +1,4 @@
-import { wait, runSync, type Task } from '../env/task.ts'
+import { wait, runSync, type Task } from '../engine/task.ts'
 import type { VectorEnvironment, VecEnvState } from '../env/wrapper/vectorise.ts'
 import type { AsyncVectorEnvironment } from '../env/wrapper/vectoriseAsync.ts'
 import type { AdamState } from '../optim/adam.ts'

@@ -1,4 +1,5 @@
 import type { Runtime } from '../engine/runtime.ts'
+import type { Task } from '../engine/task.ts'
 import type { Key } from '../random/key.ts'
 import type { Numbers } from '../tensor/tensor.ts'
 import type { AgentLayout } from './agentLayout.ts'
@@ -8,7 +9,7 @@ import type { Policy } from './policy.ts'
 /** How one thread takes part in an update; all threads of a group do so in step. */
 export interface Learning<R> {
   /** @param recompute how the caller's thread values a batch again, for configs that do */
-  readonly learn: (key: Key, recompute: Recompute | null) => void
+  readonly learn: (key: Key, recompute: Recompute | null) => Task<void>
   /** What the last update came to. */
   readonly result: () => R
   /** arrays that programs fill and `result` reads */

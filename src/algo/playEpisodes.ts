@@ -1,6 +1,6 @@
 import type { AnyEnvironment } from '../env/environment.ts'
 import { choices, width } from '../env/space.ts'
-import { andThen, waitAll, type Task } from '../env/task.ts'
+import { andThen, waitAll, type Task } from '../engine/task.ts'
 import type { Episode, AnyEnvStepper, EnvState } from '../env/wrapper/vectorise.ts'
 import { foldIn, split, type Key } from '../random/key.ts'
 import { addressOf, located } from '../tensor/check.ts'

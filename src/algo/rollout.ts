@@ -1,4 +1,4 @@
-import { runSync, runAsync, type Task } from '../env/task.ts'
+import { runSync, runAsync, type Task } from '../engine/task.ts'
 import type { Episode, EnvState, VecEnvState } from '../env/wrapper/vectorise.ts'
 import type { Key } from '../random/key.ts'
 import { allocate, own, type Numbers, type Tensor } from '../tensor/tensor.ts'
@@ -108,10 +108,19 @@ export const rolloutOver = <S>(actors: Actors<S>, envs: number) => {
       runSync(roll(params, key, normaliser, envState))
 }
 
-/** `rolloutOver` for environments that answer with promises. */
-export const rolloutOverAsync = <S>(actors: Actors<S>, envs: number) => {
+/**
+ * `rolloutOver` with a promise of the rollout: for environments that answer with promises, or with
+ * pauses between the steps.
+ *
+ * @param run does the work of a rollout
+ */
+export const rolloutOverAsync = <S>(
+  actors: Actors<S>,
+  envs: number,
+  run: <T>(task: Task<T>) => Promise<T> = runAsync,
+) => {
   const roll = rolling(actors, envs)
   return (params: PolicyParams, key: Key, normaliser: Normaliser | null = null) =>
     (envState: VecEnvState<S>): Promise<[Rollout, VecEnvState<S>]> =>
-      runAsync(roll(params, key, normaliser, envState))
+      run(roll(params, key, normaliser, envState))
 }

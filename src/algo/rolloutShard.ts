@@ -1,6 +1,6 @@
 import { buildAlone } from '../engine/runtime.ts'
 import type { Environment } from '../env/environment.ts'
-import { runSync } from '../env/task.ts'
+import { runSync } from '../engine/task.ts'
 import { envStepper, type EnvState } from '../env/wrapper/vectorise.ts'
 import { backend as backendNamed, type BackendName } from '../kernel/backends.ts'
 import { key as keyOf, type Key } from '../random/key.ts'

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { wait, runSync, runAsync, type Later, type Task } from '../env/task.ts'
+import { wait, runSync, runAsync, type Later, type Task } from '../engine/task.ts'
 import { updatesOf } from './configFields.ts'
 import { faultOf, type Fault } from './fault.ts'
 import type { OptimState, TrainState } from './learner.ts'

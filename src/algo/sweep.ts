@@ -1,5 +1,6 @@
 import { takeRows } from '../engine/take.ts'
 import type { Runtime } from '../engine/runtime.ts'
+import type { Task } from '../engine/task.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
 import { data, type Floats, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import type { Samples } from './samples.ts'
@@ -43,7 +44,7 @@ export const sweep = (
   fields: ReadonlyArray<keyof Samples>,
   out: Floats,
   f: (machine: Machine, samples: Samples) => Tensor,
-): (() => void) => {
+): (() => Task<void>) => {
   const width = n / parts
   const [firstShard, endShard] = shardRange(shards, group.size, group.rank)
   const [from] = shardRange(width, shards, firstShard)
@@ -61,10 +62,10 @@ export const sweep = (
     const rows = f(machine, samples)
     machine.run(place, out, data(rows), out.length / n, live)
   })
-  return () => {
+  return function* () {
     for (let part = 0; part < parts; part++) {
       live.from = part * width + from
-      program.run()
+      yield* program.steps()
     }
     group.barrier()
   }

@@ -1,14 +1,16 @@
 import type { AsyncEnvironment, Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import { andThen, runSync, runAsync, type Later } from '../env/task.ts'
+import { andThen, runSync, runAsync, type Later, type Pause } from '../engine/task.ts'
 import { expectKey, type Key } from '../random/key.ts'
 import type { LayoutConfig } from './agentLayout.ts'
 import {
   agentParts,
   asyncAgentParts,
+  pausingAgentParts,
   type AgentParts,
   type AsyncAgentParts,
   type BackendChoice,
+  type PausingAgentParts,
 } from './agent.ts'
 import type { Method, Update } from './engine.ts'
 import type { Recompute } from './estimateTargets.ts'
@@ -72,6 +74,7 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
   type Metrics = M & RunMetrics
   type Parts<S, A extends Space = Space> = AgentParts<S, A, C, O, R>
   type AsyncParts<S, A extends Space = Space> = AsyncAgentParts<S, A, C, O, R>
+  type PausingParts<S, A extends Space = Space> = PausingAgentParts<S, A, C, O, R>
   type State<S> = TrainState<S, O>
   /** Parts whose environments answer at once, or later. */
   type AnyParts<S> = Pick<Parts<S>, 'config' | 'policy'> & {
@@ -148,6 +151,15 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
       env: AsyncEnvironment<S, A>,
       how: BackendChoice = 'auto',
     ): AsyncParts<S, A> => asyncAgentParts(algorithm, algorithm.checked(config), env, how),
+
+    /** `parts` that pause between pieces of their work, as `pause` says; the same bits. */
+    pausingParts: <S, A extends Space = Space>(
+      config: C,
+      env: Environment<S, A>,
+      pause: Pause,
+      how: BackendChoice = 'auto',
+    ): PausingParts<S, A> =>
+      pausingAgentParts(algorithm, algorithm.checked(config), env, pause, how),
 
     /** The first state of a run: everything in it follows from the key. */
     init: <S>(parts: Omit<Parts<S>, 'update' | 'rollout'>): ((seed: Key) => State<S>) => {

@@ -1,4 +1,5 @@
 import type { Runtime } from '../engine/runtime.ts'
+import type { Task } from '../engine/task.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { permutation } from '../random/permutation.ts'
 import type { Transform } from '../optim/transform.ts'
@@ -22,7 +23,7 @@ export interface ValueStepsConfig {
 
 /** Moves V towards the returns. */
 export interface ValueSteps {
-  readonly run: (key: Key) => void
+  readonly run: (key: Key) => Task<void>
   /** the mean loss over the steps of the last run */
   readonly loss: () => number
   /** arrays that `loss` reads */
@@ -61,15 +62,15 @@ export const valueSteps = <O>(
   })
   return {
     read: steps.read,
-    run: (key) => {
+    run: function* (key) {
       rates.trainable = 'value'
       for (let epoch = 0; epoch < valueEpochs; epoch++) {
         order.set(data(permutation(foldIn(key, epoch), 'sample', samples)))
         for (let part = 0; part < valueMinibatches; part++)
           try {
             const step = epoch * valueMinibatches + part
-            steps.forward(part * n, step)
-            steps.descend(step)
+            yield* steps.forward(part * n, step)
+            yield* steps.descend(step)
           } catch (error) {
             throw located(`value: epoch ${epoch}: minibatch ${part}`, error)
           }

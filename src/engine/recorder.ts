@@ -2,7 +2,7 @@ import type { MemoryKernels } from '../kernel/backend.ts'
 import type { Machine, Operation } from '../kernel/machine.ts'
 import { OF_OPERATIONS, scratchOf } from '../kernel/scratch.ts'
 import type { Arrays } from './arrays.ts'
-import type { Entry, Program } from './program.ts'
+import { inOnePiece, inPieces, type Entry, type Program } from './program.ts'
 
 /** A machine that notes the operations it is asked to run, and programs made of such notes. */
 export interface Recorder {
@@ -17,6 +17,7 @@ export interface Recorder {
  *
  * @param backend the name that its machine bears
  * @param heartbeat called after each step of a program, so that long ones do not look dead
+ * @param pauses whether `steps` of a program pause after each operation
  */
 export const recorder = (
   backend: string,
@@ -24,6 +25,7 @@ export const recorder = (
   arrays: Arrays,
   kernels: MemoryKernels,
   heartbeat: (() => void) | null = null,
+  pauses = false,
 ): Recorder => {
   const { prepare } = kernels
   let scratch = OF_OPERATIONS
@@ -87,17 +89,15 @@ export const recorder = (
       calls = []
       const result = f(machine)
       const [noted, all] = [entries, calls]
-      return {
-        entries: noted,
-        result,
-        run: () => {
-          for (let i = 0; i < all.length; i++) {
-            all[i]!()
-            heartbeat?.()
-          }
-          return result
-        },
+      const run = (): typeof result => {
+        for (let i = 0; i < all.length; i++) {
+          all[i]!()
+          heartbeat?.()
+        }
+        return result
       }
+      const steps = pauses ? inPieces(all, result) : inOnePiece(run)
+      return { entries: noted, result, run, steps }
     },
   }
 }

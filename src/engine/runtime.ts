@@ -70,22 +70,27 @@ export const buildIn = <T>(
   group: ThreadGroup,
   start: number,
   scratch: number,
+  pauses = false,
 ): T => {
   const { name, dtype, reserved } = backend
   const shared: Arena = arenaIn(dtype, memory.buffer, reserved)
   const own = arenaIn(dtype, memory.buffer, start)
   const kernels = backend.over(memory, own.floats(scratch))
   const heartbeat = group.size > 1 ? group.heartbeat : null
-  const { record } = recorder(name, dtype, own, kernels, heartbeat)
+  const { record } = recorder(name, dtype, own, kernels, heartbeat, pauses)
   return build({ group, shared, own, record })
 }
 
-/** Builds for one thread in a memory of its own. */
-export const buildAlone = <T>(backend: Backend, build: Build<T>): T => {
+/**
+ * Builds for one thread in a memory of its own.
+ *
+ * @param pauses whether `steps` of its programs pause after each operation
+ */
+export const buildAlone = <T>(backend: Backend, build: Build<T>, pauses = false): T => {
   const bytes = measure(backend, build, singleThread)
   const { bytes: all, starts } = memoryOf(backend, [bytes])
   const memory = backend.memory(all, false)
-  return buildIn(backend, build, memory, singleThread, starts[0]!, bytes.scratch)
+  return buildIn(backend, build, memory, singleThread, starts[0]!, bytes.scratch, pauses)
 }
 
 const heapArrays = (machine: Machine): Arrays => ({

@@ -9,7 +9,7 @@ import { spaceProblem } from './check/space.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from './environment.ts'
 import { show } from './show.ts'
 import type { Box, Space } from './space.ts'
-import { runSync, runAsync, type Task } from './task.ts'
+import { runSync, runAsync, type Task } from '../engine/task.ts'
 
 /** How thoroughly `checkEnv` checks an environment. */
 export interface CheckOptions {

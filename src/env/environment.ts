@@ -1,7 +1,7 @@
 import type { Key } from '../random/key.ts'
 import type { Observation } from './observation.ts'
 import type { Box, Discrete, Element, Space } from './space.ts'
-import type { Later } from './task.ts'
+import type { Later } from '../engine/task.ts'
 
 /** What a step brought. */
 export interface Outcome {

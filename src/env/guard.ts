@@ -6,7 +6,7 @@ import { observedBox } from './flatten.ts'
 import { maskProblem } from './mask.ts'
 import { isList } from './numbers.ts'
 import { show, showThrown } from './show.ts'
-import { isPromised } from './task.ts'
+import { isPromised } from '../engine/task.ts'
 import { expectTimeout, withTimeout, DEFAULT_TIMEOUT } from './timeout.ts'
 import { choices, type Element, type Space } from './space.ts'
 

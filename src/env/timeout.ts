@@ -1,4 +1,4 @@
-import { isPromised, type Later } from './task.ts'
+import { isPromised, type Later } from '../engine/task.ts'
 
 /** Default milliseconds to wait for an answer: five minutes. */
 export const DEFAULT_TIMEOUT = 300_000

@@ -1,3 +1,4 @@
+import { runSync, wait, type Task } from '../engine/task.ts'
 import { expectCount } from '../tensor/argument.ts'
 
 interface BacktrackingConfig {
@@ -5,6 +6,21 @@ interface BacktrackingConfig {
   readonly shrink: number
   /** how many are tried, the full one included: a whole number >= 1 */
   readonly steps: number
+}
+
+/** `backtracking` with a test that is a task, which may pause. */
+export const backtrackingTask = ({ shrink, steps }: BacktrackingConfig) => {
+  if (!(shrink > 0 && shrink < 1))
+    throw new RangeError(`shrink: expected a number > 0 and < 1, got ${shrink}`)
+  expectCount('steps', steps)
+  return function* (accept: (fraction: number) => Task<boolean>): Task<number | null> {
+    let fraction = 1
+    for (let i = 0; i < steps; i++) {
+      if (yield* accept(fraction)) return fraction
+      fraction *= shrink
+    }
+    return null
+  }
 }
 
 /**
@@ -15,16 +31,8 @@ interface BacktrackingConfig {
  *
  * @throws RangeError unless 0 < shrink < 1, and steps is a whole number >= 1
  */
-export const backtracking = ({ shrink, steps }: BacktrackingConfig) => {
-  if (!(shrink > 0 && shrink < 1))
-    throw new RangeError(`shrink: expected a number > 0 and < 1, got ${shrink}`)
-  expectCount('steps', steps)
-  return (accept: (fraction: number) => boolean): number | null => {
-    let fraction = 1
-    for (let i = 0; i < steps; i++) {
-      if (accept(fraction)) return fraction
-      fraction *= shrink
-    }
-    return null
-  }
+export const backtracking = (config: BacktrackingConfig) => {
+  const search = backtrackingTask(config)
+  return (accept: (fraction: number) => boolean): number | null =>
+    runSync(search((fraction) => wait(accept(fraction))))
 }

@@ -1,3 +1,4 @@
+import { runSync, wait, type Task } from '../engine/task.ts'
 import { expectAtLeast, expectCount } from '../tensor/argument.ts'
 import { expectFinite, expectShape } from '../tensor/check.ts'
 import { dot } from '../tensor/elementwise.ts'
@@ -24,26 +25,16 @@ export interface Solution {
   readonly iterations: number
 }
 
-/**
- * Solves (F + c I) x = g for a symmetric positive definite F that is known by its products alone:
- *
- *   r₀ = p₀ = g,  α = ‖r‖² / pᵀ(F + c I)p,  x′ = x + α p,  r′ = r − α (F + c I) p,
- *   p′ = r′ + (‖r′‖² / ‖r‖²) p
- *
- * Directions p are conjugate, so that n of them solve a system of n unknowns; a few already give
- * a good direction. Hestenes and Stiefel 1952, section 3; Schulman et al. 2015, arXiv:1502.05477,
- * appendix C. Vectors and sums (in rising order) are f64; `product` gets p in g's element type.
- * Stops early where pᵀ(F + c I)p is not above 0: F is singular there, or digits are used up.
- *
- * @returns a function of `product`, which maps v [param] to F v [param], and of g [param] to the solution
- * @throws RangeError when the config is outside its ranges, g or a product is not finite, or a
- * product has another length
- */
-export const conjugateGradient = ({ iterations, tolerance, damping }: ConjugateGradientConfig) => {
+/** `conjugateGradient` with products that are tasks, which may pause. */
+export const conjugateGradientTask = ({
+  iterations,
+  tolerance,
+  damping,
+}: ConjugateGradientConfig) => {
   expectCount('iterations', iterations)
   expectAtLeast('tolerance', tolerance, 0)
   expectAtLeast('damping', damping, 0)
-  return (product: (v: Flat) => Flat, g: Flat): Solution => {
+  return function* (product: (v: Flat) => Task<Flat>, g: Flat): Task<Solution> {
     expectFinite('g', g)
     const n = size(g)
     const x = new Float64Array(n)
@@ -53,7 +44,12 @@ export const conjugateGradient = ({ iterations, tolerance, damping }: ConjugateG
     let residual = dot(r, r)
     let done = 0
     while (done < iterations && residual > tolerance) {
-      const fp = expectShape('product', product(cast(ownFlat(p.slice()), g.dtype)), ['param'], [n])
+      const fp = expectShape(
+        'product',
+        yield* product(cast(ownFlat(p.slice()), g.dtype)),
+        ['param'],
+        [n],
+      )
       const image = data(fp)
       let curvature = 0
       for (let i = 0; i < n; i++) {
@@ -76,4 +72,25 @@ export const conjugateGradient = ({ iterations, tolerance, damping }: ConjugateG
     }
     return { x: cast(ownFlat(x), g.dtype), residual, iterations: done }
   }
+}
+
+/**
+ * Solves (F + c I) x = g for a symmetric positive definite F that is known by its products alone:
+ *
+ *   r₀ = p₀ = g,  α = ‖r‖² / pᵀ(F + c I)p,  x′ = x + α p,  r′ = r − α (F + c I) p,
+ *   p′ = r′ + (‖r′‖² / ‖r‖²) p
+ *
+ * Directions p are conjugate, so that n of them solve a system of n unknowns; a few already give
+ * a good direction. Hestenes and Stiefel 1952, section 3; Schulman et al. 2015, arXiv:1502.05477,
+ * appendix C. Vectors and sums (in rising order) are f64; `product` gets p in g's element type.
+ * Stops early where pᵀ(F + c I)p is not above 0: F is singular there, or digits are used up.
+ *
+ * @returns a function of `product`, which maps v [param] to F v [param], and of g [param] to the solution
+ * @throws RangeError when the config is outside its ranges, g or a product is not finite, or a
+ * product has another length
+ */
+export const conjugateGradient = (config: ConjugateGradientConfig) => {
+  const solve = conjugateGradientTask(config)
+  return (product: (v: Flat) => Flat, g: Flat): Solution =>
+    runSync(solve((v) => wait(product(v)), g))
 }

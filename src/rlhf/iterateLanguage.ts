@@ -1,7 +1,7 @@
 import type { BackendChoice } from '../algo/agent.ts'
 import { iteration, type RunMetrics } from '../algo/iteration.ts'
 import type { OptimState, TrainState } from '../algo/learner.ts'
-import { runSync } from '../env/task.ts'
+import { runSync } from '../engine/task.ts'
 import { foldIn } from '../random/key.ts'
 import { expectAbove, expectAtLeast } from '../tensor/argument.ts'
 import { tokenSamplesOf, withKlReward, withWhiteRewards } from './shapeTokens.ts'

@@ -1,6 +1,7 @@
 import type { LayoutConfig } from '../../src/algo/agentLayout.ts'
 import { engine, type Method } from '../../src/algo/engine.ts'
 import { policyFor, type PolicyConfig } from '../../src/algo/policy.ts'
+import { wait } from '../../src/engine/task.ts'
 import { vectorise, type Environment, type Space } from '../../src/env/index.ts'
 import { backendFor } from '../../src/kernel/backends.ts'
 import { js, type Machine } from '../../src/kernel/index.ts'
@@ -17,7 +18,7 @@ const actingOnly: Method<LayoutConfig, ReturnType<ReturnType<typeof sgd>['init']
   name: 'acting only',
   optimizer: () => sgd({ learningRate: () => 0 }),
   comparesDists: () => false,
-  learning: () => ({ learn: () => {}, result: () => null, read: [] }),
+  learning: () => ({ learn: () => wait(undefined), result: () => null, read: [] }),
 }
 
 /** Environments, a policy, and how it acts in them, as the parts of every algorithm have them. */

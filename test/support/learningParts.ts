@@ -44,9 +44,9 @@ const valueFit = partOf<number>('value', (runtime, layout, config, policy) => {
   )
   const fit = valueSteps(runtime, layout, config, policy, transform, learner.cells[0].norm)
   return {
-    learn: (from) => {
+    learn: function* (from) {
       learner.begin()
-      fit.run(from)
+      yield* fit.run(from)
     },
     result: fit.loss,
     read: fit.read,
@@ -68,9 +68,9 @@ export const naturalStep = <S>(config: TrpoConfig, env: Environment<S>, policy: 
     const step = recordStep(runtime, layout, config, policy)
     let taken: StepMetrics | null = null
     return {
-      learn: () => {
+      learn: function* () {
         layout.learner.begin()
-        taken = step()
+        taken = yield* step()
       },
       result: () => taken!,
       read: [],

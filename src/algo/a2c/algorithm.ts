@@ -73,11 +73,11 @@ export const algorithm: AlgorithmSpec<A2cConfig, OptimState, Learned, UpdateMetr
       norm: learner.cells[0].norm,
     })
     return {
-      learn: () => {
+      learn: function* () {
         learner.begin()
         for (let i = 0; i < n; i++) order[i] = i
-        steps.forward(0, 0)
-        steps.descend(0)
+        yield* steps.forward(0, 0)
+        yield* steps.descend(0)
       },
       result: () => steps.metrics(0),
       read: steps.read,

@@ -11,6 +11,7 @@ export {
   iterate,
   iterateAsync,
   parts,
+  pausingParts,
   run,
   runAsync,
   train,
@@ -19,6 +20,7 @@ export {
   type AsyncParts,
   type Metrics,
   type Parts,
+  type PausingParts,
 } from './iterate.ts'
 export type { Policy, PolicyParams } from '../policy.ts'
 export { evaluate, evaluation, type EvaluateOptions } from '../evaluate.ts'

@@ -1,4 +1,5 @@
 import { takeRows } from '../../engine/take.ts'
+import { PIECE } from '../../engine/task.ts'
 import { operation, type Machine } from '../../kernel/machine.ts'
 import { foldIn, type Key } from '../../random/key.ts'
 import { permutation } from '../../random/permutation.ts'
@@ -195,7 +196,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
   let taken = 0
   let adaptive: AdaptiveState | null = null
 
-  const learn: ReturnType<typeof ppoLearning>['learn'] = (key, recompute) => {
+  const learn: ReturnType<typeof ppoLearning>['learn'] = function* (key, recompute) {
     if (group.rank === 0 && valueAgain !== null && epochs > 1 && recompute === null)
       throw new RangeError(
         'recompute: expected a function, since the config has recomputeAdvantages, got none: see recomputeAdvantages',
@@ -204,12 +205,14 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
     rates.trainable = 'all'
     taken = 0
     learner.begin()
-    keepOldParams?.()
-    for (let epoch = group.rank; epoch < epochs; epoch += group.size)
+    if (keepOldParams !== null) yield* keepOldParams()
+    for (let epoch = group.rank; epoch < epochs; epoch += group.size) {
       order.set(
         data(permutation(shuffleKey(config, key, epoch), 'sample', samples)),
         epoch * samples,
       )
+      yield PIECE
+    }
     group.barrier()
 
     const isTooFar = (): boolean => isStopping && mean(stopKl) > klStop.factor * klStop.target
@@ -217,7 +220,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
     let stopped: 'nothing' | 'policy' | 'all' = 'nothing'
     for (let epoch = 0; epoch < epochs && stopped !== 'all'; epoch++) {
       if (epoch > 0 && valueAgain !== null) {
-        valueAgain()
+        yield* valueAgain()
         if (group.rank === 0 && recompute !== null) {
           const value = own(['time', 'env'], [config.steps, config.envs], newValue.slice())
           const fresh = recompute(learner.params, value)
@@ -228,7 +231,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
       }
       for (let part = 0; part < minibatches; part++)
         try {
-          steps.forward(epoch * samples + part * n, taken)
+          yield* steps.forward(epoch * samples + part * n, taken)
           if (isAdaptive || (isStopping && klStop.when === 'minibatch')) group.barrier()
           if (stopped === 'nothing' && klStop.when === 'minibatch' && isTooFar()) stopped = stopping
           // The first step is always taken: before it the KL is that of rounding.
@@ -236,7 +239,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
           rates.trainable = stopped === 'policy' ? 'value' : 'all'
           if (isAdaptive && stopped !== 'policy')
             rates.learningRate = adaptLearningRate(adaptiveRate)(rates.learningRate, mean(rateKl))
-          steps.descend(taken)
+          yield* steps.descend(taken)
           taken++
           if (stopped === 'all') break
         } catch (error) {
@@ -248,7 +251,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
         group.barrier()
       }
     }
-    measureKl?.()
+    if (measureKl !== null) yield* measureKl()
     adaptive =
       isAdaptive || klPenalty.kind === 'adaptive'
         ? {

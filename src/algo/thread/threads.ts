@@ -1,6 +1,6 @@
 import type { Environment } from '../../env/environment.ts'
 import type { Space } from '../../env/space.ts'
-import { runSync, type Task } from '../../env/task.ts'
+import { runSync, type Task } from '../../engine/task.ts'
 import { envStepper, vectorise, type EnvState } from '../../env/wrapper/vectorise.ts'
 import { environments, type EnvironmentName } from '../../env/environments.ts'
 import { buildIn, measure, memoryOf } from '../../engine/runtime.ts'
@@ -200,10 +200,10 @@ export const threaded =
     const executor: Executor<S> = {
       expectIdle: guard.expectIdle,
 
-      // eslint-disable-next-line require-yield -- environments on threads answer at once
+      // eslint-disable-next-line require-yield -- threads act without a pause
       act: function* (key, slots): Task<readonly Acted<S>[]> {
         const performing = function* (mine: ReadonlyArray<EnvState<S>>) {
-          return yield* guard.acting(() => own(key, mine))
+          return yield* guard.busy(() => own(key, mine))
         }
         return together(() => {
           if (source === null) return [runSync(performing(slots))]
@@ -215,14 +215,16 @@ export const threaded =
         })
       },
 
-      learn: (key, rates, recompute) =>
+      // eslint-disable-next-line require-yield -- threads learn without a pause
+      learn: function* (key, rates, recompute): Task<void> {
         together(() => {
           order({ kind: 'learn', key, rates })
           Object.assign(layout.rates, rates)
           // A late thread may still be reading the gradients of the last update.
           group.barrier()
-          learning.learn(key, recompute)
-        }),
+          runSync(learning.learn(key, recompute))
+        })
+      },
     }
 
     const acting = actorsOf(layout, executor, config.normalise)

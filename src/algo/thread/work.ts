@@ -1,6 +1,6 @@
 import type { Environment } from '../../env/environment.ts'
 import { width } from '../../env/space.ts'
-import { runSync } from '../../env/task.ts'
+import { runSync } from '../../engine/task.ts'
 import { envStepper, type EnvState } from '../../env/wrapper/vectorise.ts'
 import { environmentOf } from '../../env/environments.ts'
 import { buildIn } from '../../engine/runtime.ts'
@@ -87,7 +87,7 @@ export const work = async (
       if (kind === 'learn') {
         Object.assign(layout.rates, rates)
         group.barrier()
-        learning.learn(key, null)
+        runSync(learning.learn(key, null))
       } else {
         if (act !== null && mail !== null) {
           layout.learner.begin()

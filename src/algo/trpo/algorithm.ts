@@ -47,10 +47,10 @@ export const algorithm: AlgorithmSpec<TrpoConfig, OptimState, Learned, UpdateMet
     let taken: StepMetrics | null = null
     return {
       read: fit.read,
-      learn: (key) => {
+      learn: function* (key) {
         learner.begin()
-        taken = step()
-        fit.run(key)
+        taken = yield* step()
+        yield* fit.run(key)
       },
       result: () => ({ ...taken!, valueLoss: fit.loss() }),
     }

@@ -7,6 +7,7 @@ export {
   iterate,
   iterateAsync,
   parts,
+  pausingParts,
   run,
   runAsync,
   train,
@@ -15,6 +16,7 @@ export {
   type AsyncParts,
   type Metrics,
   type Parts,
+  type PausingParts,
   type State,
 } from './iterate.ts'
 export { threadedParts, type ThreadedParts, type ThreadOptions } from './threads.ts'

@@ -1,9 +1,10 @@
 import type { Runtime } from '../../engine/runtime.ts'
+import type { Task } from '../../engine/task.ts'
 import { operation } from '../../kernel/machine.ts'
 import { f64 } from '../../math/real.ts'
 import type { Shard } from '../../nn/layer.ts'
-import { backtracking } from '../../optim/backtracking.ts'
-import { conjugateGradient } from '../../optim/conjugateGradient.ts'
+import { backtrackingTask } from '../../optim/backtracking.ts'
+import { conjugateGradientTask } from '../../optim/conjugateGradient.ts'
 import { ownFlat, type Flat } from '../../optim/transform.ts'
 import { expectFinite } from '../../tensor/check.ts'
 import { dot } from '../../tensor/elementwise.ts'
@@ -28,6 +29,13 @@ export interface StepMetrics {
   readonly fraction: number
   /** ‖g‖ of the surrogate */
   readonly gradNorm: number
+}
+
+/** Means over the batch at a step that was tried. */
+interface Trial {
+  readonly surrogate: number
+  readonly entropy: number
+  readonly kl: number
 }
 
 /** Sums over the rows of a shard, in this order: r Â, entropy, KL. */
@@ -84,7 +92,7 @@ export const naturalStep = <O>(
   { batch, learner, rates }: AgentLayout<O>,
   config: TrpoConfig,
   policy: Policy,
-): (() => StepMetrics) => {
+): (() => Task<StepMetrics>) => {
   const { maxKl, conjugateGradient: solver, lineSearch, shards, envs, steps } = config
   const n = envs * steps
   const flat = data(learner.params.flat) as Floats
@@ -176,16 +184,16 @@ export const naturalStep = <O>(
     return out
   }
 
-  const fisher = (v: Flat): Flat => {
+  const fisher = function* (v: Flat): Task<Flat> {
     direction.set(data(v))
-    product.run()
+    yield* product.steps()
     return ownFlat(gathered(1))
   }
 
-  return () => {
-    now.run()
-    outputs.run()
-    back.run()
+  return function* () {
+    yield* now.steps()
+    yield* outputs.steps()
+    yield* back.steps()
     // The objective is a loss; the surrogate rises against its gradient.
     const g = gathered(-1)
     const gradNorm = Math.sqrt(dot(g, g))
@@ -205,18 +213,18 @@ export const naturalStep = <O>(
       gradNorm,
     }
 
-    const { x } = conjugateGradient(solver)(fisher, ownFlat(g))
+    const { x } = yield* conjugateGradientTask(solver)(fisher, ownFlat(g))
     const step = data(x)
-    const curvature = dot(step, data(fisher(x))) + solver.damping * dot(step, step)
+    const curvature = dot(step, data(yield* fisher(x))) + solver.damping * dot(step, step)
     if (!(curvature > 0)) return nothing
 
     const longest = Math.sqrt((2 * maxKl) / curvature)
-    const at = (fraction: number) => {
+    const at = function* (fraction: number): Task<Trial> {
       const scaledStep = candidate.slice()
       for (let i = 0; i < step.length; i++) scaledStep[i] = fraction * longest * step[i]!
       for (let i = 0; i < step.length; i++) candidate[i] = flat[i]! + scaledStep[i]!
       expectFinite('parameters', ownFlat(candidate.slice()))
-      trial.run()
+      yield* trial.steps()
       group.barrier()
       const totals = [0, 0, 0]
       for (let s = 0; s < shards; s++)
@@ -225,9 +233,9 @@ export const naturalStep = <O>(
       const [surrogate, entropy, kl] = totals as [number, number, number]
       return { surrogate: surrogate / n, entropy: entropy / n, kl: kl / n }
     }
-    const tries: Array<ReturnType<typeof at>> = []
-    const fraction = backtracking(lineSearch)((tried) => {
-      const found = at(tried)
+    const tries: Trial[] = []
+    const fraction = yield* backtrackingTask(lineSearch)(function* (tried) {
+      const found = yield* at(tried)
       tries.push(found)
       return found.surrogate > before && found.kl <= maxKl
     })

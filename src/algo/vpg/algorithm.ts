@@ -85,13 +85,13 @@ export const algorithm: AlgorithmSpec<VpgConfig, OptimState, Learned, UpdateMetr
     const fit = valueSteps(runtime, layout, config, policy, transform, norm)
     return {
       read: [...step.read, ...fit.read],
-      learn: (key) => {
+      learn: function* (key) {
         learner.begin()
         for (let i = 0; i < n; i++) order[i] = i
         rates.trainable = 'policy'
-        step.forward(0, 0)
-        step.descend(0)
-        fit.run(key)
+        yield* step.forward(0, 0)
+        yield* step.descend(0)
+        yield* fit.run(key)
       },
       result: () => {
         const { policyLoss, entropy, gradNorm } = step.metrics(0)

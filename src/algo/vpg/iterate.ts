@@ -1,5 +1,5 @@
 import type { Space } from '../../env/space.ts'
-import type { AgentParts, AsyncAgentParts } from '../agent.ts'
+import type { AgentParts, AsyncAgentParts, PausingAgentParts } from '../agent.ts'
 import type { RunMetrics } from '../iteration.ts'
 import type { OptimState, TrainState } from '../learner.ts'
 import { trainer } from '../trainer.ts'
@@ -17,6 +17,15 @@ export interface Parts<S, A extends Space = Space> extends AgentParts<
 
 /** The functions that an iteration is made of, where environments answer with promises. */
 export interface AsyncParts<S, A extends Space = Space> extends AsyncAgentParts<
+  S,
+  A,
+  VpgConfig,
+  OptimState,
+  Learned
+> {}
+
+/** The functions that an iteration is made of, which pause between pieces of their work. */
+export interface PausingParts<S, A extends Space = Space> extends PausingAgentParts<
   S,
   A,
   VpgConfig,
@@ -54,6 +63,18 @@ export const parts = made.parts
  * @throws RangeError when the config is not valid, with every field that is wrong
  */
 export const asyncParts = made.asyncParts
+
+/**
+ * Builds what VPG learns with on a thread that has other work, such as the main thread of a page:
+ * rollouts and updates pause between pieces of their work, and return promises. Use them with
+ * `trainAsync` or `runAsync`. They give the same bits as `parts`, whenever they pause.
+ *
+ * @param pause called between pieces: a promise to wait for before the next one, or null to
+ * continue; `frameBudget(6)` works for 6 ms of each frame. A rejection ends the run and is thrown.
+ * @param how a backend or a machine, see `parts`
+ * @throws RangeError when the config is not valid, with every field that is wrong
+ */
+export const pausingParts = made.pausingParts
 
 /**
  * Makes the first state of a run: parameters, optimiser state, environments and key. All of it

@@ -3,7 +3,7 @@ import type { Operation } from '../../kernel/machine.ts'
 import { kernelForm } from '../../kernel/gpu/kernelForms.ts'
 import type { GpuForm, OperationForm } from '../../kernel/form.ts'
 import { countingArena } from '../arrays.ts'
-import type { Entry, Program } from '../program.ts'
+import { inOnePiece, type Entry, type Program } from '../program.ts'
 import { recorder } from '../recorder.ts'
 import type { Runtime } from '../runtime.ts'
 import { singleThread } from '../threadGroup.ts'
@@ -69,13 +69,11 @@ export const deferred = (name: string, forms: Forms): Deferred => {
       record: <T>(f: Parameters<typeof record<T>>[0]): Program<T> => {
         const program = record(f)
         const steps = stepsOf(program.entries, forms, (name) => missing.add(name))
-        return {
-          ...program,
-          run: () => {
-            runs.push({ steps, live: steps.flatMap(({ form }) => form.live?.read() ?? []) })
-            return program.result
-          },
+        const run = (): T => {
+          runs.push({ steps, live: steps.flatMap(({ form }) => form.live?.read() ?? []) })
+          return program.result
         }
+        return { ...program, run, steps: inOnePiece(run) }
       },
     },
     missing: () => [...missing],

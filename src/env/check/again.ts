@@ -1,6 +1,6 @@
 import { foldIn, split, type Key } from '../../random/key.ts'
 import { sampleElement } from '../sample.ts'
-import type { Task } from '../task.ts'
+import type { Task } from '../../engine/task.ts'
 import { seenLines, type Asking, type Played } from './episode.ts'
 import { difference, linesOf } from './lines.ts'
 

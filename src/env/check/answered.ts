@@ -1,6 +1,6 @@
 import { errorAt } from '../../tensor/check.ts'
 import type { AnyEnvironment, AsyncEnvironment } from '../environment.ts'
-import { wait, isPromised, type Later, type Task } from '../task.ts'
+import { wait, isPromised, type Later, type Task } from '../../engine/task.ts'
 import { withTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
 import type { LawId } from './laws.ts'
 import type { Ledger } from './ledger.ts'

@@ -1,5 +1,5 @@
 import { showThrown } from '../show.ts'
-import type { Task } from '../task.ts'
+import type { Task } from '../../engine/task.ts'
 import type { LawId } from './laws.ts'
 
 /** What was found so far: by law, its first problem, or null where it has held. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts'
 import type { Box, Space } from '../space.ts'
-import { runSync } from '../task.ts'
+import { runSync } from '../../engine/task.ts'
 import type { GymState } from './game.ts'
 import type { Gym } from './gym.ts'
 import { gymEnvironment, type Games, type GymOptions } from './gymEnvironment.ts'

@@ -1,6 +1,6 @@
 import type { AsyncEnvironment } from '../environment.ts'
 import type { Box, Space } from '../space.ts'
-import { runAsync, type Later } from '../task.ts'
+import { runAsync, type Later } from '../../engine/task.ts'
 import type { GymState } from './game.ts'
 import type { AsyncGym } from './gym.ts'
 import { expectTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'

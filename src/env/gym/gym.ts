@@ -1,6 +1,6 @@
 import type { Observation } from '../observation.ts'
 import type { Box, Element, Space } from '../space.ts'
-import type { Later } from '../task.ts'
+import type { Later } from '../../engine/task.ts'
 
 /** Numbers in a row: an array, or a typed array, which the game may use again: it is copied. */
 export type GymNumbers = ArrayLike<number>

@@ -1,5 +1,5 @@
 import { addressOf, errorAt } from '../../tensor/check.ts'
-import type { Task } from '../task.ts'
+import type { Task } from '../../engine/task.ts'
 
 /** One of the objects that play a game, and what is known of it. */
 export interface Player<G, S> {

@@ -2,7 +2,7 @@ import { split, type Key } from '../../random/key.ts'
 import { expectOneOf } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import { choices, type Space } from '../space.ts'
-import { andThen, type Later } from '../task.ts'
+import { andThen, type Later } from '../../engine/task.ts'
 import { around, type Wrappable } from './around.ts'
 
 const MODES = ['sameStep', 'nextStep'] as const

@@ -1,6 +1,6 @@
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
-import { andThen } from '../task.ts'
+import { andThen } from '../../engine/task.ts'
 import { around, type Wrappable } from './around.ts'
 
 /** The state of an environment, with the return and the length of its episode so far. */

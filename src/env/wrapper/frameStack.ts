@@ -2,7 +2,7 @@ import { expectCount } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import { expectNumberArray } from '../numbers.ts'
 import { box, type Space } from '../space.ts'
-import { andThen } from '../task.ts'
+import { andThen } from '../../engine/task.ts'
 import { around, type Wrappable } from './around.ts'
 
 /** The k − 1 states before the present one, oldest first. */

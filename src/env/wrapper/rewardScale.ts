@@ -1,6 +1,6 @@
 import type { AnyEnvironment } from '../environment.ts'
 import type { Space } from '../space.ts'
-import { andThen } from '../task.ts'
+import { andThen } from '../../engine/task.ts'
 import { wrapper, type Wrapper } from './around.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { expectCount } from '../../tensor/argument.ts'
 import type { AnyEnvironment, AsyncEnvironment, Environment } from '../environment.ts'
 import type { Space } from '../space.ts'
-import { andThen } from '../task.ts'
+import { andThen } from '../../engine/task.ts'
 import { around, type Wrappable } from './around.ts'
 
 /**

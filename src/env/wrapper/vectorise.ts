@@ -12,7 +12,7 @@ import type { AnyEnvironment, Environment, Outcome } from '../environment.ts'
 import { guard, type ViewGuard } from '../guard.ts'
 import { reader, type Bound, type Reader } from '../reader.ts'
 import { choices, width, type Space } from '../space.ts'
-import { waitAll, runSync, type Later, type Task } from '../task.ts'
+import { waitAll, runSync, type Later, type Task } from '../../engine/task.ts'
 
 /** One of the environments, with its own key and the episode it is in. */
 export interface EnvState<S> {

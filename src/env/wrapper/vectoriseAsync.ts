@@ -4,7 +4,7 @@ import type { AsyncEnvironment } from '../environment.ts'
 import { guardAsync } from '../guard.ts'
 import type { Bound } from '../reader.ts'
 import type { Space } from '../space.ts'
-import { runAsync } from '../task.ts'
+import { runAsync } from '../../engine/task.ts'
 import {
   actionReader,
   grown,

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { deferred, type Deferred } from '../../../engine/gpu/deferred.ts'
 import { launches } from '../../../engine/gpu/launches.ts'
+import { runSync } from '../../../engine/task.ts'
 import type { AnyEnvironment } from '../../../env/environment.ts'
 import type { Space } from '../../../env/space.ts'
 import type { Device } from '../../../kernel/gpu/device.ts'
@@ -99,14 +100,14 @@ export const gpuUpdate = (
   const flat = data(laid.params.flat) as Floats
 
   // Every update runs the same programs equally often, so one without data shows what to plan for.
-  learning.learn(keyOf(0), null)
+  runSync(learning.learn(keyOf(0), null))
   const planned = launches(device, programs.take(), [flat, m, v, norm, ...learning.read])
 
   const update: GpuUpdate['update'] = (batch, key, rates) => async (learner) => {
     setSamples(samples, batch)
     laid.set(learner.params, learner.optim)
     Object.assign(live, rates)
-    learning.learn(key, null)
+    runSync(learning.learn(key, null))
     await planned.run(programs.take())
     const learned = learning.result()
     const { gradNorm } = learned.metrics

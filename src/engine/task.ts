@@ -4,6 +4,12 @@
  */
 export type Task<T> = Generator<readonly unknown[], T, readonly unknown[]>
 
+/** Asks for nothing: the end of a piece of work, where whoever does it may pause. */
+export const PIECE: readonly unknown[] = []
+
+/** Called between pieces of work: a promise to wait for before the next one, or null to continue. */
+export type Pause = () => PromiseLike<unknown> | null
+
 /** An answer, or the promise of one. */
 export type Later<T> = T | PromiseLike<T>
 
@@ -35,20 +41,44 @@ export const runSync = <T>(task: Task<T>): T => {
   return next.value
 }
 
+const resumeWith = async <T>(
+  task: Task<T>,
+  answers: readonly unknown[],
+): Promise<IteratorResult<readonly unknown[], T>> => {
+  // Await each in its own function, since reading `then` may throw.
+  const settled = await Promise.allSettled(answers.map(async (answer) => answer))
+  const broken = settled.find(({ status }) => status === 'rejected')
+  return broken?.status === 'rejected'
+    ? task.throw(broken.reason)
+    : task.next(settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined)))
+}
+
 /**
  * Does work whose answers may be promises. Where some of them are broken, the first in order is
  * thrown inside the work, and not before the others are in, so that nothing is left running.
  */
 export const runAsync = async <T>(task: Task<T>): Promise<T> => {
   let next = task.next()
+  while (next.done !== true) next = await resumeWith(task, next.value)
+  return next.value
+}
+
+/**
+ * Does work whose answers are all there, and waits between its pieces for as long as `pause` says. If a
+ * promise of `pause` rejects, its reason is thrown inside the work.
+ */
+export const runPausing = async <T>(task: Task<T>, pause: Pause): Promise<T> => {
+  let next = task.next()
   while (next.done !== true) {
-    // Await each in its own function, since reading `then` may throw.
-    const settled = await Promise.allSettled(next.value.map(async (answer) => answer))
-    const broken = settled.find(({ status }) => status === 'rejected')
+    const answers = next.value
+    const wait = pause()
     next =
-      broken?.status === 'rejected'
-        ? task.throw(broken.reason)
-        : task.next(settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined)))
+      wait === null
+        ? task.next(answers)
+        : await Promise.resolve(wait).then(
+            () => task.next(answers),
+            (reason) => task.throw(reason),
+          )
   }
   return next.value
 }

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { wait, waitAll, runSync, runAsync, type Later, type Task } from '../../src/env/task.ts'
+import {
+  PIECE,
+  wait,
+  waitAll,
+  runSync,
+  runAsync,
+  runPausing,
+  type Later,
+  type Task,
+} from '../../src/engine/task.ts'
 
 const sum = function* (answers: ReadonlyArray<Later<number>>): Task<number> {
   const all = yield* waitAll(answers)
@@ -64,5 +73,42 @@ describe('a task', () => {
     }
     expect(runSync(none())).toEqual([])
     expect(await runAsync(none())).toEqual([])
+  })
+})
+
+describe('a task that pauses', () => {
+  const pieces = function* (log: string[]): Task<string> {
+    for (const name of ['a', 'b', 'c']) {
+      log.push(name)
+      yield PIECE
+    }
+    return `${yield* wait('d')}`
+  }
+
+  test('waits between its pieces, and comes to the same', async () => {
+    const log: string[] = []
+    let waits = 0
+    const pause = () => {
+      waits++
+      return waits === 2 ? soon(null, 1).then(() => log.push('rest')) : null
+    }
+    expect(await runPausing(pieces(log), pause)).toBe('d')
+    expect(log).toEqual(['a', 'b', 'rest', 'c'])
+    expect(waits).toBe(4)
+    expect(runSync(pieces([]))).toBe('d')
+  })
+
+  test('gets the reason for which a pause rejects, and may clean up', async () => {
+    const log: string[] = []
+    const guarded = function* (): Task<string> {
+      try {
+        return yield* pieces(log)
+      } finally {
+        log.push('clean')
+      }
+    }
+    const abort = () => Promise.reject(new Error('aborted'))
+    await expect(runPausing(guarded(), abort)).rejects.toThrow('aborted')
+    expect(log).toEqual(['a', 'clean'])
   })
 })
