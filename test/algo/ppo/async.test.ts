@@ -317,7 +317,7 @@ test('a rollout or update in the memory of a rollout that has not ended is refus
   const samples = estimateTargets(small)(before.trajectory)
   const update = () => all.update(samples, key(4), ratesAt(small, 0, null))(learner)
   const pending = all.rollout(learner.params, key(3))(between)
-  const refused = /^parts: expected the rollout before to have ended/
+  const refused = /^parts: expected the rollout or update before to have ended/
   await expect(all.rollout(learner.params, key(3))(between)).rejects.toThrow(refused)
   expect(update).toThrow(refused)
   const [{ trajectory }] = await pending
