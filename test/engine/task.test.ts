@@ -82,7 +82,7 @@ describe('a task that pauses', () => {
       log.push(name)
       yield PIECE
     }
-    return `${yield* wait('d')}`
+    return yield* wait('d')
   }
 
   test('waits between its pieces, and comes to the same', async () => {
