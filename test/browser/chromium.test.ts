@@ -49,7 +49,9 @@ const served = (isIsolated: boolean): Server =>
   })
 
 /** What the page has found when it is done. */
-const foundBy = async (isIsolated: boolean): Promise<{ runs: unknown; kept: unknown }> => {
+const foundBy = async (
+  isIsolated: boolean,
+): Promise<{ runs: unknown; inFrames: unknown; kept: unknown }> => {
   const server = served(isIsolated).listen(0, '127.0.0.1')
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   try {
@@ -58,6 +60,7 @@ const foundBy = async (isIsolated: boolean): Promise<{ runs: unknown; kept: unkn
     await tab.waitForFunction("document.title === 'done'", null, { timeout: 180_000 })
     return {
       runs: await tab.evaluate('globalThis.results'),
+      inFrames: await tab.evaluate('globalThis.inFrames'),
       kept: await tab.evaluate('globalThis.kept'),
     }
   } finally {
@@ -82,8 +85,8 @@ describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () =>
     })
   })
 
-  test('a page and its workers have the hash of Node, and a database that keeps runs', async () => {
-    const { runs, kept } = await foundBy(true)
+  test('a page, in its frames too, and its workers have the hash of Node, and a database that keeps runs', async () => {
+    const { runs, inFrames, kept } = await foundBy(true)
     expect(runs).toEqual({
       page1: `1: ${hash}`,
       page2: `2: ${hash}`,
@@ -91,6 +94,7 @@ describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () =>
       worker2: `2: ${hash}`,
       worker3: `3: ${hash}`,
     })
+    expect(inFrames).toEqual({ hash, drawsInUpdates: true })
     expect(kept).toEqual({
       keeps: {
         nothing: true,

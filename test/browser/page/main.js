@@ -1,15 +1,15 @@
-import { run } from './run.js'
+import { run, runInFrames } from './run.js'
 import { goesOn, keeps } from './storage.ts'
 
 const told = (error) => String(error)
 
-/** The same run where a page had better learn: in a worker of its own. */
-const inWorker = (threads, maker) =>
+/** `run` where a page had better learn: in a worker. */
+const inWorker = (threads, backend) =>
   new Promise((resolve) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
     worker.addEventListener('message', ({ data }) => resolve(data))
     worker.addEventListener('error', ({ message }) => resolve(message))
-    worker.postMessage([threads, maker])
+    worker.postMessage([threads, backend])
   })
 
 globalThis.results = {
@@ -19,5 +19,6 @@ globalThis.results = {
   worker2: await inWorker(2, 'wasm'),
   worker3: await inWorker(3, 'js'),
 }
+globalThis.inFrames = await runInFrames()
 globalThis.kept = { keeps: await keeps().catch(told), goesOn: await goesOn().catch(told) }
 document.title = 'done'

@@ -1,5 +1,5 @@
 import { run } from './run.js'
 
-globalThis.addEventListener('message', async ({ data: [threads, maker] }) =>
-  globalThis.postMessage(await run(threads, maker)),
+globalThis.addEventListener('message', async ({ data: [threads, backend] }) =>
+  globalThis.postMessage(await run(threads, backend)),
 )
