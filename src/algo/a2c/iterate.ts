@@ -103,6 +103,16 @@ export const initAsync = made.initAsync
 export const withParams = made.withParams
 
 /**
+ * The stages of an iteration as separate functions, for a program that puts something between them:
+ * act → shape → estimate → learn. `act` and `learn` return promises for parts whose environments
+ * answer with promises or that pause, so `await` them in code for any parts.
+ *
+ * @returns the four functions
+ * @throws RangeError when the parts were made for another config, except for the length of the run
+ */
+export const stages = made.stages
+
+/**
  * One iteration of A2C: act → shape → estimate → learn. Mnih et al. 2016, arXiv:1602.01783.
  *
  * @returns a function of a state to `[metrics, next state]`; the state that goes in stays as it is

@@ -14,6 +14,7 @@ export {
   pausingParts,
   run,
   runAsync,
+  stages,
   train,
   trainAsync,
   withParams,
@@ -45,6 +46,7 @@ export type { Stopped } from '../runTo.ts'
 export { summarise, type Summary } from '../summarise.ts'
 export type { NormaliseObservation, Normaliser } from '../look.ts'
 export { estimateTargets } from '../estimateTargets.ts'
+export type { Stages } from '../iteration.ts'
 export type { Rollout } from '../rollout.ts'
 export type { Trajectory } from '../trajectory.ts'
 export { lossGrad } from '../lossGrad.ts'

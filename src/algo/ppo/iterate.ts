@@ -102,8 +102,10 @@ export const withParams = made.withParams
 
 /**
  * The stages of an iteration as separate functions, for a program that puts something between them:
- * act → shape → estimate → learn.
+ * act → shape → estimate → learn. `act` and `learn` return promises for parts whose environments
+ * answer with promises or that pause, so `await` them in code for any parts.
  *
+ * @returns the four functions
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
 export const stages = made.stages

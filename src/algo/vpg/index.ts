@@ -10,6 +10,7 @@ export {
   pausingParts,
   run,
   runAsync,
+  stages,
   train,
   trainAsync,
   withParams,

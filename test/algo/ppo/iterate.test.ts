@@ -3,6 +3,7 @@ import {
   init,
   iterate,
   parts,
+  stages,
   train,
   updatesOf,
   type PpoConfig,
@@ -45,6 +46,30 @@ describe('iterate', () => {
     const [, { learner, envState: world }] = iterate(small, all)(start)
     const [, { m, v }] = learner.optim
     for (const t of [learner.params.flat, m, v, world.observation]) expect(t.dtype).toBe('f32')
+  })
+
+  test('is its stages, one after the other, with the keys of the state', async () => {
+    const { all, start } = run(1)
+    const { act, shape, estimate, learn } = stages(small, all)
+    const { learner, update } = start
+    const [actKey, learnKey, next] = split(start.key, 3)
+    const [acted, envState] = await act(
+      learner.params,
+      actKey,
+      learner.normaliser,
+      update,
+    )(start.envState)
+    const [shaped, normaliser] = shape(acted, learner.normaliser)
+    const samples = estimate(shaped.trajectory)
+    const [metrics, learned] = await learn(samples, learnKey, update, shaped)(learner)
+    const [expected, state] = iterate(small, all)(start)
+    expectSameBits(state, {
+      update: update + 1,
+      key: next,
+      envState,
+      learner: { ...learned, normaliser },
+    })
+    expect(expected).toMatchObject(metrics)
   })
 
   test('refuses parts that were made of another config, but for the length of the run', () => {
