@@ -86,7 +86,7 @@ const share = (k: number, n: number): string => {
   return `${k} of ${n} (${shown(100 * low, 0)} … ${percent(high)})`
 }
 
-/** How the best policies that were kept do; empty where none was. */
+/** How well the best saved policies do; empty if none was saved. */
 const bestText = (goal: Goal, runs: readonly SeedRun[]): string => {
   const shares = runs.flatMap(({ best }) =>
     goal.of === 'alive' && best !== null ? [alive(best, goal.length)] : [],
@@ -126,29 +126,29 @@ const HEAD = [
   'IQM',
   'mean',
   'worst (seed)',
-  'last 100 of training',
-  'best kept policy',
-  'steps to there',
-  's a seed',
+  'last 100 training episodes',
+  'best saved policy',
+  'steps to threshold',
+  's per seed',
   'published',
   'row',
 ]
 
-/** A line an environment, in Markdown. */
+/** The table in Markdown, one line per environment. */
 export const markdown = (results: readonly Result[]): string => {
   const text = (line: readonly string[]): string => `| ${line.join(' | ')} |`
   return [text(HEAD), text(HEAD.map(() => '---')), ...results.map((r) => text(cells(r)))].join('\n')
 }
 
-/** How the table is to be read. */
+/** How to read the table. */
 export const legend = ({ runs }: Result, date: string): string => {
   const isTuning = runs[0]!.seed < FIRST_REPORTED
   const seeds = isTuning
     ? 'Tuning seeds: not for reporting.'
-    : 'Seeds follow from the SHA-256 of the row.'
-  return `Measured on ${date}. ${seeds} Returns are of the most probable actions after training, mean of
-${runs[0]!.evaluation.length} episodes a seed. Shares have Wilson's 95 % interval. IQM: interquartile mean of the seeds' means
-(${INTERVAL}). The seconds of a seed are those of training, ${SIDE_BY_SIDE}.`
+    : 'Seeds are derived from the SHA-256 of the row.'
+  return `Measured on ${date}. ${seeds} Returns are those of the most probable actions after training: the mean of
+${runs[0]!.evaluation.length} episodes per seed. Shares have Wilson's 95 % interval. IQM: interquartile mean of the seeds' means
+(${INTERVAL}). Seconds are the training time of a seed, ${SIDE_BY_SIDE}.`
 }
 
-const SIDE_BY_SIDE = 'with as many seeds side by side as there are cores'
+const SIDE_BY_SIDE = 'with one seed per core running at the same time'
