@@ -60,7 +60,7 @@ const syncBasics = <S, A extends Space, C extends LayoutConfig, O, R>(
 ) => {
   expectEnvironment('env', env)
   const backend = chosenBackend(how)
-  const policy = policyFor(backend.machine, env, config)
+  const policy = policyFor(backend.machine, env, config, method.network(env, config))
   const basics = {
     config,
     env: vectorise(env, config.envs, backend.dtype, config.actionBound),
@@ -104,7 +104,7 @@ export const asyncAgentParts = <S, A extends Space, C extends LayoutConfig, O, R
 ): AsyncAgentParts<S, A, C, O, R> => {
   expectEnvironment('env', env)
   const backend = chosenBackend(how)
-  const policy = policyFor(backend.machine, env, config)
+  const policy = policyFor(backend.machine, env, config, method.network(env, config))
   return {
     config,
     env: vectoriseAsync(env, config.envs, backend.dtype, config.actionBound),

@@ -1,10 +1,11 @@
-import type { AnyEnvironment, AsyncEnvironment, Environment } from '../env/environment.ts'
+import type { AnyEnvironment, AsyncEnvironment, Environment, EnvSpec } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
 import { PIECE, runPausing, runSync, type Pause, type Task } from '../engine/task.ts'
 import { envStepper, type AnyEnvStepper, type EnvState } from '../env/wrapper/vectorise.ts'
 import { envStepperAsync } from '../env/wrapper/vectoriseAsync.ts'
 import { buildAlone, type Build } from '../engine/runtime.ts'
 import type { Backend } from '../kernel/backend.ts'
+import type { ActorCritic } from '../nn/actorCritic.ts'
 import type { Transform } from '../optim/transform.ts'
 import { key as keyOf, type Key } from '../random/key.ts'
 import { expectShape } from '../tensor/check.ts'
@@ -15,7 +16,7 @@ import type { Recompute } from './estimateTargets.ts'
 import type { Learner } from './learner.ts'
 import type { BuildLearning, Learning } from './learning.ts'
 import { setStats } from './observationStats.ts'
-import { networkFor, type Policy } from './policy.ts'
+import type { Policy } from './policy.ts'
 import type { Rates } from './rates.ts'
 import { rolloutOver, rolloutOverAsync, type Actors } from './rollout.ts'
 import { fieldsOf, setSamples, type AgentEnv, type Fields, type Samples } from './samples.ts'
@@ -23,6 +24,8 @@ import { fieldsOf, setSamples, type AgentEnv, type Fields, type Samples } from '
 /** An algorithm, as far as it decides what is laid out and recorded. */
 export interface Method<C, O, R> {
   readonly name: string
+  /** the networks of a policy */
+  readonly network: (env: EnvSpec, config: C) => ActorCritic
   /** with the rates of a first update */
   readonly optimizer: (config: C, policy: Policy) => Transform<O>
   /** whether samples keep the parameters of π_old */
@@ -66,7 +69,7 @@ export const agentBuild = <C extends LayoutConfig, O, R>(
   actors: number,
 ): Build<Agent<O, R>> => {
   // Only the form matters, so use the cheapest initial weights.
-  const network = networkFor(env, { ...config, weights: 'fanIn' })
+  const network = method.network(env, { ...config, weights: 'fanIn' })
   const params = network.init(keyOf(0), policy.machine.dtype)
   const optim = method.optimizer(config, policy).init(params.flat)
   const spec: AgentSpec<O> = {

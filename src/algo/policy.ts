@@ -4,9 +4,7 @@ import { observedBox } from '../env/flatten.ts'
 import type { Bound } from '../env/reader.ts'
 import type { Machine } from '../kernel/machine.ts'
 import { actorCritic, type ActorCritic } from '../nn/actorCritic.ts'
-import { actorCriticOf } from '../nn/actorCriticOf.ts'
 import type { Batch, Shard } from '../nn/layer.ts'
-import { tokenMlp } from '../nn/tokenMlp.ts'
 import type { Key } from '../random/key.ts'
 import { expectShape } from '../tensor/check.ts'
 import type { Params, ParamTree } from '../tensor/params.ts'
@@ -95,42 +93,12 @@ export interface PolicyConfig extends ActionConfig {
   readonly trunk: 'separate' | 'shared'
   readonly weights: 'orthogonal' | 'fanIn'
   readonly gain: { readonly hidden: number; readonly policy: number; readonly value: number }
-  /** where observations are numbers of tokens: how many tokens there are, and the size of their vectors */
-  readonly tokens?: { readonly count: number; readonly embedding: number }
-}
-
-/** Two networks over the vectors of tokens. @throws RangeError where a trunk is shared */
-const tokenNetwork = (
-  window: number,
-  outputs: number,
-  { count, embedding }: NonNullable<PolicyConfig['tokens']>,
-  { hidden, valueHidden, trunk, weights, gain }: PolicyConfig,
-): ActorCritic => {
-  if (trunk === 'shared')
-    throw new RangeError('trunk: expected separate where observations are tokens, got shared')
-  const network = (layers: readonly number[], columns: number, output: number) =>
-    tokenMlp({
-      tokens: count,
-      window,
-      embedding,
-      hidden: layers,
-      outputs: columns,
-      gain: { embedding: 1, hidden: gain.hidden, output },
-      weights,
-    })
-  return actorCriticOf({
-    trunk: null,
-    actor: network(hidden, outputs, gain.policy),
-    critic: network(valueHidden ?? hidden, 1, gain.value),
-  })
 }
 
 /** The networks that a config describes for an environment. */
 export const networkFor = (env: EnvSpec, config: PolicyConfig): ActorCritic => {
   const { params: distParams, logStd } = distributionFor(env.actionSpace, config)
   const columns = config.logStd.kind === 'free' ? logStd : []
-  if (config.tokens !== undefined)
-    return tokenNetwork(observedBox(env).size, distParams, config.tokens, config)
   return actorCritic({
     observations: observedBox(env).size,
     distParams,
@@ -154,10 +122,18 @@ const expectRows = <B extends string>(observation: Batch<B>, features: number): 
   return expectShape('observation', observation, [batch, 'feature'], [rows, features]) as Batch<B>
 }
 
-/** Networks for π and V, and the distribution that suits the actions of an environment. */
-export const policyFor = (machine: Machine, env: EnvSpec, config: PolicyConfig): Policy => {
+/**
+ * Networks for π and V, and the distribution that suits the actions of an environment.
+ *
+ * @param network those of the config by default
+ */
+export const policyFor = (
+  machine: Machine,
+  env: EnvSpec,
+  config: PolicyConfig,
+  network: ActorCritic = networkFor(env, config),
+): Policy => {
   const { distribution } = distributionFor(env.actionSpace, config)
-  const network = networkFor(env, config)
   const features = observedBox(env).size
   return {
     machine,

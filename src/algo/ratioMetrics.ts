@@ -18,6 +18,17 @@ export interface RatioMetrics {
   readonly valueClipFraction: number
 }
 
+/** The metrics from the means of `RATIO_LOSSES`. */
+export const ratioMetrics = ({
+  ratio = NaN,
+  squaredRatio = NaN,
+  valueClipFraction = NaN,
+}: Readonly<Record<string, number>>): RatioMetrics => ({
+  ratio,
+  ratioVariance: squaredRatio - ratio * ratio,
+  valueClipFraction,
+})
+
 const measure = operation(
   'ratioMetrics',
   (

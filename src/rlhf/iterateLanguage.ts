@@ -9,12 +9,8 @@ import { ofEpisodes, ofWholeResponses } from './outcome.ts'
 import { responseAdvantages, type ResponseEstimator } from './responseAdvantages.ts'
 import { noBaseline, type ReturnBaseline } from './groupAdvantage.ts'
 import type { MaskedWhitenConfig } from './maskedWhiten.ts'
-import {
-  languagePpo,
-  type LanguageParts,
-  type LanguagePpoConfig,
-  type LanguageUpdateMetrics,
-} from './languageAgent.ts'
+import type { TokenUpdateMetrics } from '../algo/ppo/tokens.ts'
+import { languagePpo, type LanguageParts, type LanguagePpoConfig } from './languageAgent.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
 import { fromReference, type FromReference } from './reference.ts'
 import { corpusMix, type CorpusMix } from './corpusMix.ts'
@@ -68,7 +64,7 @@ export interface LanguageState {
  * What an update reports; means over the responses that ended in it, or with an estimator over those that it
  * learned from; NaN where none did.
  */
-export interface LanguageMetrics extends LanguageUpdateMetrics, RunMetrics {
+export interface LanguageMetrics extends TokenUpdateMetrics, RunMetrics {
   /** of a response, before what the KL costs */
   readonly score: number
   /** KL(π ‖ ρ) of a response in nats: the mean over tokens, times tokens a response */
@@ -159,7 +155,7 @@ export const iterateLanguage = (
     let outcome = { score: NaN, kl: NaN, length: NaN }
     let after = baseline
     let compared: FromReference | null = null
-    const next = iteration<Sequence, OptimState, LanguageUpdateMetrics>(config, {
+    const next = iteration<Sequence, OptimState, TokenUpdateMetrics>(config, {
       ...stages,
       act: (params, key, normaliser, update) => (envState) =>
         stages.act(

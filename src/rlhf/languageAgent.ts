@@ -1,17 +1,13 @@
 import type { AgentParts } from '../algo/agent.ts'
-import { algorithm as ppo } from '../algo/ppo/algorithm.ts'
-import type { PpoConfig } from '../algo/ppo/config.ts'
 import { cleanrl } from '../algo/ppo/knownPresets.ts'
 import type { OptimState, TrainState } from '../algo/learner.ts'
-import type { PolicyConfig, PolicyParams } from '../algo/policy.ts'
+import type { PolicyParams } from '../algo/policy.ts'
 import { threaded } from '../algo/thread/threads.ts'
-import { trainer, type AlgorithmSpec } from '../algo/trainer.ts'
+import { trainer } from '../algo/trainer.ts'
 import type { Learned } from '../algo/ppo/learn.ts'
-import type { UpdateMetrics } from '../algo/ppo/algorithm.ts'
-import type { RatioMetrics } from '../algo/ratioMetrics.ts'
-import type { LossFields } from '../algo/samples.ts'
+import { tokenPpo, type TokenPpoConfig, type TokenUpdateMetrics } from '../algo/ppo/tokens.ts'
 import type { TokenMlp } from '../nn/tokenMlp.ts'
-import { expectAbove, expectOneOf } from '../tensor/argument.ts'
+import { expectAbove } from '../tensor/argument.ts'
 import { pack, partRanges, withFlat } from '../tensor/params.ts'
 import { data, type Floats } from '../tensor/tensor.ts'
 import type { LanguageModel, LanguageParams } from './languageModel.ts'
@@ -21,7 +17,7 @@ import type { Sequence } from './encode.ts'
 import { tokenIds } from './vocabulary.ts'
 
 /** A config of PPO for a policy over tokens. */
-export interface LanguagePpoConfig extends PpoConfig, LossFields {
+export interface LanguagePpoConfig extends TokenPpoConfig {
   /**
    * absent: the KL from the reference is in the reward, as `iterateLanguage` takes it off. Else it is in
    * the loss, as β times: `k2`, ½ (log π − log ρ)² of each token; `k3`, ρ/π − 1 − log(ρ/π), as in GRPO; or
@@ -32,7 +28,7 @@ export interface LanguagePpoConfig extends PpoConfig, LossFields {
   /** whether tokens of a corpus are learned beside those of responses: see `IterateLanguageConfig.corpus` */
   readonly corpusLoss?: boolean
   /** how many tokens can be read, and the size of their vectors */
-  readonly tokens: NonNullable<PolicyConfig['tokens']>
+  readonly tokens: TokenPpoConfig['tokens']
 }
 
 /**
@@ -83,28 +79,13 @@ export interface LanguageParts extends AgentParts<
   Learned
 > {}
 
-/** What an update of PPO over tokens reports. */
-export interface LanguageUpdateMetrics extends UpdateMetrics, RatioMetrics {}
-
-/** PPO for such configs; threads build it by its name. */
-const algorithm: AlgorithmSpec<LanguagePpoConfig, OptimState, Learned, LanguageUpdateMetrics> = {
-  ...ppo,
-  report: (learned, rates) => {
-    const [metrics, adaptive] = ppo.report(learned, rates)
-    return [{ ...metrics, ...learned.ratio! }, adaptive]
-  },
-  checked: (config) => {
-    const { tokens: _, referenceKl, corpusLoss: __, ...plain } = config
-    if (referenceKl !== undefined) expectOneOf('referenceKl', referenceKl, ['k2', 'k3', 'exact'])
-    ppo.checked(plain)
-    return config
-  },
-}
-
 /**
  * PPO on a language environment: `ppo.parts` and the other functions, with the networks of a language model.
  */
-export const languagePpo = { ...trainer(algorithm), threadedParts: threaded(algorithm) }
+export const languagePpo = {
+  ...trainer<LanguagePpoConfig, OptimState, Learned, TokenUpdateMetrics>(tokenPpo),
+  threadedParts: threaded<LanguagePpoConfig, OptimState, Learned, TokenUpdateMetrics>(tokenPpo),
+}
 
 /** The numbers of the last layer, at the end of a network's. */
 const lastLayer = (params: Floats, inputs: number, outputs: number): Floats =>

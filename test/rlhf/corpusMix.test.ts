@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { lossGrad } from '../../src/algo/lossGrad.ts'
 import { policyFor } from '../../src/algo/policy.ts'
+import { tokenNetwork } from '../../src/algo/ppo/tokenNetwork.ts'
 import { flattenTime, type Samples } from '../../src/algo/samples.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { f64 } from '../../src/math/real.ts'
@@ -39,7 +40,7 @@ const base: LanguagePpoConfig = {
 const sequences = [[0, 1, 0], [1], [0, 1]]
 
 describe('the loss of a corpus beside that of responses', () => {
-  const policy = policyFor(js.f64, environment, base)
+  const policy = policyFor(js.f64, environment, base, tokenNetwork(environment, base))
   const moved = (seed: number, by: number) => {
     const { flat, tree } = policy.init(key(seed))
     return withFlat(

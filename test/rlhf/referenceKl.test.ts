@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { lossGrad } from '../../src/algo/lossGrad.ts'
 import { policyFor } from '../../src/algo/policy.ts'
+import { tokenNetwork } from '../../src/algo/ppo/tokenNetwork.ts'
 import { flattenTime, type Samples } from '../../src/algo/samples.ts'
 import { js } from '../../src/kernel/js/js.ts'
 import { f64 } from '../../src/math/real.ts'
@@ -19,7 +20,7 @@ const abc = right(vocabulary('characters', ['a', 'b', 'c']))
 const model = languageModel(abc, { window: 2, embedding: 2, hidden: [3] })
 const environment = languageEnvironment(abc, { window: 2, longest: 4 }, (tokens) => tokens.length)
 const config = { ...languagePpoConfig(model, 1), envs: 2, steps: 6, totalSteps: 12 }
-const policy = policyFor(js.f64, environment, config)
+const policy = policyFor(js.f64, environment, config, tokenNetwork(environment, config))
 const kinds = ['k2', 'k3', 'exact'] as const
 
 const moved = (seed: number, by: number) => {

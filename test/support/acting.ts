@@ -1,7 +1,11 @@
 import type { LayoutConfig } from '../../src/algo/agentLayout.ts'
 import { engine, type Method } from '../../src/algo/engine.ts'
+<<<<<<< HEAD
 import { policyFor, type PolicyConfig } from '../../src/algo/policy.ts'
 import { wait } from '../../src/engine/task.ts'
+=======
+import { networkFor, policyFor, type PolicyConfig } from '../../src/algo/policy.ts'
+>>>>>>> 77c37d5 (algo: keep PPO over tokens out of PPO)
 import { vectorise, type Environment, type Space } from '../../src/env/index.ts'
 import { backendFor } from '../../src/kernel/backends.ts'
 import { js, type Machine } from '../../src/kernel/index.ts'
@@ -16,6 +20,7 @@ export interface AgentConfig extends PolicyConfig {
 /** An algorithm that learns nothing. */
 const actingOnly: Method<LayoutConfig, ReturnType<ReturnType<typeof sgd>['init']>, null> = {
   name: 'acting only',
+  network: networkFor,
   optimizer: () => sgd({ learningRate: () => 0 }),
   comparesDists: () => false,
   learning: () => ({ learn: () => wait(undefined), result: () => null, read: [] }),

@@ -2,7 +2,7 @@ import type { LayoutConfig } from '../../src/algo/agentLayout.ts'
 import { engine, type Method } from '../../src/algo/engine.ts'
 import type { Learner, OptimState } from '../../src/algo/learner.ts'
 import { optimizerFor, unclipped } from '../../src/algo/optimizer.ts'
-import type { Policy, PolicyParams } from '../../src/algo/policy.ts'
+import { networkFor, type Policy, type PolicyParams } from '../../src/algo/policy.ts'
 import { plainRates } from '../../src/algo/rates.ts'
 import type { Samples } from '../../src/algo/samples.ts'
 import type { TrpoConfig } from '../../src/algo/trpo/index.ts'
@@ -28,6 +28,7 @@ const partOf = <R>(
   learning: Method<FitConfig, OptimState, R>['learning'],
 ): Method<FitConfig, OptimState, R> => ({
   name,
+  network: networkFor,
   optimizer: (config, { machine, network }) =>
     optimizerFor(machine, unclipped(config), network.valueParams),
   comparesDists: () => false,

@@ -7,6 +7,7 @@ import { updatesOf } from '../configFields.ts'
 import { descent } from '../descent.ts'
 import { estimateTargets } from '../estimateTargets.ts'
 import { LOSSES, policyObjective, type Losses } from '../objective.ts'
+import { networkFor } from '../policy.ts'
 import { liveRates, plainRates, type LiveRates } from '../rates.ts'
 import type { AlgorithmSpec } from '../trainer.ts'
 import { checked, type A2cConfig } from './config.ts'
@@ -40,6 +41,7 @@ const optimizerAt = (
  */
 export const algorithm: AlgorithmSpec<A2cConfig, OptimState, Learned, UpdateMetrics> = {
   name: 'a2c',
+  network: networkFor,
   checked,
   optimizer: (config, { machine }) =>
     optimizerAt(machine, config, { ...liveRates(), learningRate: config.learningRate }),

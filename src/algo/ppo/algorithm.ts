@@ -2,6 +2,7 @@ import { checkedBy } from '../decodeWith.ts'
 import { estimateTargets, recomputeAdvantages } from '../estimateTargets.ts'
 import type { OptimState } from '../learner.ts'
 import { optimizerFor } from '../optimizer.ts'
+import { networkFor } from '../policy.ts'
 import { liveRates } from '../rates.ts'
 import type { AlgorithmSpec } from '../trainer.ts'
 import type { PpoConfig } from './config.ts'
@@ -21,6 +22,7 @@ export const checked = checkedBy(decodeConfig, 'ppo')
 /** Proximal policy optimisation: Schulman et al. 2017, arXiv:1707.06347, Algorithm 1. */
 export const algorithm: AlgorithmSpec<PpoConfig, OptimState, Learned, UpdateMetrics> = {
   name: 'ppo',
+  network: networkFor,
   checked,
   optimizer: (config, { machine, network }) =>
     optimizerFor(machine, config, network.valueParams, {

@@ -1,3 +1,4 @@
+import type { Runtime } from '../../engine/runtime.ts'
 import { takeRows } from '../../engine/take.ts'
 import { PIECE } from '../../engine/task.ts'
 import { operation, type Machine } from '../../kernel/machine.ts'
@@ -10,7 +11,8 @@ import { located } from '../../tensor/check.ts'
 import { data, own, type Floats, type Numbers, type ReadonlyNumbers } from '../../tensor/tensor.ts'
 import type { WhitenConfig } from '../../rl/whiten.ts'
 import { descent, type Place } from '../descent.ts'
-import type { BuildLearning } from '../learning.ts'
+import type { AgentLayout } from '../agentLayout.ts'
+import type { Learning } from '../learning.ts'
 import type { OptimState, AdaptiveState } from '../learner.ts'
 import {
   LOSSES,
@@ -21,11 +23,10 @@ import {
   type PolicyObjective,
 } from '../objective.ts'
 import { optimizerFor } from '../optimizer.ts'
-import type { PolicyConfig } from '../policy.ts'
-import { RATIO_LOSSES, withRatioMetrics, type RatioMetrics } from '../ratioMetrics.ts'
-import type { LossFields, Samples } from '../samples.ts'
+import type { Policy } from '../policy.ts'
+import type { Rates } from '../rates.ts'
+import type { Samples } from '../samples.ts'
 import { sweep } from '../sweep.ts'
-import { withTokenLosses } from '../tokenLosses.ts'
 import { whitenRows } from '../whitenRows.ts'
 import type { PpoConfig } from './config.ts'
 
@@ -40,8 +41,8 @@ export interface Learned {
   readonly metrics: LossMetrics
   /** null where the config sets the learning rate and β */
   readonly adaptive: AdaptiveState | null
-  /** of policies over tokens */
-  readonly ratio?: RatioMetrics
+  /** means of what an objective keeps behind its losses, over the steps of the update */
+  readonly more: { readonly [name: string]: number }
 }
 
 /** The key of an epoch's order. */
@@ -93,21 +94,30 @@ const mean = (x: ReadonlyNumbers): number => {
   return sum / x.length
 }
 
-/** A config, with what policies over tokens have besides. */
-type LearningConfig = PpoConfig & LossFields & Pick<PolicyConfig, 'tokens'>
+/** What a config descends on. */
+export interface Descended<C> {
+  readonly objective: (config: C, policy: Policy, rates: Rates) => PolicyObjective<PolicyForward>
+  /** the names of what it keeps behind `LOSSES` */
+  readonly more: readonly string[]
+}
+
+const plain: Descended<PpoConfig> = { objective: policyObjective, more: [] }
 
 /**
  * K epochs over a batch, each in a new order or all in one, cut into equal minibatches with one
  * optimiser step each: Schulman et al. 2017, arXiv:1707.06347, Algorithm 1. Metrics are means over all
  * those steps. Where the config says so, the KL from the policy that acted sets the learning rate of a
  * step, ends the update early, and sets the weight of the penalty for the next one.
+ *
+ * @param descended the objective of PPO by default
  */
-export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
-  runtime,
-  { batch, learner, rates },
-  config,
-  policy,
-) => {
+export const ppoLearning = <C extends PpoConfig>(
+  runtime: Runtime,
+  { batch, learner, rates }: AgentLayout<OptimState>,
+  config: C,
+  policy: Policy,
+  descended: Descended<C> = plain,
+): Learning<Learned> => {
   const { group, shared } = runtime
   const { epochs, minibatches, shards, klStop, klPenalty, adaptiveRate } = config
   const samples = config.envs * config.steps
@@ -121,9 +131,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
   const batchKl = shared.floats(klPenalty.kind === 'adaptive' ? samples : 0)
   const newValue = shared.floats(config.recomputeAdvantages ? samples : 0)
 
-  const ofPolicy = withTokenLosses(config, policy, policyObjective(config, policy, rates))
-  const measuresRatios = config.tokens !== undefined
-  const loss = measuresRatios ? withRatioMetrics(rates, ofPolicy) : ofPolicy
+  const loss = descended.objective(config, policy, rates)
   const { advantage } = config
   const objective: PolicyObjective<PolicyForward> = (machine, params, given, place) => {
     // Whitened over the whole minibatch, of which these are this thread's rows.
@@ -160,7 +168,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
     objective,
     transform: optimizerFor(policy.machine, config, valueParams, rates),
     learner,
-    losses: measuresRatios ? [...LOSSES, ...RATIO_LOSSES] : LOSSES,
+    losses: [...LOSSES, ...descended.more],
     norm: learner.cells[0].norm,
   })
 
@@ -196,7 +204,7 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
   let taken = 0
   let adaptive: AdaptiveState | null = null
 
-  const learn: ReturnType<typeof ppoLearning>['learn'] = function* (key, recompute) {
+  const learn: Learning<Learned>['learn'] = function* (key, recompute) {
     if (group.rank === 0 && valueAgain !== null && epochs > 1 && recompute === null)
       throw new RangeError(
         'recompute: expected a function, since the config has recomputeAdvantages, got none: see recomputeAdvantages',
@@ -266,17 +274,12 @@ export const ppoLearning: BuildLearning<LearningConfig, OptimState, Learned> = (
     read: steps.read,
     result: () => {
       const all = Array.from({ length: taken }, (_, step) => steps.metrics(step))
-      const average = (name: keyof (typeof all)[number]): number =>
-        all.reduce((sum, metrics) => sum + metrics[name], 0) / all.length
-      const names = [...LOSSES, 'gradNorm'] as const
-      const metrics = Object.fromEntries(
-        names.map((name) => [name, average(name)]),
-      ) as unknown as LossMetrics
-      if (!measuresRatios) return { metrics, adaptive }
-      const ratio = average('ratio')
-      const ratioVariance = average('squaredRatio') - ratio * ratio
-      const valueClipFraction = average('valueClipFraction')
-      return { metrics, adaptive, ratio: { ratio, ratioVariance, valueClipFraction } }
+      const means = (names: readonly string[]): { readonly [name: string]: number } =>
+        Object.fromEntries(
+          names.map((name) => [name, all.reduce((sum, step) => sum + step[name]!, 0) / all.length]),
+        )
+      const metrics = means([...LOSSES, 'gradNorm']) as unknown as LossMetrics
+      return { metrics, adaptive, more: means(descended.more) }
     },
   }
 }

@@ -124,7 +124,7 @@ export const threaded =
       }
 
     expectSharing()
-    const policy = policyFor(backend.machine, env, config)
+    const policy = policyFor(backend.machine, env, config, algorithm.network(env, config))
     const source = hasMail() ? (options.source ?? sourceOf(env)) : null
     const actors = source === null ? 1 : size
     const spec = agentEnvOf(env)

@@ -74,7 +74,12 @@ export const work = async (
       unknown,
       unknown
     >
-    const policy = policyFor(backend.machine, start.env, config)
+    const policy = policyFor(
+      backend.machine,
+      start.env,
+      config,
+      algorithm.network(start.env, config),
+    )
     const build = agentBuild(algorithm, config, start.env, policy, actors)
     const group = sharedGroup(signals, rank)
     const { layout, learning } = buildIn(backend, build, memory, group, start.start, start.scratch)

@@ -1,6 +1,7 @@
 import { estimateTargets } from '../estimateTargets.ts'
 import type { OptimState } from '../learner.ts'
 import { optimizerFor, unclipped } from '../optimizer.ts'
+import { networkFor } from '../policy.ts'
 import { liveRates, plainRates } from '../rates.ts'
 import type { AlgorithmSpec } from '../trainer.ts'
 import { valueSteps } from '../valueSteps.ts'
@@ -21,6 +22,7 @@ export type Learned = UpdateMetrics
  */
 export const algorithm: AlgorithmSpec<TrpoConfig, OptimState, Learned, UpdateMetrics> = {
   name: 'trpo',
+  network: networkFor,
   checked,
   optimizer: (config, { machine, network }) =>
     optimizerFor(machine, unclipped(config), network.valueParams, {

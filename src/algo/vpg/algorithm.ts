@@ -6,6 +6,7 @@ import { estimateTargets } from '../estimateTargets.ts'
 import type { OptimState } from '../learner.ts'
 import { LOSSES, policyObjective, type Losses } from '../objective.ts'
 import { optimizerFor, unclipped } from '../optimizer.ts'
+import { networkFor } from '../policy.ts'
 import { liveRates, plainRates } from '../rates.ts'
 import type { Trajectory } from '../trajectory.ts'
 import { flattenTime, type Samples } from '../samples.ts'
@@ -41,6 +42,7 @@ const weighted =
  */
 export const algorithm: AlgorithmSpec<VpgConfig, OptimState, Learned, UpdateMetrics> = {
   name: 'vpg',
+  network: networkFor,
   checked,
   optimizer: (config, { machine, network }) =>
     optimizerFor(machine, unclipped(config), network.valueParams, {
