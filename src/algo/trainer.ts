@@ -69,22 +69,105 @@ interface RunConfig extends LayoutConfig {
   readonly gamma: number
 }
 
-/** The functions by which an algorithm is used. */
-export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) => {
-  type Metrics = M & RunMetrics
-  type Parts<S, A extends Space = Space> = AgentParts<S, A, C, O, R>
-  type AsyncParts<S, A extends Space = Space> = AsyncAgentParts<S, A, C, O, R>
-  type PausingParts<S, A extends Space = Space> = PausingAgentParts<S, A, C, O, R>
-  type State<S> = TrainState<S, O>
-  /** Parts whose environments answer at once, or later. */
-  type AnyParts<S> = Pick<Parts<S>, 'config' | 'policy'> & {
-    readonly rollout: Parts<S>['rollout'] | AsyncParts<S>['rollout']
-    readonly update: (
-      ...how: Parameters<Update<O, R>>
-    ) => (learner: Learner<O>) => Later<[R, Learner<O>]>
+/** Parts whose environments answer at once, or later. */
+export type AnyParts<S, C, O, R> = Pick<AgentParts<S, Space, C, O, R>, 'config' | 'policy'> & {
+  readonly rollout:
+    AgentParts<S, Space, C, O, R>['rollout'] | AsyncAgentParts<S, Space, C, O, R>['rollout']
+  readonly update: (
+    ...how: Parameters<Update<O, R>>
+  ) => (learner: Learner<O>) => Later<[R, Learner<O>]>
+}
+
+// Each function of an algorithm is made by a function of its own, so that bundlers keep only those that a
+// program uses.
+
+/**
+ * The parts that a config describes, for an environment. What they do is recorded once, and then
+ * run over arrays laid out once: rollouts and updates return copies.
+ *
+ * @param how a backend: 'wasm', 'js', or 'auto', which is 'wasm' where the engine has SIMD; or a
+ * machine, such as `kernel.js.f64` for gradient checks. f32 gives the same bits in any case.
+ * @throws RangeError when the config cannot be, with every field that is wrong
+ */
+export const partsOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S, A extends Space = Space>(
+    config: C,
+    env: Environment<S, A>,
+    how: BackendChoice = 'auto',
+  ): AgentParts<S, A, C, O, R> =>
+    agentParts(algorithm, algorithm.checked(config), env, how)
+
+/** `partsOf` for an environment that answers with promises, as of `env.fromGymAsync`; the same bits. */
+export const asyncPartsOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S, A extends Space = Space>(
+    config: C,
+    env: AsyncEnvironment<S, A>,
+    how: BackendChoice = 'auto',
+  ): AsyncAgentParts<S, A, C, O, R> =>
+    asyncAgentParts(algorithm, algorithm.checked(config), env, how)
+
+/** `partsOf` that pause between pieces of their work, as `pause` says; the same bits. */
+export const pausingPartsOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S, A extends Space = Space>(
+    config: C,
+    env: Environment<S, A>,
+    pause: Pause,
+    how: BackendChoice = 'auto',
+  ): PausingAgentParts<S, A, C, O, R> =>
+    pausingAgentParts(algorithm, algorithm.checked(config), env, pause, how)
+
+const firstOf = <C extends RunConfig, O, R, M>(
+  { startAdaptive }: AlgorithmSpec<C, O, R, M>,
+  config: C,
+) => [startAdaptive(config), config.normalise ?? null] as const
+
+/** The first state of a run: everything in it follows from the key. */
+export const initOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    parts: Omit<AgentParts<S, Space, C, O, R>, 'update' | 'rollout'>,
+  ): ((seed: Key) => TrainState<S, O>) => {
+    const start = begin(expectParts(algorithm.name, parts), ...firstOf(algorithm, parts.config))
+    return (seed) => start(expectKey('seed', seed))
   }
 
-  const stages = <S>(config: C, parts: AnyParts<S>): Stages<S, O, M> => {
+/** `initOf` in environments that answer with promises. */
+export const initAsyncOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    parts: Omit<AsyncAgentParts<S, Space, C, O, R>, 'update' | 'rollout'>,
+  ): ((seed: Key) => Promise<TrainState<S, O>>) => {
+    const start = beginning(expectParts(algorithm.name, parts), ...firstOf(algorithm, parts.config))
+    return (seed) => runAsync(start(expectKey('seed', seed)))
+  }
+
+/**
+ * A function of a state and of parameters from elsewhere, as those of a file: the state with them,
+ * whose optimiser remembers nothing; statistics, environments and key stay.
+ *
+ * @throws RangeError when there are more or fewer parameters than the state has
+ */
+export const withParamsOf =
+  <C extends RunConfig, O, R, M>(_algorithm: AlgorithmSpec<C, O, R, M>) =>
+  ({
+    optimizer,
+  }: Pick<LearnerParts<O>, 'optimizer'>): (<S>(
+    state: TrainState<S, O>,
+    params: PolicyParams,
+  ) => TrainState<S, O>) =>
+    stateWith({ optimizer })
+
+/**
+ * The stages of an iteration, if you put something between them: see `iteration`.
+ *
+ * @throws RangeError when the parts are those of another config, but for the length of the run
+ */
+export const stagesOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(config: C, parts: AnyParts<S, C, O, R>): Stages<S, O, M> => {
     const { config: own, policy, rollout, update } = expectParts(algorithm.name, parts)
     if (withoutLength(config) !== withoutLength(own))
       throw new RangeError(
@@ -105,139 +188,109 @@ export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C
     }
   }
 
-  const iterating = <S>(config: C, parts: AnyParts<S>) =>
-    iteration<S, O, M>(config, stages(config, parts))
+const iterating = <S, C extends RunConfig, O, R, M>(
+  algorithm: AlgorithmSpec<C, O, R, M>,
+  config: C,
+  parts: AnyParts<S, C, O, R>,
+) => iteration<S, O, M>(config, stagesOf(algorithm)(config, parts))
 
-  const firstOf = (config: C) =>
-    [algorithm.startAdaptive(config), config.normalise ?? null] as const
-
-  const iterate = <S>(config: C, parts: Parts<S>): ((state: State<S>) => [Metrics, State<S>]) => {
-    const next = iterating(config, parts)
+/**
+ * One iteration: act → shape → estimate → learn.
+ *
+ * @throws RangeError when the parts are those of another config, but for the length of the run
+ */
+export const iterateOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    config: C,
+    parts: AgentParts<S, Space, C, O, R>,
+  ): ((state: TrainState<S, O>) => [M & RunMetrics, TrainState<S, O>]) => {
+    const next = iterating(algorithm, config, parts)
     return (state) => runSync(next(expectState(algorithm.name, state)))
   }
 
-  const iterateAsync = <S>(
+/** `iterateOf` for environments that answer with promises; gives the same bits. */
+export const iterateAsyncOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
     config: C,
-    parts: AnyParts<S>,
-  ): ((state: State<S>) => Promise<[Metrics, State<S>]>) => {
-    const next = iterating(config, parts)
+    parts: AnyParts<S, C, O, R>,
+  ): ((state: TrainState<S, O>) => Promise<[M & RunMetrics, TrainState<S, O>]>) => {
+    const next = iterating(algorithm, config, parts)
     return (state) => runAsync(next(expectState(algorithm.name, state)))
   }
 
-  /** A function of a state, which callers in plain JavaScript may leave out. */
-  const given =
-    <S, A extends unknown[], T>(next: (state: State<S>, ...rest: A) => T) =>
-    (state: State<S>, ...rest: A): T =>
-      next(expectState(algorithm.name, state), ...rest)
+/** A function of a state, which callers in plain JavaScript may leave out. */
+const given =
+  <S, O, A extends unknown[], T>(
+    name: string,
+    next: (state: TrainState<S, O>, ...rest: A) => T,
+  ): ((state: TrainState<S, O>, ...rest: A) => T) =>
+  (state, ...rest) =>
+    next(expectState(name, state), ...rest)
 
-  return {
-    /**
-     * The parts that a config describes, for an environment. What they do is recorded once, and then
-     * run over arrays laid out once: rollouts and updates return copies.
-     *
-     * @param how a backend: 'wasm', 'js', or 'auto', which is 'wasm' where the engine has SIMD; or a
-     * machine, such as `kernel.js.f64` for gradient checks. f32 gives the same bits in any case.
-     * @throws RangeError when the config cannot be, with every field that is wrong
-     */
-    parts: <S, A extends Space = Space>(
-      config: C,
-      env: Environment<S, A>,
-      how: BackendChoice = 'auto',
-    ): Parts<S, A> => agentParts(algorithm, algorithm.checked(config), env, how),
+/**
+ * Iterates to the end of the run, one `[metrics, state]` an update, from any state of it: stop,
+ * keep the state, go on when you like.
+ */
+export const trainOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    config: C,
+    parts: AgentParts<S, Space, C, O, R>,
+  ): ((start: TrainState<S, O>) => Updates<S, M & RunMetrics, O>) =>
+    given(algorithm.name, runTo(config, iterateOf(algorithm)(config, parts)))
 
-    /** `parts` for an environment that answers with promises, as of `env.fromGymAsync`; the same bits. */
-    asyncParts: <S, A extends Space = Space>(
-      config: C,
-      env: AsyncEnvironment<S, A>,
-      how: BackendChoice = 'auto',
-    ): AsyncParts<S, A> => asyncAgentParts(algorithm, algorithm.checked(config), env, how),
+/** `trainOf` for environments that answer with promises: `for await (const [metrics, state] of …)`. */
+export const trainAsyncOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    config: C,
+    parts: AnyParts<S, C, O, R>,
+  ): ((start: TrainState<S, O>) => AsyncUpdates<S, M & RunMetrics, O>) =>
+    given(algorithm.name, runToAsync(config, iterateAsyncOf(algorithm)(config, parts)))
 
-    /** `parts` that pause between pieces of their work, as `pause` says; the same bits. */
-    pausingParts: <S, A extends Space = Space>(
-      config: C,
-      env: Environment<S, A>,
-      pause: Pause,
-      how: BackendChoice = 'auto',
-    ): PausingParts<S, A> =>
-      pausingAgentParts(algorithm, algorithm.checked(config), env, pause, how),
+/**
+ * A run in one call: Right of the last state, or Left of the fault that ended the run (a reward
+ * that is not finite, say) with the state that the last whole update left.
+ */
+export const runOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    config: C,
+    parts: AgentParts<S, Space, C, O, R>,
+  ): ((start: TrainState<S, O>, onUpdate?: OnUpdate<S, M & RunMetrics, O>) => Ended<S, O>) =>
+    given(algorithm.name, attemptTo(config, iterateOf(algorithm)(config, parts)))
 
-    /** The first state of a run: everything in it follows from the key. */
-    init: <S>(parts: Omit<Parts<S>, 'update' | 'rollout'>): ((seed: Key) => State<S>) => {
-      const start = begin(expectParts(algorithm.name, parts), ...firstOf(parts.config))
-      return (seed) => start(expectKey('seed', seed))
-    },
+/**
+ * `runOf` for environments that answer with promises. A rejection is a fault. Games that cannot go
+ * back must start new episodes after a fault: close them, and continue from
+ * `{ ...state, envState: await parts.env.init(key) }`.
+ */
+export const runAsyncOf =
+  <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
+  <S>(
+    config: C,
+    parts: AnyParts<S, C, O, R>,
+  ): ((
+    start: TrainState<S, O>,
+    onUpdate?: OnUpdate<S, M & RunMetrics, O>,
+  ) => Promise<Ended<S, O>>) =>
+    given(algorithm.name, attemptToAsync(config, iterateAsyncOf(algorithm)(config, parts)))
 
-    /** `init` in environments that answer with promises. */
-    initAsync: <S>(
-      parts: Omit<AsyncParts<S>, 'update' | 'rollout'>,
-    ): ((seed: Key) => Promise<State<S>>) => {
-      const start = beginning(expectParts(algorithm.name, parts), ...firstOf(parts.config))
-      return (seed) => runAsync(start(expectKey('seed', seed)))
-    },
-
-    /**
-     * A function of a state and of parameters from elsewhere, as those of a file: the state with them,
-     * whose optimiser remembers nothing; statistics, environments and key stay.
-     *
-     * @throws RangeError when there are more or fewer parameters than the state has
-     */
-    withParams: ({
-      optimizer,
-    }: Pick<LearnerParts<O>, 'optimizer'>): (<S>(
-      state: State<S>,
-      params: PolicyParams,
-    ) => State<S>) => stateWith({ optimizer }),
-
-    /**
-     * The stages of an iteration, if you put something between them: see `iteration`.
-     *
-     * @throws RangeError when the parts are those of another config, but for the length of the run
-     */
-    stages,
-
-    /**
-     * One iteration: act → shape → estimate → learn.
-     *
-     * @throws RangeError when the parts are those of another config, but for the length of the run
-     */
-    iterate,
-
-    /** `iterate` for environments that answer with promises; gives the same bits. */
-    iterateAsync,
-
-    /**
-     * Iterates to the end of the run, one `[metrics, state]` an update, from any state of it: stop,
-     * keep the state, go on when you like.
-     */
-    train: <S>(config: C, parts: Parts<S>): ((start: State<S>) => Updates<S, Metrics, O>) =>
-      given(runTo(config, iterate(config, parts))),
-
-    /** `train` for environments that answer with promises: `for await (const [metrics, state] of …)`. */
-    trainAsync: <S>(
-      config: C,
-      parts: AnyParts<S>,
-    ): ((start: State<S>) => AsyncUpdates<S, Metrics, O>) =>
-      given(runToAsync(config, iterateAsync(config, parts))),
-
-    /**
-     * A run in one call: Right of the last state, or Left of the fault that ended the run (a reward
-     * that is not finite, say) with the state that the last whole update left.
-     */
-    run: <S>(
-      config: C,
-      parts: Parts<S>,
-    ): ((start: State<S>, onUpdate?: OnUpdate<S, Metrics, O>) => Ended<S, O>) =>
-      given(attemptTo(config, iterate(config, parts))),
-
-    /**
-     * `run` for environments that answer with promises. A rejection is a fault. Games that cannot go
-     * back must start new episodes after a fault: close them, and continue from
-     * `{ ...state, envState: await parts.env.init(key) }`.
-     */
-    runAsync: <S>(
-      config: C,
-      parts: AnyParts<S>,
-    ): ((start: State<S>, onUpdate?: OnUpdate<S, Metrics, O>) => Promise<Ended<S, O>>) =>
-      given(attemptToAsync(config, iterateAsync(config, parts))),
-  }
-}
+/** All functions by which an algorithm is used. */
+export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) => ({
+  parts: partsOf(algorithm),
+  asyncParts: asyncPartsOf(algorithm),
+  pausingParts: pausingPartsOf(algorithm),
+  init: initOf(algorithm),
+  initAsync: initAsyncOf(algorithm),
+  withParams: withParamsOf(algorithm),
+  stages: stagesOf(algorithm),
+  iterate: iterateOf(algorithm),
+  iterateAsync: iterateAsyncOf(algorithm),
+  train: trainOf(algorithm),
+  trainAsync: trainAsyncOf(algorithm),
+  run: runOf(algorithm),
+  runAsync: runAsyncOf(algorithm),
+})

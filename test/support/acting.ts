@@ -1,11 +1,7 @@
 import type { LayoutConfig } from '../../src/algo/agentLayout.ts'
 import { engine, type Method } from '../../src/algo/engine.ts'
-<<<<<<< HEAD
-import { policyFor, type PolicyConfig } from '../../src/algo/policy.ts'
-import { wait } from '../../src/engine/task.ts'
-=======
 import { networkFor, policyFor, type PolicyConfig } from '../../src/algo/policy.ts'
->>>>>>> 77c37d5 (algo: keep PPO over tokens out of PPO)
+import { wait } from '../../src/engine/task.ts'
 import { vectorise, type Environment, type Space } from '../../src/env/index.ts'
 import { backendFor } from '../../src/kernel/backends.ts'
 import { js, type Machine } from '../../src/kernel/index.ts'

@@ -2,7 +2,21 @@ import type { Space } from '../../env/space.ts'
 import type { AgentParts, AsyncAgentParts, PausingAgentParts } from '../agent.ts'
 import type { RunMetrics } from '../iteration.ts'
 import type { OptimState, TrainState } from '../learner.ts'
-import { trainer } from '../trainer.ts'
+import {
+  asyncPartsOf,
+  initAsyncOf,
+  initOf,
+  iterateAsyncOf,
+  iterateOf,
+  partsOf,
+  pausingPartsOf,
+  runAsyncOf,
+  runOf,
+  stagesOf,
+  trainAsyncOf,
+  trainOf,
+  withParamsOf,
+} from '../trainer.ts'
 import { algorithm, type Learned, type UpdateMetrics } from './algorithm.ts'
 import type { TrpoConfig } from './config.ts'
 
@@ -39,8 +53,6 @@ export type State<S> = TrainState<S>
 /** What one iteration reports. */
 export interface Metrics extends UpdateMetrics, RunMetrics {}
 
-const made = trainer(algorithm)
-
 /**
  * Builds what TRPO learns with, for a config and an environment: the policy, the optimiser,
  * `rollout` and `update`. The operations are recorded once and then replayed over arrays laid out
@@ -53,7 +65,7 @@ const made = trainer(algorithm)
  * bits.
  * @throws RangeError when the config is not valid, with every field that is wrong
  */
-export const parts = made.parts
+export const parts = /* @__PURE__ */ partsOf(algorithm)
 
 /**
  * Builds what TRPO learns with for an environment that answers with promises, such as one of
@@ -62,7 +74,7 @@ export const parts = made.parts
  * @param how a backend or a machine, see `parts`
  * @throws RangeError when the config is not valid, with every field that is wrong
  */
-export const asyncParts = made.asyncParts
+export const asyncParts = /* @__PURE__ */ asyncPartsOf(algorithm)
 
 /**
  * Builds what TRPO learns with on a thread that has other work, such as the main thread of a page:
@@ -74,7 +86,7 @@ export const asyncParts = made.asyncParts
  * @param how a backend or a machine, see `parts`
  * @throws RangeError when the config is not valid, with every field that is wrong
  */
-export const pausingParts = made.pausingParts
+export const pausingParts = /* @__PURE__ */ pausingPartsOf(algorithm)
 
 /**
  * Makes the first state of a run: parameters, optimiser state, environments and key. All of it
@@ -83,7 +95,7 @@ export const pausingParts = made.pausingParts
  * @returns a function of the seed, a key of `random.key`
  * @throws RangeError when the seed is not a key
  */
-export const init = made.init
+export const init = /* @__PURE__ */ initOf(algorithm)
 
 /**
  * Makes the first state of a run in environments that answer with promises.
@@ -91,7 +103,7 @@ export const init = made.init
  * @returns a function of the seed, a key of `random.key`, to a promise of the state
  * @throws RangeError when the seed is not a key
  */
-export const initAsync = made.initAsync
+export const initAsync = /* @__PURE__ */ initAsyncOf(algorithm)
 
 /**
  * Puts other parameters into a state, such as those of a file. The optimiser starts again from its
@@ -100,7 +112,7 @@ export const initAsync = made.initAsync
  * @returns a function of a state and parameters to the new state
  * @throws RangeError when there are more or fewer parameters than the state has
  */
-export const withParams = made.withParams
+export const withParams = /* @__PURE__ */ withParamsOf(algorithm)
 
 /**
  * The stages of an iteration as separate functions, for a program that puts something between them:
@@ -110,7 +122,7 @@ export const withParams = made.withParams
  * @returns the four functions
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const stages = made.stages
+export const stages = /* @__PURE__ */ stagesOf(algorithm)
 
 /**
  * One iteration of TRPO: act → shape → estimate → learn. Schulman et al. 2015, arXiv:1502.05477.
@@ -118,7 +130,7 @@ export const stages = made.stages
  * @returns a function of a state to `[metrics, next state]`; the state that goes in stays as it is
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const iterate = made.iterate
+export const iterate = /* @__PURE__ */ iterateOf(algorithm)
 
 /**
  * One iteration of TRPO in environments that answer with promises. It gives the same bits as
@@ -127,7 +139,7 @@ export const iterate = made.iterate
  * @returns a function of a state to a promise of `[metrics, next state]`
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const iterateAsync = made.iterateAsync
+export const iterateAsync = /* @__PURE__ */ iterateAsyncOf(algorithm)
 
 /**
  * Iterates to the end of the run and yields `[metrics, state]` after each update. It starts from
@@ -136,7 +148,7 @@ export const iterateAsync = made.iterateAsync
  * @returns a function of the state to start from to a generator
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const train = made.train
+export const train = /* @__PURE__ */ trainOf(algorithm)
 
 /**
  * Iterates to the end of a run in environments that answer with promises: `for await (const
@@ -145,7 +157,7 @@ export const train = made.train
  * @returns a function of the state to start from to an asynchronous generator
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const trainAsync = made.trainAsync
+export const trainAsync = /* @__PURE__ */ trainAsyncOf(algorithm)
 
 /**
  * Trains to the end of the run in one call. The result is Right of the last state, or Left of the
@@ -156,7 +168,7 @@ export const trainAsync = made.trainAsync
  * metrics and the new state
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const run = made.run
+export const run = /* @__PURE__ */ runOf(algorithm)
 
 /**
  * Trains to the end of a run in environments that answer with promises. A rejection is a fault.
@@ -167,4 +179,4 @@ export const run = made.run
  * promise of Right of the last state or Left of the fault
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
-export const runAsync = made.runAsync
+export const runAsync = /* @__PURE__ */ runAsyncOf(algorithm)
