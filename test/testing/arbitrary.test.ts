@@ -179,6 +179,7 @@ test('what tests of an environment or a gradient need is in one place', () => {
     'expectGradient',
     'keys',
     'numericGradient',
+    'trajectories',
   ])
   expect(() => testing.expectEnv(cartPole, { episodes: 1 })).not.toThrow()
 })
