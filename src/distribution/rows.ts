@@ -5,6 +5,7 @@ import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import {
   data,
+  expectTensor,
   own,
   ownLike,
   type Floats,
@@ -80,7 +81,10 @@ export const once = <T>(f: () => T): (() => T) => {
 }
 
 /** The machine for parameters where none is given: that of their element type. */
-export const machineFor = (param: Tensor): Machine => js[promote(param)]
+export const machineFor = (param: Tensor): Machine => {
+  expectTensor('param', param)
+  return js[promote(param)]
+}
 
 const copy = operation('distribution.copy', (_, out: Numbers, x: In) => {
   for (let at = 0; at < out.length; at++) out[at] = x[at]!

@@ -1,5 +1,5 @@
 import { exp } from '../math/f64/exp.ts'
-import { data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
+import { data, expectTensor, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 import type { Key } from './key.ts'
 import { uniforms53 } from './uniform.ts'
 
@@ -37,6 +37,7 @@ export const categorical = <B extends string>(
   key: Key,
   logits: Tensor<[B, string]>,
 ): Tensor<[B]> => {
+  expectTensor('logits', logits)
   const [rows, columns] = logits.shape
   const x = data(logits)
   const u = uniforms53(key, rows)

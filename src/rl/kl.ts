@@ -30,7 +30,7 @@ type PerSample = <D extends string[]>(
 const perSample =
   (f: (logRatio: number) => number): PerSample =>
   (logProb, oldLogProb) =>
-    zip2(logProb, 'oldLogProb', oldLogProb, (now, old) => f(now - old))
+    zip2({ logProb, oldLogProb }, (now, old) => f(now - old))
 
 /**
  * The estimator k₁ = −log r of each sample, with r = π(a|s) / π_old(a|s) = exp(logProb −

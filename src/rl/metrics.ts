@@ -22,7 +22,7 @@ export const approxKl = <D extends string[]>(
   oldLogProb: NoInfer<Tensor<D>>,
   estimator: KlEstimator = 'k3',
 ): number => {
-  expectAlike(logProb, { oldLogProb })
+  expectAlike({ logProb, oldLogProb })
   const { value } = terms[expectOneOf('estimator', estimator, ESTIMATORS)]
   const [now, old] = [data(logProb), data(oldLogProb)]
   let total = 0
@@ -42,7 +42,7 @@ export const clipFraction = <D extends string[]>(
   logProb: Tensor<D>,
   oldLogProb: NoInfer<Tensor<D>>,
 ): number => {
-  expectAlike(logProb, { oldLogProb })
+  expectAlike({ logProb, oldLogProb })
   const [now, old] = [data(logProb), data(oldLogProb)]
   let outside = 0
   for (let i = 0; i < now.length; i++) {
@@ -65,7 +65,7 @@ export const explainedVariance = <D extends string[]>(
   value: Tensor<D>,
   returns: NoInfer<Tensor<D>>,
 ): number => {
-  expectAlike(value, { returns })
+  expectAlike({ value, returns })
   const [v, g] = [data(value), data(returns)]
   const n = size(value)
   const meanG = mean(returns)

@@ -1,5 +1,5 @@
 import { expectDims, expectShape } from '../tensor/check.ts'
-import { data, own, ownLike, type Tensor } from '../tensor/tensor.ts'
+import { data, expectTensor, own, ownLike, type Tensor } from '../tensor/tensor.ts'
 
 /** Number, mean and sum of squared deviations of all rows seen, feature by feature, in f64. */
 export interface Moments {
@@ -27,6 +27,7 @@ export const empty = (features: number): Moments =>
  * @throws RangeError when x is not [B, feature]
  */
 export const of = <B extends string>(x: Tensor<[B, 'feature']>): Moments => {
+  expectTensor('x', x)
   expectDims('x', x, [x.dims[0], 'feature'])
   const [rows, features] = x.shape
   if (rows === 0) return empty(features)

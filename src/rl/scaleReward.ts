@@ -44,7 +44,7 @@ export const runningReturn = ({ gamma }: { readonly gamma: number }) => {
     { reward, terminated, truncated }: RewardSteps,
   ): [TimeEnv, Tensor<['env']>] => {
     expectDims('reward', reward, ['time', 'env'])
-    expectAlike(reward, { terminated, truncated })
+    expectAlike({ reward, terminated, truncated })
     const envs = reward.shape[1]
     expectShape('before', before, ['env'], [envs])
     const [r, over, off] = [data(reward), data(terminated), data(truncated)]

@@ -58,8 +58,8 @@ export const unitInterval = (argument: string, x: Discount): Discount => {
 const views = (gamma: Discount, steps: Steps) => {
   const { reward, value, nextValue, terminated, truncated } = steps
   expectDims('reward', reward, ['time', 'env'])
-  expectAlike(reward, { value, nextValue, terminated, truncated })
-  if (typeof gamma !== 'number') expectAlike(reward, { gamma })
+  expectAlike({ reward, value, nextValue, terminated, truncated })
+  if (typeof gamma !== 'number') expectAlike({ reward, gamma })
   const [time, envs] = reward.shape
   const r = data(reward)
   const v = data(value)

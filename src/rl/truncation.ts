@@ -61,8 +61,8 @@ export const truncation = (kind: TruncationKind, gamma?: Discount): ((steps: Ste
   if (kind === 'current') unitInterval('gamma', gamma ?? NaN)
   return (steps) => {
     const { reward, value, terminated, truncated } = steps
-    expectAlike(reward, { value, terminated, truncated })
-    if (typeof gamma === 'object') expectAlike(reward, { gamma })
+    expectAlike({ reward, value, terminated, truncated })
+    if (typeof gamma === 'object') expectAlike({ reward, gamma })
     if (kind === 'exact') return steps
     const [over, off] = [data(terminated), data(truncated)]
     const at = new Uint8Array(over.length)

@@ -1,7 +1,7 @@
 import { literal } from '../kernel/form.ts'
 import { expectAtLeast, expectOneOf } from '../tensor/argument.ts'
 import { map, mean } from '../tensor/elementwise.ts'
-import { data, size, type Tensor } from '../tensor/tensor.ts'
+import { data, expectTensor, size, type Tensor } from '../tensor/tensor.ts'
 
 /** The settings of whitening: the degrees of freedom, and how ε keeps the divisor from 0. */
 export interface WhitenConfig {
@@ -54,6 +54,7 @@ export const whiteningScaleText = (
 export const whiten = (config: WhitenConfig) => {
   const scaleOf = whiteningScale(config)
   return <D extends string[]>(x: Tensor<D>): Tensor<D> => {
+    expectTensor('x', x)
     const n = size(x)
     const center = mean(x)
     const all = data(x)

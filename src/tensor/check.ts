@@ -1,11 +1,5 @@
-import { shown } from './shown.ts'
-import { data, describe, isTensor, type Shape, type Tensor } from './tensor.ts'
-
-/** `observation: expected a tensor [batch=1, feature=4], got [1,2]: make one with tensor.of` */
-const noTensor = (argument: string, expected: string, got: unknown): RangeError =>
-  new RangeError(
-    `${argument}: expected a tensor ${expected}, got ${shown(got)}: make one with tensor.of(dims, shape, numbers)`,
-  )
+import { noTensor } from './noTensor.ts'
+import { data, describe, expectTensor, isTensor, type Shape, type Tensor } from './tensor.ts'
 
 /**
  * Returns the tensor if its dimensions have those names and sizes, and throws otherwise:
@@ -19,7 +13,7 @@ export const expectShape = <D extends string[]>(
   shape: Shape<D>,
 ): Tensor<D> => {
   const sizes: readonly number[] = shape
-  if (!isTensor(t)) throw noTensor(argument, describe(dims, sizes), t)
+  if (!isTensor(t)) throw noTensor(argument, ` ${describe(dims, sizes)}`, t)
   const same =
     t.dims.length === dims.length &&
     dims.every((name, i) => t.dims[i] === name && t.shape[i] === sizes[i])
@@ -36,7 +30,7 @@ export const expectDims = <D extends string[]>(
   t: Tensor,
   dims: Readonly<D>,
 ): Tensor<D> => {
-  if (!isTensor(t)) throw noTensor(argument, `[${dims.join(', ')}]`, t)
+  if (!isTensor(t)) throw noTensor(argument, ` [${dims.join(', ')}]`, t)
   if (t.dims.length !== dims.length || dims.some((name, i) => t.dims[i] !== name))
     throw new RangeError(
       `${argument}: expected [${dims.join(', ')}], got ${describe(t.dims, t.shape)}`,
@@ -44,13 +38,12 @@ export const expectDims = <D extends string[]>(
   return t as Tensor<D>
 }
 
-/** Throws unless every named tensor has the dimensions of `reference`. */
-export const expectAlike = (
-  reference: Tensor,
-  others: { readonly [argument: string]: Tensor },
-): void => {
-  for (const [argument, t] of Object.entries(others))
-    expectShape(argument, t, reference.dims, reference.shape)
+/** Throws unless every argument is a tensor with the dimensions of the first. */
+export const expectAlike = (tensors: { readonly [argument: string]: Tensor }): void => {
+  const [[name, first], ...others] = Object.entries(tensors) as [[string, Tensor]]
+  expectTensor(name, first)
+  for (const [argument, t] of others as Array<[string, Tensor]>)
+    expectShape(argument, t, first.dims, first.shape)
 }
 
 /** Where something went wrong, as data: `{ update: 12, environment: 'cartpole', step: 3, env: 0, field: 'reward' }`. */

@@ -1,6 +1,14 @@
-import { expectShape } from './check.ts'
+import { expectAlike } from './check.ts'
 import { fill } from './ndarrayFill.ts'
-import { allocate, data, ownLike, size, type ReadonlyNumbers, type Tensor } from './tensor.ts'
+import {
+  allocate,
+  data,
+  expectTensor,
+  ownLike,
+  size,
+  type ReadonlyNumbers,
+  type Tensor,
+} from './tensor.ts'
 
 /** f64 if one of them is, f32 if one of them is, else f64: whole numbers do not decide. */
 export const promote = (...ts: readonly Tensor[]): 'f32' | 'f64' =>
@@ -12,7 +20,7 @@ type Scalar = <D extends string[]>(a: Tensor<D>, b: number) => Tensor<D>
 const binary =
   (name: 'add' | 'sub' | 'mul' | 'div'): Binary =>
   (a, b) => {
-    expectShape('b', b, a.dims, a.shape)
+    expectAlike({ a, b })
     const out = allocate(promote(a, b), size(a))
     fill()[name](out, a, b)
     return ownLike(a, out)
@@ -21,6 +29,7 @@ const binary =
 const scalar =
   (name: 'shift' | 'scale'): Scalar =>
   (a, b) => {
+    expectTensor('a', a)
     const out = allocate(promote(a), size(a))
     fill()[name](out, a, b)
     return ownLike(a, out)
@@ -59,22 +68,27 @@ export const scale: Scalar = scalar('scale')
 /**
  * Applies f to every element of a tensor of any shape [...D]. Results are rounded to the tensor's
  * own element type; tensors of whole numbers become f64.
+ *
+ * @throws RangeError when t is no tensor
  */
 export const map = <D extends string[]>(t: Tensor<D>, f: (x: number) => number): Tensor<D> => {
+  expectTensor('t', t)
   const out = allocate(promote(t), size(t))
   const x = data(t)
   for (let i = 0; i < out.length; i++) out[i] = f(x[i]!)
   return ownLike(t, out)
 }
 
-/** f(aᵢ, bᵢ) of every element, computed in f64 and rounded to the element type of `a`. */
+/**
+ * f(aᵢ, bᵢ) of every element of two tensors, whose names errors tell, computed in f64 and rounded to the
+ * element type of the first.
+ */
 export const zip2 = <D extends string[]>(
-  a: Tensor<D>,
-  argument: string,
-  b: NoInfer<Tensor<D>>,
+  tensors: { readonly [argument: string]: Tensor<D> },
   f: (a: number, b: number) => number,
 ): Tensor<D> => {
-  expectShape(argument, b, a.dims, a.shape)
+  expectAlike(tensors)
+  const [a, b] = Object.values(tensors) as [Tensor<D>, Tensor<D>]
   const out = allocate(promote(a), size(a))
   const [x, y] = [data(a), data(b)]
   for (let i = 0; i < out.length; i++) out[i] = f(x[i]!, y[i]!)
@@ -88,8 +102,7 @@ export const zip3 = <D extends string[]>(
   c: NoInfer<Tensor<D>>,
   f: (a: number, b: number, c: number) => number,
 ): Tensor<D> => {
-  expectShape('b', b, a.dims, a.shape)
-  expectShape('c', c, a.dims, a.shape)
+  expectAlike({ a, b, c })
   const out = allocate(promote(a), size(a))
   const [x, y, z] = [data(a), data(b), data(c)]
   for (let i = 0; i < out.length; i++) out[i] = f(x[i]!, y[i]!, z[i]!)

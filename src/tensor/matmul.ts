@@ -1,6 +1,6 @@
 import { expectShape } from './check.ts'
 import { promote } from './elementwise.ts'
-import { allocate, data, own, type Tensor } from './tensor.ts'
+import { allocate, data, expectTensor, own, type Tensor } from './tensor.ts'
 
 /**
  * The matrix product C[m,n] = Σₖ A[m,k] B[k,n]. The inner dimensions must have one name: types check
@@ -15,6 +15,8 @@ export const matmul = <M extends string, K extends string, N extends string>(
   a: Tensor<[M, K]>,
   b: Tensor<[NoInfer<K>, N]>,
 ): Tensor<[M, N]> => {
+  expectTensor('a', a)
+  expectTensor('b', b)
   const [m, k] = a.shape
   const n = b.shape[1]
   expectShape('b', b, [a.dims[1], b.dims[1]], [k, n])

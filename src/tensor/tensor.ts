@@ -1,4 +1,5 @@
 import { fill } from './ndarrayFill.ts'
+import { noTensor } from './noTensor.ts'
 import { countOf, isRowMajor, type Numbers, type ReadonlyNumbers } from './strided.ts'
 
 export type { Floats, Numbers, ReadonlyNumbers } from './strided.ts'
@@ -26,6 +27,11 @@ export interface Tensor<D extends string[] = string[]> {
 /** Whether it is a tensor, for callers in plain JavaScript. */
 export const isTensor = (u: unknown): u is Tensor =>
   typeof u === 'object' && u !== null && 'dims' in u && 'shape' in u && 'buffer' in u
+
+/** Throws unless it is a tensor: `x: expected a tensor, got [1,2]: make one with tensor.of(…)`. */
+export const expectTensor = (argument: string, t: Tensor): void => {
+  if (!isTensor(t)) throw noTensor(argument, '', t)
+}
 
 const dtypeOf = (data: Numbers): DType =>
   data instanceof Float32Array
@@ -132,8 +138,15 @@ export const of = <const D extends string[]>(
   return own<D>([...dims] as D, [...shape] as readonly number[] as Shape<D>, copy)
 }
 
-/** The number of elements of a tensor of any shape [...D]. */
-export const size = (t: Tensor): number => countOf(t.shape)
+/**
+ * The number of elements of a tensor of any shape [...D].
+ *
+ * @throws RangeError when t is no tensor
+ */
+export const size = (t: Tensor): number => {
+  expectTensor('t', t)
+  return countOf(t.shape)
+}
 
 /**
  * The elements of a tensor of any shape [...D] in row-major order, read-only. It copies only if the
@@ -179,9 +192,16 @@ export const reshape = <const D extends string[]>(
   shape: NoInfer<Shape<D>>,
 ): Tensor<D> => own<D>(dims, shape, data(t) as Numbers)
 
-/** Swaps rows and columns without a copy: [a, b] becomes [b, a]. */
-export const transpose = <A extends string, B extends string>(t: Tensor<[A, B]>): Tensor<[B, A]> =>
-  make<[B, A]>(
+/**
+ * Swaps rows and columns without a copy: [a, b] becomes [b, a].
+ *
+ * @throws RangeError when t is no tensor
+ */
+export const transpose = <A extends string, B extends string>(
+  t: Tensor<[A, B]>,
+): Tensor<[B, A]> => {
+  expectTensor('t', t)
+  return make<[B, A]>(
     [t.dims[1], t.dims[0]],
     [t.shape[1], t.shape[0]],
     t.dtype,
@@ -189,6 +209,7 @@ export const transpose = <A extends string, B extends string>(t: Tensor<[A, B]>)
     t.stride.toReversed(),
     t.offset,
   )
+}
 
 /**
  * The entry at `index` along the first dimension, without a copy: `pick(t, 3)` of [time, env] is
@@ -201,6 +222,7 @@ export const pick = <A extends string, R extends string[]>(
   t: Tensor<[A, ...R]>,
   index: number,
 ): Tensor<R> => {
+  expectTensor('t', t)
   const [first = 0, ...shape] = t.shape as readonly number[]
   if (!Number.isInteger(index) || index < 0 || index >= first)
     throw new RangeError(
@@ -224,6 +246,8 @@ export const pick = <A extends string, R extends string[]>(
  * @throws RangeError when an index is outside
  */
 export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>): Tensor<D> => {
+  expectTensor('t', t)
+  expectTensor('index', index)
   const [length = 0, ...rest] = t.shape as readonly number[]
   const width = countOf(rest)
   const from = data(t)
@@ -241,8 +265,11 @@ export const take = <D extends string[]>(t: Tensor<D>, index: Tensor<[string]>):
 /**
  * Converts a tensor of any shape [...D] to another element type. f32 rounds; i32 and u8 truncate
  * and wrap as typed arrays do.
+ *
+ * @throws RangeError when t is no tensor
  */
 export const cast = <D extends string[]>(t: Tensor<D>, dtype: DType): Tensor<D> => {
+  expectTensor('t', t)
   if (t.dtype === dtype) return t
   const out = allocate(dtype, size(t))
   out.set(data(t))

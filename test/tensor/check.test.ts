@@ -48,12 +48,16 @@ describe('expectDims', () => {
 })
 
 describe('expectAlike', () => {
-  test('names the first argument that is not like the reference', () => {
+  test('names an argument that is not like the first, or no tensor', () => {
     const t = zeros(3, 2)
-    expect(() => expectAlike(t, { value: zeros(3, 2), reward: zeros(2, 3) })).toThrow(
+    expect(() => expectAlike({ t, value: zeros(3, 2), reward: zeros(2, 3) })).toThrow(
       'reward: expected [time=3, env=2], got [time=2, env=3]',
     )
-    expect(() => expectAlike(t, { value: zeros(3, 2) })).not.toThrow()
+    expect(() => expectAlike({ t, value: zeros(3, 2) })).not.toThrow()
+    const none = [1, 2] as unknown as typeof t
+    expect(() => expectAlike({ reward: none, value: t })).toThrow(
+      'reward: expected a tensor, got [1,2]: make one with tensor.of(dims, shape, numbers)',
+    )
   })
 })
 
@@ -116,6 +120,6 @@ test('checks write nothing', () => {
   const t = zeros(2, 2)
   expectPure(expectShape<['time', 'env']>, 'x', t, t.dims, t.shape)
   expectPure(expectDims<['time', 'env']>, 'x', t, t.dims)
-  expectPure(expectAlike, t, { t })
+  expectPure(expectAlike, { t, other: t })
   expectPure(expectFinite, 'x', t)
 })

@@ -123,7 +123,7 @@ describe('map, zip2 and zip3', () => {
       .chain(([m, n]) => fc.tuple(matrixOf('f32', m, n), matrixOf('f64', m, n))),
   })('zip2 does so of two, and names the second where it does not fit', ({ ab: [a, b] }) => {
     const f = (x: number, y: number): number => x * y - x / 7
-    const out = expectPure((x, y) => zip2(x, 'second', y, f), a.t, b.t)
+    const out = expectPure((x, y) => zip2({ first: x, second: y }, f), a.t, b.t)
     const y = b.rows.flat()
     same(out.dtype, 'f32')
     same(
@@ -131,7 +131,7 @@ describe('map, zip2 and zip3', () => {
       a.rows.flat().map((x, i) => Math.fround(f(x, y[i]!))),
     )
     const other = of(['env'], [3], [1, 2, 3])
-    expect(() => zip2(of(['env'], [2], [1, 2]), 'second', other, f)).toThrow(
+    expect(() => zip2({ first: of(['env'], [2], [1, 2]), second: other }, f)).toThrow(
       'second: expected [env=2], got [env=3]',
     )
   })

@@ -30,7 +30,7 @@ export const objective = (config: KlPenaltyConfig) => {
     batch: NoInfer<SurrogateBatch<D>>,
     kl: NoInfer<Tensor<D>>,
   ): Tensor<D> => {
-    expectAlike(logProb, { kl })
+    expectAlike({ logProb, kl })
     return sub(ratioSurrogate<D>(logProb, batch), scale(kl, beta))
   }
 }

@@ -36,7 +36,7 @@ export interface SurrogateTerm {
 export const perSample =
   (f: PerSample, clip = NaN): Surrogate =>
   (logProb, { oldLogProb, advantage }) => {
-    expectAlike(logProb, { oldLogProb, advantage })
+    expectAlike({ logProb, oldLogProb, advantage })
     return zip3(logProb, oldLogProb, advantage, (now, old, a) =>
       f(f64.exp(now - old), a, now, clip),
     )

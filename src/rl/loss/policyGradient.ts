@@ -27,7 +27,7 @@ export const policyGradientTerm: SurrogateTerm = {
  * @throws RangeError when shapes differ
  */
 export const policyGradient: PolicyGradient = (logProb, { advantage }) =>
-  zip2(logProb, 'advantage', advantage, (now, a) => policyGradientTerm.value(1, a, now, NaN))
+  zip2({ logProb, advantage }, (now, a) => policyGradientTerm.value(1, a, now, NaN))
 
 /**
  * The derivative ∂L/∂logProb = Â of `policyGradient`, which is the gradient of the ratio surrogate
@@ -38,4 +38,4 @@ export const policyGradient: PolicyGradient = (logProb, { advantage }) =>
  * @throws RangeError when shapes differ
  */
 export const policyGradientGrad: PolicyGradient = (logProb, { advantage }) =>
-  zip2(logProb, 'advantage', advantage, (now, a) => policyGradientTerm.grad(1, a, now, NaN))
+  zip2({ logProb, advantage }, (now, a) => policyGradientTerm.grad(1, a, now, NaN))

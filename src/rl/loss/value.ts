@@ -34,7 +34,7 @@ type PerSample = (v: number, old: number, target: number, clip: number) => numbe
 const perSample =
   (f: PerSample, clip: number): ValueLoss =>
   (value, { oldValue, returns }) => {
-    expectAlike(value, { oldValue, returns })
+    expectAlike({ value, oldValue, returns })
     return zip3(value, oldValue, returns, (v, old, target) => f(v, old, target, clip))
   }
 
