@@ -35,7 +35,7 @@ export const programs: readonly Program[] = [
 ]
 
 /** How a consumer's compiler finds modules. */
-export const MODULES: {
+const MODULES: {
   readonly [name: string]: { readonly module: string; readonly moduleResolution: string }
 } = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },

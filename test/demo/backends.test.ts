@@ -1,24 +1,18 @@
-import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { buildSite, serveSite, type Served } from '../../src/demo/site.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ROOT, serveSite, type Served } from '../../src/demo/site.ts'
+import { builtSite, SITE } from './builtSite.ts'
 import { CHROMIUM, FLAGS, isSkipped } from './chromium.ts'
 
 if (isSkipped)
   console.warn(`SKIPPED: no browser at ${CHROMIUM}, so nothing here says what a page measures`)
 
-const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-
 describe.skipIf(isSkipped)('the view of backends', () => {
   let server: Served
   let browser: Browser
   beforeAll(async () => {
-    const [root, built] = [folder('../../src/demo'), folder('../../.build/demo/backendsTest')]
-    // Vite builds for a test otherwise, with what helps those who develop.
-    vi.stubEnv('NODE_ENV', 'production')
-    await buildSite(root, built)
-    vi.unstubAllEnvs()
-    server = await serveSite(root, built, 4300)
+    await builtSite()
+    server = await serveSite(ROOT, SITE, 4300)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   })
   afterAll(async () => {

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeLink, encodeLink, runOf } from '../../src/demo/link/link.ts'
-import { buildSite, ROOT } from '../../src/demo/site.ts'
 import { views } from '../../src/demo/views.ts'
 import { presets } from '../../src/ppo.ts'
 import { encodeCertificate } from '../../src/run/certificate.ts'
 import { forkConfig } from '../../src/run/fork.ts'
 import { certify } from '../../src/run/verify.ts'
+import { builtSite, SITE } from './builtSite.ts'
 import { CHROMIUM, isSkipped } from './chromium.ts'
 import {
   complaintsOf,
@@ -42,8 +41,6 @@ const FLAGS = [
 /** Seconds that the tour of all views takes; a thorough one takes 300. */
 const TOUR = Number(process.env['PROXIMAL_TOUR'] ?? 15)
 
-const SITE = resolve('.build/demo/siteTest')
-
 /** A run of a second, with a fork in it. */
 const small = runOf('cartpole', 3, { ...presets.cartpole, totalSteps: 12 * 1024 })
 const forked = forkConfig(small, 5, { ...small.settings, clip: 0.1 })
@@ -56,10 +53,7 @@ describe.skipIf(isSkipped)('the page', () => {
   let host: Host
   let browser: Browser
   beforeAll(async () => {
-    // Vite builds for a test otherwise, with what helps those who develop.
-    vi.stubEnv('NODE_ENV', 'production')
-    await buildSite(ROOT, SITE)
-    vi.unstubAllEnvs()
+    await builtSite()
     host = await hosted(SITE)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   })

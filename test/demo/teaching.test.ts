@@ -1,25 +1,19 @@
-import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visited } from '../../bench/teach/visitor.ts'
-import { buildSite, serveSite, type Served } from '../../src/demo/site.ts'
+import { ROOT, serveSite, type Served } from '../../src/demo/site.ts'
+import { builtSite, SITE } from './builtSite.ts'
 import { CHROMIUM, FLAGS, isSkipped } from './chromium.ts'
 
 if (isSkipped)
   console.warn(`SKIPPED: no browser at ${CHROMIUM}, so nothing here says what the page is taught`)
 
-const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-
 describe.skipIf(isSkipped)('teaching on the page', () => {
   let server: Served
   let browser: Browser
   beforeAll(async () => {
-    const [root, built] = [folder('../../src/demo'), folder('../../.build/demo/teachingTest')]
-    // Vite builds for a test otherwise, with what helps those who develop.
-    vi.stubEnv('NODE_ENV', 'production')
-    await buildSite(root, built)
-    vi.unstubAllEnvs()
-    server = await serveSite(root, built, 4340)
+    await builtSite()
+    server = await serveSite(ROOT, SITE, 4340)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
   })
   afterAll(async () => {

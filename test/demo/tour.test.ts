@@ -1,16 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { buildSite, serveSite, type Served } from '../../src/demo/site.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ROOT, serveSite, type Served } from '../../src/demo/site.ts'
+import { builtSite, SITE } from './builtSite.ts'
 import { CHROMIUM, FLAGS, isSkipped } from './chromium.ts'
 
 if (isSkipped)
   console.warn(`SKIPPED: no browser at ${CHROMIUM}, so nothing here says how the page looks`)
-
-const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Where pictures of all views go, if anywhere: `TOUR_SHOTS=shots npm run test:browser -- tour`. */
 const shots = process.env['TOUR_SHOTS']
@@ -55,12 +53,8 @@ describe.skipIf(isSkipped)('a tour of all views', () => {
   let server: Served
   let browser: Browser
   beforeAll(async () => {
-    const [root, built] = [folder('../../src/demo'), folder('../../.build/demo/tourTest')]
-    // Vite builds for a test otherwise, with what helps those who develop.
-    vi.stubEnv('NODE_ENV', 'production')
-    await buildSite(root, built)
-    vi.unstubAllEnvs()
-    server = await serveSite(root, built, 4320)
+    await builtSite()
+    server = await serveSite(ROOT, SITE, 4320)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
     if (shots !== undefined) mkdirSync(shots, { recursive: true })
   })

