@@ -18,6 +18,12 @@ type Handler = (argument: unknown, call: { readonly signal: AbortSignal }) => un
 const isEither = (u: unknown): u is E.Either<unknown, unknown> =>
   typeof u === 'object' && u !== null && '_tag' in u && (u._tag === 'Left' || u._tag === 'Right')
 
+/** Throws where nobody catches: an `error` event of the Worker tells its page, a rejection does not. */
+const uncaught = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error
+  })
+
 /** Counts what may be sent, and waits where nothing may. */
 const credits = (start: number, signal: AbortSignal) => {
   const now = { left: start }
@@ -115,7 +121,7 @@ export const serve = (handlers: Handlers, port: Port = globalThis as unknown as 
     const message = fromPage(data)
     if (message === null) {
       if (isStart(data))
-        void import('../algo/thread/work.ts').then(({ workInWeb }) => workInWeb(data))
+        import('../algo/thread/work.ts').then(({ workInWeb }) => workInWeb(data)).catch(uncaught)
       return
     }
     if (message.kind === 'ping') send({ kind: 'pong' })

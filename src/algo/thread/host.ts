@@ -62,12 +62,33 @@ interface WebWorker {
   ) => void
 }
 
-type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' }) => WebWorker
+type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' | 'classic' }) => WebWorker
 
 /** The web's Worker. Some packages put Node's own, which nobody listens to so, in its place. */
 const webWorker = (): WebWorkerMaker | null => {
   const { Worker } = globalThis as { readonly Worker?: WebWorkerMaker }
   return Worker !== undefined && 'addEventListener' in Worker.prototype ? Worker : null
+}
+
+/**
+ * Whether this code runs in a worker that is a classic script, as some bundlers make of modules. Only there may
+ * `importScripts` be called; without arguments it imports nothing.
+ */
+const isClassicWorker = (): boolean => {
+  const { importScripts } = globalThis as { readonly importScripts?: () => void }
+  if (importScripts === undefined) return false
+  try {
+    importScripts()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The type of the script at a URL: that of this worker where it is its own, and otherwise a module. */
+const typeOf = ({ href }: ModuleUrl): 'module' | 'classic' => {
+  const { location } = globalThis as { readonly location?: ModuleUrl }
+  return location?.href === href && isClassicWorker() ? 'classic' : 'module'
 }
 
 const webThread = (
@@ -80,7 +101,7 @@ const webThread = (
   const worker =
     url === undefined
       ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-      : new Worker(new URL(url.href), { type: 'module' })
+      : new Worker(new URL(url.href), { type: typeOf(url) })
   const ready = new Promise<void>((resolve) => {
     worker.addEventListener('message', ({ data }) => {
       // A module that serves requests as well says first that it listens.

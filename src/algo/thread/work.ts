@@ -23,7 +23,7 @@ export interface Mail {
 
 const environmentFrom = async (source: EnvironmentSource): Promise<Environment<unknown>> => {
   if ('environment' in source) return environmentOf(source.environment)
-  const module = (await import(/* @vite-ignore */ source.module)) as {
+  const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ source.module)) as {
     readonly [name: string]: Environment<unknown> | undefined
   }
   const found = module[source.name]

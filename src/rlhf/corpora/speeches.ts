@@ -58,7 +58,11 @@ export const sentimentOf = (
 
 // Named at run time, since the packages need not be there when types are checked.
 const load = async (name: string): Promise<() => unknown> =>
-  ((await import(/* @vite-ignore */ name)) as { readonly default: () => unknown }).default
+  (
+    (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as {
+      readonly default: () => unknown
+    }
+  ).default
 
 /**
  * The clauses of the speeches, and the valences of words.
