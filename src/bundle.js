@@ -98,6 +98,22 @@ const notices = () =>
     return `This package contains parts of ${name}:\n\n${text.trim()}\n`
   }).join('\n')
 
+/**
+ * Takes `<ArrayBufferLike>` off typed arrays in declarations, where inferred types have it: it is the default of
+ * compilers that know it, and a mistake to those before TypeScript 5.7.
+ */
+const plainArrays = () => {
+  for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.d.ts') !== true) continue
+    const text = readFileSync(join(DIST, file), 'utf8')
+    const plain = text.replace(
+      /\b((?:Big)?(?:Uint|Int|Float)\d+(?:Clamped)?Array)<ArrayBufferLike>/g,
+      '$1',
+    )
+    if (plain !== text) writeFileSync(join(DIST, file), plain)
+  }
+}
+
 const write = async (input, chunks) => {
   const bundle = await rolldown({
     input,
@@ -119,6 +135,7 @@ const write = async (input, chunks) => {
 
 for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' }))
   if (/\.js(\.map)?$/.test(file)) rmSync(join(DIST, file))
+plainArrays()
 const { [ALONE]: alone, ...others } = entries()
 await write(others, 'chunks')
 if (alone !== undefined) await write({ [ALONE]: alone }, 'inference')
