@@ -35,11 +35,36 @@ export const programs: readonly Program[] = [
 ]
 
 /** How a consumer's compiler finds modules. */
-const MODULES: {
-  readonly [name: string]: { readonly module: string; readonly moduleResolution: string }
-} = {
+const MODULES = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
   bundler: { module: 'esnext', moduleResolution: 'bundler' },
+} as const
+
+/** The compilers, by what they are called in the log. */
+export type Compiler = 'oldest' | 'newest'
+
+/** A way to compile. */
+export interface Pass {
+  readonly by: readonly Compiler[]
+  readonly module: keyof typeof MODULES
+  readonly place: Place
+}
+
+/**
+ * The ways to compile: each place and each way to find modules once, before the peers and the types of Node are
+ * there and after. How modules are found does not depend on the place, so not every pair is needed, and still
+ * fewer by the oldest compiler, which takes four times as long. The last one of `nodenext` is what runs.
+ */
+export const passes: { readonly [when in 'before' | 'after']: readonly Pass[] } = {
+  before: [
+    { by: ['oldest', 'newest'], module: 'nodenext', place: 'anywhere' },
+    { by: ['oldest', 'newest'], module: 'bundler', place: 'page' },
+    { by: ['newest'], module: 'nodenext', place: 'page' },
+  ],
+  after: [
+    { by: ['newest'], module: 'bundler', place: 'anywhere' },
+    { by: ['oldest', 'newest'], module: 'nodenext', place: 'node' },
+  ],
 }
 
 const PLACES: {
@@ -51,7 +76,11 @@ const PLACES: {
 }
 
 /** The strictest settings, which look into the declarations of packages, too. */
-export const tsconfig = (module: string, place: Place, names: readonly string[]): object => ({
+export const tsconfig = (
+  module: Pass['module'],
+  place: Place,
+  names: readonly string[],
+): object => ({
   compilerOptions: {
     ...MODULES[module],
     ...PLACES[place],
@@ -61,7 +90,7 @@ export const tsconfig = (module: string, place: Place, names: readonly string[])
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     rootDir: '.',
-    outDir: `out/${module}`,
+    outDir: 'out',
   },
   files: names.map((name) => `${name}.ts`),
 })

@@ -3,113 +3,81 @@
  * strictly as a compiler can, with the oldest TypeScript that is promised and with the newest:
  * `npm run test:consumer`. Ends with 1 where one does not compile or run.
  */
-import { execFileSync } from 'node:child_process'
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { workshop } from '../support/cli.ts'
-import { packedIn, packingProblems, type Manifest } from '../support/packed.ts'
-import { OLDEST, programs, tsconfig, type Place, type Program } from './programs.ts'
+import {
+  attempts,
+  manifest,
+  NPM_INSTALL,
+  packed,
+  pinned,
+  PROJECT,
+  runIn,
+  tool,
+  TSC,
+  versionOf,
+} from '../support/consumer.ts'
+import { packedIn, packingProblems } from '../support/packed.ts'
+import {
+  OLDEST,
+  passes,
+  programs,
+  tsconfig,
+  type Compiler,
+  type Pass,
+  type Program,
+} from './programs.ts'
 
-const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
-
-const manifest = read('package.json') as Manifest & {
-  readonly devDependencies: Readonly<Record<string, string>>
-}
-const { exports, devDependencies } = manifest
 /** Of the package without its dependencies: 8.4 MB today. */
 const LIMIT = 9_000_000
 const source = join(process.cwd(), 'test/consumer/programs')
 const { folder, remove } = workshop()
-
-const run = (command: string, ...args: readonly string[]): string =>
-  execFileSync(command, args, { cwd: folder, encoding: 'utf8' })
+const run = runIn(folder)
+const { attempt, conclude } = attempts()
 
 const install = (...packages: readonly string[]): void => {
-  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...packages)
+  const [npm, ...args] = NPM_INSTALL
+  run(npm, ...args, ...packages)
 }
 
-/** A program of a development dependency, which looks at the package from outside. */
-const tool = (file: string): string => join(process.cwd(), 'node_modules', file)
-
-let failures = 0
-const attempt = (what: string, f: () => void): void => {
-  const start = performance.now()
-  try {
-    f()
-    console.log(`${what}  ${((performance.now() - start) / 1000).toFixed(1)} s`)
-  } catch (error) {
-    failures++
-    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; stderr?: string }
-    console.error(
-      `${what}  FAILED\n${stdout}${stderr}${stdout + stderr === '' ? String(error) : ''}`,
-    )
-  }
+const compilers: { readonly [C in Compiler]: string } = {
+  oldest: join(folder, 'node_modules/oldest/bin/tsc'),
+  newest: TSC,
 }
 
-const compile = (
-  compiler: string,
-  module: string,
-  place: Place,
-  some: readonly Program[],
-): void => {
-  const names = some.filter(({ places }) => places.includes(place)).map(({ name }) => name)
-  attempt(`${compiler}, ${module}, ${place}: ${names.join(', ')} compile`, () => {
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig(module, place, names)))
-    run(process.execPath, join(folder, 'node_modules', compiler, 'bin/tsc'), '-p', '.')
-  })
-}
-
-const runAll = (compiler: string, module: string, some: readonly Program[]): void => {
-  for (const { name, runs } of some)
-    if (runs)
-      attempt(`${compiler}, ${module}: ${name} runs`, () => {
-        run(process.execPath, join('out', module, `${name}.js`))
+/** Compiles programs in these ways. */
+const compile = async (ways: readonly Pass[], some: readonly Program[]): Promise<void> => {
+  for (const { by, module, place } of ways)
+    for (const compiler of by) {
+      const names = some.filter(({ places }) => places.includes(place)).map(({ name }) => name)
+      await attempt(`${compiler}, ${module}, ${place}: ${names.join(', ')} compile`, () => {
+        writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig(module, place, names)))
+        run(process.execPath, compilers[compiler], '-p', '.')
       })
+    }
 }
 
-const EVERYWHERE: readonly Place[] = ['anywhere', 'page', 'node']
-
-/**
- * How programs are compiled. The oldest compiler takes five times as long as the newest, so that it sees each
- * way to find modules and each place, but not all pairs. Programs run once as each compiler wrote them.
- */
-const WAYS: ReadonlyArray<{
-  readonly compiler: string
-  readonly module: string
-  readonly places: readonly Place[]
-  readonly runs: boolean
-}> = [
-  { compiler: 'oldest', module: 'nodenext', places: ['anywhere', 'node'], runs: false },
-  { compiler: 'oldest', module: 'bundler', places: ['page'], runs: true },
-  { compiler: 'newest', module: 'nodenext', places: EVERYWHERE, runs: true },
-  { compiler: 'newest', module: 'bundler', places: EVERYWHERE, runs: false },
-]
+/** Runs what the newest compiler made of programs: all compilers and ways make the same of them. */
+const runAll = async (some: readonly Program[]): Promise<void> => {
+  for (const { name, runs } of some)
+    if (runs) await attempt(`${name} runs`, () => run(process.execPath, join('out', `${name}.js`)))
+}
 
 try {
   const used = programs.map(({ name }) => readFileSync(join(source, `${name}.ts`), 'utf8')).join()
-  for (const path of Object.keys(exports).filter((path) => path !== './package.json'))
+  for (const path of Object.keys(manifest.exports).filter((path) => path !== './package.json'))
     if (!used.includes(`'${join('proximal', path)}'`))
       throw new Error(`programs: expected one that imports ${join('proximal', path)}, found none`)
 
-  const packed = execFileSync(
-    'npm',
-    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-    {
-      encoding: 'utf8',
-    },
-  )
-  const [{ filename }] = JSON.parse(packed) as readonly [{ readonly filename: string }]
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+  const tarball = packed(folder)
+  writeFileSync(join(folder, 'package.json'), PROJECT)
   for (const file of readdirSync(source)) cpSync(join(source, file), join(folder, file))
-  const newest = devDependencies['@typescript/native']!
-  install(`./${filename}`, `oldest@npm:typescript@${OLDEST}`, `newest@${newest}`)
+  await attempt('npm installs it', () => install(tarball, `oldest@npm:typescript@${OLDEST}`))
+  const newest = versionOf('@typescript/native')
+  console.log(`oldest: TypeScript ${OLDEST}, newest: ${newest}, strict and without skipLibCheck`)
 
-  const { version } = read(join(folder, 'node_modules/newest/package.json')) as {
-    readonly version: string
-  }
-  console.log(`oldest: TypeScript ${OLDEST}, newest: ${version}, strict and without skipLibCheck`)
-
-  attempt('the package holds what it should, and nothing else', () => {
+  await attempt('the package holds what it should, and nothing else', () => {
     const problems = packingProblems(
       packedIn(join(folder, 'node_modules/proximal')),
       manifest,
@@ -117,31 +85,24 @@ try {
     )
     if (problems.length > 0) throw new Error(problems.join('\n'))
   })
-  attempt('publint finds nothing wrong with the package', () => {
+  await attempt('publint finds nothing wrong with the package', () => {
     run(process.execPath, tool('publint/src/cli.js'), 'node_modules/proximal', '--strict')
   })
   // For ES modules alone: require() of CommonJS, and Node 10, which knows no `exports`, find nothing.
-  attempt('are-the-types-wrong resolves the types of every entry point', () => {
+  await attempt('are-the-types-wrong resolves the types of every entry point', () => {
     const file = tool('@arethetypeswrong/cli/dist/index.js')
-    run(process.execPath, file, filename, '--profile', 'esm-only', '--format', 'ascii')
+    run(process.execPath, file, tarball, '--profile', 'esm-only', '--format', 'ascii')
   })
 
   const plain = programs.filter(({ peers }) => peers.length === 0)
-  for (const { compiler, module, places, runs } of WAYS) {
-    for (const place of places) if (place !== 'node') compile(compiler, module, place, plain)
-    if (runs) runAll(compiler, module, plain)
-  }
+  await compile(passes.before, plain)
+  await runAll(plain)
   // These come later, so that nothing before may need them.
   const peers = new Set(programs.flatMap((program) => program.peers))
-  install(...['@types/node', ...peers].map((name) => `${name}@${devDependencies[name]!}`))
-  const others = programs.filter((program) => program.peers.length > 0)
-  for (const { compiler, module, places, runs } of WAYS) {
-    for (const place of places)
-      compile(compiler, module, place, place === 'node' ? programs : others)
-    if (runs) runAll(compiler, module, others)
-  }
+  await attempt('npm installs its peers', () => install(...['@types/node', ...peers].map(pinned)))
+  await compile(passes.after, programs)
+  await runAll(programs.filter((program) => !plain.includes(program)))
 } finally {
   remove()
 }
-console.log(failures === 0 ? 'every program compiles and runs' : `${failures} failures`)
-process.exitCode = failures === 0 ? 0 : 1
+conclude('every program compiles and runs')
