@@ -40,8 +40,8 @@ const ABOUT = [
   'CONTRIBUTING.md',
   'dist/NOTICES',
 ]
-/** Examples that people copy. */
-const DEPLOY = 'src/distributed/deploy/'
+/** Manifests and examples that people copy. */
+const COPIED = /^(src\/distributed\/deploy|test\/examples\/[a-z-]+)\//
 /** Pages about work on the package, which has more files than are published. */
 const OF_THE_REPOSITORY = new Set(['CONTRIBUTING.md', 'CHANGELOG.md'])
 /** Folders of the repository that nobody who installs the package uses. */
@@ -84,7 +84,7 @@ const mapProblems = (packed: Packed): readonly string[] =>
 const belongs = (path: string, links: ReadonlyMap<string, string>): boolean =>
   ABOUT.includes(path) ||
   links.has(path) ||
-  path.startsWith(DEPLOY) ||
+  COPIED.test(path) ||
   (/^dist\/.*(\.d\.ts|\.js|\.js\.map)$/.test(path) && !UNPUBLISHED.test(path))
 
 /**

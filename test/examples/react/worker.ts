@@ -1,0 +1,3 @@
+import { serve, training } from 'proximal/worker'
+
+serve(training().handlers)
