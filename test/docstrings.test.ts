@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { configFields } from './support/configFields.ts'
 import { lackingIn } from './support/docstringRules.ts'
 import { publicNames, type PublicName } from './support/docstrings.ts'
 
@@ -30,6 +31,30 @@ describe('the docstrings of public names', () => {
 
   test('stand alone, and name shapes, ranges, errors and sources', () => {
     expect(lackingIn(names)).toEqual([])
+  })
+})
+
+describe('hovering over a field of settings', () => {
+  const fields = configFields('src', entries)
+
+  test('is looked at for every algorithm, and in settings of parts', () => {
+    const names = fields.map(({ name }) => name)
+    for (const config of ['PpoConfig', 'VpgConfig', 'A2cConfig', 'TrpoConfig'])
+      expect(names).toContain(`${config}.gamma`)
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'PpoConfig.adam.beta1',
+        'A2cConfig.rmsProp.decay',
+        'PreferencesConfig.fit.steps',
+        'KlRewardConfig.adaptive.target',
+        'ThreadOptions.timeoutMs',
+      ]),
+    )
+    expect(fields.length).toBeGreaterThan(450)
+  })
+
+  test('shows what it means', () => {
+    expect(fields.filter(({ text }) => text.trim() === '').map(({ name }) => name)).toEqual([])
   })
 })
 

@@ -8,9 +8,11 @@ import type { Policy } from './policy.ts'
 
 /** Options of `evaluate` and `evaluateAsync`. */
 export interface EvaluateOptions {
+  /** what all draws of all episodes come from */
   readonly key: Key
-  /** a whole number */
+  /** how many episodes, a whole number >= 1 */
   readonly episodes: number
+  /** `mode`: the most probable action; `sample`: one drawn from the policy, as in training */
   readonly act: 'mode' | 'sample'
   /**
    * number of episodes played at a time, a whole number >= 1; does not change the results. By default

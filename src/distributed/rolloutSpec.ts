@@ -11,7 +11,10 @@ import { environmentName } from '../run/environmentName.ts'
 /** An environment by its name; one of a module, by the SHA-256 of that file as well. */
 export interface NamedEnvironment {
   readonly name: string
-  readonly module?: { readonly sha256: string }
+  readonly module?: {
+    /** SHA-256 of the bytes of its file, in hexadecimal */
+    readonly sha256: string
+  }
 }
 
 /** What all rollout shards of a run have in common. */

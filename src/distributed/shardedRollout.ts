@@ -19,13 +19,17 @@ import type { Shard } from './shard.ts'
 
 /** Who computes the shards of a rollout, what they compute, and which of them are audited. */
 export interface ShardedRolloutOptions<S> {
+  /** who computes the shards, such as `inProcess` or the executor of Redis */
   readonly executor: ShardExecutor
+  /** what the shards follow from: environment, algorithm, settings, and how many there are */
   readonly spec: RolloutSpec
+  /** the environment that `spec` names */
   readonly env: Environment<S>
   /** the hash of all that the run follows from: see `runHash` */
   readonly run: string
   /** which shards are computed once more in this process; none by default */
   readonly audit?: Audit
+  /** cancels what has not been computed yet */
   readonly signal?: AbortSignal
 }
 

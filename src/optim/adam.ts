@@ -16,6 +16,7 @@ const PLACEMENTS = ['corrected', 'uncorrected'] as const
 export type EpsilonPlacement = (typeof PLACEMENTS)[number]
 
 interface EpsilonConfig {
+  /** ε > 0, which keeps the step finite where the second moment is 0 */
   readonly epsilon: number
   /** `corrected` by default */
   readonly epsilonPlacement?: EpsilonPlacement
@@ -26,8 +27,11 @@ interface EpsilonConfig {
  * 1).
  */
 export interface AdamConfig extends EpsilonConfig {
+  /** η >= 0, a number or a schedule */
   readonly learningRate: Schedule
+  /** β₁ in [0, 1), how much of the first moment stays each step */
   readonly beta1: number
+  /** β₂ in [0, 1), how much of the second moment stays each step */
   readonly beta2: number
 }
 

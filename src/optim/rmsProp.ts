@@ -8,6 +8,7 @@ const PLACEMENTS = ['outside', 'inside'] as const
 
 /** The settings of RMSProp: the learning rate, the decay rate of the mean square, and ε. */
 export interface RmsPropConfig {
+  /** η >= 0, a number or a schedule */
   readonly learningRate: Schedule
   /** α in [0, 1), how much of the mean square stays each step */
   readonly decay: number

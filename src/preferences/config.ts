@@ -21,6 +21,7 @@ export interface PreferencesConfig {
   readonly hidden: readonly number[]
   /** clips, drawn from all so far, that inputs and predictions are standardised on */
   readonly reference: number
+  /** how each reward network is fitted to the answers so far */
   readonly fit: PreferenceFitConfig
 }
 

@@ -14,9 +14,13 @@ export interface FitTokensConfig {
   readonly batch: number
   /** of the first step; falls to 0 along half a cosine */
   readonly learningRate: number
+  /** λ >= 0 of AdamW */
   readonly weightDecay: number
+  /** β₁ in [0, 1) of AdamW */
   readonly beta1: number
+  /** β₂ in [0, 1) of AdamW */
   readonly beta2: number
+  /** ε > 0 of AdamW */
   readonly epsilon: number
 }
 

@@ -24,7 +24,12 @@ export interface KlRewardConfig {
    * null: β stays. Else β ← β (1 + gain · clip(KL / target − 1, ±0.2)) after each update, with KL the mean
    * of a response: Ziegler et al. 2019, arXiv:1909.08593, section 2.2.
    */
-  readonly adaptive: { readonly target: number; readonly gain: number } | null
+  readonly adaptive: {
+    /** the KL of a response that β aims at, in nats, > 0 */
+    readonly target: number
+    /** how fast β follows, >= 0 */
+    readonly gain: number
+  } | null
 }
 
 /** How an iteration shapes what it learns from. */

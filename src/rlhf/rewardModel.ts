@@ -16,6 +16,7 @@ import { tokenIds, type Vocabulary } from './vocabulary.ts'
 export interface RewardModelConfig {
   /** how many tokens it sees, up to the one that it scores */
   readonly window: number
+  /** numbers in the vector of a token */
   readonly embedding: number
   /** outputs of each tanh layer */
   readonly hidden: readonly number[]

@@ -66,12 +66,15 @@ export interface Segment<N extends AlgorithmName = AlgorithmName> {
 
 /** All that a run follows from. */
 export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
+  /** which version of this format it is written in */
   readonly format: 'proximal run 2'
   /** the library that made the run */
   readonly version: string
+  /** which algorithm learned: `ppo`, `vpg`, `a2c` or `trpo` */
   readonly algorithm: N
   /** the name of its environment, built in or anyone's own */
   readonly env: string
+  /** a whole number from 0 to 2⁵³ − 1, from which all draws of the run follow */
   readonly seed: number
   /** the name of the preset that `settings` began as */
   readonly preset: string

@@ -3,7 +3,14 @@ import type { Steps, TimeEnv } from '../rl/steps.ts'
 import { of } from '../tensor/tensor.ts'
 
 /** A number, or the smallest and the largest that it may be. */
-export type Count = number | { readonly min: number; readonly max: number }
+export type Count =
+  | number
+  | {
+      /** a whole number >= 1 */
+      readonly min: number
+      /** a whole number >= min */
+      readonly max: number
+    }
 
 /** Options of `trajectories`. */
 export interface TrajectoryOptions {

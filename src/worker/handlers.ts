@@ -49,6 +49,7 @@ export type ItemOf<H, N extends keyof H> =
 
 /** The settings of a call: a signal that aborts it. */
 export interface CallOptions {
+  /** cancels the call: the worker is told, and the answer is a left */
   readonly signal?: AbortSignal
 }
 

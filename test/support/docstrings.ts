@@ -37,6 +37,16 @@ const OPTIONS: ts.CompilerOptions = {
   lib: ['lib.es2023.d.ts'],
 }
 
+const programs = new Map<string, ts.Program>()
+
+/** The program of the entry points, which takes seconds to read and is read once. */
+export const programOf = (root: string, entries: readonly string[]): ts.Program => {
+  const files = entries.map((entry) => posix.join(root, entry))
+  const program = programs.get(files.join()) ?? ts.createProgram(files, OPTIONS)
+  programs.set(files.join(), program)
+  return program
+}
+
 /** Whether a function runs when its surroundings do, or is what they return: not a helper or a callback. */
 const isReached = (node: ts.Node): boolean =>
   !ts.isFunctionLike(node) ||
@@ -76,10 +86,7 @@ const throwsIn = (declaration: ts.Node): boolean => {
  * @param entries the files of the entry points inside it, as `index.ts`
  */
 export const publicNames = (root: string, entries: readonly string[]): readonly PublicName[] => {
-  const program = ts.createProgram(
-    entries.map((entry) => posix.join(root, entry)),
-    OPTIONS,
-  )
+  const program = programOf(root, entries)
   const checker = program.getTypeChecker()
   const pathOf = (node: ts.Node): string =>
     posix.relative(root, node.getSourceFile().fileName.replaceAll('\\', '/'))

@@ -9,7 +9,12 @@ import type { PolicyConfig } from '../policy.ts'
 /** A config of networks over tokens: observations are the numbers of tokens. */
 export interface TokenNetworkConfig extends PolicyConfig {
   /** how many tokens can be read, and the size of their vectors */
-  readonly tokens: { readonly count: number; readonly embedding: number }
+  readonly tokens: {
+    /** how many tokens can be read */
+    readonly count: number
+    /** numbers in the vector of a token */
+    readonly embedding: number
+  }
 }
 
 /** Two networks over the vectors of tokens. @throws RangeError where a trunk is shared */

@@ -9,7 +9,16 @@ import { sending } from './sending.ts'
 
 /** Where a thread finds an environment: among those of the library, or as an export of a module. */
 export type EnvironmentSource =
-  { readonly environment: EnvironmentName } | { readonly module: string; readonly name: string }
+  | {
+      /** the name of an environment of the library */
+      readonly environment: EnvironmentName
+    }
+  | {
+      /** the URL of a module, such as `import.meta.resolve('./game.js')` */
+      readonly module: string
+      /** the name that it exports the environment by */
+      readonly name: string
+    }
 
 /** Where a module is: a URL, or anything with an `href`. */
 export interface ModuleUrl {

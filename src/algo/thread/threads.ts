@@ -51,6 +51,7 @@ export interface ThreadOptions {
    * and at most four per core
    */
   readonly threads: number
+  /** which kernels compute; all give the same bits. By default, `auto`: the fastest that runs here */
   readonly backend?: BackendName | 'auto'
   /**
    * Where a thread can import the environment, so that environments are cut among the threads, too;

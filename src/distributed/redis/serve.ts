@@ -18,6 +18,7 @@ import { WORKER_OPTIONS } from './settings.ts'
 
 /** Where Redis is, the name of this worker, and the environments that are installed here. */
 export interface ServeOptions {
+  /** such as redis://user:password@host:6379, or rediss://host with TLS */
   readonly url: string
   /** computes off this event loop, on which locks are renewed: see `shardThread` */
   readonly compute: Compute
@@ -25,9 +26,11 @@ export interface ServeOptions {
   readonly name: string
   /** modules of environments that are installed here, beside those of the library */
   readonly modules?: ReadonlyArray<NonNullable<NamedEnvironment['module']>>
+  /** who serves; by default this process */
   readonly own?: Identity
   /** Is told what a person should know. */
   readonly tell?: Tell
+  /** gives up connecting; to end a service that runs, call its `close` */
   readonly signal?: AbortSignal
 }
 

@@ -5,6 +5,7 @@ import { perSample, type Surrogate, type SurrogateTerm } from './perSample.ts'
  * The clip range ε >= 0: ratios between 1 − ε and 1 + ε are trusted. With 0 only the ratio 1 is.
  */
 export interface ClipConfig {
+  /** ε >= 0 */
   readonly clip: number
 }
 

@@ -12,9 +12,11 @@ import { columnsOf, pack } from './packed.ts'
 
 /** Which episodes to record, and how the policy chooses its actions. */
 export interface RecordOptions {
+  /** what all draws of all episodes come from */
   readonly key: Key
   /** which episodes of an evaluation by this key */
   readonly episodes: readonly number[]
+  /** `mode`: the most probable action; `sample`: one drawn from the policy, as in training */
   readonly act: 'mode' | 'sample'
 }
 

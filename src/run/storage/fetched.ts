@@ -40,6 +40,7 @@ export interface FetchedOptions {
   readonly limit?: number
   /** sent along with every request, for what the server asks for */
   readonly headers?: Readonly<Record<string, string>>
+  /** what sends the requests; the global `fetch` by default */
   readonly fetch?: Fetch
 }
 

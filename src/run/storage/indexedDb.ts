@@ -43,6 +43,7 @@ export interface IndexedDb {
 export interface IndexedDbOptions {
   /** of the database, `proximal` by default */
   readonly database?: string
+  /** the IndexedDB to use; the global one by default */
   readonly indexedDB?: IndexedDb | undefined
 }
 

@@ -10,6 +10,7 @@ import type { WatchOptions } from './watch.ts'
 export interface TrainingClientOptions extends Omit<ConnectOptions<never>, 'restore'> {
   /** Called with the run whenever it has changed, at most once a frame of the display. */
   readonly onRun?: (run: RunView) => void
+  /** how often the worker tells of its run */
   readonly watch?: WatchOptions
 }
 
