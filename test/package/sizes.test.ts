@@ -37,6 +37,18 @@ const parts = ppo.parts(config, cartPole)
 for (const [metrics] of ppo.train(config, parts)(ppo.init(parts)(random.key(1)))) console.log(metrics)
 `
 
+/** Loads a language model and writes what it samples. */
+const SAMPLING = `
+import { random, tensor } from 'proximal'
+import { decode, generate, languageModel, vocabulary } from 'proximal/rlhf'
+const found = vocabulary('characters', ['a', 'b', 'c'])
+const model = languageModel(found.right)
+const numbers = new Float32Array(await (await fetch('model')).arrayBuffer())
+const params = tensor.withFlat(model.init(random.key(1)).tree, numbers)
+for (const { tokens } of generate(model, { count: 5, longest: 15 })(params, random.key(2)))
+  console.log(decode(found.right)(tokens))
+`
+
 describe('a page that bundles the package', () => {
   test('acts by a policy file in 8 kB, without anything else', async () => {
     const { size, imports, code } = await bundled(
@@ -62,5 +74,26 @@ describe('a page that bundles the package', () => {
     expect(imports).toEqual([])
     expect(size).toBeLessThanOrEqual(47 * KB)
     expect(code).not.toMatch(/from\s*["']node:|import\(\s*["'`]node:|gpu\.js["']\)/)
+  })
+
+  test('samples a language model by WebAssembly in 20.5 kB', async () => {
+    const { size, imports } = await bundled('sampling', SAMPLING)
+    expect(imports).toEqual([])
+    expect(size).toBeLessThanOrEqual(20.5 * KB)
+  })
+
+  test.each([
+    ['proximal', 'env.cartPole', 6],
+    ['proximal', 'tensor', 3.25],
+    ['proximal/worker', 'connect', 1.75],
+    ['proximal/worker', 'connectTraining', 2.25],
+  ])('has of %s what %s holds: at most %d kB', async (entry, name, most) => {
+    const [imported] = name.split('.')
+    const { size, imports } = await bundled(
+      `only-${name}`,
+      `import { ${imported} } from '${entry}'\nconsole.log(${name})`,
+    )
+    expect(imports).toEqual([])
+    expect(size).toBeLessThanOrEqual(most * KB)
   })
 })
