@@ -1,6 +1,6 @@
 import type { ReadonlyNumbers } from '../../tensor/tensor.ts'
-import type { Backend, MemoryKernels } from '../backend.ts'
-import type { AdamScalars, Arithmetic } from '../kernels.ts'
+import type { Backend } from '../backend.ts'
+import type { AdamKernel, Arithmetic } from '../kernels.ts'
 import { heapMachine, type Machine } from '../machine.ts'
 import { scratchOf } from '../scratch.ts'
 import {
@@ -43,42 +43,52 @@ const pointer = (arg: unknown): number =>
   arg === null ? 0 : typeof arg === 'number' ? arg : (arg as Float32Array).byteOffset
 
 /** What an export takes for the arguments of its kernel. That views are of its memory is not checked. */
-const numbersOf = (name: string, args: readonly unknown[]): readonly number[] => {
-  const { length } = args[0] as ReadonlyNumbers
-  if (name === 'adam') {
-    const scalars = args[6] as AdamScalars
-    return [
-      ...args.slice(0, 6).map(pointer),
-      length,
-      scalars.beta1,
-      scalars.beta2,
-      1 - scalars.beta1,
-      1 - scalars.beta2,
-      scalars.epsilon,
-      scalars.learningRate / scalars.correction1,
-      1 / Math.sqrt(scalars.correction2),
-    ]
-  }
-  const numbers = args.map(pointer)
-  return ELEMENTWISE.has(name) ? [...numbers, length] : numbers
+const numbersOf = (name: KernelName, args: readonly unknown[]): readonly number[] => {
+  const numbers: number[] = []
+  for (let i = 0; i < args.length; i++) numbers.push(pointer(args[i]))
+  if (ELEMENTWISE.has(name)) numbers.push((args[0] as ReadonlyNumbers).length)
+  return numbers
 }
 
-/** Kernels over views of one memory. */
-const inPlace = (exports: Exports): Arithmetic =>
-  kernelsBy((name, args) => exports[name](...numbersOf(name, args)))
+const callAdam = ({ adam }: Exports, args: Parameters<AdamKernel>): void => {
+  const [step, mNext, vNext, g, m, v, scalars] = args
+  adam(
+    pointer(step),
+    pointer(mNext),
+    pointer(vNext),
+    pointer(g),
+    pointer(m),
+    pointer(v),
+    step.length,
+    scalars.beta1,
+    scalars.beta2,
+    1 - scalars.beta1,
+    1 - scalars.beta2,
+    scalars.epsilon,
+    scalars.learningRate / scalars.correction1,
+    1 / Math.sqrt(scalars.correction2),
+  )
+}
 
-/** Calls by numbers alone: views are asked for their places once. */
-const preparing =
-  (exports: Exports): NonNullable<MemoryKernels['prepare']> =>
-  (name, args) => {
-    const kernel = name.slice(name.indexOf('.') + 1)
-    const call = exports[kernel as KernelName]
-    const numbers = numbersOf(kernel, args)
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = numbers
-    if (numbers.length <= 4) return () => void call(a, b, c, d)
-    if (numbers.length === 6) return () => void call(a, b, c, d, e, f)
-    return () => void call(a, b, c, d, e, f, g)
-  }
+/** A call of an export by numbers alone. With as many as it takes, it costs least. */
+const prepared = (exports: Exports, name: KernelName, args: readonly unknown[]) => {
+  const call = exports[name]
+  const n = numbersOf(name, args)
+  const [a, b, c, d, e, f, g] = [n[0]!, n[1]!, n[2]!, n[3]!, n[4]!, n[5]!, n[6]!]
+  if (n.length === 2) return () => call(a, b)
+  if (n.length === 3) return () => call(a, b, c)
+  if (n.length === 4) return () => call(a, b, c, d)
+  if (n.length === 6) return () => call(a, b, c, d, e, f)
+  return () => call(a, b, c, d, e, f, g)
+}
+
+/** Calls a kernel on views of the memory of its module. */
+const callIn =
+  (exports: Exports): Call =>
+  (name, args) =>
+    name === 'adam'
+      ? callAdam(exports, args as Parameters<AdamKernel>)
+      : prepared(exports, name, args)()
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
@@ -125,7 +135,7 @@ const copying = (): Machine => {
       if (i >= outputs) view.set(arg)
       return view
     })
-    const result = exports[name](...numbersOf(name, views))
+    const result = callIn(exports)(name, views)
     for (let i = 0; i < outputs; i++) (args[i] as Float32Array).set(views[i] as Float32Array)
     return result
   })
@@ -147,6 +157,11 @@ export const wasm: Backend<'wasm'> = {
   over: (memory, scratch) => {
     const exports = instantiate(memory)
     exports.setScratch(scratch.byteOffset)
-    return { ...inPlace(exports), prepare: preparing(exports) }
+    return {
+      ...kernelsBy(callIn(exports)),
+      // Views are asked for their places once.
+      prepare: (name, args) =>
+        prepared(exports, name.slice(name.indexOf('.') + 1) as KernelName, args),
+    }
   },
 }
