@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { isStart } from '../algo/thread/host.ts'
+import { nodeStart } from '../algo/thread/nodeStart.ts'
 import type { Handlers } from './handlers.ts'
 import { fromPage, marked, type ToPage, type ToWorker } from './messages.ts'
 import type { Port } from './port.ts'
@@ -53,12 +54,21 @@ const credits = (start: number, signal: AbortSignal) => {
  *       count: async function* (to: number) { for (let i = 0; i < to; i++) yield i },
  *     })
  *
- * The same worker can be a thread of training: `training` starts further workers from the URL of this one,
- * so call `serve` without awaiting anything before it.
+ * The same worker can be a thread of training, in pages and in Node: `training` starts further workers from
+ * the URL of this one, and `threadedParts` takes its URL as `worker`. So call `serve` without awaiting
+ * anything before it.
  *
  * @param port where requests come from; by default the worker's own scope
  */
 export const serve = (handlers: Handlers, port: Port = globalThis as unknown as Port): void => {
+  // Node hands a thread what it begins with; pages send it.
+  const given = nodeStart()
+  if (given !== null) {
+    import('../algo/thread/workInNode.ts')
+      .then(({ workInNode }) => workInNode(given))
+      .catch(uncaught)
+    return
+  }
   const open = new Map<number, Open>()
   const send = (message: ToPage, buffers: ArrayBuffer[] = []): void =>
     port.postMessage(marked(message), buffers)

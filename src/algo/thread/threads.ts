@@ -63,7 +63,7 @@ export interface ThreadOptions {
   /** milliseconds of waiting without a sign of life after which a thread counts as lost (30,000) */
   readonly timeoutMs?: number
   /**
-   * the module that the threads of a page run, where a bundler does not find the library's own: any
+   * the module that threads run, where a bundler does not put the library's own beside its output: any
    * module that calls `serve` of `proximal/worker`, such as that of the worker that asks
    */
   readonly worker?: ModuleUrl

@@ -345,3 +345,12 @@ describe('a thread that fails is an error with a name, not a hang', () => {
     )
   })
 })
+
+test('a module of a program that serves requests can be the thread, to the same bits', async () => {
+  const serves = new URL('../../support/threadServes.js', import.meta.url)
+  const alone = parts(config, cartPole, 'js')
+  const expected = [...train(config, alone)(init(alone)(key(1)))]
+  const all = await started(cartPole, { threads: 2, worker: serves })
+  expect(all.threads).toBe(2)
+  expect([...train(config, all)(init(all)(key(1)))]).toEqual(expected)
+})
