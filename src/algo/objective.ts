@@ -1,6 +1,6 @@
 import type { FormOf } from '../kernel/form.ts'
 import { operation, type Machine } from '../kernel/machine.ts'
-import { f64 } from '../math/real.ts'
+import { f64, rounding } from '../math/real.ts'
 import type { ParamTree } from '../tensor/params.ts'
 import {
   data,
@@ -128,10 +128,6 @@ const penaltyGrad = operation(
     for (let i = 0; i < out.length; i++) out[i] = grad[i]! * weight
   },
 )
-
-/** A function that rounds to the element type. */
-const rounding = (dtype: 'f32' | 'f64'): ((x: number) => number) =>
-  dtype === 'f32' ? Math.fround : (x) => x
 
 /**
  * L(θ) = −mean L_policy + β · mean KL[π_old, π] + c_v · mean L_value − c_e · mean H, and ∂L/∂θ by

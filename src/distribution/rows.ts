@@ -1,6 +1,6 @@
 import { js } from '../kernel/js/js.ts'
 import { operation, type Machine, type Operation } from '../kernel/machine.ts'
-import { f32, f64 } from '../math/real.ts'
+import { rounding } from '../math/real.ts'
 import { expectShape } from '../tensor/check.ts'
 import { promote } from '../tensor/elementwise.ts'
 import {
@@ -56,7 +56,7 @@ export const filling = <B extends string>(machine: Machine, like: Param<B>): Fil
   const [batch] = dims
   const [rows, columns] = shape
   return {
-    table: { batch, rows, columns, round: (machine.dtype === 'f32' ? f32 : f64).round },
+    table: { batch, rows, columns, round: rounding(machine.dtype) },
     perRow: (operation, ...args) => {
       const out = machine.alloc(rows)
       machine.run(operation, out, ...args)

@@ -1,8 +1,8 @@
-import type { Real } from '../../math/real.ts'
+import type { KernelReal } from '../../math/real.ts'
 import type { AdamKernel } from '../kernels.ts'
 
 export const adamKernel =
-  ({ round }: Real): AdamKernel =>
+  ({ round }: KernelReal): AdamKernel =>
   (step, mNext, vNext, g, m, v, scalars) => {
     const beta1 = round(scalars.beta1)
     const beta2 = round(scalars.beta2)

@@ -1,14 +1,14 @@
-import type { Real } from '../../math/real.ts'
+import type { KernelReal } from '../../math/real.ts'
 import type { Floats } from '../../tensor/tensor.ts'
 import type { DenseKernels, MatmulKernels } from '../kernels.ts'
 
 // A function of its own, so that the engine has room left to inline tanh into the loop: a real call
 // would cost more than the arithmetic.
-const tanhEach = (tanh: Real['tanh'], y: Floats, n: number): void => {
+const tanhEach = (tanh: KernelReal['tanh'], y: Floats, n: number): void => {
   for (let i = 0; i < n; i++) y[i] = tanh(y[i]!)
 }
 
-export const denseKernels = ({ round, tanh }: Real, matmul: MatmulKernels): DenseKernels => {
+export const denseKernels = ({ round, tanh }: KernelReal, matmul: MatmulKernels): DenseKernels => {
   const tanhBackward: DenseKernels['tanhBackward'] = (dz, dy, y) => {
     for (let i = 0; i < dz.length; i++) {
       const yi = y[i]!

@@ -1,4 +1,7 @@
-import { f32, f64, type Real } from '../../math/real.ts'
+import { exp } from '../../math/f32/exp.ts'
+import { log } from '../../math/f32/log.ts'
+import { tanh } from '../../math/f32/tanh.ts'
+import { f64, type KernelReal } from '../../math/real.ts'
 import { heapMachine, type Machine } from '../machine.ts'
 import { backendOf, type Backend } from '../backend.ts'
 import { adamKernel } from './adam.ts'
@@ -7,7 +10,10 @@ import { matmulKernels } from './matmul.ts'
 import { softmaxKernels } from './softmax.ts'
 import { vectorKernels } from './vector.ts'
 
-const make = (real: Real): Machine => {
+/** Single precision without the functions that no kernel needs, so that programs need not carry those. */
+const f32: KernelReal = { dtype: 'f32', round: Math.fround, exp, log, tanh }
+
+const make = (real: KernelReal): Machine => {
   const matmul = matmulKernels(real)
   return heapMachine('js', real.dtype, {
     matmul,

@@ -1,4 +1,4 @@
-import type { Real } from '../../math/real.ts'
+import type { KernelReal } from '../../math/real.ts'
 import type { Floats, ReadonlyNumbers } from '../../tensor/tensor.ts'
 import type { MatmulKernels } from '../kernels.ts'
 
@@ -35,7 +35,7 @@ const packed = (
  * blocks of 4 × 4 outputs whose sums stay in registers; what is left at the edges goes by 8 × 1
  * and 1 × 1. Blocks change when an element is computed, never the order inside a sum.
  */
-export const matmulKernels = ({ round }: Real): MatmulKernels => {
+export const matmulKernels = ({ round }: KernelReal): MatmulKernels => {
   // Working room, kept between calls; nothing in it outlives one.
   let aPanels: Float64Array = new Float64Array(0)
   let bPanels: Float64Array = new Float64Array(0)

@@ -1,4 +1,4 @@
-import type { Real } from '../../math/real.ts'
+import type { KernelReal } from '../../math/real.ts'
 import type { ReadonlyNumbers } from '../../tensor/tensor.ts'
 import type { SoftmaxKernels } from '../kernels.ts'
 
@@ -8,7 +8,7 @@ const maxOf = (x: ReadonlyNumbers, from: number, columns: number): number => {
   return max
 }
 
-export const softmaxKernels = ({ round, exp, log }: Real): SoftmaxKernels => {
+export const softmaxKernels = ({ round, exp, log }: KernelReal): SoftmaxKernels => {
   return {
     logSoftmax: (out, x, rows, columns) => {
       for (let from = 0; from < rows * columns; from += columns) {

@@ -1,9 +1,9 @@
-import type { Real } from '../../math/real.ts'
+import type { KernelReal } from '../../math/real.ts'
 import type { VectorKernels } from '../kernels.ts'
 
 const LANES = 16
 
-export const vectorKernels = ({ round, exp }: Real): VectorKernels => ({
+export const vectorKernels = ({ round, exp }: KernelReal): VectorKernels => ({
   sumSquares: (x) => {
     const s = new Float64Array(LANES)
     for (let i = 0; i < x.length; i++) {
