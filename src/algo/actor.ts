@@ -67,7 +67,7 @@ const maskOf = <A extends Space>(
   if (mask === undefined) {
     if (actionMask === undefined) return null
     throw new RangeError(
-      `mask: expected the open choices, since ${name} has an actionMask, got none: pass { mask }`,
+      `mask: expected the allowed choices, because ${name} has an actionMask, got none: pass { mask }`,
     )
   }
   const problem = maskProblem(actionSpace, mask)

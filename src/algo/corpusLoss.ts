@@ -31,7 +31,7 @@ const required = <K extends keyof Samples>(samples: Samples, name: K): NonNullab
   const found = samples[name]
   if (found === undefined)
     throw new RangeError(
-      `${name}: expected one a sample, since the loss has a corpus, got none: add it`,
+      `${name}: expected one per sample, because the loss has a corpus, got none: add it`,
     )
   return found
 }

@@ -101,7 +101,7 @@ export const idleGuard = () => {
     expectIdle: () => {
       if (isBusy)
         throw new RangeError(
-          'parts: expected the rollout or update before to have ended, since all of the same parts share one memory: await it, or make other parts',
+          'parts: expected the previous rollout or update to be finished, because calls on the same parts share memory: await it, or make other parts',
         )
     },
     busy: function* <T>(task: () => Task<T>): Task<T> {

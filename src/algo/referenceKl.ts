@@ -49,7 +49,9 @@ const exact = operation(
 )
 
 const required = (name: 'referenceBeta' | 'referenceLogProb' | 'referenceParam') =>
-  new RangeError(`${name}: expected one a sample, since the loss has a KL from ρ, got none: add it`)
+  new RangeError(
+    `${name}: expected one per sample, because the loss has a KL from ρ, got none: add it`,
+  )
 
 /**
  * Adds mean β KL(π ‖ ρ) to an objective, with ρ a reference policy that stays and β each sample's own:

@@ -43,7 +43,7 @@ export const ownLayers: Relation<{
     trunk === 'shared' && valueHidden !== null
       ? {
           path: 'valueHidden',
-          expected: 'null where the trunk is shared: its layers are hidden',
+          expected: 'null with a shared trunk: its layers are those of hidden',
           got: valueHidden,
         }
       : null,

@@ -131,7 +131,7 @@ export const setSamples = (to: Samples, from: Samples): void => {
     if (name === 'oldParam') continue
     const given = from[name] as Tensor | undefined
     if (given === undefined)
-      throw new RangeError(`${name}: expected one a sample, got none: add it to the samples`)
+      throw new RangeError(`${name}: expected one per sample, got none: add it to the samples`)
     ;(data(leaf) as Numbers).set(data(expectShape(name, given, leaf.dims, leaf.shape)))
   }
 }

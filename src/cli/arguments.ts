@@ -69,7 +69,7 @@ export const parseResume = ({ values }: Arguments): E.Either<Problem, ResumeArgu
     E.filterOrElse(
       () => Object.keys(newRunOptions).every((name) => !(name in values)),
       (): Problem =>
-        '--resume: expected no other choice about the run, which continues as it is: use proximal fork to change it',
+        '--resume: expected no option that changes the run: use proximal fork to change it',
     ),
     E.filterOrElse(
       () => values.resume !== '',

@@ -69,7 +69,7 @@ const retrain =
       return isRecorded()
         ? E.right({ state, link })
         : E.left(
-            `${run}: update ${state.update} came out as another than the one recorded: see proximal replay ${run}`,
+            `${run}: update ${state.update} differs from the recorded one: see proximal replay ${run}`,
           )
     } finally {
       bar.stop()
@@ -99,7 +99,7 @@ export const backTo = (
         }),
         expectAffordable(run, budget),
         E.map((estimated) =>
-          screen.say(`repeating the run up to there takes ${describeEstimate(estimated)}`),
+          screen.say(`repeating the run up to this update takes ${describeEstimate(estimated)}`),
         ),
       ),
     ),

@@ -58,7 +58,7 @@ export const parseSameBits = (
     E.filterOrElse(
       ({ gpu }) => gpu === null,
       ({ gpu }): Problem =>
-        `--backend: expected one that gives the same bits (${BACKEND_NAMES.join(', ')}), got ${gpu}`,
+        `--backend: expected a bit-reproducible backend (${BACKEND_NAMES.join(', ')}), got ${gpu}`,
     ),
   )
 
@@ -68,4 +68,4 @@ export const threadsOf = async ({ threads }: BackendOptions): Promise<number> =>
 export const describeFewer = ({ threads }: BackendOptions, running: number): string | null =>
   threads === null || running >= threads
     ? null
-    : `threads ${running} of the ${threads} asked for: no more than one a shard and four a core have something to do`
+    : `threads ${running} of the ${threads} requested: at most one per shard and four per core are useful`

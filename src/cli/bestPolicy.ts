@@ -45,7 +45,9 @@ export const keepBest = (
             file.hold(best, state.learner)
             const problem = finish()
             if (problem !== null)
-              screen.say(`no best policy of update ${best.update}: ${problem}; the run goes on`)
+              screen.say(
+                `could not keep the best policy of update ${best.update}: ${problem}; the run continues`,
+              )
           }
           if (seen.best() !== null && file.sha256() === null) see(start)
           const lost = seen.best()

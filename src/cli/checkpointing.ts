@@ -18,7 +18,7 @@ export const parseEvery = (given: string | undefined): E.Either<Problem, Every> 
   return count > 0
     ? E.right({ unit: given.endsWith('s') ? 'seconds' : 'updates', count })
     : E.left(
-        `--checkpoint-every: expected updates as 10, seconds as 60s, or never, got ${JSON.stringify(given)}`,
+        `--checkpoint-every: expected updates such as 10, seconds such as 60s, or never, got ${JSON.stringify(given)}`,
       )
 }
 

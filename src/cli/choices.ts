@@ -28,7 +28,9 @@ export const namesIn = (
 ): E.Either<Problem, readonly string[]> => {
   const names = given.flatMap((text) => text.split(','))
   return names.includes('')
-    ? E.left(`--${option}: expected names, got ${shown(given.join(' '))}: separate them by commas`)
+    ? E.left(
+        `--${option}: expected names, got ${shown(given.join(' '))}: separate them with commas`,
+      )
     : E.right([...new Set(names)])
 }
 

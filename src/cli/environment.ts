@@ -39,8 +39,8 @@ export const environmentFor = (argument: string): TE.TaskEither<Problem, RunEnvi
 const missing = ({ env, module }: Recorded): Problem => {
   const like = module === undefined ? near(env, Object.keys(builtIns)) : null
   return like === null
-    ? `env: ${shown(env)} does not come with proximal: name its module, as in --env ./my-game.js`
-    : `env: expected one of ${Object.keys(builtIns).join(', ')}, got ${shown(env)}: did you mean ${like}? If it is your own, name its module with --env`
+    ? `env: ${shown(env)} is not built into proximal: name its module, as in --env ./my-game.js`
+    : `env: expected one of ${Object.keys(builtIns).join(', ')}, got ${shown(env)}: did you mean ${like}? For a custom environment, name its module with --env`
 }
 
 /** Left unless the environment is the recorded one. `isAllowed` accepts a module that has changed. */
@@ -55,7 +55,7 @@ const expectSame =
     const problem = `${argument}: has changed since the run (SHA-256 ${module.sha256.slice(0, 12)}… then, ${own.sha256.slice(0, 12)}… now)`
     if (!isAllowed)
       return E.left(`${problem}: restore the file, or accept the change with --allow-changed-env`)
-    warn(`proximal: ${problem}: continuing, as --allow-changed-env says`)
+    warn(`proximal: ${problem}: continuing because of --allow-changed-env`)
     return E.right(environment)
   }
 
@@ -73,7 +73,7 @@ export const environmentOf = (
     return name === null ? TE.left(missing(recorded)) : TE.right(builtIn(name))
   if (name !== null)
     return TE.left(
-      `--env: expected none for ${name}, which comes with proximal, got ${shown(argument)}: leave it out`,
+      `--env: expected none for ${name} because it is built in, got ${shown(argument)}: leave it out`,
     )
   if (!isModule(argument))
     return TE.left(

@@ -92,7 +92,7 @@ const imported = (path: string, url: string): TE.TaskEither<Problem, LoadedModul
     TE.flatMapNullable(
       (exports) => exports,
       (): Problem =>
-        `${path}: expected a module that loads, got one whose top-level await never ends`,
+        `${path}: expected a module that loads, got one whose top-level await never finishes`,
     ),
   )
 

@@ -18,7 +18,7 @@ const EPISODES = 20
 const parseStop = (text: string): E.Either<Problem, { readonly stopAt: number }> =>
   text.trim() !== '' && Number.isFinite(Number(text))
     ? E.right({ stopAt: Number(text) })
-    : E.left(`--stop-at: expected a return as 475 or =-150, got ${shown(text)}`)
+    : E.left(`--stop-at: expected a return such as 475 or =-150, got ${shown(text)}`)
 
 /** The evaluations that were asked for; null: none. */
 export const parseEvaluation = (values: {
@@ -29,7 +29,7 @@ export const parseEvaluation = (values: {
     const lacking = Object.keys(evaluationOptions).find((name) => name in values)
     return lacking === undefined
       ? E.right(null)
-      : E.left(`--${lacking}: expected --eval-every beside it, got none: add --eval-every N`)
+      : E.left(`--${lacking}: expected --eval-every with it, got none: add --eval-every N`)
   }
   return pipe(
     E.Do,
@@ -39,7 +39,7 @@ export const parseEvaluation = (values: {
     E.bind('stop', () => (stopAt === undefined ? E.right({}) : parseStop(stopAt))),
     E.filterOrElse(
       ({ episodes, stop }) => !('stopAt' in stop) || episodes > 1,
-      (): Problem => '--stop-at: expected 2 episodes or more an evaluation, got 1',
+      (): Problem => '--stop-at: expected at least 2 episodes per evaluation, got 1',
     ),
     E.map(({ stop, ...plan }): EvaluationSettings => Object.assign(plan, stop)),
   )

@@ -31,7 +31,7 @@ export const openGpu = (wanted: Mode | 'gpu'): TE.TaskEither<Problem, Gpu> =>
       record: { mode: device.mode, adapter: device.adapter, version: versionOf('gpu.js') },
     })),
     TE.mapLeft(({ kind, message }) =>
-      kind === 'noGpu' ? `--${message}; proximal backends shows what is here` : message,
+      kind === 'noGpu' ? `--${message}; proximal backends lists what this machine has` : message,
     ),
   )
 
@@ -58,17 +58,17 @@ export const gpuFor = (
     return wanted === null
       ? TE.right(null)
       : TE.left(
-          `--backend: expected none of a GPU for a run trained with js or wasm, got ${wanted}: it has other bits`,
+          `--backend: expected no GPU for a run trained with js or wasm, got ${wanted}: its bits would differ`,
         )
   if (wanted !== null && wanted !== 'gpu' && wanted !== gpu.mode)
     return TE.left(
-      `--backend: expected ${gpu.mode}, which the run was begun with, got ${wanted}: leave it out`,
+      `--backend: expected ${gpu.mode}, which the run started with, got ${wanted}: leave it out`,
     )
   return openGpu(gpu.mode)
 }
 
 export const describeGpu = ({ record: { mode, adapter, version } }: Pick<Gpu, 'record'>): string =>
-  `learns on ${mode}, ${excerpt(adapter)}, by gpu.js ${excerpt(version)}: other devices may give other bits`
+  `learns on ${mode}, ${excerpt(adapter)}, by gpu.js ${excerpt(version)}: other devices may give different bits`
 
 export const describeTransfers = ({ up, down, minibatches }: GpuUpdate['transfers']): string =>
-  `sends ${up} arrays up and ${down} down for ${minibatches} ${minibatches === 1 ? 'minibatch' : 'minibatches'}: ${((up + down) / minibatches).toFixed(1)} a minibatch`
+  `sends ${up} arrays up and ${down} down for ${minibatches} ${minibatches === 1 ? 'minibatch' : 'minibatches'}: ${((up + down) / minibatches).toFixed(1)} per minibatch`

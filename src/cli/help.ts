@@ -5,8 +5,8 @@ import { commands } from './commands.ts'
 import { wrap } from './text.ts'
 
 const ENVIRONMENTS = `environments: ${wrap(Object.keys(builtIns).join(', '), 100, 14)};
-              or your own: a module, such as ./my-game.js, or ./my-game.js#name for an export
-  --env MODULE            the module again, for commands that read a run of your environment
+              or a custom one: a module such as ./my-game.js, or ./my-game.js#name for an export
+  --env MODULE            the module, for commands that read a run of a custom environment
   --allow-changed-env     continue although the module's file has changed since the run
 `
 
@@ -16,14 +16,14 @@ const purposeOf = ({ usage }: Command): string => usage.slice(0, usage.search(/^
 /** The help for all commands. */
 export const overview = async (): Promise<string> => {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()))
-  return `proximal ${version}: PPO with the same bits everywhere
+  return `proximal ${version}: PPO with identical bits everywhere
 
 ${loaded.map(({ command }) => purposeOf(command)).join('')}
 proximal <command> --help shows the options of a command and an example
 
-${ENVIRONMENTS}exit codes: 0 done, 1 a replay that differs, 2 a wrong argument or file, or a run
-            that a fault ended (what was learned is kept), or output that could not be
-            written, 130 interrupted and kept
+${ENVIRONMENTS}exit codes: 0 success; 1 a replay that differs; 2 a wrong argument or file, a run that
+            ended with a fault (what it learned is kept), or output that could not be
+            written; 130 interrupted and kept
 `
 }
 

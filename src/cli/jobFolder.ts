@@ -27,7 +27,7 @@ const expectAsked = (out: string, name: string, asked: object): E.Either<Problem
         ? E.right(kept !== null)
         : E.left(
             [
-              `${out}: expected a folder with the same settings, or a new one: choose another --out, or ask for what it holds`,
+              `${out}: expected a folder with the same settings, or a new one: choose another --out, or use the settings of this one`,
               ...lines,
             ].join('\n'),
           )

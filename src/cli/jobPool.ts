@@ -55,7 +55,7 @@ const made = (
     const onExit = (code: number | null, signal: string | null): void =>
       end(
         lost(
-          `its process ended with ${signal ?? `exit code ${code}`}: run the command again to try it once more`,
+          `its process ended with ${signal ?? `exit code ${code}`}: run the command again to retry`,
         ),
       )
     const onError = (error: Error): void => end(lost(error.message))

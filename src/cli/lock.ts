@@ -27,7 +27,7 @@ export const lock = async (
     const { holder, path, system } = tried.left
     if (i === TRIES)
       return E.left(
-        `${run}: ${holder} is at work in it: wait for it or end it${system && tryLock !== null ? '' : `; remove ${path} if there is no such process`}`,
+        `${run}: ${holder} is using it: wait for it or end it${system && tryLock !== null ? '' : `; remove ${path} if there is no such process`}`,
       )
     await setTimeout(APART)
   }

@@ -10,7 +10,7 @@ process.on('exit', () => {
   if (hasEnded) return
   write(
     process.stderr,
-    'proximal: the process ended before the command did: the module of an environment must not call process.exit\n',
+    'proximal: the process ended before the command did: a module of an environment must not call process.exit\n',
   )
   process.exitCode = 2
 })

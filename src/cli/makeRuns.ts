@@ -118,7 +118,6 @@ export const makeRuns =
       watch.stop()
       bar.stop()
     }
-    if (failures.length > 0)
-      return E.left(`${failures[0]}; the runs that ended before are in ${folder.out}`)
+    if (failures.length > 0) return E.left(`${failures[0]}; finished runs are in ${folder.out}`)
     return E.right({ results, interrupted: watch.interrupted() && done < orders.length })
   }

@@ -16,10 +16,10 @@ export interface Output {
 }
 
 const REASONS: { readonly [code: string]: string } = {
-  EPIPE: 'its reader ended first',
+  EPIPE: 'its reader closed first',
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is exceeded',
-  EIO: 'the terminal or the device is gone',
+  EIO: 'the terminal or device is gone',
 }
 
 /**

@@ -47,7 +47,7 @@ const expectAtOnce = (argument: string, env: Environment<unknown>): E.Either<Pro
     if (!isObject(state) || typeof state['then'] !== 'function') return E.right(undefined)
     Promise.resolve(state).catch(() => undefined)
     return E.left(
-      `${argument}: expected an environment that answers at once, got promises: train it with ppo.asyncParts in your own program`,
+      `${argument}: expected a synchronous environment, got one that returns promises: train it with ppo.asyncParts in your own program`,
     )
   } catch {
     // The check reports errors of init.
@@ -82,7 +82,7 @@ const expectStorable = (
     return E.left(`${argument}: name: expected ${A_NAME}, got others: rename it`)
   if (isBuiltInName(env.name))
     return E.left(
-      `${argument}: name: expected another one than those of the environments that come with proximal, got ${env.name}`,
+      `${argument}: name: expected a name that no built-in environment has, got ${env.name}`,
     )
   return pipe(
     encodePlain(env.init(key(0))),

@@ -50,7 +50,7 @@ const makeReady =
       await backend?.stop()
       if (error instanceof RangeError && TOO_LARGE.test(error.message))
         return E.left(
-          `memory: expected at most what this process can have, got more (${messageOf(error)}): use smaller networks or batches`,
+          `memory: expected at most what this process can allocate, got more (${messageOf(error)}): use smaller networks or batches`,
         )
       throw error
     }

@@ -24,10 +24,10 @@ export interface RedisOptions {
 /** Where the password is, if the URL has none: arguments can be read by everybody on a machine. */
 const PASSWORD = 'PROXIMAL_REDIS_PASSWORD'
 
-export const REDIS_USAGE = `    --redis URL           act where proximal worker runs, over Redis or Valkey (rediss: for TLS)
+export const REDIS_USAGE = `    --redis URL           act on proximal workers, over Redis or Valkey (rediss: for TLS)
                           (a password may come from ${PASSWORD})
-    --shards N            with --redis: parts that environments are cut into (one each, up to 64)
-    --audit SHARE         with --redis: compute this share of them here as well, and compare (0)
+    --shards N            with --redis: parts to split environments into (one each, up to 64)
+    --audit SHARE         with --redis: recompute this share of the parts here, and compare (0)
 `
 
 /** More shards than this cost more than they gain, unless somebody asks for them. */

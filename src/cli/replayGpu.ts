@@ -57,12 +57,12 @@ export const replayGpu = (
     E.filterOrElse(
       () => certificate === undefined,
       (): Problem =>
-        '--certificate: expected a run that gives the same bits everywhere, got one of a GPU: it can have none',
+        '--certificate: expected a bit-reproducible run, got a GPU run: it cannot have a certificate',
     ),
     E.filterOrElse(
       () => !file.isFile(name),
       (): Problem =>
-        `${name}: expected the certificate of a run that gives the same bits everywhere, got one of a GPU`,
+        `${name}: expected the certificate of a bit-reproducible run, got one of a GPU run`,
     ),
     E.bind('run', () => fromFile(readRun(name))),
     E.bind('first', ({ run }) => firstMetrics(name, run)),
@@ -76,7 +76,7 @@ export const replayGpu = (
         const distance = next.done === true ? Infinity : distanceOf(first, next.value[0])
         const within = distance <= TOLERANCE
         screen.say(
-          `first update: losses ${within ? 'within' : 'beyond'} ${TOLERANCE} of what ${options.kernels} learns (${distance.toExponential(1)}); later ones are its own`,
+          `first update: losses ${within ? 'within' : 'beyond'} ${TOLERANCE} of what ${options.kernels} learns (${distance.toExponential(1)}); later ones are not compared`,
         )
         screen.result(() => ({
           run: name,

@@ -52,11 +52,11 @@ export const printSummary = (
     )
   if (interrupted)
     screen.say(
-      `stopped after update ${state.update} of ${updatesOf(settings)}; it is kept: go on with --resume ${out}`,
+      `stopped after update ${state.update} of ${updatesOf(settings)}; the run is kept: continue with --resume ${out}`,
     )
   screen.say(
     episodes === 0
-      ? 'no episode has ended yet'
+      ? 'no episode has finished yet'
       : `return ${mean.toFixed(1)} ± ${std.toFixed(1)} over the last ${episodes} ${episodes === 1 ? 'episode' : 'episodes'}`,
   )
   if (evaluated !== null) screen.say(describeEvaluation(evaluated))
@@ -65,7 +65,7 @@ export const printSummary = (
   screen.say(
     `speed  ${grouped(sps)} steps/s, ${seconds.toFixed(1)} s, ${gpu === undefined ? backend.kernels : `${gpu.mode}, and ${backend.kernels}`} kernels on ${threads === 1 ? 'one thread' : `${threads} threads`}`,
   )
-  screen.say(hash === null ? 'hash   none: a GPU gives bits of its own' : `hash   ${hash}`)
+  screen.say(hash === null ? 'hash   none: GPU results are not bit-reproducible' : `hash   ${hash}`)
   screen.say(`run    ${out}`)
   screen.result(() => ({
     env,

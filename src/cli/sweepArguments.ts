@@ -90,7 +90,7 @@ export const parseJobChoices = (values: {
     E.filterOrElse(
       ({ redis, workers }) => redis === null || workers === null,
       (): Problem =>
-        '--workers: expected none with --redis, where proximal worker makes the runs: leave it out',
+        '--workers: expected none with --redis, because proximal worker makes the runs: leave it out',
     ),
     E.map(({ backend, workers, redis }) => ({
       workers,

@@ -102,7 +102,7 @@ const loop = async (
   const flush = (): Problem | null => {
     flushed = performance.now()
     const unseen = events === null ? null : tried(() => fromFile(events.flush()))
-    if (unseen !== null) screen.say(`${unseen}; the run goes on without events`)
+    if (unseen !== null) screen.say(`${unseen}; the run continues without events`)
     const problem = tried(() =>
       fromFile(
         pipe(
@@ -160,7 +160,7 @@ const loop = async (
         checked = { update: state.update, at: performance.now() }
         // Later ones may succeed, and the last one is always tried.
         if (problem !== null && !isLost)
-          screen.say(`no checkpoint after update ${state.update}: ${problem}; the run goes on`)
+          screen.say(`no checkpoint after update ${state.update}: ${problem}; the run continues`)
         isLost = problem !== null
       }
       // Lets a pending signal in: the loop itself never waits.
@@ -222,7 +222,7 @@ const whereabouts = (
   if (E.isLeft(saved)) return `what was learned could not be kept elsewhere: ${saved.left}`
   const { folder, goesOn } = saved.right
   return goesOn
-    ? `what was learned before is in ${folder}: go on with --resume ${folder}`
+    ? `what was learned before is in ${folder}: continue with --resume ${folder}`
     : `the parameters are in ${folder}`
 }
 

@@ -33,7 +33,7 @@ export const parseTrainOptions = (
     E.filterOrElse(
       ({ backend, redis }) => redis === null || backend.gpu === null,
       ({ backend }): Problem =>
-        `--redis: expected a backend that gives the same bits everywhere, got ${backend.gpu}: leave one of both out`,
+        `--redis: expected a bit-reproducible backend, got ${backend.gpu}: leave one of the two out`,
     ),
     E.bind('every', () => parseEvery(values['checkpoint-every'])),
     E.bind('budget', () => parseBudget(values.budget)),

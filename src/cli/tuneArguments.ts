@@ -80,13 +80,13 @@ const expectEnough = ({ algorithm, start, size }: Search): E.Either<Problem, unk
   const least = leastBudget(size)
   if (size.budget < least)
     return E.left(
-      `--total-steps: expected at least ${least}, for two trials of up to ${size.steps} steps and ${size.seeds} seeds, got ${size.budget}: give more, or fewer --steps or --seeds`,
+      `--total-steps: expected at least ${least}, for two trials of up to ${size.steps} steps and ${size.seeds} seeds, got ${size.budget}: raise it, or lower --steps or --seeds`,
     )
   const fewest = fewestSteps(size)
   return canLearn(algorithm, start, fewest)
     ? E.right(undefined)
     : E.left(
-        `--steps: expected enough for 4 updates of ${start.envs * start.steps} steps in the shortest runs, which have ${fewest}, got ${size.steps}: give more, or smaller envs or steps with --set`,
+        `--steps: expected enough for 4 updates of ${start.envs * start.steps} steps in the shortest runs, which have ${fewest}, got ${size.steps}: raise it, or set smaller envs or steps with --set`,
       )
 }
 

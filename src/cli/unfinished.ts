@@ -11,7 +11,7 @@ export const sayUnfinished = (screen: Console, { updates, unfinished, best }: Ex
     )
   else if (unfinished !== null)
     screen.say(
-      `the run has not ended: this is its newest checkpoint, update ${grouped(updates)} of ${grouped(unfinished)}`,
+      `the run has not finished: this is its newest checkpoint, update ${grouped(updates)} of ${grouped(unfinished)}`,
     )
 }
 

@@ -1,7 +1,7 @@
 import { messageOf, type Problem } from './problem.ts'
 
 /** What an error says that no one caught, as a timer in a user's module may throw it. */
-export const uncaught = (error: unknown): Problem => `an error was not caught: ${messageOf(error)}`
+export const uncaught = (error: unknown): Problem => `uncaught error: ${messageOf(error)}`
 
 /** What ends a run from outside of it, as far as it has happened. */
 export interface Watch {

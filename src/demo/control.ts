@@ -41,7 +41,7 @@ export const controlOver = (
   goTo: async (update) => said(await client.call('goTo', update)),
   setSettings: async (change: Partial<PpoConfig>, at) => {
     const { config } = run.get()
-    if (config === null) return E.left('run: expected one that was started, got none')
+    if (config === null) return E.left('run: expected a started run, got none')
     const forked = await client.call('fork', {
       settings: { ...config.settings, ...change },
       ...(at === undefined ? {} : { at }),

@@ -45,7 +45,7 @@ export const decodeActingParams = (bytes: Uint8Array): E.Either<string, ActingPa
       if (tensors.size === 1) return E.right({ params, normaliser: null })
       const [count, mean, m2] = ['count', 'mean', 'm2'].map((name) => tensors.get(name)?.data)
       if (!isF64(count) || !isF64(mean) || !isF64(m2) || count.length !== 1 || tensors.size !== 4)
-        return E.left('params: expected count, mean and m2 of f64, got others')
+        return E.left('params: expected count, mean and m2 of f64, got something else')
       if (mean.length !== m2.length)
         return E.left(`params: m2: expected [feature=${mean.length}], got [feature=${m2.length}]`)
       const vector = (x: Float64Array) => own(['feature'] as ['feature'], [x.length], x)

@@ -35,7 +35,7 @@ export const findIn = (places: readonly EnvironmentPlace[]): FindEnvironment => 
   return async ({ name, module }: NamedEnvironment) => {
     if (module === undefined) {
       if (isEnvironmentName(name)) return environments[name] as Environment<unknown>
-      throw new RangeError(`env: expected one that comes with proximal, got ${name}`)
+      throw new RangeError(`env: expected a built-in environment, got ${name}`)
     }
     const place = places.find((one) => one.name === name && one.sha256 === module.sha256)
     if (place === undefined)

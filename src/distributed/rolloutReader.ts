@@ -85,7 +85,7 @@ const readBuffer = (stored: Stored, wanted: RolloutBuffer): E.Either<string, Rol
     E.filterOrElse(
       ({ terminated, truncated }) =>
         [terminated, truncated].every((t) => (data(t) as Uint8Array).every((x) => x <= 1)),
-      () => 'terminated, truncated: expected 0 and 1, got other numbers',
+      () => 'terminated, truncated: expected only 0 and 1, got other numbers',
     ),
   )
 
@@ -153,7 +153,7 @@ export const rolloutReader = <S>(
                 expectShown(env, slots, own(['env', 'feature'], [rows, features], last as Floats)),
               ),
             )
-          : E.left(`slots: expected at most ${LARGEST_STATES} bytes, got none or more`)
+          : E.left(`slots: expected 1 to ${LARGEST_STATES} bytes, got none or more`)
       }),
       E.map(({ buffer, ends, last, beyond, episodes, slots }) => {
         const acted: Acted<S> = {

@@ -34,7 +34,7 @@ const expectOpen = operation(
       while (j < columns && x[i * columns + j] === -Infinity) j++
       if (j === columns)
         throw new RangeError(
-          `mask[${batch}=${i}]: expected an open choice among ${columns}, got none`,
+          `mask[${batch}=${i}]: expected an allowed choice among ${columns}, got none`,
         )
     }
   },

@@ -281,7 +281,7 @@ const applyFisher = operation(
 const actions = (params: number): number => {
   if (!(Number.isInteger(params / 2) && params >= 2))
     throw new RangeError(
-      `params: expected an even number >= 2, a mean and a log standard deviation an entry, got ${params}`,
+      `params: expected an even number >= 2, a mean and a log standard deviation per entry, got ${params}`,
     )
   return params / 2
 }

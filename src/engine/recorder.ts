@@ -73,7 +73,7 @@ export const recorder = (
       ...noted('vector', kernels.vector),
       sumSquares: () => {
         throw new RangeError(
-          'sumSquares: expected a machine that runs, got one that records: call it in an operation',
+          'sumSquares: expected a machine that executes, got one that records: call it in an operation',
         )
       },
     },

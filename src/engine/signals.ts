@@ -147,7 +147,7 @@ const sleep = (signals: Signals, word: number, old: number): void => {
       fail(
         signals,
         'lost',
-        `threads: expected a heartbeat from all ${size}, got none for ${timeoutMs} ms: one of them has died or hangs`,
+        `threads: expected a heartbeat from all ${size}, got none for ${timeoutMs} ms: one of them has died or is hanging`,
       )
   }
 }

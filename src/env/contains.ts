@@ -52,7 +52,7 @@ const productProblem = ({ spaces }: Product, element: unknown): string | null =>
     if (problem !== null) return `${name}: ${problem}`
   }
   const other = Object.keys(element).find((name) => !names.includes(name))
-  return other === undefined ? null : `expected ${names.join(', ')} alone, got ${other}`
+  return other === undefined ? null : `expected only ${names.join(', ')}, got ${other}`
 }
 
 const tupleProblem = (space: Tuple, element: unknown): string | null => {
@@ -91,6 +91,6 @@ export const contains = (space: Space, element: unknown): string | null => {
   try {
     return problemOf(space, element)
   } catch {
-    return 'expected plain data, got something that cannot be read'
+    return 'expected plain data, got something unreadable'
   }
 }

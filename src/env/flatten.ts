@@ -57,7 +57,7 @@ interface Shown {
 export const observedBox = ({ name, observationSpace }: Shown): Box => {
   if (observationSpace.kind === 'box') return observationSpace
   throw new RangeError(
-    `observationSpace: expected a box, got ${show(observationSpace.kind)}: wrap ${name} in env.flattenObservation`,
+    `observationSpace: expected a box, got ${show(observationSpace.kind)}: wrap ${name} with env.flattenObservation`,
   )
 }
 

@@ -64,13 +64,13 @@ const threw = (what: string, at: number, error: unknown): unknown => {
   refused(error)
   return errorAt(
     { field: what, env: at },
-    `${what}[env=${at}]: expected the environment to answer, it threw ${showThrown(error)}`,
+    `${what}[env=${at}]: expected the environment to return, it threw ${showThrown(error)}`,
     error,
   )
 }
 
 const ASYNC =
-  'a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync'
+  'a Promise: use ppo.asyncParts, evaluateAsync and vectoriseAsync for an environment that returns promises'
 
 /** The answer of a step, read once, since getters may return something else the second time. */
 type Read = readonly [outcome: Readonly<Record<keyof Outcome, unknown>> | null, state: unknown]
@@ -95,7 +95,7 @@ const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
   if (typeof reward !== 'number') throw wrong('reward', at, 'a finite number', refused(reward))
   if (!Number.isFinite(reward)) throw notFinite('reward', ['env'], [at + 1], at, reward)
   if (Math.abs(reward) > LARGEST)
-    throw wrong('reward', at, `at most ${LARGEST} in size, as f32 holds`, show(reward))
+    throw wrong('reward', at, `at most ${LARGEST} in magnitude, the limit of f32`, show(reward))
   if (typeof terminated !== 'boolean')
     throw wrong('terminated', at, 'true or false', refused(terminated))
   if (typeof truncated !== 'boolean')
@@ -107,7 +107,7 @@ const expectAnswer = <S>(read: Read | string, at: number): Answer<S> => {
 const readMask = (space: Space, mask: unknown): readonly boolean[] | string => {
   const entries = choices(space)
   if (isLate(mask) || !Array.isArray(mask) || mask.length !== entries)
-    return `expected an array of ${entries}, one a choice, got ${refused(mask)}`
+    return `expected an array of ${entries}, one per choice, got ${refused(mask)}`
   const own: unknown[] = []
   for (let j = 0; j < entries; j++) own.push(mask[j])
   const problem = maskProblem(space, own)
@@ -136,7 +136,7 @@ const guardSeen = <S>(env: AnyEnvironment<S>): ViewGuard<S> => {
   /** Writes numbers up to the first that is invalid or outside the space. */
   const write = (seen: unknown, out: Floats, start: number): Wrong | null => {
     if (!isList(seen) || seen.length !== features) {
-      const late = isLate(seen) ? ': observe answers at once in every environment' : ''
+      const late = isLate(seen) ? ': observe is synchronous in every environment' : ''
       return { feature: null, isInfinite: false, got: `${refused(seen)}${late}` }
     }
     for (let j = 0; j < features; j++) {

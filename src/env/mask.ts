@@ -24,14 +24,14 @@ const groupsOf = (space: Space): readonly Group[] => {
 export const maskProblem = (space: Space, mask: unknown): string | null => {
   const entries = choices(space)
   if (!Array.isArray(mask) || mask.length !== entries)
-    return `expected an array of ${entries}, one a choice, got ${show(mask)}`
+    return `expected an array of ${entries}, one per choice, got ${show(mask)}`
   for (let c = 0; c < entries; c++)
     if (typeof mask[c] !== 'boolean') return `entry ${c}: expected a boolean, got ${show(mask[c])}`
   let from = 0
   for (const { size, mayClose } of groupsOf(space)) {
     const firstOpen = mask.indexOf(true, from)
     if (!mayClose && !(firstOpen >= 0 && firstOpen < from + size))
-      return `entries ${from} to ${from + size - 1}: expected an open choice, got none`
+      return `entries ${from} to ${from + size - 1}: expected an allowed choice, got none`
     from += size
   }
   return null

@@ -28,7 +28,7 @@ export const expectNumberArray = (field: string, x: NumberArray): NumberArray =>
   if (!isList(given) || isBigIntArray(given))
     throw errorAt(
       { field },
-      `${field}: expected an array of numbers, got ${show(given)}${isBigIntArray(given) ? ': convert its elements by Number' : ''}`,
+      `${field}: expected an array of numbers, got ${show(given)}${isBigIntArray(given) ? ': convert its elements with Number' : ''}`,
     )
   return x
 }

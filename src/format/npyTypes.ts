@@ -65,7 +65,7 @@ const FIELD = /\(\s*'([^']*)'/g
 
 const structured = (descr: string): string => {
   const names = [...descr.matchAll(FIELD)].map(([, name]) => shown(name)).slice(0, 8)
-  return `descr: expected one type of numbers, got a structured type with the fields ${names.join(', ')}: save each field as an array of its own`
+  return `descr: expected one type of numbers, got a structured type with the fields ${names.join(', ')}: save each field as a separate array`
 }
 
 /** The type that a header's `descr` names; Left says which one it is where it cannot be read. */

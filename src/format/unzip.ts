@@ -49,8 +49,9 @@ export const unzip = (bytes: Uint8Array, most: number): E.Either<string, Files> 
         `expected at most ${most} bytes of compressed files, got ${inflated}: raise the limit if you trust the archive`,
       )
     const file = method === DEFLATED ? inflate(data, length) : data
-    if (file === null) return wrong(`expected ${length} deflated bytes, got others`)
-    if (crc32(file) !== crc) return wrong('expected its checksum, got another: it was changed')
+    if (file === null) return wrong(`expected ${length} deflated bytes, got different ones`)
+    if (crc32(file) !== crc)
+      return wrong('expected its checksum, got a different one: it was changed')
     files.set(name, file)
   }
   return E.right(files)

@@ -91,12 +91,12 @@ const placed = (
   const local = headerAt(view, from + 6)
   const begin = from + LOCAL_SIZE + local.named + local.extra
   const to = begin + size
-  if (to > directory) return wrong(`expected ${size} bytes of its own inside the archive`)
+  if (to > directory) return wrong(`expected ${size} separate bytes inside the archive`)
   const own = textOf(bytes.subarray(from + LOCAL_SIZE, from + LOCAL_SIZE + local.named))
   if (own !== name || !isSame(local, central))
     return wrong('expected its header to agree with the directory, got something else')
   if (method === STORED && length !== size)
-    return wrong(`expected ${size} bytes as they are stored, got ${length}`)
+    return wrong(`expected ${size} stored bytes, got ${length}`)
   return E.right({ name, method, crc, length, data: bytes.subarray(begin, to), from, to })
 }
 
@@ -107,7 +107,7 @@ const expectApart = (entries: readonly Placed[]): E.Either<string, readonly Plac
     const before = sorted[i - 1]
     if (before !== undefined && from < before.to)
       return E.left(
-        `${excerpt(name)}: expected bytes of its own, got some of ${excerpt(before.name)}: files overlap`,
+        `${excerpt(name)}: expected separate bytes, got some of ${excerpt(before.name)}: files overlap`,
       )
   }
   return E.right(entries)
@@ -130,7 +130,7 @@ export const zipEntries = (bytes: Uint8Array): E.Either<string, readonly ZipEntr
   const count = view.getUint16(end + 10, true)
   const directory = view.getUint32(end + 16, true)
   if (directory + view.getUint32(end + 12, true) !== end)
-    return E.left('expected a list of files that reaches to the end of the archive')
+    return E.left('expected a list of files that ends at the end of the archive')
   const found = new Map<string, Placed>()
   let at = directory
   for (let i = 0; i < count; i++) {

@@ -49,7 +49,7 @@ export const openKernels = (count: number): Kernels => {
     }
   } catch (error) {
     throw new RangeError(
-      `WebAssembly: expected SIMD, and 'wasm-unsafe-eval' in a content policy, got ${String(error)}: or act with ppo.actor`,
+      `WebAssembly: expected SIMD, and 'wasm-unsafe-eval' in the content security policy, got ${String(error)}: or act with ppo.actor`,
     )
   }
 }

@@ -120,7 +120,7 @@ const policyOf = <A extends Space>(content: PolicyContent): LoadedPolicy<A> => {
       }
       if (open === 0 && leaf.needsOpen)
         throw new RangeError(
-          `mask[${place.choice}]: expected an open choice among ${leaf.choices}, got none`,
+          `mask[${place.choice}]: expected an allowed choice among ${leaf.choices}, got none`,
         )
     }
   }

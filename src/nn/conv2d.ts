@@ -41,7 +41,7 @@ const along = (
   }
   if (window > size)
     throw new RangeError(
-      `kernel: expected a ${side} of at most ${size}, that of the image, got ${window}: take padding 'same', or a smaller one`,
+      `kernel: expected a ${side} of at most ${size}, the size of the image, got ${window}: use padding 'same', or a smaller kernel`,
     )
   return [Math.floor((size - window) / stride) + 1, 0]
 }

@@ -122,7 +122,7 @@ export const embedding = (
     backward: (machine, shards, _params, x, dy, wantsInput) => {
       if (wantsInput)
         throw new RangeError(
-          'wantsInput: expected false, as an index has no gradient, got true: put the embedding first',
+          'wantsInput: expected false, because an index has no gradient, got true: put the embedding first',
         )
       expectShape('dy', dy, [dy.dims[0], 'feature'], [x.shape[0], outputs])
       for (const { from, to, grads } of shards)
@@ -147,7 +147,7 @@ export const embedding = (
     ) => {
       if (dx !== null)
         throw new RangeError(
-          'dx: expected null, as an index does not move, got a direction: put the embedding first',
+          'dx: expected null, because an index has no direction, got one: put the embedding first',
         )
       return read(machine, 'tangent', tangent, x as Batch<B>)
     },

@@ -89,12 +89,12 @@ export const heads = <N extends string>(
   const names = Object.keys(layers) as N[]
   if (names.length === 0) throw new RangeError('layers: expected at least one head, got none')
   if (Object.hasOwn(layers, 'trunk'))
-    throw new RangeError('layers: expected no head of the name trunk, got one: rename it')
+    throw new RangeError('layers: expected no head named trunk, got one: rename it')
   const features = trunk === null ? layers[names[0]!].inputs : trunk.outputs
   for (const name of names)
     if (layers[name].inputs !== features)
       throw new RangeError(
-        `layers.${name}.inputs: expected ${features}, as many as there are features, got ${layers[name].inputs}`,
+        `layers.${name}.inputs: expected ${features}, the number of features, got ${layers[name].inputs}`,
       )
   const all = [...(trunk === null ? [] : [trunk]), ...names.map((name) => layers[name])]
   type Params = HeadsParams<N>

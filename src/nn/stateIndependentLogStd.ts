@@ -41,7 +41,7 @@ export const networkColumns = (
       )
   if (columns.length === distParams)
     throw new RangeError(
-      `columns: expected fewer than all ${distParams}, got ${columns.length}: leave the network one`,
+      `columns: expected fewer than all ${distParams}, got ${columns.length}: leave at least one to the network`,
     )
   return Array.from({ length: distParams }, (_, j) => j).filter((j) => !columns.includes(j))
 }

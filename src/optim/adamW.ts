@@ -43,7 +43,9 @@ export const adamW = (machine: Machine, config: AdamWConfig): Transform<AdamStat
       init,
       apply: (on, step, grad, cells, params) => {
         if (params === undefined)
-          throw new RangeError('params: expected the parameters, which decay, got none: pass them')
+          throw new RangeError(
+            'params: expected the parameters, because they decay, got none: pass them',
+          )
         apply(on, step, grad, cells)
         on.run(decay, step, cells.count, params, learningRate, weightDecay)
       },

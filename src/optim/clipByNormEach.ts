@@ -10,7 +10,7 @@ const checkRanges = (ranges: readonly Range[], n: number): void => {
   for (const [i, [from, to]] of ranges.entries()) {
     if (!(from >= end && to >= from && to <= n))
       throw new RangeError(
-        `ranges[${i}]: expected ${end} <= from <= to <= ${n}, got [${from}, ${to}): give parts of the parameters in their order`,
+        `ranges[${i}]: expected ${end} <= from <= to <= ${n}, got [${from}, ${to}): pass ranges of the parameters in order`,
       )
     end = to
   }

@@ -122,10 +122,10 @@ export const preferencesOf = (
 ): readonly Preference[] => {
   if (!Array.isArray(answers))
     throw new RangeError(
-      `answers: expected a list of ${pairs.length}, one a pair, got ${(answers as unknown) instanceof Promise ? 'a promise: see preferencesLearner for answers that take time' : shown(answers)}`,
+      `answers: expected a list of ${pairs.length}, one per pair, got ${(answers as unknown) instanceof Promise ? 'a promise: see preferencesLearner for answers that take time' : shown(answers)}`,
     )
   if (answers.length !== pairs.length)
-    throw new RangeError(`answers: expected ${pairs.length}, one a pair, got ${answers.length}`)
+    throw new RangeError(`answers: expected ${pairs.length}, one per pair, got ${answers.length}`)
   return pairs.flatMap(({ first, second }, i) => {
     const answer = answers[i]
     if (answer === null) return []

@@ -128,7 +128,7 @@ export const preferencesLearner = <S, A extends Space = Space>(
   const expectClips = (history: readonly RewardedClip[]): void => {
     if (history.length < 2)
       throw new RangeError(
-        `clip: expected clips short enough that the rollouts so far hold two, got ${config.clip} steps and ${history.length} clips`,
+        `clip: expected clips so short that the rollouts so far contain two, got ${config.clip} steps and ${history.length} clips`,
       )
   }
 

@@ -12,7 +12,7 @@ export interface Panel {
   readonly nothing: string
 }
 
-const NO_EPISODE = 'no episode has ended'
+const NO_EPISODE = 'no episode has finished'
 
 /** A dot each episode, and the mean that moves over them. */
 const episodic = (title: string, { count, points, mean }: Episodic): Panel => {

@@ -44,7 +44,7 @@ const figures = ({ last, best, episodes, steps, updates, evaluations }: Summary)
   const over = `last ${last.length} ${last.length === 1 ? 'episode' : 'episodes'}`
   return [
     ...(last.length === 0
-      ? [tile('Final return', '–', 'no episode has ended')]
+      ? [tile('Final return', '–', 'no episode has finished')]
       : [
           tile('Final return', `${short(ended.mean, 4)} ± ${short(ended.std)}`, over),
           tile('Best episode', short(best, 4), `of ${grouped(episodes)}`),
@@ -69,7 +69,7 @@ const differing = (config: RunConfig): string => {
   const preset = escaped(config.preset)
   if (config.preset === SUGGESTED) return '<p>Suggested for this environment.</p>'
   if (rows === null) return `<p>There is no preset ${preset} to compare it with.</p>`
-  if (rows.length === 0) return `<p>All as in the preset ${preset}.</p>`
+  if (rows.length === 0) return `<p>All fields are as in the preset ${preset}.</p>`
   return table(rows, ['differs', 'here', `preset ${config.preset}`])
 }
 
@@ -100,6 +100,6 @@ ${others(summary)}
 <h2>Config</h2>
 ${differing(config)}
 ${everything(config)}
-<footer>${record.hash === null ? 'The run has not ended: this is its newest checkpoint.' : `Hash of the final learner: ${escaped(record.hash)}`}<br>Episodes that end in one update are drawn evenly over its steps.</footer>`,
+<footer>${record.hash === null ? 'The run has not finished: this is its newest checkpoint.' : `Hash of the final learner: ${escaped(record.hash)}`}<br>Episodes that end in the same update are drawn evenly over its steps.</footer>`,
   )
 }

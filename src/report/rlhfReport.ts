@@ -58,13 +58,13 @@ const plots = (config: PipelineConfig, lines: readonly ChainLine[]): readonly Pl
   [
     plotOf(lines, 'ppo', 'KL from the fine-tuned model', 'nats a response', 'objective/kl'),
     plotOf(lines, 'ppo', 'Entropy', 'nats a token', 'policy/entropy_avg'),
-    plotOf(lines, 'ppo', 'Length', 'tokens of a response', 'length'),
+    plotOf(lines, 'ppo', 'Length', 'tokens per response', 'length'),
     ...(config.ppo.adaptive === null
       ? []
-      : [plotOf(lines, 'ppo', 'β', 'what a nat of KL costs', 'objective/kl_coef')]),
-    plotOf(lines, 'sft', 'Fine-tuning', 'nats a token; thin: on its own texts', 'nats', 'loss'),
+      : [plotOf(lines, 'ppo', 'β', 'cost of one nat of KL', 'objective/kl_coef')]),
+    plotOf(lines, 'sft', 'Fine-tuning', 'nats per token; thin: on its own texts', 'nats', 'loss'),
     ...(config.score === null
-      ? [plotOf(lines, 'reward', 'Reward model', 'loss of a comparison', 'loss')]
+      ? [plotOf(lines, 'reward', 'Reward model', 'loss per comparison', 'loss')]
       : []),
   ].filter(({ marks }) => marks.some(({ points }) => points.length > 0))
 
@@ -73,7 +73,7 @@ const MEASURES: ReadonlyArray<readonly [name: string, of: (measured: Measured) =
     ['Score, in its own units', ({ own }) => own],
     ['Score of the reward model or function, in sd', ({ score }) => score],
     ['Hidden score, in sd', ({ gold }) => gold],
-    ['KL, nats a response', ({ kl }) => kl],
+    ['KL, nats per response', ({ kl }) => kl],
     ['Perplexity of held-out texts', ({ perplexity }) => perplexity],
     ['Length, tokens', ({ length }) => length],
     ['Distinct tokens', ({ distinct1 }) => distinct1],

@@ -30,7 +30,7 @@ const byGroup = (
     throw new RangeError(`size: expected a whole number >= 2, got ${size}`)
   if (returns.length < size)
     throw new RangeError(
-      `returns: expected at least ${size}, as a group has, got ${returns.length}`,
+      `returns: expected at least ${size}, the size of a group, got ${returns.length}`,
     )
   expectFinite(returns)
   return returns.flatMap((_, i) => {

@@ -42,7 +42,7 @@ export const maskedWhiten = (
     sum += values[i]!
   }
   if (count <= ddof)
-    throw new RangeError(`values: expected more than ${ddof} that count, got ${count}`)
+    throw new RangeError(`values: expected more than ${ddof} unmasked values, got ${count}`)
   const mean = sum / count
   let squares = 0
   for (let i = 0; i < values.length; i++)

@@ -60,7 +60,9 @@ export const readTexts = (
     )
   if (!isUtf8(bytes)) {
     const row = wrongLine(bytes)
-    return E.left(corpusError('encoding', `line ${row + 1}: expected UTF-8, got other bytes`, row))
+    return E.left(
+      corpusError('encoding', `line ${row + 1}: expected UTF-8, got invalid bytes`, row),
+    )
   }
   const lines = new TextDecoder('utf-8').decode(bytes).split(/\r?\n/u)
   if (lines.at(-1) === '') lines.pop()

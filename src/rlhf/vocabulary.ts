@@ -77,7 +77,7 @@ export const vocabulary = (
       return E.left(
         corpusError(
           'vocabulary',
-          `${name}: expected another token than ${other}, got ${JSON.stringify(token)} for both`,
+          `${name}: expected a token other than ${other}, got ${JSON.stringify(token)} for both`,
         ),
       )
     places.set(token, name)

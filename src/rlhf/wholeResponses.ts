@@ -34,7 +34,7 @@ export const wholeResponses = (
       while (at - from < longest && over[at * envs + env] === 0) at++
       if (at - from === longest)
         throw new RangeError(
-          `longest: expected the tokens of the longest response, got ${longest}, but one of env=${env} goes on`,
+          `longest: expected the tokens of the longest response, got ${longest}, but a response of env=${env} is longer`,
         )
       responses.push({ env, from, to: at + 1 })
       from = at + 1

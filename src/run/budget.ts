@@ -137,7 +137,7 @@ export const describeBytes = (bytes: number): string => {
 
 /** `2.5 h of a laptop and 1.5 GiB of memory` */
 export const describeBudget = ({ seconds, bytes }: Budget): string =>
-  `${describeSeconds(seconds)} of a laptop and ${describeBytes(bytes)} of memory`
+  `${describeSeconds(seconds)} on a laptop and ${describeBytes(bytes)} of memory`
 
 /** An estimate as text: `about 2.5 h of a laptop and 1.5 GiB of memory`. */
 export const describeEstimate = (estimated: Budget): string => {

@@ -63,7 +63,7 @@ export const certificateOf = ({
 
 // One mistake at most, however long the list.
 const chain = codec(
-  'a list of links of 64 hexadecimal digits, the starting one at least',
+  'a list of links of 64 hexadecimal digits, at least the starting one',
   (u): u is readonly string[] => Array.isArray(u) && u.length > 0 && u.every(hash.is),
 )
 
@@ -94,7 +94,7 @@ const wrongLength = ({ config, chain, thinned: some }: Certificate): string | nu
   if (some === undefined)
     return chain.length <= 1 + most
       ? null
-      : `chain: expected at most ${1 + most} links, the starting one and one an update, got ${chain.length}`
+      : `chain: expected at most ${1 + most} links, the starting one and one per update, got ${chain.length}`
   if (some.updates > most) return `thinned.updates: expected at most ${most}, got ${some.updates}`
   return chain.length === linksOf(some)
     ? null
@@ -107,13 +107,13 @@ const bounded = (json: unknown): E.Either<string, unknown> => {
   const { chain: _, ...rest } = json
   const length = E.tryCatch(
     () => JSON.stringify(rest).length,
-    () => 'expected a certificate, got lists in lists too deep to be one',
+    () => 'expected a certificate, got lists nested too deeply',
   )
   return pipe(
     length,
     E.filterOrElse(
       (n) => n <= LONGEST,
-      (n) => `expected at most ${LONGEST} characters beside the chain, got ${n}`,
+      (n) => `expected at most ${LONGEST} characters besides the chain, got ${n}`,
     ),
     E.map(() => json),
   )

@@ -105,10 +105,10 @@ const expectFit = (
   const { decode, optimiser } = algorithms[algorithm]
   return pipe(
     decode(config),
-    E.mapLeft((wrong) => `config: expected that of ${algorithm}: ${describeMistakes(wrong)}`),
+    E.mapLeft((wrong) => `config: expected one for ${algorithm}:  ${describeMistakes(wrong)}`),
     E.filterOrElse(
       () => isOptimOf(optimiser, optim),
-      () => `state.learner.optim: expected that of ${algorithm}, got another`,
+      () => `state.learner.optim: expected the state of ${algorithm}'s optimisers, got another`,
     ),
     E.map(() => undefined),
   )
@@ -131,7 +131,9 @@ export const encodeCheckpoint = <S>(
 ): E.Either<string, Uint8Array> => {
   const taken = OURS.find((name) => Object.hasOwn(about, name))
   if (taken !== undefined)
-    throw new RangeError(`about: expected other names than the checkpoint's own, got ${taken}`)
+    throw new RangeError(
+      `about: expected names that differ from the checkpoint's own, got ${taken}`,
+    )
   return pipe(
     expectFit(algorithm, config, state),
     E.flatMap(() => stateTensors(state)),
@@ -221,7 +223,7 @@ export const openCheckpoint = (
         ),
         E.filterOrElse(
           ({ config, metadata }) => configHash(config) === metadata['config'],
-          () => 'config: expected the one whose hash the file names, got another',
+          () => 'config: expected the config with the hash in the file, got another',
         ),
         E.bind('chained', ({ tensors, metadata, update }) =>
           metadata['format'] === EARLIER
@@ -247,4 +249,4 @@ export const openCheckpoint = (
           return stored as StoredCheckpoint
         }),
       )
-    : E.left('expected a whole checkpoint, got a damaged or changed one, or some other file')
+    : E.left('expected an intact checkpoint, got a damaged or changed one, or some other file')

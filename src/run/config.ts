@@ -175,7 +175,7 @@ const wrongTogether = ({
     return `gpu: expected none for a run of ${algorithm}, got ${gpu.mode}`
   for (const [i, { until, settings: earlier }] of past.entries()) {
     if (until <= (past[i - 1]?.until ?? 0) || until > updatesOf(earlier))
-      return `past[${i}].until: expected updates that rise and that its config does, got ${until}`
+      return `past[${i}].until: expected increasing updates within its config, got ${until}`
     for (const name of ['envs', 'steps'] as const)
       if (earlier[name] !== settings[name])
         return `past[${i}].settings.${name}: expected ${settings[name]} as now, got ${earlier[name]}`
@@ -282,7 +282,7 @@ export const verifyHash = (got: string, expected: string): E.Either<string, unkn
   got === expected
     ? E.right(got)
     : E.left(
-        `expected SHA-256 ${expected.slice(0, 12)}…, got ${got.slice(0, 12)}…: it was changed after the run, put the original back`,
+        `expected SHA-256 ${expected.slice(0, 12)}…, got ${got.slice(0, 12)}…: it was changed after the run; restore the original`,
       )
 
 /** Right if the bytes are those that the run wrote. */

@@ -37,7 +37,7 @@ const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string,
   const more = [...stored.keys()].find((name) => !known.has(name))
   return more === undefined
     ? E.right(undefined)
-    : E.left(`${excerpt(more)}: expected nothing of that name: the config is another`)
+    : E.left(`${excerpt(more)}: expected nothing with that name: the config differs`)
 }
 
 /**
@@ -79,7 +79,5 @@ export const resume =
     return E.isRight(algorithm.decode(parts.config))
       ? // Its optimiser is that of the parts.
         stateLike(parts.env.env, algorithm.init(parts, key(0)) as TrainState<S, O>)(stored)
-      : E.left(
-          `expected the checkpoint of the algorithm that the parts are of, got one of ${stored.algorithm}`,
-        )
+      : E.left(`expected a checkpoint of the parts' algorithm, got one of ${stored.algorithm}`)
   }

@@ -35,5 +35,5 @@ export const environmentOf = <S, A extends Space = Space>(
 /** One line that says which environment was expected, and what to do. */
 export const describeWrongEnvironment = ({ expected, got }: WrongEnvironment): string =>
   got === null
-    ? `env: expected the environment ${shown(expected)} of this run, which does not come with the library, got none: supply it`
+    ? `env: expected the environment ${shown(expected)} of this run, which is not built in, got none: pass it`
     : `env: expected the environment ${shown(expected)} of this run, got ${shown(got)}`

@@ -69,7 +69,7 @@ export const expectShown = <S>(
       const x = seen[f]
       if (typeof x !== 'number' || !Object.is(round(x), kept[i * features + f]))
         return E.left(
-          `envState[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the environment is another than the one that was kept`,
+          `envState[env=${i}, feature=${f}]: expected a state of ${env.name} that shows ${kept[i * features + f]}, got ${shown(x)}: the environment differs from the saved one`,
         )
     }
   }

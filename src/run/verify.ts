@@ -64,7 +64,7 @@ export interface Difference {
   readonly refused?: Estimate
 }
 
-/** A run that was the same to the bit. */
+/** A run that was identical to the bit. */
 export interface Verified {
   readonly updates: number
   /** of the last learner */
@@ -152,7 +152,7 @@ export function* verifyWith<S>(
   let link = ''
   for (let update = 0; update <= of; update++) {
     const isKept = update % every === 0 || update === of
-    const expected = isKept ? (chain.at(Math.ceil(update / every)) ?? '') : 'a run that goes on'
+    const expected = isKept ? (chain.at(Math.ceil(update / every)) ?? '') : 'a run that continues'
     const step = next(undefined)
     if (E.isLeft(step)) return difference(update, expected, step.left.message)
     if (step.right.done === true)
@@ -216,7 +216,7 @@ export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
  * The certificate of a custom environment is verified in the verifier's own copy of it:
  * `io.verify(certificate, { env: coin })`.
  *
- * @returns Right if everything is the same to the bit; Left of the first update that differs. Left
+ * @returns Right if everything is identical to the bit; Left of the first update that differs. Left
  * without training: of a missing environment or one with another name, or with `refused` if the cost
  * exceeds the budget
  * @throws RangeError when the config cannot be
@@ -284,6 +284,6 @@ export const describeDifference = (difference: Difference | WrongEnvironment): s
   const where = `differs first at ${place}: expected ${expected}, got ${got}`
   if (sameArithmetic === null) return where
   return sameArithmetic
-    ? `${where}; arithmetic here is that of the certificate, so the program, the environment or the certificate is another`
-    : `${where}; arithmetic here is not that of the certificate: this engine or machine computes other bits, or the probe is of another version`
+    ? `${where}; the arithmetic here matches the certificate, so the program, the environment or the certificate differs`
+    : `${where}; the arithmetic here does not match the certificate: this engine or machine computes different bits, or the probe has another version`
 }

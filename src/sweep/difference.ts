@@ -35,7 +35,7 @@ export const differences = (kept: object, asked: object): readonly string[] => {
     .filter((path) => a.get(path) !== b.get(path))
     .map(
       (path) =>
-        `${excerpt(path, LONGEST)}: ${shown(a.get(path))} in the folder, ${shown(b.get(path))} asked for`,
+        `${excerpt(path, LONGEST)}: ${shown(a.get(path))} in the folder, ${shown(b.get(path))} requested`,
     )
   return lines.length <= MOST
     ? lines

@@ -116,12 +116,12 @@ export const markdown = (table: Table): string => {
 export const legend = ({ sweep: { episodes, seeds, version }, cells }: SweepSummary): string =>
   [
     `A run's return is the mean of ${episodes} ${episodes === 1 ? 'episode' : 'episodes'} of the most probable actions after training, with proximal ${version}.`,
-    `Each cell has ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, which follow from the SHA-256 of what is reported.`,
+    `Each cell has ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, derived from the SHA-256 of the reported setup.`,
     'IQM: interquartile mean over seeds, with a 95 % percentile bootstrap interval (10,000 resamples).',
     ...(cells.some(({ failed }) => failed > 0)
-      ? ['A run that a fault ended counts as worse than any other (−∞).']
+      ? ['A run that ended with a fault counts as worse than any other (−∞).']
       : []),
-    'P(X > Y): probability that a run of X returns more than a run of Y, averaged over environments, with a stratified bootstrap interval (2,000 resamples); ties count as half.',
+    'P(X > Y): probability that a run of X has a higher return than a run of Y, averaged over environments, with a stratified bootstrap interval (2,000 resamples); ties count as half.',
   ].join('\n')
 
 /** The tables of a sweep in Markdown. */

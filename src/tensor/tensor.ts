@@ -92,7 +92,7 @@ export const own = <const D extends string[]>(
   const sizes: readonly number[] = shape
   if (dims.length !== sizes.length)
     throw new RangeError(
-      `shape: expected ${dims.length} sizes for [${dims.join(', ')}], got ${sizes.length}: give one size a dimension`,
+      `shape: expected ${dims.length} sizes for [${dims.join(', ')}], got ${sizes.length}: pass one size per dimension`,
     )
   let count = 1
   for (let i = 0; i < sizes.length; i++) {
@@ -226,7 +226,7 @@ export const pick = <A extends string, R extends string[]>(
   const [first = 0, ...shape] = t.shape as readonly number[]
   if (!Number.isInteger(index) || index < 0 || index >= first)
     throw new RangeError(
-      `index: expected 0…${first - 1} along ${t.dims[0]}, got ${index}: stay inside ${describe(t.dims, t.shape)}`,
+      `index: expected 0…${first - 1} along ${t.dims[0]}, got ${index}: stay within ${describe(t.dims, t.shape)}`,
     )
   const [step = 0, ...stride] = t.stride
   return make<R>(

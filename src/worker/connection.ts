@@ -77,7 +77,7 @@ export const openConnection = (
   const checking = setInterval(() => {
     if (pending.size === 0) return
     silent += 1
-    if (silent > CHECKS) lose(`the worker gave no sign of life for ${timeoutMs} ms`)
+    if (silent > CHECKS) lose(`the worker did not respond for ${timeoutMs} ms`)
     else send({ kind: 'ping' })
   }, timeoutMs / CHECKS)
 
@@ -96,7 +96,7 @@ export const openConnection = (
   worker.addEventListener('error', ({ message }) =>
     lose(`the worker ended with an error: ${message ?? 'it could not be started'}`),
   )
-  worker.addEventListener('messageerror', () => lose('a message of the worker could not be read'))
+  worker.addEventListener('messageerror', () => lose('a message from the worker could not be read'))
 
   return {
     ready,

@@ -185,11 +185,11 @@ describe('an actor refuses', () => {
   test('a mask that is missing, of another length, or that leaves nothing open', () => {
     const act = acting('discrete', true)
     expect(() => act([0, 0])).toThrow(
-      'mask: expected the open choices, since walk has an actionMask, got none: pass { mask }',
+      'mask: expected the allowed choices, because walk has an actionMask, got none: pass { mask }',
     )
     expect(() => act([0, 0], { mask: [true] })).toThrow('mask: expected an array of 3')
     expect(() => act([0, 0], { mask: [false, false, false] })).toThrow(
-      'mask: entries 0 to 2: expected an open choice, got none',
+      'mask: entries 0 to 2: expected an allowed choice, got none',
     )
     expect(act([0, 0], { mask: [false, true, false] })).toBe(1)
   })

@@ -33,7 +33,7 @@ const learners: ReadonlyArray<readonly [string, <S>(env: Environment<S>) => unkn
 
 describe.each(learners)('%s', (_, learn) => {
   test('refuses an environment that has left the last state of an episode', async () => {
-    const said = `env: expected an environment that stays in the last state of an episode, got ${dice.name} with autoReset('sameStep'): leave it out, since finished episodes are reset here in any case`
+    const said = `env: expected an environment that stays in the last state of an episode, got ${dice.name} with autoReset('sameStep'): leave it out, because finished episodes are reset here anyway`
     const refusalOf = async (f: () => unknown): Promise<unknown> => {
       try {
         return await f()

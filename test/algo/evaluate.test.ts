@@ -306,7 +306,7 @@ describe('what cannot be evaluated is an error with an address', () => {
     ['observe', 'step 0: observe'],
   ])('an environment that throws in %s', (field, place) => {
     const error = errorOf(play({ [field]: boom }))
-    expect(String(error)).toContain(`pension: ${place}[env=0]: expected the environment to answer`)
+    expect(String(error)).toContain(`pension: ${place}[env=0]: expected the environment to return`)
     expect(addressOf(error)).toEqual({ environment: 'pension', step: 0, env: 0, field })
   })
 

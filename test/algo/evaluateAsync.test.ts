@@ -153,7 +153,7 @@ describe('evaluateAsync', () => {
       (reason: unknown) => reason,
     )
     expect(String(error)).toContain(
-      'cartpole: step 3: step[env=1]: expected the environment to answer',
+      'cartpole: step 3: step[env=1]: expected the environment to return',
     )
     expect(faultOf(error)).toMatchObject({
       environment: 'cartpole',
@@ -175,7 +175,7 @@ describe('evaluateAsync', () => {
       (reason: unknown) => reason,
     )
     expect(String(error)).toContain(
-      'cartpole: start: init[env=0]: expected the environment to answer',
+      'cartpole: start: init[env=0]: expected the environment to return',
     )
     expect(faultOf(error)).toMatchObject({
       environment: 'cartpole',

@@ -82,10 +82,10 @@ describe('a run on threads', () => {
     [
       'revoked',
       'observe',
-      'observe[env=1]: expected the environment to answer, it threw TypeError',
+      'observe[env=1]: expected the environment to return, it threw TypeError',
     ],
-    ['nothing', 'step', 'step[env=1]: expected the environment to answer, it threw undefined'],
-    ['functional', 'state', 'state: expected plain data, which can be sent to other threads'],
+    ['nothing', 'step', 'step[env=1]: expected the environment to return, it threw undefined'],
+    ['functional', 'state', 'state: expected plain data that can be sent to other threads'],
   ])('ends with a fault where one of them meets %s', async (name, field, said) => {
     const worlds = (await import(module)) as Readonly<Record<string, DiscreteEnvironment<number>>>
     const source = { module, name }

@@ -227,7 +227,7 @@ describe('a run with normalisers', () => {
     expectSameBits(states[1], state)
   })
 
-  test('twice from one key is the same to the bit, on every backend', () => {
+  test('twice from one key is identical to the bit, on every backend', () => {
     const { states } = run('js')
     expectSameBits(run('js').states, states)
     expectSameBits(run('wasm').states, states)

@@ -86,7 +86,7 @@ describe('parts that pause', () => {
     const start = init(all)(key(1))
     const first = iterateAsync(small, all)(start)
     await expect(iterateAsync(small, all)(start)).rejects.toThrow(
-      'parts: expected the rollout or update before to have ended',
+      'parts: expected the previous rollout or update to be finished',
     )
     await first
   })

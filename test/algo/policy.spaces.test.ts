@@ -411,7 +411,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
     const all = parts(config, wrong, js.f64)
     expect(() => iterate(config, all)(init(all)(key(0)))).toThrow(
       new RangeError(
-        `update 1: walk: step 0: actionMask[env=0]: expected an array of ${n}, one a choice, got an array of ${n + more}`,
+        `update 1: walk: step 0: actionMask[env=0]: expected an array of ${n}, one per choice, got an array of ${n + more}`,
       ),
     )
   })
@@ -457,7 +457,7 @@ describe('a mask that closes everything is an error with its place', () => {
   ])('of %s', (space, isClosed, entries) => {
     expect(run(space, isClosed)).toThrow(
       new RangeError(
-        `update 1: walk: step 0: actionMask[env=2]: entries ${entries}: expected an open choice, got none`,
+        `update 1: walk: step 0: actionMask[env=2]: entries ${entries}: expected an allowed choice, got none`,
       ),
     )
   })

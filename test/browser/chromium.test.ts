@@ -114,7 +114,7 @@ describe.skipIf(!isHere && process.env['CI'] === undefined)('in Chromium', () =>
 
   test('a page that may not share memory gets an error, and has the same hash on one thread', async () => {
     const told =
-      'RangeError: threads: expected a page that is cross-origin isolated, since threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1'
+      'RangeError: threads: expected a cross-origin isolated page, because threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use 1'
     expect((await foundBy(false)).runs).toEqual({
       page1: `1: ${hash}`,
       page2: told,

@@ -75,7 +75,7 @@ test('where Node may not generate code, the mode cpu of gpu.js reports that it i
     program,
   ])
   expect(stdout).toMatch(
-    /^Left backend: expected cpu, got none: cpu is there, but its first kernel failed: .* Right\n$/,
+    /^Left backend: expected cpu, got none: cpu is present, but its first kernel failed: .* Right\n$/,
   )
 })
 

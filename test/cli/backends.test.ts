@@ -38,7 +38,7 @@ describe('backends', () => {
     for (const name of ['js', 'wasm', 'webasm', 'cpu'])
       expect(stderr).toMatch(new RegExp(`^${name} +[\\d.]+( +([\\d.]+|–)){4}$`, 'm'))
     for (const name of ['webgpu', 'webgl2'])
-      expect(stderr).toMatch(new RegExp(`^${name} +not here: it takes a browser`, 'm'))
+      expect(stderr).toMatch(new RegExp(`^${name} +not available: it needs a browser`, 'm'))
     expect(stderr).toMatch(/^webasm +gpu\.js in WebAssembly: no GPU$/m)
     expect(stderr).toMatch(/^cpu +gpu\.js in JavaScript: no GPU$/m)
     for (const line of stderr.split('\n').filter((line) => !line.startsWith('backends')))
@@ -72,7 +72,7 @@ describe('backends', () => {
         isGpu: true,
         adapter: null,
         speeds: [null, null, null, null, null],
-        problem: expect.stringContaining('not here: it takes a browser') as string,
+        problem: expect.stringContaining('not available: it needs a browser') as string,
       })
   })
 
@@ -87,12 +87,12 @@ describe('backends', () => {
     const found = foundIn(stdout)
     expect(found.missing).toContain('install it with npm install gpu.js')
     expect(stderr.replaceAll('\n', ' ')).toContain('npm install gpu.js')
-    expect(stderr).toContain('There is no GPU here that could be faster than wasm.')
+    expect(stderr).toContain('No GPU on this machine could be faster than wasm.')
     expect(found.wins).toEqual([])
     for (const { name, adapter, speeds, problem } of found.backends) {
       const isOurs = name === 'js' || name === 'wasm'
       expect(adapter !== null && speeds[0] !== null).toBe(isOurs)
-      expect(problem).toBe(isOurs ? null : 'not here: it takes gpu.js')
+      expect(problem).toBe(isOurs ? null : 'not available: it needs gpu.js')
     }
   })
 

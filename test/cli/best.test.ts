@@ -216,9 +216,9 @@ describe('--stop-at', () => {
   })
 
   test.each([
-    ['--stop-at 9', '--stop-at: expected --eval-every beside it, got none'],
-    ['--stop-at x --eval-every 9', '--stop-at: expected a return as 475 or =-150, got "x"'],
-    ['--stop-at 9 --eval-every 9 --eval-episodes 1', '--stop-at: expected 2 episodes or more'],
+    ['--stop-at 9', '--stop-at: expected --eval-every with it, got none'],
+    ['--stop-at x --eval-every 9', '--stop-at: expected a return such as 475 or =-150, got "x"'],
+    ['--stop-at 9 --eval-every 9 --eval-episodes 1', '--stop-at: expected at least 2 episodes'],
   ])('%s is refused', async (options, problem) => {
     const { code, stderr } = await run(`train cartpole ${options} --out none`)
     expect([code, stderr]).toEqual([2, expect.stringContaining(problem)])

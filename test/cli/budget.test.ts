@@ -126,7 +126,7 @@ describe('a run folder or a certificate that asks for too much', () => {
       expect(code).toBe(2)
       expect(stdout).toBe('')
       expect(stderr).toMatch(
-        /^proximal: .*: expected work of at most 10 min of a laptop and 2 GiB of memory, got .*: --budget .* allows it\n$/,
+        /^proximal: .*: expected work of at most 10 min on a laptop and 2 GiB of memory, got .*: --budget .* allows it\n$/,
       )
     }
     expect(filesIn(join(home.folder, name))).toEqual(before)
@@ -156,6 +156,6 @@ describe('a run folder or a certificate that asks for too much', () => {
     expect((await run('replay', 'c.json', '--budget', '30MiB')).code).toBe(2)
     const { code, stdout } = await run('replay', 'c.json', '--budget', '1h,1GiB')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^takes less than 1 s of a laptop and \d+ MiB of memory\n/)
+    expect(stdout).toMatch(/^takes less than 1 s on a laptop and \d+ MiB of memory\n/)
   })
 })

@@ -18,7 +18,7 @@ describe('--checkpoint-every', () => {
     (given) =>
       expect(parseEvery(given)).toEqual(
         E.left(
-          `--checkpoint-every: expected updates as 10, seconds as 60s, or never, got "${given}"`,
+          `--checkpoint-every: expected updates such as 10, seconds such as 60s, or never, got "${given}"`,
         ),
       ),
   )

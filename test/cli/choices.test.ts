@@ -35,6 +35,6 @@ test('names may be separated by commas or given one by one', () => {
     E.right(['own', 'sb3', 'cleanrl']),
   )
   expect(namesIn('preset', ['own,'])).toEqual(
-    E.left('--preset: expected names, got "own,": separate them by commas'),
+    E.left('--preset: expected names, got "own,": separate them with commas'),
   )
 })

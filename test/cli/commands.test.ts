@@ -77,7 +77,7 @@ describe('train', () => {
     ])
     expect([code, errors.join('')]).toEqual([
       2,
-      'proximal: stdout: not everything was written: its reader ended first; the command did all other work\n',
+      'proximal: stdout: not everything was written: its reader closed first; the command did all other work\n',
     ])
     expect(readdirSync(join(folder, 'unread'))).toContain('replay.json')
   })
@@ -206,18 +206,18 @@ describe('replay', () => {
     const forged = await proximal(folder, 'replay', 'forged.json', '--certificate', 'never.json')
     expect(forged.code).toBe(1)
     expect(forged.stdout).toContain('differs first at update 4')
-    expect(forged.stdout).toContain('arithmetic here is that of the certificate')
+    expect(forged.stdout).toContain('the arithmetic here matches the certificate')
     expect(readdirSync(folder)).not.toContain('never.json')
 
     const again = await proximal(folder, 'replay', 'a.json', '--certificate', 'a.json')
     expect(again.code).toBe(2)
-    expect(again.stderr).toContain('a.json: exists already and is left as it is')
+    expect(again.stderr).toContain('a.json: already exists and was not overwritten')
     expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe(text)
 
     for (const nowhere of ['', 'nowhere/a.json', 'a.json/b.json']) {
       const early = await proximal(folder, 'replay', 'a', '--certificate', nowhere)
       expect(early).toMatchObject({ code: 2, stdout: '' })
-      expect(early.stderr).toContain('--certificate: expected a new file in a folder that is there')
+      expect(early.stderr).toContain('--certificate: expected a new file in an existing folder')
     }
 
     writeFileSync(join(folder, 'half.json'), text.slice(0, 100))
@@ -401,7 +401,7 @@ describe('eval', () => {
     expect(far).toContain(`${Math.round(7 * length.mean).toLocaleString('en-US')} steps`)
     const [low, high] = interval.map((x) => x.toFixed(1))
     expect(lines).toEqual([
-      `cartpole: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over 7 episodes of the most probable actions`,
+      `cartpole: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over 7 episodes with the most probable actions`,
       `interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`,
       `length ${length.mean.toFixed(1)} on average, ${length.min} at least`,
     ])

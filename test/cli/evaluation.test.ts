@@ -108,7 +108,7 @@ describe('the options of evaluations', () => {
   test.each([
     ['--eval-every 0', '--eval-every: expected a whole number from 1 to 2^53 - 1, got "0"'],
     ['--eval-every 9 --eval-episodes x', '--eval-episodes: expected a whole number from 1'],
-    ['--eval-episodes 5', '--eval-episodes: expected --eval-every beside it, got none'],
+    ['--eval-episodes 5', '--eval-episodes: expected --eval-every with it, got none'],
   ])('%s', async (options, problem) => {
     const { code, stderr } = await run(`train cartpole ${options} --out none`)
     expect([code, stderr]).toEqual([2, expect.stringContaining(problem)])
@@ -117,6 +117,6 @@ describe('the options of evaluations', () => {
   test('are those of a new run: one that is resumed keeps its own', async () => {
     const { code, stderr } = await run('train --resume whole --eval-every 50')
     expect(code).toBe(2)
-    expect(stderr).toContain('--resume: expected no other choice about the run')
+    expect(stderr).toContain('--resume: expected no option that changes the run')
   })
 })

@@ -108,7 +108,7 @@ describe('export', () => {
     cpSync(at('z', 'return.svg'), at('z', 'episodes.csv'))
     const ended = await proximal(folder, 'export', 'a', '--to', 'csv', '--out', 'z')
     expect(ended.code).toBe(2)
-    expect(ended.stderr).toContain(`${join('z', 'episodes.csv')}: exists already`)
+    expect(ended.stderr).toContain(`${join('z', 'episodes.csv')}: already exists`)
     expect(existsSync(at('z', 'metrics.csv'))).toBe(false)
   })
 

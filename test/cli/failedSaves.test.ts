@@ -51,7 +51,7 @@ describe('a run on a full disk', () => {
     const fault = { call: 'rename', of: 'checkpoints/', from: 1, to: 2 } as const
     const { code, stdout, stderr } = await trained('some', fault)
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(/no checkpoint after update 3: .*the disk is full.*; the run goes on/)
+    expect(stdout).toMatch(/no checkpoint after update 3: .*the disk is full.*; the run continues/)
     expect(checkpoints('some')).toEqual(['09', '10'])
     expectWhole('some')
   })
@@ -60,7 +60,7 @@ describe('a run on a full disk', () => {
     const fault = { call: 'rename', of: 'checkpoints/', from: 1, to: 99 } as const
     const { code, stdout, stderr } = await trained('none', fault)
     expect(code).toBe(2)
-    expect(stdout.match(/; the run goes on/g)).toHaveLength(1)
+    expect(stdout.match(/; the run continues/g)).toHaveLength(1)
     expect(stderr).toMatch(/the disk is full.*; what was learned before is in none\n$/)
     expectWhole('none')
     expect((await proximal(folder, 'replay', 'none')).code).toBe(0)

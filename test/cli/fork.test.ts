@@ -34,7 +34,7 @@ const fork = (run: string, ...args: readonly string[]): Promise<Ended> =>
 const verified = async (run: string, updates: number): Promise<void> => {
   const replayed = await proximal(folder, 'replay', run, '--backend', 'js')
   expect(replayed.stderr).toBe('')
-  expect(replayed.stdout).toContain(`the same to the bit: ${updates} updates`)
+  expect(replayed.stdout).toContain(`identical to the bit: ${updates} updates`)
 }
 
 /** The first update after which two runs differ. */
@@ -229,7 +229,7 @@ describe('fork refuses, and makes no folder', () => {
     [
       'other layers',
       ['a', '--at', '6', '--set', 'hidden=[9]'],
-      /--set: expected settings that the state of the run fits: actor\.layer0\.weight: expected f32 .*9.*, got/,
+      /--set: expected settings that fit the state of the run: actor\.layer0\.weight: expected f32 .*9.*, got/,
     ],
     [
       'more worlds',
@@ -244,22 +244,22 @@ describe('fork refuses, and makes no folder', () => {
     [
       'statistics that were not kept',
       ['a', '--at', '6', '--set', 'normalise.observation=true'],
-      'that the state of the run fits: normaliser.observation.count',
+      'that fit the state of the run: normaliser.observation.count',
     ],
     [
       'statistics of rewards that were not kept',
       ['a', '--at', '6', '--set', 'normalise.reward=true'],
-      'that the state of the run fits: normaliser.reward',
+      'that fit the state of the run: normaliser.reward',
     ],
     [
       'an optimiser of its own for V',
       ['a', '--at', '6', '--set', 'valueLearningRate=0.001'],
-      /that the state of the run fits: optim\.adam/,
+      /that fit the state of the run: optim\.adam/,
     ],
     [
       'a weight that tunes itself',
       ['a', '--at', '6', '--set', 'klPenalty.kind=adaptive'],
-      'that the state of the run fits: run.tuned',
+      'that fit the state of the run: run.tuned',
     ],
     ['layers at its very start', ['a', '--at', '0', '--set', 'hidden=[9]'], 'actor.layer0.weight'],
   ])('%s', async (_, args, said) => {
@@ -291,7 +291,10 @@ describe('fork refuses, and makes no folder', () => {
       return name
     }
     const metrics = edit('metrics.jsonl', /"entropy":0\.6/, '"entropy":0.5')
-    await refused([metrics, '--at', '4'], `${metrics}/metrics.jsonl: expected the lines that its`)
+    await refused(
+      [metrics, '--at', '4'],
+      `${metrics}/metrics.jsonl: expected the lines written before`,
+    )
     const config = edit('config.json', /"seed": 1/, '"seed": 2')
     await refused([config, '--at', '4'], `${config}/config.json: expected the config that its`)
     const past = edit('config.json', /("past": [^]*?"gamma": )[\d.]+/, '$10.5')

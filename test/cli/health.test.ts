@@ -12,7 +12,7 @@ const run = (line: string) => proximal(folder, ...line.split(' '))
 const TRAIN = 'train cartpole --set envs=4 --set steps=16 --set hidden=[8] --threads 1 --steps 2560'
 
 const WARNING =
-  /^warning: after update \d+: nothing is learned for 20 updates: explained variance and KL divergence are near zero: try .+\n$/
+  /^warning: after update \d+: nothing was learned for 20 updates: explained variance and KL divergence are near zero: try .+\n$/
 
 interface Result {
   readonly warnings?: ReadonlyArray<Record<'code' | 'message' | 'advice', string>>

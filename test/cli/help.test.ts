@@ -19,7 +19,7 @@ describe('help', () => {
     for (const name of names) expect(stdout).toContain(`  proximal ${name}`)
     expect(stdout.split('\n').length).toBeLessThan(45)
     expect(stdout).toContain('environments: cartpole, acrobot,')
-    expect(stdout).toContain('exit codes: 0 done')
+    expect(stdout).toContain('exit codes: 0 success')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
     for (const args of [['help'], ['-h'], ['frobnicate', '--help']])
       expect((await proximal(folder, ...args)).stdout).toBe(stdout)

@@ -99,7 +99,7 @@ describe('labels from a person', () => {
     const { code, stdout, stderr } = await proximal(folder, ...line.split(' '))
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(JSON.parse(stdout)).toMatchObject({ comparisons: 12, accuracy: null })
-    expect(stderr).toContain('samples: kept from before')
+    expect(stderr).toContain('samples: reused')
     expect(stderr).not.toContain('did not sample')
   })
 })

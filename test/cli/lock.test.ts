@@ -93,9 +93,7 @@ describe('the lock of a run', () => {
     const text = textOf(run)
     const started = performance.now()
     expect(await lock(run)).toEqual(
-      E.left(
-        `${run}: process ${process.pid} of ${hostname()} is at work in it: wait for it or end it`,
-      ),
+      E.left(`${run}: process ${process.pid} of ${hostname()} is using it: wait for it or end it`),
     )
     // It looks for a second, in which a process that is ending is gone.
     expect(performance.now() - started).toBeGreaterThan(900)
@@ -215,7 +213,7 @@ describe('where the system has no locks', () => {
   test('a lock of the system cannot be judged, and holds', async () => {
     const run = newRun('proximal lock: process 7 of there, held by the system\n')
     expect(await lock(run, none)).toMatchObject({
-      left: expect.stringContaining('process 7 of there is at work in it') as string,
+      left: expect.stringContaining('process 7 of there is using it') as string,
     })
   })
 })

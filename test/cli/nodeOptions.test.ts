@@ -104,6 +104,6 @@ test('no more threads are started than four a core, and a line says so', async (
   const most = Math.min(16, 4 * availableParallelism())
   expect(told).toMatchObject({ hash, threads: most })
   expect(stderr).toContain(
-    `threads ${most} of the 200 asked for: no more than one a shard and four a core have something to do\n`,
+    `threads ${most} of the 200 requested: at most one per shard and four per core are useful\n`,
   )
 })

@@ -43,7 +43,7 @@ const namesOf = (files: Readonly<Record<string, string>>) => Object.keys(files)
 describe.runIf(process.platform === 'linux')('a command whose output cannot be written', () => {
   test.each([
     ['full', 'no space is left on the device'],
-    ['gone', 'its reader ended first'],
+    ['gone', 'its reader closed first'],
   ] as const)('%s: trains on, keeps the run, and then says so', async (sink, reason) => {
     for (const [name, ...options] of [[`${sink}-text`], [`${sink}-json`, '--json']] as const) {
       const { code, stderr } = await run([...RUN, name, ...options], sink)

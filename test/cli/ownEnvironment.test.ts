@@ -59,8 +59,8 @@ describe('a run in an environment out of a module', () => {
     expect(trained.stderr).toContain(
       [
         'walk: 256 steps in 4 updates, preset suggested, seed 1, into a',
-        'settings suggested by a probe with random actions; --preset and --set choose others:',
-        '  actions are choices: a bonus for entropy keeps them open (entropyCoef: 0.01)',
+        'settings suggested after a probe with random actions; override them with --preset and --set:',
+        '  actions are choices: an entropy bonus keeps the policy exploring (entropyCoef: 0.01)',
       ].join('\n'),
     )
     expect(lastJson(trained)).toMatchObject({ env: 'walk', run: 'a', threads: 2 })
@@ -110,7 +110,7 @@ describe('a run in an environment out of a module', () => {
     const env = ['--env', './walk.mjs']
     const run = (...args: readonly string[]) => proximalProcess(folder, ...args, ...env)
     expect((await run('replay', 'a', '--certificate', 'a.json')).stdout).toContain(
-      'the same to the bit: 4 updates',
+      'identical to the bit: 4 updates',
     )
     expect((await run('replay', 'a.json', '--backend', 'js')).code).toBe(0)
     expect((await run('eval', 'a', '--episodes', '3')).stdout).toContain('walk: return')
@@ -157,7 +157,7 @@ describe('a run in an environment out of a module', () => {
     const { code, stdout, stderr } = await proximalProcess(folder, ...args)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(
-      'proximal: env: "walk" does not come with proximal: name its module, as in --env ./my-game.js\n',
+      'proximal: env: "walk" is not built into proximal: name its module, as in --env ./my-game.js\n',
     )
     expect(filesIn(folder)).toEqual(before)
   })
@@ -219,7 +219,7 @@ describe('a run in an environment out of a module', () => {
     const built = await proximalProcess(folder, 'eval', 'pole', '--env', './walk.mjs')
     expect([built.code, built.stderr]).toEqual([
       2,
-      'proximal: --env: expected none for cartpole, which comes with proximal, got "./walk.mjs": leave it out\n',
+      'proximal: --env: expected none for cartpole because it is built in, got "./walk.mjs": leave it out\n',
     ])
     const none = await proximalProcess(folder, 'eval', 'a', '--env', 'walk')
     expect(none.stderr).toContain('--env: expected the path of a module')
@@ -235,8 +235,8 @@ describe('a run in an environment out of a module', () => {
     )
     const allowed = await proximalProcess(folder, ...args, '--allow-changed-env')
     expect(allowed.code).toBe(0)
-    expect(allowed.stderr).toContain('continuing, as --allow-changed-env says')
-    expect(allowed.stdout).toContain('the same to the bit')
+    expect(allowed.stderr).toContain('continuing because of --allow-changed-env')
+    expect(allowed.stdout).toContain('identical to the bit')
   })
 
   test('is drawn where its module exports a drawing, and else cannot be a film', async () => {
@@ -297,7 +297,12 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       './x.mjs',
       'nothing-of-that-name',
     ],
-    ['never loads', `await new Promise(() => {})`, './x.mjs', 'whose top-level await never ends'],
+    [
+      'never loads',
+      `await new Promise(() => {})`,
+      './x.mjs',
+      'whose top-level await never finishes',
+    ],
     ['exports nothing', ``, './x.mjs', 'got no export'],
     [
       'has no environment',
@@ -321,7 +326,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'exits',
       `process.exit(0)`,
       './x.mjs',
-      'the process ended before the command did: the module of an environment must not call process.exit',
+      'the process ended before the command did: a module of an environment must not call process.exit',
     ],
     [
       'has several',
@@ -394,7 +399,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'breaks a law only after a while',
       `${IMPORT}export const a = ${walkOf('a', "step: () => (s) => { if (s.steps === 300) throw new Error('too far'); return [{ reward: 1, terminated: false, truncated: false }, { ...s, steps: s.steps + 1 }] }")}`,
       './x.mjs',
-      'a: random step 300: step[env=0]: expected the environment to answer, it threw Error: too far',
+      'a: random step 300: step[env=0]: expected the environment to return, it threw Error: too far',
     ],
     [
       'answers with promises',
@@ -412,7 +417,7 @@ describe('a module that cannot be learned in: exit 2, and no folder is made', ()
       'has the name of a built-in one',
       named('cartpole'),
       './x.mjs',
-      'name: expected another one than those',
+      'name: expected a name that no built-in environment has',
     ],
     [
       'has a name of two lines',

@@ -126,7 +126,7 @@ describe('replay of a run of rlhf', () => {
     writeRun(join(folder, 'half'), tinyConfig, tinySource, first)
     const { code, stderr } = await proximal(folder, 'replay', 'half')
     expect(code).toBe(2)
-    expect(stderr).toContain('has not ended: comparisons is to be done')
+    expect(stderr).toContain('has not finished: comparisons remains')
     const resumed = await proximal(folder, 'rlhf', '--resume', 'half', '--json')
     expect(JSON.parse(resumed.stdout)).toMatchObject({ hash: whole.lines.at(-1)!.link })
   })

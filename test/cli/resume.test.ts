@@ -100,7 +100,7 @@ describe('a run that was ended in the middle goes on to the same files', () => {
     const done = updatesIn(join(folder, 'stopped'))
     expect(done).toBeLessThan(UPDATES)
     expect(ended.stdout).toContain(
-      `stopped after update ${done} of ${UPDATES}; it is kept: go on with --resume stopped`,
+      `stopped after update ${done} of ${UPDATES}; the run is kept: continue with --resume stopped`,
     )
     expect(checkpoints('stopped')).toEqual([`${String(done).padStart(8, '0')}.safetensors`])
     expect((await proximal(folder, 'replay', 'stopped')).code).toBe(0)
@@ -124,7 +124,7 @@ describe('a run that was ended in the middle goes on to the same files', () => {
     const { code, stderr } = await proximal(folder, 'replay', 'unended')
     expect([code, stderr]).toEqual([
       2,
-      'proximal: unended: has not ended: continue with proximal train --resume\n',
+      'proximal: unended: has not finished: continue with proximal train --resume\n',
     ])
   })
 
@@ -162,7 +162,7 @@ describe('train --resume', () => {
     const on = await proximal(folder, 'train', '--resume', 'damaged', '--checkpoint-every', '3')
     const lines = on.stdout.split('\n').filter((line) => line.startsWith('passed over'))
     expect(lines).toEqual([
-      'passed over  damaged/checkpoints/00000010.safetensors: expected a whole checkpoint, got a damaged or changed one, or some other file',
+      'passed over  damaged/checkpoints/00000010.safetensors: expected an intact checkpoint, got a damaged or changed one, or some other file',
     ])
     expect(on.stdout).toContain('on from update 9 of 10')
     expect(filesIn(run)).toEqual(filesIn(join(folder, 'first')))
@@ -217,7 +217,7 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
     expect(
       await refused(
         'changed',
-        'changed/metrics.jsonl: expected the lines that its checkpoint was written after',
+        'changed/metrics.jsonl: expected the lines written before its checkpoint',
       ),
     ).toBe(2)
   })
@@ -267,7 +267,7 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
       ['--out', 'elsewhere'],
     ])
       expect(
-        await refused('first', '--resume: expected no other choice about the run', ...option),
+        await refused('first', '--resume: expected no option that changes the run', ...option),
       ).toBe(2)
     expect(
       await refused('first', 'cartpole: expected nothing but options: leave it out', 'cartpole'),
@@ -278,9 +278,9 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
     const run = copied('held')
     const tried = await lock(run)
     if (E.isLeft(tried)) throw new Error(tried.left)
-    expect(
-      await refused('held', `held: process ${process.pid} of ${hostname()} is at work in it`),
-    ).toBe(2)
+    expect(await refused('held', `held: process ${process.pid} of ${hostname()} is using it`)).toBe(
+      2,
+    )
     unlockFolder(tried.right)
     expect((await proximal(folder, 'train', '--resume', 'held')).code).toBe(0)
     expect(filesIn(run)).toEqual(filesIn(join(folder, 'first')))

@@ -82,8 +82,8 @@ describe('rlhf with a text and a score of the user', () => {
     )
     expect({ code, stderr }).toMatchObject({ code: 0 })
     for (const title of ['corpus', 'fine-tuning', 'samples'])
-      expect(stderr).toContain(`${title}: kept from before`)
-    expect(stderr).not.toContain('PPO: kept from before')
+      expect(stderr).toContain(`${title}: reused`)
+    expect(stderr).not.toContain('PPO: reused')
   })
 
   test('is not resumed by another score', async () => {

@@ -49,7 +49,7 @@ describe('a corpus that cannot be learned from is refused', () => {
   test('with a word that is written like a special token', async () => {
     put('special.txt', 'a b\nb <eos>\na <eos>\n')
     expect(await refusal('--corpus special.txt --words')).toStrictEqual(
-      refused('eos: expected another token than tokens[0]'),
+      refused('eos: expected a token other than tokens[0]'),
     )
   })
 
@@ -109,11 +109,11 @@ describe('a score that gives no number is refused', () => {
     const { code, stderr } = await run('rlhf --corpus own.txt --reward ./same.js --out kept')
     expect(code).toBe(2)
     expect(stderr).toContain('score: scores: expected finite numbers that differ')
-    expect(stderr).toContain('what was finished is in kept')
+    expect(stderr).toContain('finished stages are in kept')
     put('good.js', 'export default (text) => text.length')
     const next = await run('rlhf --from kept --reward ./good.js --updates 1 --out next --json')
     expect(next.code).toBe(0)
-    expect(next.stderr).toContain('fine-tuning: kept from before')
+    expect(next.stderr).toContain('fine-tuning: reused')
   })
 
   test('while PPO learns: says in which update, for which text', async () => {
@@ -145,7 +145,7 @@ describe('options that cannot be are refused', () => {
   test('choices about a run that goes on', async () => {
     const { code, stderr } = await run('rlhf --resume kept --beta 1')
     expect(code).toBe(2)
-    expect(stderr).toContain('--beta: expected no choice about the run with --resume')
+    expect(stderr).toContain('--beta: expected no option that changes the run with --resume')
   })
 })
 

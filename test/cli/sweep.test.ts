@@ -190,7 +190,7 @@ describe('a sweep', () => {
       await new Promise((resolve) => setTimeout(resolve, 2))
     child.kill('SIGINT')
     expect(await ended).toBe(130)
-    expect((await output).join('')).toContain('stopped; the runs that have ended are kept')
+    expect((await output).join('')).toContain('stopped; finished runs are kept')
     expect(linesIn('stopped').length).toBeLessThan(200)
     expect(text('stopped', 'table.md')).toContain(`| ${linesIn('stopped').length} |`)
   })
@@ -199,7 +199,7 @@ describe('a sweep', () => {
     const args = ['sweep', 'cartpole', '--steps', '640', ...QUICK, '--seeds', '1']
     const ended = await proximal(folder, ...args, '--set', 'learningRate=1e38', '--out', 'all')
     expect(ended.code).toBe(2)
-    expect(ended.stderr).toBe('proximal: all: a fault ended every run\n')
+    expect(ended.stderr).toBe('proximal: all: every run ended with a fault\n')
     expect(linesIn('all')).toHaveLength(1)
   })
 
@@ -210,7 +210,7 @@ describe('a sweep', () => {
     [['cartpole', '--preset', 'own,sb4'], 'sb4: --preset: expected one of'],
     [['cartpole', '--set', 'gama=1'], 'did you mean gamma?'],
     [['cartpole', '--seeds', '0'], '--seeds: expected a whole number from 1'],
-    [['cartpole', '--backend', 'gpu'], '--backend: expected one that gives the same bits'],
+    [['cartpole', '--backend', 'gpu'], '--backend: expected a bit-reproducible backend'],
   ])('%j is refused, and nothing is written', async (args, why) => {
     const { code, stdout, stderr } = await proximal(folder, 'sweep', ...args, '--out', 'nothing')
     expect([code, stdout]).toEqual([2, ''])

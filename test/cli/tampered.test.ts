@@ -103,7 +103,7 @@ describe.runIf(process.platform !== 'win32')('a run whose lock is removed while 
     expect(code).toBe(2)
     expect(stderr).toContain('lock: expected the lock of this process, found nothing')
     const saved = at('unlocked-rescued')
-    expect(stderr).toContain(`go on with --resume ${saved}\n`)
+    expect(stderr).toContain(`continue with --resume ${saved}\n`)
     expect(filesIn(at('unlocked'))).toEqual(before)
     expect(await proximal(folder, 'train', '--resume', saved)).toMatchObject({ code: 0 })
     for (const name of ['metrics.jsonl', 'params.safetensors', 'replay.json'])

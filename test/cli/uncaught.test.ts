@@ -40,7 +40,7 @@ test('an error in a timer of a module ends the run as a fault does, and the run 
   const ended = await proximalProcess(folder, 'train', './timer.mjs', ...QUICK, '--out', 'late')
   expect(ended.code).toBe(2)
   expect(ended.stderr).toContain(
-    'proximal: an error was not caught: late \\u001b[31m; what was learned before is in late\n',
+    'proximal: uncaught error: late \\u001b[31m; what was learned before is in late\n',
   )
   expect(ended.stderr).not.toContain('timer.mjs:')
 
@@ -55,7 +55,7 @@ test('an error in a timer of a module ends the run as a fault does, and the run 
 })
 
 test.each([
-  ['rejects a promise', `Promise.reject(new Error('no \\x1b[31m one'))`, 'an error was not caught'],
+  ['rejects a promise', `Promise.reject(new Error('no \\x1b[31m one'))`, 'uncaught error'],
   ['throws what cannot be read', `throw { toString() { throw 1 } }`, 'could not be imported'],
 ])('a module that %s ends with printable lines and exit code 2', async (_, statement, message) => {
   put('broken.mjs', statement)

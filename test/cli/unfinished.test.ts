@@ -5,7 +5,7 @@ import { filesIn, proximal, proximalProcess, workshop } from '../support/cli.ts'
 
 const SMALL = ['--set', 'envs=4', '--set', 'steps=16', '--set', 'hidden=[8]', '--threads', '1']
 const { folder, remove } = workshop()
-const SAID = 'the run has not ended: this is its newest checkpoint, update 6 of 10'
+const SAID = 'the run has not finished: this is its newest checkpoint, update 6 of 10'
 
 const lastJson = (stdout: string): Record<string, unknown> =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>
@@ -55,7 +55,7 @@ describe('a run that has not ended', () => {
           readFileSync(join(folder, 'csv/metrics.csv'), 'utf8').trim().split('\n'),
         ).toHaveLength(7)
       if (format === 'html')
-        expect(readFileSync(join(folder, 'html/report.html'), 'utf8')).toContain('has not ended')
+        expect(readFileSync(join(folder, 'html/report.html'), 'utf8')).toContain('has not finished')
     },
   )
 
@@ -66,7 +66,7 @@ describe('a run that has not ended', () => {
     const { code, stderr } = await proximal(folder, 'eval', 'changed')
     expect([code, stderr]).toEqual([
       2,
-      'proximal: changed/metrics.jsonl: expected the lines that its checkpoint was written after, got others\n',
+      'proximal: changed/metrics.jsonl: expected the lines written before its checkpoint, got others\n',
     ])
   })
 
@@ -76,11 +76,11 @@ describe('a run that has not ended', () => {
     expect(await proximal(folder, 'eval', 'unkept')).toMatchObject({
       code: 2,
       stderr:
-        'proximal: unkept: has neither ended nor been kept yet: wait for its first checkpoint, or continue with proximal train --resume\n',
+        'proximal: unkept: has neither finished nor written a checkpoint yet: wait for its first checkpoint, or continue with proximal train --resume\n',
     })
     expect(await proximal(folder, 'replay', 'killed')).toMatchObject({
       code: 2,
-      stderr: 'proximal: killed: has not ended: continue with proximal train --resume\n',
+      stderr: 'proximal: killed: has not finished: continue with proximal train --resume\n',
     })
   })
 

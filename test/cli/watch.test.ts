@@ -47,7 +47,7 @@ describe('watch', () => {
     ['no run', ['watch', 'nowhere'], 'nowhere'],
     ['a file that is no log', ['watch', 'a/config.json'], 'expected an action log'],
     ['a film of another kind', ['watch', 'a', '--save', 'x.gif'], '.svg or .png'],
-    ['a file that is there', ['watch', 'a', '--record', 'a/config.json'], 'exists already'],
+    ['a file that is there', ['watch', 'a', '--record', 'a/config.json'], 'already exists'],
     ['a speed', ['watch', 'a', '--speed', '0'], '--speed'],
     ['an episode', ['watch', 'a', '--episode', '1000000'], '--episode'],
   ])('%s: exit 2, and one line', async (_, args, said) => {

@@ -86,6 +86,6 @@ describe.skipIf(isSkipped)('the page that learns', () => {
     expect(wrong.text).toContain('backend: expected one of auto, js, wasm, gpu')
     const missing = await visited('?backend=headlessgl')
     expect([missing.title, missing.learned]).toEqual(['Learning: no such device', null])
-    expect(missing.text).toContain('headlessgl is not here')
+    expect(missing.text).toContain('headlessgl is not available')
   })
 })

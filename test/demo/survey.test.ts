@@ -119,7 +119,7 @@ describe('what was found', () => {
 
   test('says from which size a GPU is faster, what all are, and why one is not here', () => {
     const html = surveyHtml(found, COURSE, en)
-    expect(html).toContain('webgl2 is faster than wasm from n = 8 on.')
+    expect(html).toContain('webgl2 is faster than wasm from n = 8 upwards.')
     expect(html).toContain('A &amp; B &lt;c&gt;')
     expect(html).toContain('not here: &lt;why&gt;')
     expect(html).not.toContain('no package')

@@ -81,7 +81,7 @@ describe('the payload of a shard', () => {
   test.each([
     ['a tensor too few', 'reward', () => null, 'expected 12 tensors, got 11'],
     ['a number that is not finite', 'reward', withNumber(3, NaN), 'reward[3]: expected a finite'],
-    ['an invalid flag', 'terminated', withNumber(3, 2), 'expected 0 and 1'],
+    ['an invalid flag', 'terminated', withNumber(3, 2), 'expected only 0 and 1'],
     ['an end that no episode has', 'truncated', withNumber(0, 1), 'beyond: expected f32'],
     ['a view that its state does not show', 'last', withNumber(0, 9), 'envState[env=0, feature=0]'],
     [

@@ -62,7 +62,7 @@ describe('multiCategorical', () => {
       )
     const open = of(['env', 'choice'], [2, 5], Uint8Array.from([1, 0, 0, 1, 0, 1, 1, 0, 0, 0]))
     expect(() => mask(p, open)).toThrow(
-      new RangeError('group 1: mask[env=1]: expected an open choice among 3, got none'),
+      new RangeError('group 1: mask[env=1]: expected an allowed choice among 3, got none'),
     )
   })
 

@@ -128,7 +128,7 @@ describe('product', () => {
     }
     const open = of(['env', 'choice'], [2, 5], Uint8Array.from([1, 1, 1, 1, 1, 0, 0, 0, 1, 1]))
     expect(() => mask(p, open)).toThrow(
-      new RangeError('part 0: mask[env=1]: expected an open choice among 3, got none'),
+      new RangeError('part 0: mask[env=1]: expected an allowed choice among 3, got none'),
     )
   })
 

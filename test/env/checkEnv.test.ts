@@ -224,13 +224,13 @@ const bad: ReadonlyArray<readonly [string, LawId, string | RegExp, () => World]>
   [
     'masks too little',
     'mask',
-    'episode 0, step 0: expected an array of 2, one a choice, got an array of 1',
+    'episode 0, step 0: expected an array of 2, one per choice, got an array of 1',
     () => line_({ actionMask: () => [true] }),
   ],
   [
     'leaves nothing to do',
     'mask',
-    'episode 0, step 3: entries 0 to 1: expected an open choice, got none',
+    'episode 0, step 3: entries 0 to 1: expected an allowed choice, got none',
     () => line_({ actionMask: ({ t }: Step) => [t !== 3, false] }),
   ],
   [
@@ -524,12 +524,12 @@ describe('an environment that breaks one law gets its name, and where', () => {
     [
       'no number inside',
       { kind: 'box', size: 1, low: [Infinity], high: [Infinity] },
-      'low[0]: expected a finite number to lie above it and below high[0] = Infinity, got Infinity',
+      'low[0]: expected a finite number between it and high[0] = Infinity, got Infinity',
     ],
     [
       'no number inside, either',
       { kind: 'box', size: 1, low: [-Infinity], high: [-Infinity] },
-      'low[0]: expected a finite number to lie above it and below high[0] = -Infinity, got -Infinity',
+      'low[0]: expected a finite number between it and high[0] = -Infinity, got -Infinity',
     ],
     ['bits by halves', { kind: 'multiBinary', n: 0.5 }, 'n: expected a whole number >= 1, got 0.5'],
     [
@@ -593,7 +593,7 @@ describe('an environment that breaks one law gets its name, and where', () => {
 describe('notes are no faults', () => {
   test('an endless environment wants a time limit, one step short or not', () => {
     expect(problemOf(checkEnv(line, { steps: 9 }), 'limit')).toBe(
-      'episode 0: not over after 9 steps: it wants a time limit',
+      'episode 0: not over after 9 steps: it needs a time limit',
     )
     expect(problemOf(checkEnv(line, { steps: 10 }), 'limit')).toBe(null)
     expect(checkEnv(line, { steps: 9 }).ok).toBe(true)
@@ -601,7 +601,7 @@ describe('notes are no faults', () => {
 
   test('an environment without chance', () => {
     const report = checkEnv(corridor)
-    expect(problemOf(report, 'chance')).toBe('init and first step: 16 keys brought the same')
+    expect(problemOf(report, 'chance')).toBe('init and first step: 16 keys gave the same result')
     const shaken: Environment<0 | 1, Discrete<2>> = {
       ...corridor,
       step: (_, k) => (state) => [
@@ -617,12 +617,12 @@ describe('notes are no faults', () => {
     [
       'of a class',
       () => Object.assign(new Counter(), { x: 0, t: 0 }),
-      /a clone is another: state: Counter, then /,
+      /a clone differs: state: Counter, then /,
     ],
     [
       'known by their identity',
       () => START,
-      /the step from a clone is another: step\[0\].reward: 1, then .*: 0$/,
+      /the step from a clone differs: step\[0\].reward: 1, then .*: 0$/,
     ],
   ])('states %s', (_, init, problem) => {
     const world = line_({
@@ -679,16 +679,16 @@ describe('a report', () => {
       '  ✓ init is a function of its key',
       '  ✓ observe is a function of the state',
       '  ✓ observations are finite numbers within observationSpace',
-      '  ✓ actionMask is a function of the state, and leaves a choice open',
+      '  ✓ actionMask is a function of the state, and allows at least one choice',
       '  ✓ step is a function of action, key and state',
-      '  ✓ nothing that was given is written to',
+      '  ✓ no argument is modified',
       '  ✗ rewards are finite numbers',
       expect.stringMatching(
         /^ {6}episode 0, step 0, action [01]: expected a finite number, got NaN$/,
       ),
       '  ✓ terminated and truncated are booleans',
-      '  – the same keys bring the same episode, whatever is played beside it',
-      '  ✓ states are plain data, which threads and files can take',
+      '  – the same keys give the same episode, whatever else is played',
+      '  ✓ states are plain data that threads and files can hold',
       '  – keys make a difference',
       '  ✓ episodes end',
     ])
@@ -733,6 +733,6 @@ describe('a report', () => {
 test('multi-discrete masks are looked at group by group', () => {
   const world = walk(multiDiscrete([2, 2]), () => [true, true, false, false])
   expect(problemOf(checkEnv(world), 'mask')).toBe(
-    'episode 0, step 0: entries 2 to 3: expected an open choice, got none',
+    'episode 0, step 0: entries 2 to 3: expected an allowed choice, got none',
   )
 })

@@ -87,7 +87,7 @@ describe('an environment that promises its answers', () => {
           : [
               place,
               expect.stringMatching(
-                /^episode 0, .*: expected an answer, got a Promise: check an environment that promises its answers by checkEnvAsync$/,
+                /^episode 0, .*: expected an answer, got a Promise: check an environment that returns promises with checkEnvAsync$/,
               ),
             ],
       ])

@@ -132,7 +132,7 @@ describe('what is none is refused, with its place', () => {
     )
     expect(contains(pad, { stick: [0, 0] })).toBe('deep: expected an entry, got none')
     expect(contains(pad, { stick: [0, 0], deep: { bits }, more: 1 })).toBe(
-      'expected stick, deep alone, got more',
+      'expected only stick, deep, got more',
     )
     expect(contains(product({ toString: discrete(1) }), {})).toBe(
       'toString: expected an entry, got none',
@@ -153,9 +153,7 @@ describe('what is none is refused, with its place', () => {
     revoke()
     for (const space of Object.values(spaces))
       for (const value of [traps, proxy]) expect(contains(space, value)).toMatch(/^expected/)
-    expect(contains(multiBinary(1), proxy)).toBe(
-      'expected plain data, got something that cannot be read',
-    )
+    expect(contains(multiBinary(1), proxy)).toBe('expected plain data, got something unreadable')
   })
 })
 

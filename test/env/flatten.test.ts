@@ -221,7 +221,7 @@ describe('an environment whose observations are not vectors', () => {
 
   test('is refused as it is, and the error names the wrapper', () => {
     const message =
-      'observationSpace: expected a box, got "product": wrap rooms in env.flattenObservation'
+      'observationSpace: expected a box, got "product": wrap rooms with env.flattenObservation'
     const given = rooms as unknown as Environment<Place>
     expect(() => parts(config, given)).toThrow(new RangeError(message))
     expect(() => vectorise(given, 2)).toThrow(new RangeError(message))

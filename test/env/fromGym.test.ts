@@ -364,7 +364,7 @@ describe('an endless game', () => {
     return world.slots[1]!.state
   }
   const PAST =
-    'past: expected an episode of at most 5 steps, since states keep all its actions to do them once more, got one more: end it (env.timeLimit), or give the game snapshot and restore, or raise replayLimit'
+    'past: expected an episode of at most 5 steps, because states keep all its actions to repeat them, got a longer one: end it earlier (env.timeLimit), give the game snapshot and restore, or raise replayLimit'
 
   test('whose states keep their past ends with an error that says what to do', () => {
     const env = fromGym('pension', () => endless(), { replayLimit: 5 })
@@ -453,7 +453,7 @@ describe('a bad answer of a step is an error with an address', () => {
       'of old Gym',
       [[3, 0], 1, false, {}],
       'step',
-      `step[env=1]: step: expected ${FIVE}, got 4 of them: say of done whether it is terminated or truncated`,
+      `step[env=1]: step: expected ${FIVE}, got 4 of them: split done into terminated and truncated`,
     ],
     ['too short', [[3, 0]], 'step', `step[env=1]: step: expected ${FIVE}, got a list of 1`],
     [
@@ -502,7 +502,7 @@ describe('a bad answer of a step is an error with an address', () => {
       'nested',
       [[3, [0]], 1, false, false, {}],
       'observation',
-      'step[env=1]: observation[feature=1]: expected a number, got a list of 1: lay nested observations flat',
+      'step[env=1]: observation[feature=1]: expected a number, got a list of 1: flatten nested observations',
     ],
     [
       'too long',
@@ -553,7 +553,7 @@ describe('a bad answer of a step is an error with an address', () => {
       },
     }))
     expect(message).toBe(
-      'step[env=1]: expected the environment to answer, it threw TypeError: boom',
+      'step[env=1]: expected the environment to return, it threw TypeError: boom',
     )
     expect(error.cause).toBeInstanceOf(TypeError)
   })
@@ -622,7 +622,7 @@ describe('a bad answer of a reset', () => {
         [0, 0],
       ],
       'observation',
-      'observation[feature=0]: expected a number, got a list of 2: lay nested observations flat',
+      'observation[feature=0]: expected a number, got a list of 2: flatten nested observations',
     ],
   ])('%j', (answer, field, said) => {
     const world = fromGym('count', () => countGame({ reset: () => answer as never }))
@@ -787,7 +787,7 @@ describe('a game that is not decided by its seed and its actions', () => {
     world.step(1, key(0))(state)
     const again = () => world.step(1, key(0))(state)
     expect(again).toThrow(
-      /^observation: expected \[0\.\d+, 0\] again after seed \d+ and the same 1 steps, got \[0\.\d+, 0\]: the seed and the actions have to decide all that a game does$/,
+      /^observation: expected \[0\.\d+, 0\] again after seed \d+ and the same 1 steps, got \[0\.\d+, 0\]: the seed and the actions must determine everything that a game does$/,
     )
     try {
       again()

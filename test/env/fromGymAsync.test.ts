@@ -172,7 +172,7 @@ describe('a game that promises its answers', () => {
 
 describe('a state of earlier', () => {
   const OLD =
-    'state: expected the newest of its game, which makes no snapshots to go back to, got another: continue from the newest state, or start again'
+    'state: expected the newest state of its game, which has no snapshots to return to, got an earlier one: continue from the newest state, or start again'
 
   const branch = async <S>(env: AsyncEnvironment<S>) => {
     const worlds = vectoriseAsync(env, 2, 'f64')
@@ -236,7 +236,7 @@ describe('games of a list', () => {
     const wind = await fromGymAsync('wind', [far(windGame()), far(windGame())])
     const { message, address } = await errorOf(vectoriseAsync(wind, 3).init(key(1)))
     expect(message).toBe(
-      'wind: start: init[env=2]: games: expected one for each environment, got 2, all of which are at work',
+      'wind: start: init[env=2]: games: expected one for each environment, got 2, all of which are in use',
     )
     expect(address).toMatchObject({ environment: 'wind', env: 2, field: 'games' })
   })
@@ -265,7 +265,7 @@ describe('what goes wrong is an error with an address', () => {
   test('a promise that is broken', async () => {
     const { message, address, error } = await stepped(() => Promise.reject(new TypeError('lost')))
     expect(message).toBe(
-      'step[env=1]: expected the environment to answer, it threw TypeError: lost',
+      'step[env=1]: expected the environment to return, it threw TypeError: lost',
     )
     expect(address).toEqual({ env: 1, field: 'step' })
     expect(error.cause).toBeInstanceOf(TypeError)
@@ -343,7 +343,7 @@ describe('what goes wrong is an error with an address', () => {
     )
     const { message, address } = await errorOf(worlds.init(key(1)))
     expect(message).toBe(
-      'count: start: init[env=0]: expected the environment to answer, it threw Error: lost',
+      'count: start: init[env=0]: expected the environment to return, it threw Error: lost',
     )
     expect(address).toEqual({ environment: 'count', step: 0, env: 0, field: 'init' })
   })

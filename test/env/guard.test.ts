@@ -62,7 +62,7 @@ describe('an environment that breaks its word is an error with an address', () =
     [
       { ...good, reward: -1e39 },
       'reward',
-      'at most 3.4028234663852886e+38 in size, as f32 holds, got -1e+39',
+      'at most 3.4028234663852886e+38 in magnitude, the limit of f32, got -1e+39',
     ],
     [{ ...good, reward: '1' }, 'reward', 'a finite number, got "1"'],
     [{ ...good, reward: undefined }, 'reward', 'a finite number, got undefined'],
@@ -85,7 +85,7 @@ describe('an environment that breaks its word is an error with an address', () =
   test('a step that is a promise', () => {
     const step = (() => () => Promise.resolve([good, 0])) as unknown as Environment<number>['step']
     expect(thrownBy({ step }).message).toBe(
-      'step[env=0]: expected an outcome and a state, got a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync',
+      'step[env=0]: expected an outcome and a state, got a Promise: use ppo.asyncParts, evaluateAsync and vectoriseAsync for an environment that returns promises',
     )
   })
 
@@ -93,7 +93,7 @@ describe('an environment that breaks its word is an error with an address', () =
     const init = (() => Promise.reject(new Error('lost'))) as unknown as () => number
     const { message, address } = thrownBy({ init })
     expect(message).toBe(
-      'counter: start: init[env=0]: expected a state, got a Promise: an environment that promises its answers takes ppo.asyncParts, evaluateAsync and vectoriseAsync',
+      'counter: start: init[env=0]: expected a state, got a Promise: use ppo.asyncParts, evaluateAsync and vectoriseAsync for an environment that returns promises',
     )
     expect(address).toMatchObject({ env: 0, field: 'init' })
   })
@@ -101,7 +101,7 @@ describe('an environment that breaks its word is an error with an address', () =
   test('an observation that is a promise', () => {
     const observe = (() => Promise.reject(new Error('lost'))) as unknown as () => number[]
     expect(thrownBy({ observe }).message).toContain(
-      'got a Promise: observe answers at once in every environment',
+      'got a Promise: observe is synchronous in every environment',
     )
   })
 
@@ -157,7 +157,7 @@ describe('an environment that breaks its word is an error with an address', () =
   ])('an environment that throws in %s', (field, change) => {
     const { message, address, error } = thrownBy(change)
     expect(message).toMatch(
-      `${field}[env=0]: expected the environment to answer, it threw TypeError: boom`,
+      `${field}[env=0]: expected the environment to return, it threw TypeError: boom`,
     )
     expect(address).toMatchObject({ env: 0, field })
     let cause: unknown = error
@@ -170,17 +170,21 @@ describe('an environment that breaks its word is an error with an address', () =
       throw Object.create(null)
     }
     expect(thrownBy({ init }).message).toContain(
-      'expected the environment to answer, it threw an object',
+      'expected the environment to return, it threw an object',
     )
   })
 
   test.each([
-    ['of another length', [true, true], 'expected an array of 3, one a choice, got an array of 2'],
+    [
+      'of another length',
+      [true, true],
+      'expected an array of 3, one per choice, got an array of 2',
+    ],
     ['of other entries', [true, 1, true], 'entry 1: expected a boolean, got 1'],
     [
       'that closes everything',
       [false, false, false],
-      'entries 0 to 2: expected an open choice, got none',
+      'entries 0 to 2: expected an allowed choice, got none',
     ],
   ])('a mask %s', (_, mask, said) => {
     const { message, address } = thrownBy({ actionMask: () => mask as boolean[] })

@@ -13,14 +13,14 @@ describe('maskProblem', () => {
 
   test('wants a boolean a choice', () => {
     expect(maskProblem(discrete(2), [true])).toBe(
-      'expected an array of 2, one a choice, got an array of 1',
+      'expected an array of 2, one per choice, got an array of 1',
     )
     expect(maskProblem(box(3, [0, 0, 0], [1, 1, 1]), [true])).toBe(
-      'expected an array of 0, one a choice, got an array of 1',
+      'expected an array of 0, one per choice, got an array of 1',
     )
-    expect(maskProblem(discrete(2), null)).toBe('expected an array of 2, one a choice, got null')
+    expect(maskProblem(discrete(2), null)).toBe('expected an array of 2, one per choice, got null')
     expect(maskProblem(discrete(2), new Uint8Array(2))).toBe(
-      'expected an array of 2, one a choice, got a Uint8Array of 2',
+      'expected an array of 2, one per choice, got a Uint8Array of 2',
     )
     expect(maskProblem(discrete(2), [true, 1])).toBe('entry 1: expected a boolean, got 1')
     // oxlint-disable-next-line no-sparse-arrays
@@ -29,16 +29,16 @@ describe('maskProblem', () => {
 
   test('wants an open choice in every group', () => {
     expect(maskProblem(discrete(2), off(2))).toBe(
-      'entries 0 to 1: expected an open choice, got none',
+      'entries 0 to 1: expected an allowed choice, got none',
     )
     expect(maskProblem(multiDiscrete([2, 3]), [false, true, ...off(3)])).toBe(
-      'entries 2 to 4: expected an open choice, got none',
+      'entries 2 to 4: expected an allowed choice, got none',
     )
     expect(maskProblem(multiDiscrete([2, 3]), [...off(2), ...off(2), true])).toBe(
-      'entries 0 to 1: expected an open choice, got none',
+      'entries 0 to 1: expected an allowed choice, got none',
     )
     const pad = product({ bits: multiBinary(2), stick: box(1, [0], [1]), button: discrete(2) })
-    expect(maskProblem(pad, off(4))).toBe('entries 2 to 3: expected an open choice, got none')
+    expect(maskProblem(pad, off(4))).toBe('entries 2 to 3: expected an allowed choice, got none')
     expect(maskProblem(pad, [...off(3), true])).toBe(null)
   })
 

@@ -135,8 +135,8 @@ describe('mapNumberArray', () => {
   )
 
   test.each([
-    [BigInt64Array.of(1n), 'a BigInt64Array of 1: convert its elements by Number'],
-    [BigUint64Array.of(1n), 'a BigUint64Array of 1: convert its elements by Number'],
+    [BigInt64Array.of(1n), 'a BigInt64Array of 1: convert its elements with Number'],
+    [BigUint64Array.of(1n), 'a BigUint64Array of 1: convert its elements with Number'],
     [new DataView(new ArrayBuffer(1)), 'a DataView'],
     [null, 'null'],
     [7, '7'],
@@ -206,7 +206,7 @@ describe('an environment that shows its numbers in a typed array', () => {
     const big = counter(() => BigInt64Array.of(1n, 2n, 3n) as unknown as NumberArray)
     for (const wrap of [by(normaliseByBounds), by(frameStack(2))])
       expect(() => vectorise(wrap(big), 1).init(key(1))).toThrow(
-        'expected an array of numbers, got a BigInt64Array of 3: convert its elements by Number',
+        'expected an array of numbers, got a BigInt64Array of 3: convert its elements with Number',
       )
     expect(checkEnv(big).ok).toBe(false)
   })

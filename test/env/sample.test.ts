@@ -83,10 +83,10 @@ describe('sampleElement', () => {
 
   test('refuses an invalid mask, or one that leaves no choice', () => {
     expect(() => sampleElement(discrete(2), key(0), [true])).toThrow(
-      new RangeError('mask: expected an array of 2, one a choice, got an array of 1'),
+      new RangeError('mask: expected an array of 2, one per choice, got an array of 1'),
     )
     expect(() => sampleElement(discrete(2), key(0), [false, false])).toThrow(
-      new RangeError('mask: entries 0 to 1: expected an open choice, got none'),
+      new RangeError('mask: entries 0 to 1: expected an allowed choice, got none'),
     )
   })
 })

@@ -135,7 +135,7 @@ describe('a game that never answers', () => {
       expect(fault).toMatchObject({ environment: 'count', env: 1, update, step, field: method })
       expect(state.update).toBe(update - 1)
       expect(fault.message).toContain(
-        `[env=1]: ${method}: expected the game to answer within 5000 ms (timeout of env.fromGymAsync), got nothing`,
+        `[env=1]: ${method}: expected the game to respond within 5000 ms (timeout of env.fromGymAsync), got nothing`,
       )
       expect(closed).toEqual([1])
       expect(vi.getTimerCount()).toBe(0)
@@ -211,7 +211,7 @@ describe('a game that never answers', () => {
     const sticky = await fromGymAsync('count', () => countGame({ close: never }), {
       timeout: 5000,
     })
-    expect((await errorOf(sticky.close())).message).toContain('close: expected the game to answer')
+    expect((await errorOf(sticky.close())).message).toContain('close: expected the game to respond')
   })
 
   test('ends an evaluation, and the other games are free', async () => {

@@ -56,7 +56,7 @@ describe('a zip archive', () => {
         [centralA + 20, reaching, 32],
         [centralA + 24, reaching, 32],
       ),
-      'b.npy: expected bytes of its own, got some of a.npy: files overlap',
+      'b.npy: expected separate bytes, got some of a.npy: files overlap',
     ],
     [
       'a file that reaches into the directory',
@@ -66,7 +66,7 @@ describe('a zip archive', () => {
         [centralB + 20, 3, 32],
         [centralB + 24, 3, 32],
       ),
-      'b.npy: expected 3 bytes of its own inside the archive',
+      'b.npy: expected 3 separate bytes inside the archive',
     ],
     [
       'two names for the same bytes',
@@ -91,7 +91,7 @@ describe('a zip archive', () => {
     [
       'stored bytes that come to more than are stored',
       edited([localA + 22, 9, 32], [centralA + 24, 9, 32]),
-      'a.npy: expected 4 bytes as they are stored, got 9',
+      'a.npy: expected 4 stored bytes, got 9',
     ],
     [
       'a directory whose names reach beyond its end',

@@ -235,7 +235,7 @@ describe('what is wrong with the arguments', () => {
     ['mask: expected 3 booleans, got an array of 1', () => loaded.act([0, 0], { mask: [true] })],
     ['mask[0]: expected a boolean, got 1', () => loaded.act([0, 0], { mask: [1, 0, 0] as never })],
     [
-      'mask[0]: expected an open choice among 3, got none',
+      'mask[0]: expected an allowed choice among 3, got none',
       () => loaded.act([0, 0], { mask: [false, false, false] }),
     ],
     ['out: expected 1 numbers, got an array of 0', () => loaded.actInto([], [0, 0], open)],

@@ -34,7 +34,7 @@ describe('auto', () => {
   test('asking for wasm by name is an error there', () => {
     vi.stubGlobal('WebAssembly', { validate: () => false })
     expect(() => backend('wasm').memory(64, false)).toThrow(
-      "backend: expected an engine that has WebAssembly with SIMD and may compile it, got one that has not or may not: take 'js'",
+      "backend: expected an engine that has WebAssembly SIMD and may compile it, got one that does not or may not: use 'js'",
     )
   })
 })

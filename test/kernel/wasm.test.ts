@@ -52,7 +52,7 @@ describe('the module', () => {
 
   test('more memory than 4 GiB is an error that says what to do', () => {
     expect(() => newMemory(2 ** 33, false)).toThrow(
-      'memory: expected at most 4 GiB, got 8589934592 bytes: take smaller networks or batches',
+      'memory: expected at most 4 GiB, got 8589934592 bytes: use smaller networks or batches',
     )
   })
 })

@@ -714,13 +714,13 @@ export const distributionLaws = (name: string, family: Family): void => {
           const all = repeat(1, choices)
           const closed = all.map((open, c) => (group.includes(c) ? 0 : open))
           expect(() => mask(p, maskOf([all, closed]))).toThrow(
-            `mask[env=1]: expected an open choice among ${group.length}, got none`,
+            `mask[env=1]: expected an allowed choice among ${group.length}, got none`,
           )
           // One that is open already has no probability.
           const masked = mask(p, maskOf([all, closed.with(group[0]!, 1)]))
           const rest = all.with(group[0]!, 0)
           const again = (): P => mask(masked, maskOf([all, rest]))
-          expect(again).toThrow('mask[env=1]: expected an open choice among')
+          expect(again).toThrow('mask[env=1]: expected an allowed choice among')
         })
     })
   })

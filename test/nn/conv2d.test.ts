@@ -156,8 +156,8 @@ describe('conv2d', () => {
   })
 
   test.each<[Conv2dOptions & { filters?: number; image?: ImageSize }, string]>([
-    [{ kernel: 5 }, 'kernel: expected a height of at most 4, that of the image, got 5'],
-    [{ kernel: [4, 4] }, 'kernel: expected a width of at most 3, that of the image, got 4'],
+    [{ kernel: 5 }, 'kernel: expected a height of at most 4, the size of the image, got 5'],
+    [{ kernel: [4, 4] }, 'kernel: expected a width of at most 3, the size of the image, got 4'],
     [{ kernel: 0 }, 'kernel.height: expected a whole number >= 1, got 0'],
     [{ kernel: [1, 1.5] }, 'kernel.width: expected a whole number >= 1, got 1.5'],
     [{ kernel: 1, stride: 0 }, 'stride: expected a whole number >= 1, got 0'],

@@ -175,7 +175,7 @@ describe('heads', () => {
 
   test('what does not fit together is refused', () => {
     expect(() => heads(dense(2, 4), { a: dense(3, 1) })).toThrow(
-      'layers.a.inputs: expected 4, as many as there are features, got 3',
+      'layers.a.inputs: expected 4, the number of features, got 3',
     )
     expect(() => heads(null, { a: dense(3, 1), b: dense(2, 1) })).toThrow(
       'layers.b.inputs: expected 3',

@@ -52,7 +52,7 @@ describe('adamW', () => {
   test('needs the parameters, and a decay that is not negative', () => {
     const transform = adamW(js.f64, { ...config, learningRate: constant(1), weightDecay: 0.1 })
     expect(() => transform.update(flat([1]), transform.init(flat([1])))).toThrow(
-      'params: expected the parameters, which decay, got none: pass them',
+      'params: expected the parameters, because they decay, got none: pass them',
     )
     expect(() =>
       adamW(js.f64, { ...config, learningRate: constant(1), weightDecay: -0.1 }),

@@ -76,10 +76,12 @@ describe('asking', () => {
     const [only, ...others] = preferencesOf(pairs, [null, 'first'])
     expect(others).toHaveLength(0)
     expect(only!.chosen.observation).toBe(pairs[1]!.first.observation)
-    expect(() => preferencesOf(pairs, ['first'])).toThrow('answers: expected 2, one a pair, got 1')
+    expect(() => preferencesOf(pairs, ['first'])).toThrow(
+      'answers: expected 2, one per pair, got 1',
+    )
     const later = Promise.resolve(['first', 'second']) as unknown as readonly Answer[]
     expect(() => preferencesOf(pairs, later)).toThrow(
-      'answers: expected a list of 2, one a pair, got a promise',
+      'answers: expected a list of 2, one per pair, got a promise',
     )
   })
 })

@@ -209,7 +209,7 @@ describe('where episodes terminate', () => {
         )(key(1)),
         key(1),
       ),
-    ).toThrow('clip: expected clips short enough')
+    ).toThrow('clip: expected clips so short')
   })
 })
 

@@ -96,7 +96,10 @@ describe('train --redis', () => {
     [['--shards', '2'], '--shards: expected only with --redis'],
     [['--audit', '0.1'], '--audit: expected only with --redis'],
     [['--redis', 'redis://127.0.0.1', '--audit', '2'], '--audit: expected a share from 0 to 1'],
-    [['--redis', 'redis://127.0.0.1', '--backend', 'cpu'], '--redis: expected a backend'],
+    [
+      ['--redis', 'redis://127.0.0.1', '--backend', 'cpu'],
+      '--redis: expected a bit-reproducible backend',
+    ],
   ])('refuses %j', async (args, problem) => {
     const { code, stderr } = await train('cartpole', ...args)
     expect([code, stderr]).toEqual([2, expect.stringContaining(problem)])

@@ -180,7 +180,9 @@ describe('a report', () => {
     const page = html([metricsOf(1)])
     expect(page).toContain('<th scope="row">gamma</th><td>0.5</td><td>0.99</td>')
     expect(page).toContain('<th scope="row">lambda</th><td>0.95</td></tr>')
-    expect(html([], { settings: presets.cleanrl })).toContain('All as in the preset cleanrl.')
+    expect(html([], { settings: presets.cleanrl })).toContain(
+      'All fields are as in the preset cleanrl.',
+    )
     expect(html([], { preset: 'mine' })).toContain('There is no preset mine')
   })
 
@@ -216,7 +218,7 @@ describe('a report', () => {
       expect(page).not.toMatch(/NaN|Infinity|undefined/)
       expect(page.match(/<svg/g)).toHaveLength(11)
     }
-    expect(html([])).toContain('no episode has ended')
+    expect(html([])).toContain('no episode has finished')
   })
 
   test('a gap is a gap, and a point alone a dot', () => {
@@ -234,6 +236,6 @@ describe('the chart of returns', () => {
     expect(chart).toContain('cartpole, seed 3: return')
     expect(chart).toContain('4 episodes')
     expect(chart).toBe(returnSvg(config, [metricsOf(1), metricsOf(2)]))
-    expect(returnSvg(config, [])).toContain('no episode has ended')
+    expect(returnSvg(config, [])).toContain('no episode has finished')
   })
 })

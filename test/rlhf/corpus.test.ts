@@ -87,7 +87,7 @@ describe('texts of a file', () => {
 
   test('in another encoding are refused, by line', () => {
     expect(readTexts([Uint8Array.of(0x61, 10, 0xe9, 0x62, 10)])).toStrictEqual(
-      E.left({ kind: 'encoding', row: 1, problem: 'line 2: expected UTF-8, got other bytes' }),
+      E.left({ kind: 'encoding', row: 1, problem: 'line 2: expected UTF-8, got invalid bytes' }),
     )
     expect(readTexts([Uint8Array.of(0xff, 0xfe, 0x61, 0)])).toMatchObject(
       E.left({

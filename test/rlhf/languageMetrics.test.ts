@@ -154,7 +154,7 @@ describe('shaping', () => {
       () => {
         throw new Error('no model')
       },
-      'step[env=0]: expected the environment to answer, it threw Error: no model',
+      'step[env=0]: expected the environment to return, it threw Error: no model',
     ],
   ])('names the row of a score that is %s', (_, bad, problem) => {
     const env = languageEnvironment(abc, { window: 2, longest: 1, scoreClip: 2 }, bad)

@@ -111,7 +111,7 @@ describe('a policy from a language model', () => {
   test('shares no trunk with V', () => {
     const shared = { ...config, trunk: 'shared', valueLearningRate: null } as const
     expect(() => languagePpo.parts(shared, environment)).toThrow(
-      'trunk: expected separate where observations are tokens, got shared',
+      'trunk: expected separate when observations are tokens, got shared',
     )
   })
 

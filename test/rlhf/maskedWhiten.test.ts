@@ -44,7 +44,7 @@ describe('whitening under a mask', () => {
   test.each([
     [[1, NaN], [1, 1], 'values[row=1]: expected a finite number, got NaN'],
     [[1, 2], [1], 'mask: expected 2 numbers, got 1'],
-    [[1, 2], [1, 0], 'values: expected more than 1 that count, got 1'],
+    [[1, 2], [1, 0], 'values: expected more than 1 unmasked values, got 1'],
   ])('refuses %j under %j', (values, mask, problem) => {
     expect(() => maskedWhiten(whitenRewardsConfig, values, mask)).toThrow(problem)
   })

@@ -120,7 +120,7 @@ describe('a KL in the loss', () => {
     const loss = { valueClip: null, valueCoef: 0, entropyCoef: 0, clip: 0.2 } as const
     for (const kind of kinds)
       expect(() => lossGrad({ ...loss, referenceKl: kind }, policy)(moved(1, 0.1), rest)).toThrow(
-        `${kind === 'exact' ? 'referenceParam' : 'referenceLogProb'}: expected one a sample, since the loss has a KL from ρ, got none: add it`,
+        `${kind === 'exact' ? 'referenceParam' : 'referenceLogProb'}: expected one per sample, because the loss has a KL from ρ, got none: add it`,
       )
   })
 })

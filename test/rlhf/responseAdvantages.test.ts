@@ -82,7 +82,7 @@ describe('advantages over groups', () => {
     [() => rlooAdvantages({ size: 1 }, [1, 2]), 'size: expected a whole number >= 2, got 1'],
     [
       () => rlooAdvantages({ size: 3 }, [1, 2]),
-      'returns: expected at least 3, as a group has, got 2',
+      'returns: expected at least 3, the size of a group, got 2',
     ],
     [
       () => grpoAdvantages({ size: 2 }, [1, NaN]),
@@ -121,7 +121,7 @@ describe('whole responses', () => {
   })
 
   test('are no longer than said, and no longer than a rollout', () => {
-    expect(() => wholeResponses(rollout, 2)).toThrow('got 2, but one of env=0 goes on')
+    expect(() => wholeResponses(rollout, 2)).toThrow('got 2, but a response of env=0 is longer')
     expect(() => wholeResponses(rollout, 7)).toThrow(
       'longest: expected a whole number from 1 to the 6 steps of a rollout, got 7',
     )

@@ -19,10 +19,10 @@ describe('a vocabulary', () => {
   })
 
   test.each([
-    [['a', 'b', 'a'], {}, 'tokens[2]: expected another token than tokens[0], got "a" for both'],
-    [['a'], { pad: '<eos>' }, 'pad: expected another token than eos, got "<eos>" for both'],
-    [['a'], { bos: '|', eos: '|' }, 'bos: expected another token than eos, got "|" for both'],
-    [['a'], { eos: 'a' }, 'eos: expected another token than tokens[0], got "a" for both'],
+    [['a', 'b', 'a'], {}, 'tokens[2]: expected a token other than tokens[0], got "a" for both'],
+    [['a'], { pad: '<eos>' }, 'pad: expected a token other than eos, got "<eos>" for both'],
+    [['a'], { bos: '|', eos: '|' }, 'bos: expected a token other than eos, got "|" for both'],
+    [['a'], { eos: 'a' }, 'eos: expected a token other than tokens[0], got "a" for both'],
     [[], {}, 'tokens: expected at least one, got none'],
   ])('refuses %j with %j', (tokens, special, problem) => {
     expect(vocabulary('characters', tokens, special)).toStrictEqual(

@@ -70,7 +70,7 @@ describe.each(algorithmNames)('%s', (name) => {
       encodeCheckpoint({ algorithm: name, config: settings, state: start, link: null, about: {} }),
     )
     expect(resume(others)(right(openCheckpoint(bytes)))).toEqual(
-      E.left(`expected the checkpoint of the algorithm that the parts are of, got one of ${name}`),
+      E.left(`expected a checkpoint of the parts' algorithm, got one of ${name}`),
     )
   })
 

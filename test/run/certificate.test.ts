@@ -87,10 +87,10 @@ describe('a certificate', () => {
   test('has a starting link and one an update, and no more', () => {
     expect(problem(certificate)).toBe('none')
     expect(problem({ ...certificate, chain: [...certificate.chain, link(7)] })).toBe(
-      `chain: expected at most ${updates + 1} links, the starting one and one an update, got ${updates + 2}`,
+      `chain: expected at most ${updates + 1} links, the starting one and one per update, got ${updates + 2}`,
     )
     expect(problem({ ...certificate, chain: [] })).toContain(
-      'chain: expected a list of links of 64 hexadecimal digits, the starting one at least, got []',
+      'chain: expected a list of links of 64 hexadecimal digits, at least the starting one, got []',
     )
   })
 
@@ -186,7 +186,7 @@ describe('what is made to keep its reader busy is refused at once', () => {
   test('a hundred thousand fields of other names are not looked at', () => {
     const others = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`x${i}`, i]))
     expect(quick(JSON.stringify({ ...certificate, config: others }))).toContain(
-      'expected at most 65536 characters beside the chain, got',
+      'expected at most 65536 characters besides the chain, got',
     )
   })
 

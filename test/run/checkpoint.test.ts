@@ -216,14 +216,14 @@ describe('a checkpoint', () => {
             about: {},
           }),
         ),
-      ).toMatch(/^config: expected that of ppo: epochs: expected/)
+      ).toMatch(/^config: expected one for ppo: epochs: expected/)
   })
 
   test('with the optimiser of another algorithm is not written', () => {
     const { learner } = a2c.init(a2c.parts(a2c.presets.cartpole, cartPole))(key(1))
     const odd = { ...state, learner: { ...state.learner, optim: learner.optim } }
     expect(left(encodeCheckpoint({ config, state: odd, link: null, about: {} }))).toBe(
-      'state.learner.optim: expected that of ppo, got another',
+      "state.learner.optim: expected the state of ppo's optimisers, got another",
     )
   })
 
@@ -237,7 +237,7 @@ describe('a checkpoint', () => {
 
   test("leaves the checkpoint's own names to it", () => {
     expect(() => encodeCheckpoint({ config, state, link: null, about: { update: '7' } })).toThrow(
-      /about: expected other names .* got update/,
+      /about: expected names that differ .* got update/,
     )
   })
 

@@ -193,7 +193,7 @@ describe('the past of a run', () => {
     ],
     [
       'updates that stay',
-      'past[1].until: expected updates that rise and that its config does, got 3',
+      'past[1].until: expected increasing updates within its config, got 3',
       [
         { until: 3, settings },
         { until: 3, settings: slower },
@@ -201,7 +201,7 @@ describe('the past of a run', () => {
     ],
     [
       'updates that fall',
-      'past[1].until: expected updates that rise and that its config does, got 2',
+      'past[1].until: expected increasing updates within its config, got 2',
       [
         { until: 3, settings },
         { until: 2, settings: slower },
@@ -209,7 +209,7 @@ describe('the past of a run', () => {
     ],
     [
       'more updates than its config does',
-      'past[0].until: expected updates that rise and that its config does, got 11',
+      'past[0].until: expected increasing updates within its config, got 11',
       [{ until: 11, settings: shorter }],
     ],
     [

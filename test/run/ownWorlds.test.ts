@@ -97,7 +97,7 @@ describe('an environment of games is kept and goes on in games that are new', ()
     const one = await make()
     const [, state] = await iterateAsync(config, one)(await initAsync(one)(key(4)))
     await expect(goingOn(await make(), state)).rejects.toThrow(
-      /update 2: .*expected the newest of its game, which makes no snapshots/,
+      /update 2: .*expected the newest state of its game, which has no snapshots/,
     )
   })
 })

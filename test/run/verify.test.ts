@@ -333,10 +333,10 @@ describe('a difference says', () => {
   test('says where it is, and what may be at fault', () => {
     expect(describeDifference({ ...difference, sameArithmetic: null })).toBe(where)
     expect(describeDifference({ ...difference, sameArithmetic: true })).toContain(
-      `${where}; arithmetic here is that of the certificate`,
+      `${where}; the arithmetic here matches the certificate`,
     )
     expect(describeDifference({ ...difference, sameArithmetic: false })).toContain(
-      `${where}; arithmetic here is not that of the certificate`,
+      `${where}; the arithmetic here does not match the certificate`,
     )
   })
 })

@@ -130,7 +130,7 @@ describe('pick', () => {
     const t = of(['time', 'env'], [2, 3], [1, 2, 3, 4, 5, 6])
     for (const index of [-1, 2, 0.5, NaN])
       expect(() => pick(t, index)).toThrow(
-        `index: expected 0…1 along time, got ${index}: stay inside [time=2, env=3]`,
+        `index: expected 0…1 along time, got ${index}: stay within [time=2, env=3]`,
       )
   })
 })

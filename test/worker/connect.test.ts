@@ -223,7 +223,7 @@ describe('a worker that dies', () => {
     const pending = client.call('never')
     made[0]!.hang()
     expect(await pending).toEqual(
-      E.left({ kind: 'lost', message: 'the worker gave no sign of life for 40 ms' }),
+      E.left({ kind: 'lost', message: 'the worker did not respond for 40 ms' }),
     )
     expect(problems.length).toBe(1)
   })

@@ -128,7 +128,7 @@ describe('training in a worker', () => {
       expect(await answer).toMatchObject(
         E.left({ kind: 'refused', message: expect.stringMatching(message) }),
       )
-    await refusal(client.call('go'), /^run: expected one that was started/)
+    await refusal(client.call('go'), /^run: expected a started run/)
     await client.call('start', { config, runs: false })
     await refusal(
       client.call('fork', { settings: { ...settings, clip: -1 } }),
@@ -136,9 +136,9 @@ describe('training in a worker', () => {
     )
     await refusal(
       client.call('fork', { settings: { ...settings, hidden: [9] }, at: 4 }),
-      /^at: expected an update that is kept, got 4/,
+      /^at: expected a kept update, got 4/,
     )
-    await refusal(client.call('goTo', 5), /^update: expected one that is kept \(0\), got 5/)
+    await refusal(client.call('goTo', 5), /^update: expected a kept update \(0\), got 5/)
     await refusal(
       client.call('start', { config: { ...config, env: 'cartpol' } }),
       /^env: expected the environment "cartpol"/,

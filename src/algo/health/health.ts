@@ -79,7 +79,7 @@ const noLearning = (evidence: Evidence): Found => {
     !(Math.abs(explainedVariance) >= NO_VARIANCE_EXPLAINED) && (kl ?? approxKl ?? NaN) < NO_STEP
   return updates.length === WINDOW && updates.every(isStill) && isBetter(evidence) !== true
     ? {
-        message: `nothing is learned for ${WINDOW} updates: explained variance and KL divergence are near zero`,
+        message: `nothing was learned for ${WINDOW} updates: explained variance and KL divergence are near zero`,
         advice:
           'try a larger learningRate, check that good episodes earn more than bad ones, and scale rewards that are very small or very large',
       }
@@ -102,7 +102,7 @@ const wrongEntropy = (entropy: number, actionSpace: Space): Found => {
   if (most !== null)
     return most > 0 && entropy < SATURATED * most
       ? {
-          message: `the policy is saturated: its entropy is ${percent(entropy / most)} of the largest, but returns have not become better`,
+          message: `the policy is saturated: its entropy is ${percent(entropy / most)} of the largest, but returns have not improved`,
           advice: 'try a larger entropyCoef or a smaller learningRate',
         }
       : null
@@ -112,19 +112,19 @@ const wrongEntropy = (entropy: number, actionSpace: Space): Found => {
   if (!Number.isFinite(uniform)) return null
   if (entropy < uniform - NARROW * size)
     return {
-      message: 'the policy is saturated: it hardly explores, but returns have not become better',
+      message: 'the policy is saturated: it hardly explores, but returns have not improved',
       advice: 'try a larger entropyCoef or logStd.init, or a smaller learningRate',
     }
   return entropy > uniform + WIDE * size
     ? {
         message:
-          'the policy is saturated: most of its actions lie outside the bounds, and returns have not become better',
+          'the policy is saturated: most of its actions lie outside the bounds, and returns have not improved',
         advice: 'try a smaller entropyCoef, learningRate or logStd.init, or set logStd.max',
       }
     : null
 }
 
-/** The policy hardly explores, or acts mostly at its bounds, and returns have not become better. */
+/** The policy hardly explores, or acts mostly at its bounds, and returns have not improved. */
 const saturatedPolicy = (evidence: Evidence, { env }: HealthContext): Found => {
   const { updates } = evidence
   if (env === null || env.actionMask !== undefined || updates.length < WINDOW) return null
@@ -175,9 +175,9 @@ const allTruncated = (evidence: Evidence, { updates }: HealthContext): Found => 
     last.every((episode) => episode.length === length) &&
     isBetter(evidence) === false
     ? {
-        message: `the last ${EPISODES} episodes were all cut off after ${length} steps, and returns have not become better`,
+        message: `the last ${EPISODES} episodes were all cut off after ${length} steps, and returns have not improved`,
         advice:
-          'try a longer time limit, rewards for progress on the way, or more exploration (a larger entropyCoef)',
+          'try a longer time limit, rewards for intermediate progress, or more exploration (a larger entropyCoef)',
       }
     : null
 }

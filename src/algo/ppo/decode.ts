@@ -55,7 +55,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
       (learningRate < min || learningRate > max)
         ? {
             path: 'learningRate',
-            expected: `from adaptiveRate.min = ${min} to adaptiveRate.max = ${max} where it is adaptive`,
+            expected: `from adaptiveRate.min = ${min} to adaptiveRate.max = ${max} when it is adaptive`,
             got: learningRate,
           }
         : null,
@@ -68,7 +68,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
       trunk === 'shared' && valueLearningRate !== null
         ? {
             path: 'valueLearningRate',
-            expected: 'null where the trunk is shared: both move it',
+            expected: 'null with a shared trunk: both losses update it',
             got: valueLearningRate,
           }
         : null,
@@ -79,7 +79,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
       trunk === 'shared' && gradClip === 'each'
         ? {
             path: 'gradClip',
-            expected: 'global, element or none where the trunk is shared: both move it',
+            expected: 'global, element or none with a shared trunk: both losses update it',
             got: gradClip,
           }
         : null,
@@ -93,7 +93,7 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
         ? {
             path: 'klStop.scope',
             expected:
-              'both, unless V has a network and a valueLearningRate of its own to go on with',
+              'both, unless V has a separate network and valueLearningRate, with which it can continue',
             got: klStop.scope,
           }
         : null,

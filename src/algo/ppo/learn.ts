@@ -207,7 +207,7 @@ export const ppoLearning = <C extends PpoConfig>(
   const learn: Learning<Learned>['learn'] = function* (key, recompute) {
     if (group.rank === 0 && valueAgain !== null && epochs > 1 && recompute === null)
       throw new RangeError(
-        'recompute: expected a function, since the config has recomputeAdvantages, got none: see recomputeAdvantages',
+        'recompute: expected a function, because the config has recomputeAdvantages, got none: see recomputeAdvantages',
       )
     const beta = rates.beta
     rates.trainable = 'all'

@@ -210,6 +210,6 @@ export const expectSharing = (): void => {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
   if (crossOriginIsolated === false || typeof SharedArrayBuffer === 'undefined')
     throw new RangeError(
-      'threads: expected a page that is cross-origin isolated, since threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1',
+      'threads: expected a cross-origin isolated page, because threads share memory: send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use 1',
     )
 }

@@ -14,7 +14,7 @@ export const sending =
     } catch (error) {
       throw errorAt(
         { field: 'state' },
-        `state: expected plain data, which can be sent to other threads, got ${showThrown(error)}: leave out the source to act on one thread`,
+        `state: expected plain data that can be sent to other threads, got ${showThrown(error)}: leave out the source to act on one thread`,
         error,
       )
     }

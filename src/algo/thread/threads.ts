@@ -177,7 +177,7 @@ export const threaded =
     /** Runs a job with the others; if one of them fails, all of them stop. */
     const together = <T>(work: () => T): T => {
       if (stopped !== null)
-        throw new RangeError('threads: expected parts at work, got stopped ones')
+        throw new RangeError('threads: expected running parts, got stopped ones')
       try {
         expectWhole(signals)
         return work()

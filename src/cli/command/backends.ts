@@ -60,7 +60,7 @@ const textOf = (found: Survey, columns: number): string => {
 export const command = defineCommand({
   name: 'backends',
   example: 'proximal backends',
-  usage: `  proximal backends       what this machine has to multiply matrices with, and how fast it is
+  usage: `  proximal backends       list this machine's backends and their speed at matrix products
     --json
 `,
   options: { json: { type: 'boolean' } },

@@ -38,11 +38,11 @@ export const command = defineCommand({
   name: 'eval',
   example: 'proximal eval runs/cartpole-seed1 --episodes 20',
   usage: `  proximal eval <run>     play episodes with the final policy; eval, watch and export use
-                          the newest checkpoint of a run that has not ended
-    --episodes N          how many (100)
+                          the newest checkpoint of an unfinished run
+    --episodes N          number of episodes (100)
     --seed S              seed of the environments (0)
-    --best                the policy of its best evaluation (train --eval-every), not the final one;
-                          for watch and export, too
+    --best                use the policy of the best evaluation (train --eval-every), not the final
+                          one; also for watch and export
     --sample              sample actions instead of taking the most probable
     --budget BUDGET, --json
 `,
@@ -79,10 +79,10 @@ export const command = defineCommand({
         const { mean, std, iqm, interval, length } = summary
         const [low, high] = interval.map((x) => x.toFixed(1))
         screen.say(
-          `${env.name}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} ${episodes === 1 ? 'episode' : 'episodes'} of the ${act === 'mode' ? 'most probable actions' : 'sampled policy'}`,
+          `${env.name}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} ${episodes === 1 ? 'episode' : 'episodes'} with ${act === 'mode' ? 'the most probable actions' : 'sampled actions'}`,
         )
         screen.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
-        screen.say(`length ${length.mean.toFixed(1)} on average, ${length.min} at least`)
+        screen.say(`length ${length.mean.toFixed(1)} on average, ${length.min} minimum`)
         screen.result(() => ({ ...summary, ...unfinishedOf(stored) }))
         return 0
       }),

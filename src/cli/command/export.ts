@@ -17,7 +17,9 @@ const written = (folder: string, files: Files): E.Either<Problem, readonly strin
   const paths = Object.keys(files).map((name) => file.join(folder, name))
   const taken = paths.find(file.exists)
   if (taken !== undefined)
-    return E.left(`${taken}: exists already and is left as it is: choose another folder with --out`)
+    return E.left(
+      `${taken}: already exists and was not overwritten: choose another folder with --out`,
+    )
   return pipe(
     file.isFolder(folder) ? E.right(undefined) : file.createFolder(folder),
     E.flatMap(() =>
@@ -43,9 +45,9 @@ const ownFolder = (run: string): E.Either<Problem, string> => {
 export const command = defineCommand({
   name: 'export',
   example: 'proximal export runs/cartpole-seed1 --to onnx',
-  usage: `  proximal export <run>   write a run in a form that others read
+  usage: `  proximal export <run>   write a run in a format that other tools read
     --to FORMAT           ${wrap(formatNames.join(', '), 100, 26)}
-    --out DIR             the folder for the files, none of which may be there (<run>/export)
+    --out DIR             folder for the files, which must not exist yet (<run>/export)
     --best, --budget BUDGET, --json
 `,
   options: {

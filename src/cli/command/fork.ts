@@ -83,7 +83,7 @@ const expectFit = (
     }),
     E.flatMap((bytes) => openCheckpoint(bytes)),
     E.flatMap(resume(algorithms[config.algorithm].parts(config.settings, env))),
-    E.mapLeft((problem) => `--set: expected settings that the state of the run fits: ${problem}`),
+    E.mapLeft((problem) => `--set: expected settings that fit the state of the run: ${problem}`),
   )
 
 const forkArguments = {
@@ -114,7 +114,7 @@ const parseFork = ({
     E.filterOrElse(
       ({ config }) => config.gpu === undefined,
       ({ config }): Problem =>
-        `${run}: expected a run trained with js or wasm, got one of ${config.gpu?.mode}: its updates cannot be repeated to the bit`,
+        `${run}: expected a run trained with js or wasm, got one trained with ${config.gpu?.mode}: its updates cannot be repeated to the bit`,
     ),
     E.bind('at', () => wholeNumber('at', values.at, 0, 0)),
     E.bind('steps', ({ config }) =>
@@ -165,9 +165,9 @@ const expectRoomToTrain = (
 export const command = defineCommand({
   name: 'fork',
   example: 'proximal fork runs/cartpole-seed1 --at 40 --set learningRate=1e-3',
-  usage: `  proximal fork <run>     the same past, another future: a run of its own
-    --at UPDATE           after which update
-    --steps N, --set key=value, --out DIR, and as for train
+  usage: `  proximal fork <run>     start a new run from an update of another run
+    --at UPDATE           the update to fork after
+    --steps N, --set key=value, --out DIR, and other options of train
     --budget BUDGET
 `,
   options: forkArguments,

@@ -24,10 +24,10 @@ const clipOptions = { ...environmentOptions, ...budgetOptions } as const
 export const command = defineCommand({
   name: 'label',
   example: 'proximal label runs/pendulum-seed1 --out labels.jsonl',
-  usage: `  proximal label <run>    choose the better of two samples of a run of rlhf, or of two clips of what
-                          the policy of any other run does, key by key
-    --out FILE            where the labels go, each at once; goes on where it ends
-                          (labels.jsonl of the run)
+  usage: `  proximal label <run>    choose the better of two samples of an rlhf run, or of two clips of the
+                          policy of any other run, with the keyboard
+    --out FILE            file for the labels, each written at once; an existing file is
+                          continued (labels.jsonl in the run folder)
     --budget BUDGET, --json
 `,
   options: { out: { type: 'string' }, json: { type: 'boolean' }, ...clipOptions },
@@ -39,7 +39,7 @@ export const command = defineCommand({
     const other = Object.keys(clipOptions).find((name) => name in values)
     if (isText && other !== undefined)
       return TE.left(
-        `--${other}: expected only with a run of train, got it for one of rlhf: leave it out`,
+        `--${other}: expected only for a run of proximal train, got it for an rlhf run: leave it out`,
       )
     if (path === '') return TE.left('--out: expected the name of a file, got "": name one')
     if (!screen.stream.isTTY || !streams.stdin.isTTY)

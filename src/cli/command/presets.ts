@@ -50,9 +50,9 @@ const describe = (
 export const command = defineCommand({
   name: 'presets',
   example: 'proximal presets --diff cleanrl sb3',
-  usage: `  proximal presets        the names of all; with a name, its fields
-    --diff A B            where two of them differ
-    --algo NAME           of another algorithm than ppo
+  usage: `  proximal presets        list all presets; with a name, show its fields
+    --diff A B            show where two presets differ
+    --algo NAME           presets of another algorithm (ppo)
     --json
 `,
   options: { diff: { type: 'boolean' }, json: { type: 'boolean' }, ...algorithmOptions },

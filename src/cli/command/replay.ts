@@ -80,10 +80,10 @@ const chainFor = ({ chain, thinned }: ExpectedRun, updates: number): Certificate
 /** The file for a certificate, which must be new. */
 const certificateFile = (path: string | undefined): E.Either<Problem, string | undefined> => {
   if (path !== undefined && file.exists(path))
-    return E.left(`${path}: exists already and is left as it is: choose another path`)
+    return E.left(`${path}: already exists and was not overwritten: choose another path`)
   return path !== undefined && !file.isFolder(file.folderOf(path))
     ? E.left(
-        `--certificate: expected a new file in a folder that is there, got ${JSON.stringify(path)}`,
+        `--certificate: expected a new file in an existing folder, got ${JSON.stringify(path)}`,
       )
     : E.right(path)
 }
@@ -151,7 +151,7 @@ const replayKernels = (
         screen.say(describeDifference(verdict.left))
         return E.right(undefined)
       }
-      screen.say(`the same to the bit: ${grouped(updates)} updates, hash ${claim.hash}`)
+      screen.say(`identical to the bit: ${grouped(updates)} updates, hash ${claim.hash}`)
       if (certificate === undefined) return E.right(undefined)
       return pipe(
         writeCertificate(certificate, claim, backend),
@@ -209,10 +209,10 @@ const replayStages = (
 export const command = defineCommand({
   name: 'replay',
   example: 'proximal replay runs/cartpole-seed1 --backend js',
-  usage: `  proximal replay <run>   run it again and compare every update, to the bit;
-                          of a run folder, also of rlhf, or of a certificate
-    --reward FILE         the module that scored a run of rlhf
-    --certificate FILE    write what was the same into one file that verifies anywhere
+  usage: `  proximal replay <run>   repeat a run and compare every update, to the bit; <run> is a run folder,
+                          also of rlhf, or a certificate
+    --reward FILE         the module that scored an rlhf run
+    --certificate FILE    write a certificate of the run, which anyone can verify
     --budget BUDGET       refuse more work than this: a time on a laptop (90s, 10min, 3h, 2d),
                           memory (512MiB, 4GiB), both (3h,4GiB), or none (10min,2GiB)
     --threads N, --backend NAME, --json

@@ -49,7 +49,7 @@ const runStages = (
     TE.flatMapEither((result) => {
       const { end } = result
       if (end === null) {
-        screen.say(`stopped; it is kept: go on with --resume ${run.folder}`)
+        screen.say(`stopped and kept: continue with --resume ${run.folder}`)
         return E.right(INTERRUPTED)
       }
       printStages(run, result, end, screen)
@@ -78,7 +78,7 @@ const describePipeline = (prepared: PreparedPipeline, out: string): readonly str
     `rlhf: ${grouped(source.texts.length)} texts of ${corpus.name} as ${corpus.tokens}, ${judgeOf(prepared)}, PPO with ${ppo.adaptive === null ? `β ${ppo.beta}` : `a KL of ${ppo.adaptive.target}`} for ${grouped(ppo.updates)} updates, seed ${seed}, into ${out}`,
     ...(leftOut === 0
       ? []
-      : [`${grouped(leftOut)} lines are left out, which are blank or have rarer tokens`]),
+      : [`${grouped(leftOut)} lines were skipped, because they are blank or have rarer tokens`]),
   ]
 }
 
@@ -197,19 +197,19 @@ export const command = defineCommand({
   name: 'rlhf',
   example: 'proximal rlhf --beta 0.1 --out runs/names',
   usage: `  proximal rlhf           train a language model: texts, fine-tuning, comparisons, reward model, PPO
-    --corpus FILE         UTF-8 text, a sequence a line (names: 8,403 first names)
-    --chars, --words      what the text is cut into (characters)
+    --corpus FILE         UTF-8 text, one sequence per line (names: 8,403 first names)
+    --chars, --words      what the text is split into (characters)
     --comparisons FILE    lines of {"ranked":["better","worse"]}, as proximal label writes them
                           (1,000 pairs labelled by a hidden score, with noise)
-    --reward FILE         a module whose function of a text takes the place of the reward model
-    --beta B              what a nat of KL from the fine-tuned model costs (0.3)
-    --target-kl K         change β so that the KL of a response comes to K nats
-    --updates N           updates of PPO (50)
-    --seed S              seed of everything random (1)
-    --out DIR             the run folder, a new one (runs/rlhf-seed<S>)
-    --from RUN            begin with another run's settings, and take the stages that are the same
-    --resume RUN          go on where a run was ended, to the same bits
-    --budget BUDGET       memory that a run named by --from or --resume may take
+    --reward FILE         a module whose scoring function replaces the reward model
+    --beta B              the cost of one nat of KL from the fine-tuned model (0.3)
+    --target-kl K         adapt β so that the KL of a response approaches K nats
+    --updates N           number of PPO updates (50)
+    --seed S              seed of all random numbers (1)
+    --out DIR             the run folder, which must be new (runs/rlhf-seed<S>)
+    --from RUN            start from another run's settings, and reuse its identical stages
+    --resume RUN          continue a stopped run, with identical bits
+    --budget BUDGET       memory that a run named with --from or --resume may use
     --threads N, --backend NAME, --json
 `,
   options: rlhfOptions,

@@ -107,13 +107,13 @@ const finish = (
       show(summary, screen)
       screen.say(
         interrupted
-          ? `stopped; the runs that have ended are kept: go on with the same command and --out ${out}`
+          ? `stopped; finished runs are kept: continue with the same command and --out ${out}`
           : `sweep ${out}`,
       )
       screen.result(() => resultOf(summary, runs, out))
       if (interrupted) return E.right(INTERRUPTED)
       return [...results.values()].every(E.isLeft)
-        ? E.left(`${out}: a fault ended every run`)
+        ? E.left(`${out}: every run ended with a fault`)
         : E.right(0)
     }),
   )
@@ -149,7 +149,7 @@ const runSweep = (
         const { kept, damaged } = folder.results
         screen.say(describe(sweep, kept.size, describeRunner(asked.choices, workers), out))
         if (damaged > 0)
-          screen.warn(`proximal: ${out}: ${damaged} damaged results: their runs are made again`)
+          screen.warn(`proximal: ${out}: ${damaged} damaged results: their runs are repeated`)
         return pipe(
           makeRuns(
             folder,
@@ -174,18 +174,18 @@ export const command = defineCommand({
   name: 'sweep',
   example: 'proximal sweep cartpole --set clipRange=0.1,0.2 --seeds 5',
   usage: `  proximal sweep <env>…   train environments × presets × values × seeds on all cores and compare
-                          them; the same command goes on where a sweep was ended
+                          them; the same command continues a stopped sweep
     --preset NAME,NAME    presets, or files such as ./tuned.json; own: the environment's (own)
     --algo NAME,NAME      algorithms (ppo)
     --set key=VALUE,VALUE each value of a field; with several fields, each combination
-    --seeds N             runs of each (10); their seeds follow from the hash of what is run
+    --seeds N             runs of each (10); the seeds are derived from the hash of the settings
     --steps N             environment steps of each run (the preset's)
     --episodes N          episodes that evaluate each run (100)
-    --workers N           runs at a time, each on one thread (as many as cores)
-    --backend NAME        auto, js or wasm, which give the same bits
-    --redis URL           make the runs where proximal worker runs, over Redis or Valkey
-    --audit SHARE         with --redis: make this share of them here as well, and compare (0)
-    --out DIR             a new folder, or that of the same sweep (runs/sweep-<hash>)
+    --workers N           runs at a time, each on one thread (one per core)
+    --backend NAME        auto, js or wasm, which give identical bits
+    --redis URL           run on the machines of proximal worker, over Redis or Valkey
+    --audit SHARE         with --redis: repeat this share of the runs here, and compare (0)
+    --out DIR             a new folder, or the folder of the same sweep (runs/sweep-<hash>)
     --json                one JSON object as the last line of stdout
 `,
   options: sweepOptions,

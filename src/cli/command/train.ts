@@ -130,7 +130,7 @@ const describeReasons = ({ reasons }: Prepared): readonly string[] =>
   reasons.length === 0
     ? []
     : [
-        'settings suggested by a probe with random actions; --preset and --set choose others:',
+        'settings suggested after a probe with random actions; override them with --preset and --set:',
         ...reasons.map((reason) => `  ${reason}`),
       ]
 
@@ -179,22 +179,22 @@ export const command = defineCommand({
   example: 'proximal train cartpole --seed 2 --set learningRate=1e-3',
   usage: `  proximal train <env>    train a policy and write a run folder
     --steps N             environment steps (the preset's)
-    --seed S              seed of everything random (1)
+    --seed S              seed of all random numbers (1)
     --preset NAME         ${wrap(`${Object.keys(presets).join(', ')} or a file, ./tuned.json (the environment's own; for a module, settings that suit it)`, 100, 26)}
     --algo NAME           ${algorithmNames.join(', ')} (ppo)
-    --set key=value       change one field of the preset, as often as needed
-    --out DIR             the run folder, a new one (runs/<env>-seed<S>)
-    --threads N           threads to learn with (as many as cores, and no more than shards)
+    --set key=value       change one field of the preset; may be repeated
+    --out DIR             the run folder, which must be new (runs/<env>-seed<S>)
+    --threads N           threads to learn with (one per core, at most one per shard)
     --backend NAME        ${wrap(BACKENDS.join(', '), 100, 26)}
-                          (auto: the fastest of js and wasm, which give the same bits)
-    --eval-every N        evaluate the policy on separate episodes, every N environment steps; does
-                          not change what is learned
-    --eval-episodes K     how many (20)
+                          (auto: the faster of js and wasm, which give identical bits)
+    --eval-every N        evaluate the policy on separate episodes, every N environment steps;
+                          this does not change what is learned
+    --eval-episodes K     episodes per evaluation (20)
     --stop-at R           end the run when the lower end of an evaluation's 95 % interval reaches R
                           (a negative return: --stop-at=-150)
-    --checkpoint-every E  keep the whole state every 10 (updates) or 60s, or at the end: never (60s)
-${REDIS_USAGE}    --tensorboard         write TensorBoard's event file into the run folder while training
-    --resume RUN          instead of <env>: go on where a run was ended, to the same bits
+    --checkpoint-every E  write a checkpoint every 10 (updates) or 60s, or at the end: never (60s)
+${REDIS_USAGE}    --tensorboard         write a TensorBoard event file to the run folder while training
+    --resume RUN          instead of <env>: continue a stopped run, with identical bits
     --budget BUDGET       with --resume
     --json                one JSON object as the last line of stdout
 `,

@@ -148,16 +148,14 @@ const finish = (
   const { search, argument, folder, screen } = started
   const { out } = folder
   if (rounds === null) {
-    screen.say(
-      `stopped; the runs that have ended are kept: go on with the same command and --out ${out}`,
-    )
+    screen.say(`stopped; finished runs are kept: continue with the same command and --out ${out}`)
     return E.right(INTERRUPTED)
   }
   const { algorithm, start, space, episodes } = search
   const summary = summariseSearch(start, space, rounds)
   const { best } = summary
   if (best.score === -Infinity)
-    return E.left(`${out}: a fault ended a run of every trial in the last round`)
+    return E.left(`${out}: in the last round, every trial had a run that ended with a fault`)
   const preset = file.join(out, PRESET)
   return pipe(
     fromFile(
@@ -219,15 +217,15 @@ const runTune = (
 export const command = defineCommand({
   name: 'tune',
   example: 'proximal tune acrobot --out acrobot.json',
-  usage: `  proximal tune <env>     search settings for an environment, and write a preset file; the same
-                          command goes on where a search was ended
+  usage: `  proximal tune <env>     search for settings for an environment, and write a preset file; the same
+                          command continues a stopped search
     --total-steps N       environment steps of all runs together (40 times --steps)
-    --steps N             environment steps of a whole run (the preset's)
-    --search NAME         halving: many short runs, of which the best go on; or random (halving)
+    --steps N             environment steps of a full run (the preset's)
+    --search NAME         halving: many short runs, of which the best continue; or random (halving)
     --seeds N             runs of each trial (2), on seeds below 2^31, which sweep never uses
-    --preset NAME         what the search begins with, as for train
+    --preset NAME         where the search starts, as for train
     --algo NAME           the algorithm (ppo)
-    --set key=value       a field that the search leaves as it is
+    --set key=value       a field that the search does not change
     --seed S              seed of the search (1)
     --episodes N          episodes that evaluate each run (20)
     --workers N, --backend NAME, --redis URL, --audit SHARE, --out DIR, --json, as for sweep

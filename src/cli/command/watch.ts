@@ -54,7 +54,7 @@ const newFile = (
       `${option}: expected the name of a new ${endings.join(' or ')}${endings.length > 0 ? ' ' : ''}file, got ${shown(name)}`,
     )
   return file.exists(name)
-    ? E.left(`${name}: exists already and is left as it is: choose another path`)
+    ? E.left(`${name}: already exists and was not overwritten: choose another path`)
     : E.right(name)
 }
 
@@ -80,7 +80,7 @@ const parseWatch = ({
     E.bind('save', () => newFile('--save', values.save, ['.svg', '.png'])),
     E.filterOrElse(
       ({ record, save }) => record === null || record !== save,
-      ({ record }): Problem => `--save: expected another file than --record, got ${record}`,
+      ({ record }): Problem => `--save: expected a file other than --record, got ${record}`,
     ),
     E.map((parsed) => ({
       ...parsed,
@@ -125,7 +125,7 @@ const keep = (
   const { record, save } = given
   if (save !== null && pictureAt === null)
     return E.left(
-      `--save: expected an environment with a drawing, got ${environment.env.name}: export a function draw from its module, of a state to a Picture`,
+      `--save: expected an environment with a drawing, got ${environment.env.name}: export a function draw from its module that maps a state to a Picture`,
     )
   return pipe(
     written(record, () => encodeActionLog(log)),
@@ -176,13 +176,13 @@ const show = async (
 export const command = defineCommand({
   name: 'watch',
   example: 'proximal watch runs/cartpole-seed1 --save film.svg',
-  usage: `  proximal watch <run>    see an episode of the final policy, or of an action log
-    --episode N           which one (0)
+  usage: `  proximal watch <run>    show an episode of the final policy, or of an action log
+    --episode N           the episode to show (0)
     --seed S, --sample    as for eval
-    --record FILE         write it as an action log
-    --save FILE           write it as a film, .svg or .png
-    --frames N            of the film, from its start (600)
-    --speed X             how fast (1)
+    --record FILE         write the episode to an action log
+    --save FILE           write an animation, .svg or .png
+    --frames N            frames of the animation, from its start (600)
+    --speed X             playback speed (1)
     --best, --budget BUDGET, --json
 `,
   options,

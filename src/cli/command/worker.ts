@@ -45,7 +45,7 @@ const parse = ({ values }: Given<typeof workerOptions>): E.Either<Problem, Worke
     E.filterOrElse(
       ({ modules }) => modules.every(isModule),
       ({ modules }): Problem =>
-        `--env: expected paths of modules, such as ./game.js, got ${modules.find((one) => !isModule(one))}: environments of proximal need not be named`,
+        `--env: expected paths of modules, such as ./game.js, got ${modules.find((one) => !isModule(one))}: the built-in environments need not be named`,
     ),
     E.let('name', () => values.name ?? `${hostname()}-${process.pid}`),
     E.filterOrElse(
@@ -86,7 +86,7 @@ const serve =
       }, 1000 * BETWEEN_LINES)
       await stop.stopped
       clearInterval(lines)
-      screen.say('ends after the shard at hand; a second Ctrl-C ends it at once')
+      screen.say('stopping after the current shard; press Ctrl-C again to stop at once')
       await server.close()
       screen.say(`${server.done()} shards`)
       screen.result(() => ({ worker: name, shards: server.done(), ...own }))
@@ -105,8 +105,8 @@ export const command = defineCommand({
   example: 'proximal worker --redis redis://127.0.0.1:6379',
   usage: `  proximal worker         compute for commands with --redis on other machines, until Ctrl-C
     --redis URL           redis://user:password@host:6379, or rediss:// with TLS
-    --env MODULE          an environment of your own that is installed here, as often as needed
-    --name NAME           its name among the workers (host and process)
+    --env MODULE          a custom environment that is installed here; may be repeated
+    --name NAME           the name of this worker (host and process)
     --json                one JSON object as the last line of stdout
 `,
   options: workerOptions,

@@ -73,7 +73,7 @@ export const clipPairs = (
   }
   if (clips.length < 2)
     throw new RangeError(
-      `${env.name}: expected episodes of at least ${length} steps, or that terminate, got shorter ones`,
+      `${env.name}: expected episodes that terminate or have at least ${length} steps, got shorter ones`,
     )
   const mixed = shuffled(pairKey, clips)
   return Array.from(

@@ -18,7 +18,7 @@ const MOST = 67_108_864
 const textOf = (bytes: Uint8Array): E.Either<string, string> =>
   E.tryCatch(
     () => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
-    () => 'expected UTF-8, got other bytes',
+    () => 'expected UTF-8, got invalid bytes',
   )
 
 /** Opens a file of labels to append to, and makes it if there is none. Nothing in it is ever changed. */

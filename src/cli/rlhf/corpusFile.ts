@@ -75,7 +75,7 @@ const ofFile = (path: string, tokens: TokenKind): E.Either<Problem, GivenCorpus>
       const usable = usableTexts(tokens, lines, MOST_TOKENS)
       if (usable.length < 2)
         return E.left(
-          `${path}: expected at least two lines that are not blank, of the ${MOST_TOKENS} most frequent ${tokens}, got ${usable.length} of ${lines.length}${tokens === 'words' ? ': use shorter lines, or --chars' : ''}`,
+          `${path}: expected at least two lines that are not blank and use only the ${MOST_TOKENS} most frequent ${tokens}, got ${usable.length} of ${lines.length}${tokens === 'words' ? ': use shorter lines, or --chars' : ''}`,
         )
       const { texts, length } = likingShort(tokens, usable)
       const mean =

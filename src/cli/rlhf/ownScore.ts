@@ -54,10 +54,10 @@ export const scoreOf = (
   if (recorded === null)
     return argument === undefined
       ? TE.right(null)
-      : TE.left('--reward: expected none, since the run has a reward model: leave it out')
+      : TE.left('--reward: expected none, because the run has a reward model: leave it out')
   if (argument === undefined)
     return TE.left(
-      '--reward: expected the module by which the run was scored, got nothing: name it, as in --reward ./score.js',
+      '--reward: expected the module that scored the run, got nothing: name it, as in --reward ./score.js',
     )
   return pipe(
     ownScore(argument),
@@ -65,7 +65,7 @@ export const scoreOf = (
       sha256 === recorded.sha256
         ? E.right(score)
         : E.left(
-            `${argument}: has changed since the run (SHA-256 ${recorded.sha256.slice(0, 12)}… then, ${sha256.slice(0, 12)}… now): restore the file, or begin another run with --from`,
+            `${argument}: has changed since the run (SHA-256 ${recorded.sha256.slice(0, 12)}… then, ${sha256.slice(0, 12)}… now): restore the file, or start another run with --from`,
           ),
     ),
   )

@@ -131,7 +131,7 @@ const judgesOf = (
     return pipe(TE.fromEither(readComparisons(path, vocabulary)), TE.map(byFile))
   if (base !== null && base.config.score !== null)
     return TE.left(
-      '--reward: expected the module by which the first run was scored, or --comparisons, got nothing: name one',
+      '--reward: expected the module that scored the first run, or --comparisons, got nothing: name one',
     )
   if (base !== null && base.source.comparisons !== null)
     return TE.right(byFile(base.source.comparisons))

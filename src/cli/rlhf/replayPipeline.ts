@@ -89,7 +89,7 @@ export const replayPipeline = (
           const hash = lines.at(-1)!.link
           screen.say(
             difference === null
-              ? `the same to the bit: ${grouped(stagesOf(config).length)} stages, hash ${hash}`
+              ? `identical to the bit: ${grouped(stagesOf(config).length)} stages, hash ${hash}`
               : describeStageDifference(difference),
           )
           screen.result(() => ({

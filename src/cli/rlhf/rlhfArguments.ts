@@ -88,7 +88,7 @@ export const parseRlhfResume = ({ values }: Arguments): E.Either<Problem, string
   const given = Object.keys(choices).find((name) => name in values)
   if (given !== undefined)
     return E.left(
-      `--${given}: expected no choice about the run with --resume, which continues as it is: --from makes another run from its stages`,
+      `--${given}: expected no option that changes the run with --resume: use --from to start another run from its stages`,
     )
   return values.resume === '' || values.resume === undefined
     ? E.left('--resume: expected the folder of a run, got "": name one')
@@ -104,7 +104,7 @@ export const parseChoices = ({ values }: Arguments): E.Either<Problem, RlhfChoic
     return E.left('--words: expected one of --chars and --words, got both')
   if (values.comparisons !== undefined && values.reward !== undefined)
     return E.left(
-      '--reward: expected one of --comparisons and --reward, got both: the module takes the place of the reward model',
+      '--reward: expected one of --comparisons and --reward, got both: the module replaces the reward model',
     )
   const tokens = values.words === true ? 'words' : values.chars === true ? 'characters' : undefined
   if (tokens !== undefined && (values.corpus ?? NAMES) === NAMES)
@@ -121,7 +121,7 @@ export const parseChoices = ({ values }: Arguments): E.Either<Problem, RlhfChoic
     E.bind('seed', () => whole('seed', values.seed, 0)),
     E.filterOrElse(
       ({ beta, targetKl }) => beta !== 0 || targetKl === undefined,
-      (): Problem => '--beta: expected a number > 0 with --target-kl, got 0: it is where β starts',
+      (): Problem => '--beta: expected a number > 0 with --target-kl, got 0: β starts there',
     ),
     E.let('tokens', () => tokens),
     E.let('from', () => values.from),

@@ -30,7 +30,7 @@ const table = ({ outputs: { evaluation } }: PipelineEnd, isOwn: boolean): readon
   ...row(isOwn ? 'score, in its own units' : '', ({ own }) => own, evaluation),
   ...row(isOwn ? 'score, in sd' : 'reward model (proxy), in sd', ({ score }) => score, evaluation),
   ...row('hidden score (gold), in sd', ({ gold }) => gold, evaluation),
-  ...row('KL, nats a response', ({ kl }) => kl, evaluation),
+  ...row('KL, nats per response', ({ kl }) => kl, evaluation),
   ...row('perplexity, held-out', ({ perplexity }) => perplexity, evaluation),
   ...row('length, tokens', ({ length }) => length, evaluation),
   ...row('distinct bigrams', ({ distinct2 }) => distinct2, evaluation),
@@ -75,7 +75,7 @@ export const printStages = (
   screen.block('')
   for (const line of table(end, config.score !== null)) screen.say(line)
   screen.block('')
-  if (nats !== null) screen.say(`fine-tuned to ${nats.toFixed(3)} nats a token on held-out texts`)
+  if (nats !== null) screen.say(`fine-tuned to ${nats.toFixed(3)} nats per token on held-out texts`)
   if (config.score === null) {
     const count = end.outputs.comparisons.length
     const others = config.comparisons === null ? 0 : foreign(end)
@@ -83,7 +83,7 @@ export const printStages = (
       `reward model of ${count} ${count === 1 ? 'comparison' : 'comparisons'}${evaluation.accuracy === null ? '' : `, agrees with the hidden score on ${(100 * evaluation.accuracy).toFixed(0)} % of new pairs`}`,
     )
     if (others > 0)
-      screen.say(`${others} of the comparisons are of texts that this run did not sample`)
+      screen.say(`${others} of the comparisons use texts that this run did not sample`)
   }
   screen.say(`${total.toFixed(1)} s, hash ${end.hash}`)
   screen.say(`run in ${folder}, report in ${file.join(folder, PIPELINE_FILES.report)}`)

@@ -97,7 +97,7 @@ export const stageProgress = (screen: Console) => {
       if (event.kind === 'stage') {
         stop()
         note = {}
-        if (event.isKept) screen.say(`${titleOf(event.stage)}: kept from before`)
+        if (event.isKept) screen.say(`${titleOf(event.stage)}: reused`)
         else if (event.of > 1) bar = progress(screen, titleOf(event.stage), event.of, event.unit)
       } else if (event.kind === 'progress') bar?.update(event.done, () => noteOf(note))
       else if (isEnd(event.line)) stop()
@@ -195,5 +195,5 @@ export const stageLoop = async (
   failure ??= unclosed
   return failure === null
     ? E.right({ end, lines, seconds })
-    : E.left(`${failure}; what was finished is in ${folder}`)
+    : E.left(`${failure}; finished stages are in ${folder}`)
 }

@@ -30,7 +30,7 @@ const head = ({ env, seed, backend }: Choices): string =>
 const engineOf = ({ on, choices }: Shown): string =>
   on === null
     ? `${choices.backend}: the same bits on every machine`
-    : `${on.device.mode}, ${on.device.adapter}: ${on.transfers.up} arrays up and ${on.transfers.down} down for ${on.transfers.minibatches} minibatches, ${((on.transfers.up + on.transfers.down) / on.transfers.minibatches).toFixed(1)} a minibatch`
+    : `${on.device.mode}, ${on.device.adapter}: ${on.transfers.up} arrays up and ${on.transfers.down} down for ${on.transfers.minibatches} minibatches, ${((on.transfers.up + on.transfers.down) / on.transfers.minibatches).toFixed(1)} per minibatch`
 
 export const problemHtml = (problem: string): string =>
   `<header><h1>Learning</h1></header><div class="card verdict" role="alert"><p>${escaped(problem)}</p></div>`

@@ -93,7 +93,7 @@ export const onRedis = async ({
   /** Tells of trouble with Redis when it begins, and when it is over. */
   const tellOnce = (problem: string | null): void => {
     if (problem !== null && trouble === null)
-      tell(`${shownUrl(url)}: ${problem}; everything is published again once Redis answers`)
+      tell(`${shownUrl(url)}: ${problem}; everything will be published again once Redis responds`)
     if (problem === null && trouble !== null) tell(`${shownUrl(url)}: answers again`)
     trouble = problem
   }

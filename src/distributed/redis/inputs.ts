@@ -49,7 +49,7 @@ export const inputReader = (client: Redis, most: number) => {
     const found = kept.get(hash) ?? (await client.getBuffer(KEYS.input(hash)))
     if (found === null) throw new Error(`input ${hash}: expected its bytes, got none yet`)
     if (!kept.has(hash) && hashOfBytes(found) !== hash)
-      throw new Error(`input ${hash}: expected bytes of that hash, got others`)
+      throw new Error(`input ${hash}: expected bytes with that hash, got different ones`)
     kept.delete(hash)
     kept.set(hash, found)
     if (kept.size > most) kept.delete(kept.keys().next().value!)

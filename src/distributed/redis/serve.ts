@@ -71,7 +71,7 @@ const working = (
     if (E.isRight(opened) && opened.right.sha256 === sha256) return
     const got = E.isLeft(opened) ? opened.left : `SHA-256 ${opened.right.sha256}`
     throw nonDeterminism(
-      `expected one result with SHA-256 ${sha256}, found another one under its key: ${got}`,
+      `expected one result with SHA-256 ${sha256}, found a different one under its key: ${got}`,
     )
   }
 

@@ -77,7 +77,7 @@ export const launches = (
       const isPlanned = runs.every(({ steps }, i) => steps === programs[i % programs.length])
       if (!isPlanned || runs.length % width !== 0)
         throw new RangeError(
-          `runs: expected a multiple of ${width} runs of the programs that the launches were planned for, got ${runs.length}${isPlanned ? '' : ' of others'}: plan launches for them`,
+          `runs: expected a multiple of ${width} runs of the programs that the launches were planned for, got ${runs.length}${isPlanned ? '' : ' of other programs'}: plan launches for them`,
         )
       for (let from = 0; from < runs.length; from += width) {
         const live = runs.slice(from, from + width).flatMap((one) => one.live)

@@ -76,5 +76,5 @@ export const lookForChance = function* (
   const differ = [firsts, steps].some((all) =>
     all.some((x) => difference(linesOf(all[0], ''), linesOf(x, '')) !== null),
   )
-  enter('chance', place, differ ? null : `${KEYS} keys brought the same`)
+  enter('chance', place, differ ? null : `${KEYS} keys gave the same result`)
 }

@@ -28,7 +28,7 @@ export const answering = (
     demand(
       law,
       place,
-      'expected an answer, got a Promise: check an environment that promises its answers by checkEnvAsync',
+      'expected an answer, got a Promise: check an environment that returns promises with checkEnvAsync',
     )
     return answer
   }

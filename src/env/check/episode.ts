@@ -80,10 +80,10 @@ const cloneProblem = function* (
   try {
     const copy = structuredClone(state)
     const change = difference(linesOf(state, 'state'), linesOf(copy, 'state'))
-    if (change !== null) return `a clone is another: ${change}`
+    if (change !== null) return `a clone differs: ${change}`
     const other = yield* answered('plain', place, () => step(copy))
     const next = difference(linesOf(answer, 'step'), linesOf(other, 'step'))
-    return next === null ? null : `the step from a clone is another: ${next}`
+    return next === null ? null : `the step from a clone differs: ${next}`
   } catch (error) {
     return error instanceof Error ? error.message : show(error)
   }
@@ -180,7 +180,7 @@ export const liveThrough = function* (
       return { initKey, stepKey, actions, seen }
     }
   }
-  book.enter('limit', `episode ${number}`, `not over after ${limit} steps: it wants a time limit`)
+  book.enter('limit', `episode ${number}`, `not over after ${limit} steps: it needs a time limit`)
   env.release?.(state)
   return { initKey, stepKey, actions, seen }
 }

@@ -5,17 +5,17 @@ export const LAWS = {
   init: 'init is a function of its key',
   observe: 'observe is a function of the state',
   seen: 'observations are finite numbers within observationSpace',
-  mask: 'actionMask is a function of the state, and leaves a choice open',
+  mask: 'actionMask is a function of the state, and allows at least one choice',
   step: 'step is a function of action, key and state',
-  untouched: 'nothing that was given is written to',
+  untouched: 'no argument is modified',
   reward: 'rewards are finite numbers',
   ends: 'terminated and truncated are booleans',
-  replay: 'the same keys bring the same episode, whatever is played beside it',
+  replay: 'the same keys give the same episode, whatever else is played',
 } as const
 
 /** What is fine, but worth knowing. */
 export const NOTES = {
-  plain: 'states are plain data, which threads and files can take',
+  plain: 'states are plain data that threads and files can hold',
   chance: 'keys make a difference',
   limit: 'episodes end',
 } as const

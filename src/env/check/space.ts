@@ -22,7 +22,7 @@ const readBox = ({ size, low, high }: Fields): void => {
   for (let j = 0; j < read.size; j++)
     if (read.low[j] === Infinity || read.high[j] === -Infinity)
       throw new RangeError(
-        `low[${j}]: expected a finite number to lie above it and below high[${j}] = ${read.high[j]}, got ${read.low[j]}`,
+        `low[${j}]: expected a finite number between it and high[${j}] = ${read.high[j]}, got ${read.low[j]}`,
       )
 }
 

@@ -40,7 +40,7 @@ const readVector = (x: unknown): readonly number[] => {
     if (typeof one !== 'number')
       throw errorAt(
         { field: 'observation', feature },
-        `observation[feature=${feature}]: expected a number, got ${said(one)}${isList(one) ? ': lay nested observations flat' : ''}`,
+        `observation[feature=${feature}]: expected a number, got ${said(one)}${isList(one) ? ': flatten nested observations' : ''}`,
       )
     seen.push(one)
   }
@@ -108,7 +108,7 @@ const fieldsOf = (answer: unknown): Record => {
     throw wrong(
       'step',
       FIVE,
-      isOld ? '4 of them: say of done whether it is terminated or truncated' : said(answer),
+      isOld ? '4 of them: split done into terminated and truncated' : said(answer),
     )
   }
   if (!isRecord(answer)) throw wrong('step', `${FIVE} or an object of these`, said(answer))

@@ -40,7 +40,7 @@ const expectObservation = (seen: readonly number[], state: GymState, steps: numb
   if (isSame(seen, state.observation)) return
   throw errorAt(
     { field: 'observation' },
-    `observation: expected [${state.observation.join(', ')}] again after seed ${state.seed} and the same ${steps} steps, got [${seen.join(', ')}]: the seed and the actions have to decide all that a game does`,
+    `observation: expected [${state.observation.join(', ')}] again after seed ${state.seed} and the same ${steps} steps, got [${seen.join(', ')}]: the seed and the actions must determine everything that a game does`,
   )
 }
 
@@ -53,8 +53,8 @@ export type Rewind = 'restore' | 'replay' | 'none'
 const tooLong = (limit: number): RangeError =>
   wrong(
     'past',
-    `an episode of at most ${limit} steps, since states keep all its actions to do them once more`,
-    'one more: end it (env.timeLimit), or give the game snapshot and restore, or raise replayLimit',
+    `an episode of at most ${limit} steps, because states keep all its actions to repeat them`,
+    'a longer one: end it earlier (env.timeLimit), give the game snapshot and restore, or raise replayLimit',
   )
 
 /**
@@ -98,8 +98,8 @@ export const gameOf = <A extends Space, O extends Space>(
     if (rewind === 'none')
       throw wrong(
         'state',
-        'the newest of its game, which makes no snapshots to go back to',
-        'another: continue from the newest state, or start again',
+        'the newest state of its game, which has no snapshots to return to',
+        'an earlier one: continue from the newest state, or start again',
       )
     const player = yield* players.take(state)
     yield* players.play(player, function* (game) {

@@ -91,7 +91,7 @@ export const gymEnvironment = function* <A extends Space, O extends Space>(
     withTimeout(answer, timeout, () =>
       errorAt(
         { field: method, timeout },
-        `${method}: expected the game to answer within ${timeout} ms (timeout of env.fromGymAsync), got nothing`,
+        `${method}: expected the game to respond within ${timeout} ms (timeout of env.fromGymAsync), got nothing`,
       ),
     )
   try {

@@ -84,7 +84,7 @@ export const pool = <G, S extends object>(
       const { length } = players
       throw errorAt(
         { field: 'games' },
-        `games: expected one for each environment, got ${length}, all of which are at work`,
+        `games: expected one for each environment, got ${length}, all of which are in use`,
       )
     },
 

@@ -142,7 +142,7 @@ export const batch = <S>(
 ): Together<S> => {
   if (env.autoReset === 'sameStep')
     throw new RangeError(
-      `env: expected an environment that stays in the last state of an episode, got ${env.name} with autoReset('sameStep'): leave it out, since finished episodes are reset here in any case`,
+      `env: expected an environment that stays in the last state of an episode, got ${env.name} with autoReset('sameStep'): leave it out, because finished episodes are reset here anyway`,
     )
   const features = env.observationSpace.size
   const columns = width(env.actionSpace)

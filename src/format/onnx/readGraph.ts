@@ -127,7 +127,7 @@ const readGraphMessage = (message: Uint8Array): E.Either<string, FileGraph> => {
     const constant = node.op === 'Constant' ? node.attributes.get('value')?.tensor : undefined
     if (constant && node.outputs.length === 1) return addConstant(node.outputs[0]!, constant)
     for (const output of node.outputs) {
-      if (nodes.has(output)) return `${output}: expected one node that gives it, got two`
+      if (nodes.has(output)) return `${output}: expected one node with this output, got two`
       nodes.set(output, node)
     }
     return null

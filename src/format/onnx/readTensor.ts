@@ -84,7 +84,7 @@ export const floatsOf = (tensor: FileTensor): E.Either<string, Float32Array> => 
   if (type !== ELEMENT.f32)
     return E.left(`${name}: expected f32 (data type 1), got data type ${type}: convert the model`)
   if (isElsewhere)
-    return E.left(`${name}: expected numbers inside the file, got some that lie elsewhere`)
+    return E.left(`${name}: expected numbers inside the file, got some in another file`)
   const count = shape.reduce((product, size) => product * size, 1)
   const found = raw === null ? 4 * floats : raw.length
   if (found !== 4 * count)

@@ -97,7 +97,7 @@ const adapterOf = async (lib: GpuJs, mode: Mode, gpu: RawGpu): Promise<string> =
 const lost = (mode: Mode, why: string) =>
   errorAt(
     { field: 'gpu' },
-    `gpu: lost the ${mode} device (${why}); open another and go on from the last state`,
+    `gpu: lost the ${mode} device (${why}); open another and continue from the last state`,
   )
 
 /** What browsers call a wait that a lost device cuts short. */
@@ -214,7 +214,7 @@ export const openDevice = async (
       return E.right(await over(lib.right, mode))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      probed.push({ mode, problem: `there, but its first kernel failed: ${why}` })
+      probed.push({ mode, problem: `present, but its first kernel failed: ${why}` })
     }
   }
   const list = probed.map(({ mode, problem }) => `${mode} is ${problem}`).join('; ')

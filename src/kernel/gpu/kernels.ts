@@ -13,7 +13,7 @@ import { gpuOps } from './ops.ts'
 export const gpuKernels = (device: Device): Machine => {
   if (!device.isSync)
     throw new RangeError(
-      `device: expected one that gives results at once, got ${device.mode}, which gives promises: open webgl2, or take its ops or its plans`,
+      `device: expected one that returns results synchronously, got ${device.mode}, which returns promises: open webgl2, or use its ops or its plans`,
     )
   const ops = gpuOps(device)
   const own = js.f32

@@ -22,7 +22,7 @@ export interface Probe {
 }
 
 const CURES: { readonly [M in Mode]: string } = {
-  webgpu: 'a browser with WebGPU and an adapter that answers',
+  webgpu: 'a browser with WebGPU and a working adapter',
   webgl2: 'a browser with WebGL 2',
   headlessgl: 'the package gl, which npm install gl builds or fetches',
   webasm: 'an engine with WebAssembly',
@@ -39,5 +39,5 @@ export const probe = async ({ GPU }: GpuJs, mode: Mode): Promise<Probe> => {
     cpu: () => true,
   }
   const isHere = await has[mode]()
-  return { mode, problem: isHere ? null : `not here: it takes ${CURES[mode]}` }
+  return { mode, problem: isHere ? null : `not available: it needs ${CURES[mode]}` }
 }

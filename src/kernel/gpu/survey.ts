@@ -57,7 +57,9 @@ const opened = async (
     const device = await openDevice(mode, () => Promise.resolve(lib))
     if (E.isRight(device)) return device
     const { left } = device
-    return E.left(left.kind === 'noGpu' ? left.probed[0]!.problem! : 'not here: it takes gpu.js')
+    return E.left(
+      left.kind === 'noGpu' ? left.probed[0]!.problem! : 'not available: it needs gpu.js',
+    )
   } catch (error) {
     return E.left(error instanceof Error ? error.message : String(error))
   }
@@ -100,7 +102,7 @@ export async function* survey(
         ...(Object.keys(backends) as BackendName[]).map((name) =>
           names.includes(name)
             ? measured(name, ADAPTERS[name])
-            : absent(name, 'not here: it takes an engine that has WebAssembly with SIMD'),
+            : absent(name, 'not available: it needs an engine with WebAssembly SIMD'),
         ),
         ...[...devices].map(([mode, device]) =>
           E.isRight(device) ? measured(mode, device.right.adapter) : absent(mode, device.left),

@@ -10,13 +10,13 @@ export const shownSpeed = (x: number | undefined): string => {
 /** From which size on GPUs are faster: a sentence of each, or one that there is none. */
 export const verdicts = ({ sizes, host, wins, backends }: Survey): readonly string[] =>
   wins.length === 0
-    ? [`There is no GPU here that could be faster than ${host}.`]
+    ? [`No GPU on this machine could be faster than ${host}.`]
     : wins.map(({ mode, from }) => {
         const problem = backends.find(({ name }) => name === mode)!.problem
-        if (problem !== null) return `${mode} was not measured to the end: ${problem}`
+        if (problem !== null) return `${mode} was not measured completely: ${problem}`
         return from === null
-          ? `${mode} is not faster than ${host} here, up to n = ${sizes.at(-1)}.`
-          : `${mode} is faster than ${host} from n = ${from} on.`
+          ? `${mode} is not faster than ${host} on this machine, up to n = ${sizes.at(-1)}.`
+          : `${mode} is faster than ${host} from n = ${from} upwards.`
       })
 
 /** Drivers that draw with the processor, as servers and browsers without a GPU have them. */

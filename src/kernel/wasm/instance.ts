@@ -87,7 +87,7 @@ const required = (): WebAssemblyApi => {
   const found = api()
   if (found === undefined || !isSupported())
     throw new RangeError(
-      "backend: expected an engine that has WebAssembly with SIMD and may compile it, got one that has not or may not: take 'js'",
+      "backend: expected an engine that has WebAssembly SIMD and may compile it, got one that does not or may not: use 'js'",
     )
   return found
 }
@@ -96,7 +96,7 @@ export const newMemory = (bytes: number, shared: boolean): WasmMemory => {
   const pages = Math.ceil(bytes / PAGE)
   if (pages > MOST_PAGES)
     throw new RangeError(
-      `memory: expected at most 4 GiB, got ${bytes} bytes: take smaller networks or batches`,
+      `memory: expected at most 4 GiB, got ${bytes} bytes: use smaller networks or batches`,
     )
   return new (required().Memory)({ initial: pages, maximum: shared ? pages : MOST_PAGES, shared })
 }

@@ -70,15 +70,15 @@ export const describeFileError = ({ path, problem }: FileError): string =>
 
 const FULL = 'the disk is full: make room and try again'
 
-const TOO_LARGE = 'is larger than can be read or written here: choose a smaller one'
+const TOO_LARGE = 'is too large to be read or written here: choose a smaller one'
 const TOO_MANY = 'too many files are open: close other programs or raise the limit (ulimit -n)'
-const NO_MEMORY = 'takes more memory than there is: choose something smaller'
+const NO_MEMORY = 'needs more memory than is available: choose something smaller'
 
 const PROBLEMS: { readonly [code: string]: string } = {
   ENOENT: 'expected it to exist, found nothing: check the path',
-  EEXIST: 'exists already and is left as it is: choose another path',
-  EACCES: 'may not be accessed: choose another path or change its permissions',
-  EPERM: 'may not be accessed: choose another path or change its permissions',
+  EEXIST: 'already exists and was not overwritten: choose another path',
+  EACCES: 'cannot be accessed: choose another path or change its permissions',
+  EPERM: 'cannot be accessed: choose another path or change its permissions',
   EROFS: 'lies on a read-only file system: choose another path',
   ENOTDIR: 'a part of the path is not a folder: choose another path',
   EISDIR: 'expected a file, found a folder',
@@ -86,15 +86,15 @@ const PROBLEMS: { readonly [code: string]: string } = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   EIO: 'the disk failed: choose another one',
-  ENAMETOOLONG: 'has too long a name for this file system: choose a shorter path',
+  ENAMETOOLONG: 'has a name that is too long for this file system: choose a shorter path',
   EFBIG: TOO_LARGE,
   EOVERFLOW: TOO_LARGE,
   ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
   ERR_STRING_TOO_LONG: TOO_LARGE,
   EMFILE: TOO_MANY,
   ENFILE: TOO_MANY,
-  EBUSY: 'is in use by another program: end that or choose another path',
-  ETXTBSY: 'is in use by another program: end that or choose another path',
+  EBUSY: 'is in use by another program: close it or choose another path',
+  ETXTBSY: 'is in use by another program: close it or choose another path',
   ENXIO: 'expected a file, found a device or a pipe that nobody serves',
   ENODEV: 'expected a file, found a device or a pipe that nobody serves',
   ENOTEMPTY: 'expected an empty folder, found files in it: choose another path',
@@ -102,7 +102,7 @@ const PROBLEMS: { readonly [code: string]: string } = {
   EOPNOTSUPP: 'lies on a file system that cannot do this: choose another path',
   EINVAL: 'cannot be written or read there: choose another path',
   ENOMEM: NO_MEMORY,
-  ESTALE: 'lies on a file system that has gone: mount it again',
+  ESTALE: 'lies on a file system that is no longer mounted: mount it again',
   EAGAIN: 'is not ready: try again',
   EINTR: 'was interrupted: try again',
   ERR_INVALID_ARG_VALUE: 'expected a name without zero bytes: choose another path',

@@ -154,13 +154,13 @@ const columnAt = (kind: number, choices: number): Column | null => {
 const decodeContent = (bytes: Uint8Array, end: number): E.Either<ActionLogError, ActionLog> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const short = (what: string) =>
-    left('content', `${what}: expected it whole, the file ends before`)
+    left('content', `${what}: expected all of it, but the file ends earlier`)
   let at = START + 2
   if (at > end) return short('env')
   const nameLength = view.getUint16(START, true)
   if (at + nameLength + 3 > end) return short('env')
   const env = decodeName(bytes.subarray(at, at + nameLength))
-  if (env === null) return left('content', 'env: expected UTF-8, got other bytes')
+  if (env === null) return left('content', 'env: expected UTF-8, got invalid bytes')
   at += nameLength
   const bound = BOUNDS[view.getUint8(at)]
   if (bound === undefined)
@@ -216,5 +216,8 @@ export const decodeActionLog = (bytes: Uint8Array): E.Either<ActionLogError, Act
   const hash = sha256(bytes.subarray(0, end))
   return hash.every((byte, i) => byte === bytes[end + i])
     ? decodeContent(bytes, end)
-    : left('damaged', 'expected the SHA-256 at its end, got another: it was changed or cut off')
+    : left(
+        'damaged',
+        'expected a matching SHA-256 at its end, got another: it was changed or cut off',
+      )
 }

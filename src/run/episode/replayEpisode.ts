@@ -79,7 +79,10 @@ export function* replayEpisode<S>(
       live.actionMask?.(slot.state, mask, 0, 0)
       const closed = live.actionMask === null ? null : closedChoice(env.actionSpace, action, mask)
       if (closed !== null)
-        return differs(t, `expected an open choice, got ${closed}, which the actionMask closes`)
+        return differs(
+          t,
+          `expected an allowed choice, got ${closed}, which the actionMask excludes`,
+        )
       ;[outcome, slot] = live.step(slot, action, 0, 0)
     } catch (error) {
       return differs(t, showThrown(error))

@@ -187,5 +187,5 @@ export const expectRun = (
     : E.left({
         path: file.join(run, FILES.config),
         problem:
-          'expected the config that its checkpoints were written with, got another: put the original back',
+          'expected the config that its checkpoints were written with, got another: restore the original',
       })

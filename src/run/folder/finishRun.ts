@@ -17,7 +17,7 @@ const expectHash = (path: string, got: string, expected: string): Result<unknown
     : E.left({
         path,
         problem:
-          'expected what this run has written, found something else: it was changed during the run',
+          'expected what this run wrote, found something else: it was changed during the run',
       })
 
 /** The final state of a run. */

@@ -30,7 +30,7 @@ const expectWritten = (path: string, identity: string | null, bytes: number): Re
           (size) => size >= bytes,
           (size): file.FileError => ({
             path,
-            problem: `expected the ${bytes} bytes that this run has written, found ${size}: it was changed during the run`,
+            problem: `expected the ${bytes} bytes that this run wrote, found ${size}: it was changed during the run`,
           }),
         ),
         E.map(() => undefined),
@@ -50,7 +50,7 @@ const expectConfig = (path: string, expected: string): Result<void> =>
       (): file.FileError => ({
         path,
         problem:
-          'expected the config that this run learns by, found another: it was changed during the run',
+          'expected the config of the running training, found another: it was changed during the run',
       }),
     ),
     E.map(() => undefined),

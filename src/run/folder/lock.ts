@@ -63,7 +63,7 @@ const readHolder = (path: string): E.Either<file.FileError, Holder> =>
         ? E.left({
             path,
             problem:
-              'expected a lock that this program wrote, found another file: move it away, if no process is at work there',
+              'expected a lock that this program wrote, found another file: move it away if no process is using the folder',
           })
         : E.right({ holder: match[1]!, system: match[2] === 'the system' }),
     ),
@@ -161,7 +161,7 @@ export const expectHeld = ({ path, descriptor }: Lock): E.Either<file.FileError,
     : E.left({
         path,
         problem: file.exists(path)
-          ? 'expected the lock of this process, found another one: another process may write there'
+          ? 'expected the lock of this process, found another one: another process may be writing there'
           : 'expected the lock of this process, found nothing: it was removed, or the folder was moved',
         code: 'ELOST',
       })

@@ -108,7 +108,7 @@ const going = (folder: string): Result<OpenRun> =>
             damaged[0] ?? {
               path: folder,
               problem:
-                'has neither ended nor been kept yet: wait for its first checkpoint, or continue with proximal train --resume',
+                'has neither finished nor written a checkpoint yet: wait for its first checkpoint, or continue with proximal train --resume',
             },
           )
         : E.right(checkpoint),

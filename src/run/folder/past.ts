@@ -51,7 +51,7 @@ export const expectMetrics = (
   const path = pathIn(run, 'metrics')
   const others: file.FileError = {
     path,
-    problem: 'expected the lines that its checkpoint was written after, got others',
+    problem: 'expected the lines written before its checkpoint, got others',
   }
   if (!/^\d{1,15}$/.test(metricsBytes)) return E.left(others)
   return pipe(
@@ -97,7 +97,7 @@ const chainUntil = (
       ({ sha256 }) => sha256.hex() === chainHash && linksOf(run, update + 1).at(update) === link,
       (): file.FileError => ({
         path,
-        problem: 'expected the links that its checkpoint was written after, got others',
+        problem: 'expected the links written before its checkpoint, got others',
       }),
     ),
   )
@@ -138,7 +138,7 @@ export const recordedLinks = (
       (links) => links.length === length,
       (links): file.FileError => ({
         path,
-        problem: `expected the links of ${length - 1} updates, got those of ${links.length - 1}: continue with proximal train --resume, which makes them`,
+        problem: `expected the links of ${length - 1} updates, got those of ${links.length - 1}: continue with proximal train --resume, which writes them`,
       }),
     ),
   )

@@ -53,7 +53,7 @@ const isLeft = (folder: string, names: readonly string[]): boolean => {
 
 const notEmpty = (folder: string, [first]: readonly string[]): file.FileError => ({
   path: folder,
-  problem: `expected a new or empty folder, found one with ${shown(first)}, which is left as it is: choose another path`,
+  problem: `expected a new or empty folder, found one with ${shown(first)}, which was not changed: choose another path`,
   code: 'ENOTEMPTY',
 })
 
@@ -151,7 +151,7 @@ export interface StoredRun {
 const readRecord = (folder: string): Result<ReplayRecord | LegacyReplayRecord> =>
   pipe(
     file.exists(pathIn(folder, 'config')) && !file.exists(pathIn(folder, 'replay'))
-      ? E.left({ path: folder, problem: 'has not ended: continue with proximal train --resume' })
+      ? E.left({ path: folder, problem: 'has not finished: continue with proximal train --resume' })
       : file.readBytes(pathIn(folder, 'replay')),
     E.flatMap((bytes) => inFile(pathIn(folder, 'replay'))(decodeReplayRecord(bytes))),
   )

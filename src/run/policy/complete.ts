@@ -72,12 +72,12 @@ export const complete = ({
   if (source.critic === null)
     warnings.push(
       like === null
-        ? 'value: the file has no value function, V is 0 and must be learned again'
-        : 'value: the file has no value function, that of `like` is taken',
+        ? 'value: the file has no value function, so V is 0 and must be learned again'
+        : 'value: the file has no value function, so that of `like` is used',
     )
   const spare =
     source.logStd === null ? (like === null ? undefined : mlpTree(like).logStd) : undefined
-  if (spare !== undefined) warnings.push('logStd: the file has no log σ, that of `like` is taken')
+  if (spare !== undefined) warnings.push('logStd: the file has no log σ, so that of `like` is used')
   const params = build({
     ...source,
     critic: source.critic ?? (like === null ? noValue(features) : layersOf(mlpTree(like).critic)),

@@ -68,4 +68,4 @@ export const failure = (kind: PolicyFileError['kind'], message: string): PolicyF
 })
 
 export const SQUASHED =
-  'action: actions go through a tanh after the last layer: let the config have actionBound squash'
+  'action: actions go through a tanh after the last layer: set actionBound to squash in the config'

@@ -72,7 +72,7 @@ const readOwn = (
         ...(whitening === null
           ? []
           : [
-              'observation: the graph whitens what it sees, which is not part of the parameters: wrap the environment in env.normalise(found.whitening)',
+              'observation: the graph whitens its observations, which is not part of the parameters: wrap the environment in env.normalise(found.whitening)',
             ]),
         ...(isSquashed ? [SQUASHED] : []),
       ],

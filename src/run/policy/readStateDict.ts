@@ -136,12 +136,12 @@ export const readStateDict = (
         ...(isSquashed ? [SQUASHED] : []),
         ...(isAssumed
           ? [
-              'activation: the file does not say what it is, tanh is assumed: state it with { activation }, since a ReLU network would act otherwise',
+              'activation: the file does not name it, so tanh is assumed: confirm it with { activation }, because a ReLU network would act differently',
             ]
           : []),
         ...(rest.length > 0
           ? [
-              `tensors: nothing was made of ${rest.slice(0, 5).map(shown).join(', ')}${rest.length > 5 ? ` and ${rest.length - 5} more` : ''}: the policy may act otherwise without them`,
+              `tensors: nothing was made of ${rest.slice(0, 5).map(shown).join(', ')}${rest.length > 5 ? ` and ${rest.length - 5} more` : ''}: the policy may act differently without them`,
             ]
           : []),
       ],

@@ -73,7 +73,7 @@ const readLayer = (
   isOutIn: boolean,
 ): E.Either<PolicyFileError, LayerSource> => {
   if (weight === undefined)
-    return wrong('damaged', `${shown(bias?.name)}: expected a weight beside the bias, got none`)
+    return wrong('damaged', `${shown(bias?.name)}: expected a weight with the bias, got none`)
   const { shape } = weight.tensor
   if (shape.length === 1)
     return wrong(

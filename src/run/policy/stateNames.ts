@@ -32,7 +32,7 @@ export const bareTensors = (stored: Tensors): E.Either<PolicyFileError, Tensors>
       return E.left(
         failure(
           'unknown',
-          `${shown(name)}: expected one tensor that is ${shown(short)} without prefixes, got ${shown(other)} too: keep one policy in the file`,
+          `${shown(name)}: expected one tensor named ${shown(short)} without prefixes, got ${shown(other)} too: keep one policy in the file`,
         ),
       )
     from.set(short, name)
@@ -52,7 +52,7 @@ const named =
 const SIGNS: readonly Sign[] = [
   [
     (name, { shape }) => name === 'log_std' && shape.length === 2,
-    'log σ is a matrix, as of generalised state-dependent exploration (use_sde=True): train without gSDE',
+    'log σ is a matrix, as in generalised state-dependent exploration (use_sde=True): train without gSDE',
   ],
   [named(/(^|\.)sde_/), 'a network of gSDE (use_sde=True): train without gSDE'],
   [
@@ -62,7 +62,7 @@ const SIGNS: readonly Sign[] = [
   [(_, { shape }) => shape.length >= 3, 'a convolution (a CNN extractor)'],
   [
     named(/(^|\.)((pi|vf)_)?features_extractor\./),
-    'a features extractor with layers of its own: only FlattenExtractor, which has none, can be read',
+    'a features extractor with its own layers: only FlattenExtractor, which has none, can be read',
   ],
   [named(/running_(mean|var)$|num_batches_tracked$/), 'batch normalisation'],
   [
@@ -77,7 +77,7 @@ const SIGNS: readonly Sign[] = [
   ],
   [
     named(/^(actor_logstd|actor_log_std|log_std)\.(\d+\.)?(weight|bias)$/),
-    'a log σ from layers of its own',
+    'a log σ computed by separate layers',
   ],
   [named(/^(actors|action_nets|actor_heads?)\./), 'several heads of the policy'],
 ]

@@ -26,12 +26,12 @@ const KINDS: readonly string[] = ['discrete', 'multiDiscrete', 'multiBinary', 'b
 export const refusal = ({ env: { actionSpace }, config }: TorchSource): string | null => {
   const { kind } = actionSpace
   if (!KINDS.includes(kind))
-    return `actionSpace: expected one of ${KINDS.join(', ')}, got a ${kind}, which these names have no policy for: use onnx`
+    return `actionSpace: expected one of ${KINDS.join(', ')}, got a ${kind}, for which these names have no policy: use onnx`
   if (kind !== 'box') return null
   if (config.logStd.kind === 'state')
-    return 'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx'
+    return 'logStd.kind: expected "free", got "state", for which these names have no tensor: use onnx'
   return isLogStdBounded(config.logStd)
-    ? 'logStd: expected no min and no max, which these names have no place for: use onnx'
+    ? 'logStd: expected no min and no max, for which these names have no place: use onnx'
     : null
 }
 
@@ -70,7 +70,7 @@ const observations = (names: TorchNames, { config, trained }: TorchSource): Extr
     tensors: momentTensors('obs_rms', seen, config.normalise),
     metadata: { observation: formula },
     warnings: [
-      `observations: the policy acts on ${formula}: give ${wrapper} these statistics, or it acts on other numbers`,
+      `observations: the policy acts on ${formula}: pass these statistics to ${wrapper}, or it acts on other numbers`,
     ],
   }
 }
@@ -95,23 +95,23 @@ const actions = (names: TorchNames, { env, config }: TorchSource): Extra => {
   const warnings: string[] = []
   if (actionMask !== undefined)
     warnings.push(
-      `actions: ${env.name} closes choices, and ${LIBRARY[names]} does not: set their logits to -inf before it acts`,
+      `actions: ${env.name} masks choices, but ${LIBRARY[names]} does not: set their logits to -inf before it acts`,
     )
   if (space.kind === 'multiBinary' && names === 'cleanrl')
-    warnings.push('actions: CleanRL has no policy of bits: take each logit > 0 for a 1')
+    warnings.push('actions: CleanRL has no multi-binary policy: treat each logit > 0 as a 1')
   if ((space.kind === 'discrete' || space.kind === 'multiDiscrete') && space.start !== undefined)
     warnings.push(
-      `actions: choices of ${env.name} begin at ${String(space.start)}, and those of ${LIBRARY[names]} at 0: add that to them`,
+      `actions: choices of ${env.name} begin at ${String(space.start)}, and those of ${LIBRARY[names]} at 0: add the difference`,
     )
   if (space.kind !== 'box') return { ...NOTHING, warnings }
   if (config.actionBound !== 'squash') {
     if (config.actionBound === 'none' && [...space.low, ...space.high].some(Number.isFinite))
       warnings.push(
-        `actions: the run was trained without a bound, and ${LIBRARY[names]} clips to the action space`,
+        `actions: the run was trained without a bound, but ${LIBRARY[names]} clips to the action space`,
       )
     return { ...NOTHING, warnings }
   }
-  const formula = 'tanh(mean), laid linearly from [-1, 1] over [action.low, action.high]'
+  const formula = 'tanh(mean), scaled linearly from [-1, 1] to [action.low, action.high]'
   return {
     tensors: [
       ['action.low', numbers(...space.low)],
@@ -120,7 +120,7 @@ const actions = (names: TorchNames, { env, config }: TorchSource): Extra => {
     metadata: { action: formula },
     warnings: [
       ...warnings,
-      `actions: an action is ${formula}, and ${LIBRARY[names]} takes the mean as it is: do both after the policy`,
+      `actions: an action is ${formula}, but ${LIBRARY[names]} uses the mean itself: apply both after the policy`,
     ],
   }
 }

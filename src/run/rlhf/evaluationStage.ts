@@ -126,6 +126,6 @@ const decodeEvaluation = (bytes: Uint8Array): E.Either<string, PipelineEvaluatio
       const { accuracy: share, samples } = found
       return before !== null && after !== null && Array.isArray(samples) && samples.every(isPair)
         ? E.right({ before, after, accuracy: typeof share === 'number' ? share : null, samples })
-        : E.left('expected measures before and after, and samples, got something else')
+        : E.left('expected measurements before and after, and samples, got something else')
     }),
   )

@@ -91,7 +91,7 @@ const readHashed = (path: string, expected: string): Result<string> =>
       (bytes) => sha256Of(bytes) === expected,
       (): file.FileError => ({
         path,
-        problem: 'expected the file that the run began with, found another: put the original back',
+        problem: 'expected the file that the run started with, found another: restore the original',
       }),
     ),
     E.map((bytes) => new TextDecoder().decode(bytes)),
@@ -151,7 +151,7 @@ export const readChain = (folder: string, config: PipelineConfig): Result<readon
       ({ text, lines }) => lines.length > 0 || !text.includes('\n'),
       (): file.FileError => ({
         path: pathOf(folder, 'chain'),
-        problem: `expected lines that follow from ${PIPELINE_FILES.config}, got others: one of both files was changed, put the original back`,
+        problem: `expected lines that follow from ${PIPELINE_FILES.config}, got others: one of the two files was changed; restore the original`,
       }),
     ),
     E.map(({ lines }) => lines),
@@ -189,7 +189,7 @@ const expectRead = (folder: string, lines: readonly ChainLine[]): Result<void> =
         ? E.right(undefined)
         : E.left({
             path,
-            problem: `line ${lines.length + 1}: expected one that follows from the lines before, got another: the file was changed, put the original back`,
+            problem: `line ${lines.length + 1}: expected one that follows from the lines before, got another: the file was changed; restore the original`,
           })
     }),
   )
@@ -217,7 +217,7 @@ const expectStages = (
     if (end === undefined || !isEnd(end))
       return E.left({
         path: folder,
-        problem: `has not ended: ${stage} is to be done: continue with proximal rlhf --resume ${folder}`,
+        problem: `has not finished: ${stage} remains: continue with proximal rlhf --resume ${folder}`,
       })
     const path = file.join(folder, fileOf(stage))
     const found = file.readBytes(path, MOST)
@@ -225,7 +225,7 @@ const expectStages = (
     if (sha256Of(found.right) !== end.output)
       return E.left({
         path,
-        problem: `expected SHA-256 ${end.output.slice(0, 12)}…, got another: it was changed after the run, put the original back`,
+        problem: `expected SHA-256 ${end.output.slice(0, 12)}…, got another: it was changed after the run; restore the original`,
       })
   }
   return E.right(undefined)

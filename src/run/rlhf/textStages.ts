@@ -190,7 +190,7 @@ const byGold = (
   const groups = groupsOf(2, samples).slice(0, pairs)
   return groups.length === 0
     ? E.left(
-        'samples: expected two that differ and are not empty, to be compared, got none: learn from more texts, or for more epochs',
+        'samples: expected two different, non-empty ones to compare, got none: learn from more texts, or for more epochs',
       )
     : pipe(
         goldOf(given),

@@ -67,7 +67,7 @@ const opened = (factory: IndexedDb, name: string): Stored<Database> =>
     })
     request.addEventListener('blocked', () => {
       blocked = true
-      resolve(storageError('blocked', name, 'another page holds the database: close it'))
+      resolve(storageError('blocked', name, 'another page has the database open: close it'))
     })
     request.addEventListener('error', () => resolve(E.left(errorOf(name, request.error))))
     request.addEventListener('success', () => {
@@ -106,7 +106,7 @@ export const indexedDb = (options: IndexedDbOptions = {}): Storage => {
     order: (store: Store) => Request<A>,
   ): Stored<A> => {
     if (factory === undefined)
-      return storageError('unsupported', title, 'expected indexedDB, which is not here')
+      return storageError('unsupported', title, 'expected indexedDB, got none')
     const database = await opened(factory, title)
     if (E.isLeft(database)) return database
     try {

@@ -44,7 +44,7 @@ export const intervalsBody = (all: Intervals): string => {
   const height = intervalsHeight(all)
   const values = rows.flatMap(({ value, interval }) => [value, ...interval]).filter(Number.isFinite)
   if (values.length === 0)
-    return label(width / 2, height / 2, 'middle', 'no run has ended well', 'nothing')
+    return label(width / 2, height / 2, 'middle', 'no run has finished without a fault', 'nothing')
   const ticks = x ?? roundTicks(Math.min(...values), Math.max(...values))
   const names = tickNames(ticks)
   const left = 16 + widest(rows.map(({ name }) => cut(name)))

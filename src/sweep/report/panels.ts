@@ -31,7 +31,7 @@ const FULL_WIDTH = 1050
 const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1]
 /** Thresholds of a profile, evenly over the scores. */
 const THRESHOLDS = 201
-const NOTHING = 'no run has ended well'
+const NOTHING = 'no run has finished without a fault'
 
 interface Drawn {
   readonly summary: CellSummary
@@ -120,7 +120,7 @@ const curvePanel = (cells: readonly Drawn[]): Panel => {
     title: 'Return in training',
     note: 'interquartile mean over seeds, 95 % bootstrap interval',
     ...size,
-    body: plotBody({ ...plot, ...size, nothing: 'no episode has ended' }),
+    body: plotBody({ ...plot, ...size, nothing: 'no episode has finished' }),
   }
 }
 
@@ -150,7 +150,7 @@ export const improvementPanel = ({ sweep, improvements }: SweepSummary): Panel |
   const ticks = { x: [0, 0.25, 0.5, 0.75, 1] }
   return {
     title: `Probability of improvement over ${variants[0]!}`,
-    note: 'that a run returns more, over all environments; 95 % stratified bootstrap interval',
+    note: 'that a run has a higher return, over all environments; 95 % stratified bootstrap interval',
     width: FULL_WIDTH,
     height: intervalsHeight(all),
     body: intervalsBody({ ...all, ...ticks }),

@@ -90,8 +90,8 @@ export const searchLegend = ({ rounds }: SearchSummary, episodes: number): strin
       ({ round: { trials, steps, seeds } }, i) =>
         `Round ${i + 1}: ${trials} ${trials === 1 ? 'trial' : 'trials'}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} each, ${steps} steps.`,
     ),
-    `A return is the mean of ${episodes} episodes of the most probable actions over the seeds of the last round that the trial reached. Trial 0 is the preset that the search began with. The best of many trials looks better than it is: compare it on other seeds with proximal sweep.`,
-    `"explains" is the share of the variance of the trials' ranks in the first round that a setting explains alone (η² of the Kruskal-Wallis H); settings that matter only together do not show.`,
+    `A return is the mean of ${episodes} episodes of the most probable actions over the seeds of the last round that the trial reached. Trial 0 is the preset that the search started from. The best of many trials looks better than it is: compare it on other seeds with proximal sweep.`,
+    `"explains" is the share of the variance of the trials' ranks in the first round that a setting explains by itself (η² of the Kruskal-Wallis H); settings that matter only together do not show.`,
   ].join('\n')
 
 export const searchMarkdown = (summary: SearchSummary, episodes: number): string =>

@@ -138,9 +138,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
   }
 
   const needRun = (): Answer<Stepper> =>
-    now.stepper === null
-      ? refused('run: expected one that was started, got none')
-      : E.right(now.stepper)
+    now.stepper === null ? refused('run: expected a started run, got none') : E.right(now.stepper)
 
   /** Puts another run in the place of the one at hand. */
   const open = async (
@@ -235,7 +233,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
         if (place === undefined)
           return Promise.resolve(
             refused(
-              `update: expected one that is kept (${[...now.kept.entries.keys()].join(', ')}), got ${update}`,
+              `update: expected a kept update (${[...now.kept.entries.keys()].join(', ')}), got ${update}`,
             ),
           )
         stepper.right.jump(place)
@@ -252,7 +250,7 @@ export const openSession = ({ environments = {}, mostKept = 256 }: SessionOption
         const wasRunning = now.phase === 'running'
         const update = at ?? place().state.update
         const from = at === null ? place() : now.kept.entries.get(update)
-        if (from === undefined) return refused(`at: expected an update that is kept, got ${update}`)
+        if (from === undefined) return refused(`at: expected a kept update, got ${update}`)
         const next = forkConfig(config, update, settings)
         if (E.isLeft(next)) return refused(next.left)
         const bytes = checkpoint(from)

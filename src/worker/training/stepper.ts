@@ -91,7 +91,7 @@ const placeIn = (parts: AnyParts<unknown>, bytes: Uint8Array): E.Either<string, 
     E.bind('state', ({ stored }) => resume(parts)(stored)),
     E.flatMap(({ stored: { link }, state }) =>
       link === null
-        ? E.left('checkpoint: expected one with a link of the hash chain, got one without')
+        ? E.left('checkpoint: expected one with a hash chain link, got one without')
         : E.right({ state, link }),
     ),
   )

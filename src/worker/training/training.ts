@@ -78,7 +78,7 @@ export const training = (options: SessionOptions = {}) => {
       /** The policy of an update that is kept. */
       policy: (update: number): Answer<PolicyBytes> => {
         const place = session.now().kept.entries.get(update)
-        if (place === undefined) return refused(`update: expected one that is kept, got ${update}`)
+        if (place === undefined) return refused(`update: expected a kept update, got ${update}`)
         const bytes = encodeTrained(place.state.learner)
         return transfer(E.right({ update, bytes }), [bytes.buffer])
       },
@@ -86,7 +86,7 @@ export const training = (options: SessionOptions = {}) => {
       /** The run as a checkpoint, which `start` and `proximal train --resume` go on from. */
       checkpoint: (): Answer<Uint8Array> => {
         const { stepper } = session.now()
-        if (stepper === null) return refused('run: expected one that was started, got none')
+        if (stepper === null) return refused('run: expected a started run, got none')
         const bytes = stepper.checkpoint(stepper.place())
         return E.isLeft(bytes)
           ? refused(bytes.left)

@@ -240,7 +240,7 @@ describe('a config', () => {
 
   test('of layers for V on a shared trunk is an error', () => {
     expect(() => parts({ ...small, trunk: 'shared', valueHidden: [3] }, world)).toThrow(
-      'valueHidden: expected null where the trunk is shared: its layers are hidden, got [3]',
+      'valueHidden: expected null with a shared trunk: its layers are those of hidden, got [3]',
     )
   })
 

@@ -206,7 +206,7 @@ describe('a fault', () => {
       'a promise that is broken',
       () => Promise.reject(new Error('lost')),
       'step',
-      'step[env=1]: expected the environment to answer, it threw Error: lost',
+      'step[env=1]: expected the environment to return, it threw Error: lost',
     ],
     [
       'a NaN',
@@ -218,7 +218,7 @@ describe('a fault', () => {
       'a wrong shape',
       () => Promise.resolve([[0, 0], 1, false, {}]),
       'step',
-      'step[env=1]: step: expected [observation, reward, terminated, truncated, info], got 4 of them: say of done whether it is terminated or truncated',
+      'step[env=1]: step: expected [observation, reward, terminated, truncated, info], got 4 of them: split done into terminated and truncated',
     ],
   ])(
     'is %s, with its address, and what was learned before is whole',
@@ -302,7 +302,7 @@ test('an evaluation that an environment breaks off says in which step', async ()
   const error = await evaluateAsync(world, all.policy, { params, normaliser }, options).catch(
     (reason: unknown) => reason,
   )
-  expect(String(error)).toContain('count: step 0: step[env=0]: expected the environment to answer')
+  expect(String(error)).toContain('count: step 0: step[env=0]: expected the environment to return')
   expect(faultOf(error)).toMatchObject({ environment: 'count', env: 0, step: 0, field: 'step' })
   await expect(
     evaluateAsync(world, all.policy, { params, normaliser }, { ...options, episodes: NaN }),
@@ -317,7 +317,7 @@ test('a rollout or update in the memory of a rollout that has not ended is refus
   const samples = estimateTargets(small)(before.trajectory)
   const update = () => all.update(samples, key(4), ratesAt(small, 0, null))(learner)
   const pending = all.rollout(learner.params, key(3))(between)
-  const refused = /^parts: expected the rollout or update before to have ended/
+  const refused = /^parts: expected the previous rollout or update to be finished/
   await expect(all.rollout(learner.params, key(3))(between)).rejects.toThrow(refused)
   expect(update).toThrow(refused)
   const [{ trajectory }] = await pending

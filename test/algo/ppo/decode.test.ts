@@ -287,12 +287,12 @@ const relations: readonly Wrong[] = [
   [
     'an adaptive learning rate below its bounds',
     { learningRateSchedule: 'adaptive', learningRate: 1e-6 },
-    'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 where it is adaptive, got 0.000001',
+    'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 when it is adaptive, got 0.000001',
   ],
   [
     'an adaptive learning rate above its bounds',
     { learningRateSchedule: 'adaptive', learningRate: 0.02 },
-    'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 where it is adaptive, got 0.02',
+    'learningRate: expected from adaptiveRate.min = 0.00001 to adaptiveRate.max = 0.01 when it is adaptive, got 0.02',
   ],
   [
     'bounds of log σ the wrong way round',
@@ -322,22 +322,22 @@ const relations: readonly Wrong[] = [
   [
     'a trunk and layers of V',
     { ...shared, valueHidden: [3] },
-    'valueHidden: expected null where the trunk is shared: its layers are hidden, got [3]',
+    'valueHidden: expected null with a shared trunk: its layers are those of hidden, got [3]',
   ],
   [
     'a trunk and a rate of V',
     { ...shared, valueLearningRate: 1 },
-    'valueLearningRate: expected null where the trunk is shared: both move it, got 1',
+    'valueLearningRate: expected null with a shared trunk: both losses update it, got 1',
   ],
   [
     'a trunk and norms of the parts',
     { ...shared, gradClip: 'each' },
-    'gradClip: expected global, element or none where the trunk is shared: both move it, got "each"',
+    'gradClip: expected global, element or none with a shared trunk: both losses update it, got "each"',
   ],
   [
     'a stop of the policy only',
     { klStop: { ...good.klStop, target: 1, scope: 'policy' } },
-    'klStop.scope: expected both, unless V has a network and a valueLearningRate of its own to go on with, got "policy"',
+    'klStop.scope: expected both, unless V has a separate network and valueLearningRate, with which it can continue, got "policy"',
   ],
 ]
 
@@ -351,10 +351,10 @@ const several: readonly Wrong[] = [
       gradClip: 'each',
       klStop: { ...good.klStop, target: 1, scope: 'policy' },
     },
-    'valueHidden: expected null where the trunk is shared: its layers are hidden, got []',
-    'valueLearningRate: expected null where the trunk is shared: both move it, got 1',
-    'gradClip: expected global, element or none where the trunk is shared: both move it, got "each"',
-    'klStop.scope: expected both, unless V has a network and a valueLearningRate of its own to go on with, got "policy"',
+    'valueHidden: expected null with a shared trunk: its layers are those of hidden, got []',
+    'valueLearningRate: expected null with a shared trunk: both losses update it, got 1',
+    'gradClip: expected global, element or none with a shared trunk: both losses update it, got "each"',
+    'klStop.scope: expected both, unless V has a separate network and valueLearningRate, with which it can continue, got "policy"',
   ],
   [
     'a value, an inner one, a name, a field, and what the others must not be together',
@@ -530,6 +530,6 @@ test('a2c has no layers of V beside a shared trunk', () => {
   const said = linesBy(a2c.decodeConfig)
   expect(said({ ...a2c.presets.sb3, trunk: 'shared' })).toEqual([])
   expect(said({ ...a2c.presets.sb3, trunk: 'shared', valueHidden: [8] })).toEqual([
-    'valueHidden: expected null where the trunk is shared: its layers are hidden, got [8]',
+    'valueHidden: expected null with a shared trunk: its layers are those of hidden, got [8]',
   ])
 })

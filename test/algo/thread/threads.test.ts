@@ -300,7 +300,7 @@ describe('threads', () => {
     await all.stop()
     await all.stop()
     expect(() => iterate(config, all)(init(all)(key(1)))).toThrow(
-      'update 1: threads: expected parts at work, got stopped ones',
+      'update 1: threads: expected running parts, got stopped ones',
     )
   })
 })
@@ -316,12 +316,12 @@ describe('a thread that fails is an error with a name, not a hang', () => {
     [
       'an error of an environment there comes here, and again at every later call',
       'throwing',
-      'RangeError: update 1: counter: step 9: step[env=2]: expected the environment to answer, it threw RangeError: reward: expected a day off, got none',
+      'RangeError: update 1: counter: step 9: step[env=2]: expected the environment to return, it threw RangeError: reward: expected a day off, got none',
     ],
     [
       'a thread that ends at its work',
       'exiting',
-      'ThreadLost: thread 1: ended with exit code 7 at its work',
+      'ThreadLost: thread 1: exited with code 7 during its work',
     ],
     [
       'an environment that is not where it is said to be',
@@ -334,7 +334,7 @@ describe('a thread that fails is an error with a name, not a hang', () => {
 
   test('a thread that does not come back', () => {
     const message =
-      'ThreadLost: threads: expected a heartbeat from all 2, got none for 300 ms: one of them has died or hangs'
+      'ThreadLost: threads: expected a heartbeat from all 2, got none for 300 ms: one of them has died or is hanging'
     expect(failing('hanging', 300)).toEqual([message, message])
   })
 

@@ -177,7 +177,7 @@ describe('what is released', () => {
     }
     const worlds = vectorise({ ...timeLimit(1)(windTwin), release }, 3, 'f64')
     expect(() => worlds.step(pushes(0))(worlds.init(key(1)))).toThrow(
-      'release[env=0]: expected the environment to answer, it threw TypeError: boom',
+      'release[env=0]: expected the environment to return, it threw TypeError: boom',
     )
   })
 })

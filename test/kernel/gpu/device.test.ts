@@ -48,7 +48,7 @@ describe('no device', () => {
     expect(await openDevice('webgl2')).toMatchObject({
       left: {
         message:
-          'backend: expected webgl2, got none: webgl2 is not here: it takes a browser with WebGL 2',
+          'backend: expected webgl2, got none: webgl2 is not available: it needs a browser with WebGL 2',
       },
     })
   })

@@ -100,7 +100,7 @@ describe('kernels of a device', () => {
   test('are not for one that only promises', () => {
     const promising = { isSync: false, mode: 'webgpu' } as Device
     expect(() => gpuKernels(promising)).toThrow(
-      'device: expected one that gives results at once, got webgpu',
+      'device: expected one that returns results synchronously, got webgpu',
     )
   })
 })

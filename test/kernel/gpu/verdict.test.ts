@@ -38,21 +38,21 @@ describe('a number of GFLOP/s', () => {
 
 describe('the verdict', () => {
   test('is that there is no GPU, or a sentence of each', () => {
-    expect(verdicts(found({}))).toEqual(['There is no GPU here that could be faster than wasm.'])
+    expect(verdicts(found({}))).toEqual(['No GPU on this machine could be faster than wasm.'])
     const wins = [
       { mode: 'webgpu', from: 64 },
       { mode: 'webgl2', from: null },
     ] as const
     expect(verdicts(found({ wins, host: 'js' }))).toEqual([
-      'webgpu is faster than js from n = 64 on.',
-      'webgl2 is not faster than js here, up to n = 64.',
+      'webgpu is faster than js from n = 64 upwards.',
+      'webgl2 is not faster than js on this machine, up to n = 64.',
     ])
   })
 
   test('is none of a GPU that a problem has ended', () => {
     const backends = [backend({ problem: 'lost' })]
     expect(verdicts(found({ backends, wins: [{ mode: 'webgl2', from: null }] }))).toEqual([
-      'webgl2 was not measured to the end: lost',
+      'webgl2 was not measured completely: lost',
     ])
   })
 })
@@ -60,7 +60,7 @@ describe('the verdict', () => {
 describe('a backend', () => {
   test.each<[Partial<Backend>, string]>([
     [{}, 'Some GPU'],
-    [{ adapter: null, problem: 'not here: it takes one' }, 'not here: it takes one'],
+    [{ adapter: null, problem: 'not available: it needs one' }, 'not available: it needs one'],
     [{ problem: 'lost' }, 'Some GPU; ended by: lost'],
     [{ adapter: 'google SwiftShader' }, 'google SwiftShader: a GPU that the processor plays'],
     [{ name: 'wasm', isGpu: false, adapter: 'WebAssembly' }, 'WebAssembly'],

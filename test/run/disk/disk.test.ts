@@ -68,7 +68,7 @@ describe('an array that is larger than any can be', () => {
     () => 'x'.repeat(2 ** 30),
   ])('is told of as memory: %s', (make) => {
     expect(describeOf(thrownBy(make))).toBe(
-      'a/b: takes more memory than there is: choose something smaller',
+      'a/b: needs more memory than is available: choose something smaller',
     )
   })
 })

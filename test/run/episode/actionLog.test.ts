@@ -124,7 +124,7 @@ describe('action logs', () => {
   test.each([
     ['a choice beyond the last', 43, 3, 'step 0: entry 0: expected a whole number from 0 to 2'],
     ['bits after the last', 43, 4, 'expected nothing after the last step'],
-    ['a length beyond the file', 42, 255, 'the file ends before'],
+    ['a length beyond the file', 42, 255, 'but the file ends earlier'],
     ['no length', 39, 0, 'expected 75 bytes, got 76'],
     ['an unknown bound', 11, 3, 'bound: expected 0, 1 or 2, got 3'],
     ['an unknown column', 14, 3, 'columns[0]'],
@@ -235,7 +235,7 @@ describe('record and replay', () => {
       expect(next.value).toEqual(
         E.left({
           step,
-          problem: `expected an open choice, got ${rows[step]}, which the actionMask closes`,
+          problem: `expected an allowed choice, got ${rows[step]}, which the actionMask excludes`,
         }),
       )
     }

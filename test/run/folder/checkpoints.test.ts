@@ -259,7 +259,7 @@ describe('the past of a run', () => {
     const others = {
       left: {
         path: metrics,
-        problem: 'expected the lines that its checkpoint was written after, got others',
+        problem: 'expected the lines written before its checkpoint, got others',
       },
     }
     expect(right(past())).toMatchObject({
@@ -293,7 +293,7 @@ describe('the past of a run', () => {
     const others = {
       left: {
         path,
-        problem: 'expected the links that its checkpoint was written after, got others',
+        problem: 'expected the links written before its checkpoint, got others',
       },
     }
     for (const link of [0, 2, 4]) {

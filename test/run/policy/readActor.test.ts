@@ -63,7 +63,7 @@ describe('an actor out of a run folder’s bytes', () => {
   test('asks for a mask where the environment closes choices', () => {
     const env = walk(spaces.discrete, closing(spaces.discrete))
     const { files } = run('walk', env, small)
-    expect(() => right(readActor(files, env))([0, 0])).toThrow('mask: expected the open choices')
+    expect(() => right(readActor(files, env))([0, 0])).toThrow('mask: expected the allowed choices')
   })
 
   const { files } = run('walk', walk(spaces.discrete), small)

@@ -170,7 +170,7 @@ describe('a state dict', () => {
     [
       'an extractor with layers',
       { ...sb3, 'pi_features_extractor.linear.0.weight': [8, 4] },
-      'a features extractor with layers of its own',
+      'a features extractor with its own layers',
     ],
     ['a DQN', linear('q_net.q_net.0', 4, 2), 'a Q-network'],
     ['a SAC', linear('actor.mu', 4, 2), 'an actor of SAC or TD3'],
@@ -178,7 +178,7 @@ describe('a state dict', () => {
     [
       'a log σ by the state',
       { ...cleanrl, ...linear('actor_logstd', 8, 2) },
-      'a log σ from layers',
+      'a log σ computed by separate layers',
     ],
     [
       'LayerNorm',
@@ -219,7 +219,7 @@ describe('a state dict', () => {
     )
     expect(found.ignored).toEqual(['popart.scale'])
     expect(found.warnings).toEqual([
-      'tensors: nothing was made of "popart.scale": the policy may act otherwise without them',
+      'tensors: nothing was made of "popart.scale": the policy may act differently without them',
     ])
   })
 
@@ -229,7 +229,7 @@ describe('a state dict', () => {
       [{ ...cleanrl, 'actor.2.bias': [3] }, '"actor.2.bias": expected [2], got [3]'],
       [{ ...cleanrl, ...linear('critic.2', 6, 2) }, 'critic: expected one output, got 2'],
       [{ ...cleanrl, ...linear('critic.0', 5, 6) }, 'critic: expected 4 inputs, got 5'],
-      [{ 'actor.0.bias': [3] }, '"actor.0.bias": expected a weight beside the bias, got none'],
+      [{ 'actor.0.bias': [3] }, '"actor.0.bias": expected a weight with the bias, got none'],
     ] as const)
       expect(readPolicy(stateDict(shapes))).toEqual(E.left({ kind: 'damaged', message }))
   })
@@ -242,7 +242,7 @@ describe('a state dict', () => {
     const like = right(readPolicy(stateDict(cleanrl))).params
     const filled = right(readPolicy(stateDict(actor), { activation: 'tanh', like }))
     expectSameBits(filled.params.tree.critic, like.tree.critic)
-    expect(filled.found.warnings).toEqual([expect.stringContaining('that of `like` is taken')])
+    expect(filled.found.warnings).toEqual([expect.stringContaining('that of `like` is used')])
   })
 
   test('of a file whose biases were left out has biases of 0', () => {
@@ -293,7 +293,7 @@ describe('a file of ours', () => {
     expect(read.found).toMatchObject({
       layers: { trunk: [2, 5, 4], actor: [4, 2], critic: [4, 1] },
       head: ['Tanh'],
-      warnings: [expect.stringContaining('actionBound squash')],
+      warnings: [expect.stringContaining('actionBound to squash')],
     })
   })
 })
@@ -448,7 +448,7 @@ describe('an ONNX model from elsewhere', () => {
     expect(toArray(mlpTree(clipped.params).logStd!)).toEqual([-1, -2])
     const squashed = right(read([...mean, node('Tanh', ['m'], 'y')], ['y']))
     expect(squashed.found.head).toEqual(['Tanh'])
-    expect(squashed.found.warnings).toContainEqual(expect.stringContaining('actionBound squash'))
+    expect(squashed.found.warnings).toContainEqual(expect.stringContaining('actionBound to squash'))
   })
 
   test.each([

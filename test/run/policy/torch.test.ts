@@ -295,10 +295,10 @@ describe('what a run has beside its networks', () => {
     expect([...tensors.get('action.low')!.data]).toEqual([-1, -2])
     expect([...tensors.get('action.high')!.data]).toEqual([1, 3])
     expect(metadata['action']).toContain('tanh(mean)')
-    expect(warnings).toEqual([expect.stringContaining('Stable-Baselines3 takes the mean as it is')])
+    expect(warnings).toEqual([expect.stringContaining('Stable-Baselines3 uses the mean itself')])
     expect(right(readPolicy(bytes)).found).toMatchObject({
       head: ['Tanh'],
-      warnings: [expect.stringContaining('actionBound squash')],
+      warnings: [expect.stringContaining('actionBound to squash')],
     })
   })
 
@@ -310,16 +310,16 @@ describe('what a run has beside its networks', () => {
       env: { ...walk(spaces.discrete), actionMask: 1 },
     }
     expect(warningsOf('sb3', masked)).toEqual([
-      expect.stringMatching(/^actions: walk closes choices, and Stable-Baselines3 does not/),
+      expect.stringMatching(/^actions: walk masks choices, but Stable-Baselines3 does not/),
     ])
     expect(warningsOf('cleanrl', sourceOf(spaces.multiBinary))).toEqual([
-      expect.stringContaining('CleanRL has no policy of bits'),
+      expect.stringContaining('CleanRL has no multi-binary policy'),
     ])
     expect(warningsOf('cleanrl', sourceOf(spaces.box, { actionBound: 'none' }))).toEqual([
       expect.stringContaining('CleanRL clips to the action space'),
     ])
     expect(warningsOf('sb3', sourceOf(multiDiscrete([2, 3], [1, 5])))).toEqual([
-      'actions: choices of walk begin at 1,5, and those of Stable-Baselines3 at 0: add that to them',
+      'actions: choices of walk begin at 1,5, and those of Stable-Baselines3 at 0: add the difference',
     ])
     for (const names of all)
       for (const space of [spaces.discrete, spaces.multiDiscrete, spaces.box])
@@ -329,14 +329,14 @@ describe('what a run has beside its networks', () => {
   test('what neither library has is refused', () => {
     expect(encodeTorch('sb3')(sourceOf(spaces.product))).toEqual(
       E.left(
-        'actionSpace: expected one of discrete, multiDiscrete, multiBinary, box, got a product, which these names have no policy for: use onnx',
+        'actionSpace: expected one of discrete, multiDiscrete, multiBinary, box, got a product, for which these names have no policy: use onnx',
       ),
     )
     expect(
       encodeTorch('cleanrl')(sourceOf(spaces.box, { logStd: { kind: 'state', init: 0 } })),
     ).toEqual(
       E.left(
-        'logStd.kind: expected "free", got "state", which these names have no tensor for: use onnx',
+        'logStd.kind: expected "free", got "state", for which these names have no tensor: use onnx',
       ),
     )
     for (const logStd of [
@@ -344,7 +344,7 @@ describe('what a run has beside its networks', () => {
       { kind: 'free', init: 0, min: null, max: 1 },
     ] as const)
       expect(encodeTorch('sb3')(sourceOf(spaces.box, { logStd }))).toEqual(
-        E.left('logStd: expected no min and no max, which these names have no place for: use onnx'),
+        E.left('logStd: expected no min and no max, for which these names have no place: use onnx'),
       )
   })
 })

@@ -65,7 +65,7 @@ const recorded = (config: PpoConfig, env: AgentEnv): E.Either<MissingForms, Reco
     ? E.right({ agent, programs })
     : E.left({
         operations,
-        message: `gpu: expected a config whose operations all have a form on a device, got ${operations.join(', ')}: take js or wasm`,
+        message: `gpu: expected a config whose operations all have a form on a device, got ${operations.join(', ')}: use js or wasm`,
       })
 }
 

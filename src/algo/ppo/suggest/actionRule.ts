@@ -24,14 +24,14 @@ const boundFor = (
   if (!bounds.flat().every(Number.isFinite))
     return [
       'clip',
-      'actions are numbers without a bound on each side: the policy starts around 0 with a standard deviation of 1 (logStd.init: 0)',
+      'actions are numbers that are not bounded on both sides: the policy starts around 0 with a standard deviation of 1 (logStd.init: 0)',
     ]
   const unsuited = bounds.find(([low, high]) => !isSuited(low, high))
   return unsuited === undefined
-    ? ['clip', 'actions are numbers of a size near 1: they are cut off at their bounds']
+    ? ['clip', 'actions are numbers with magnitudes near 1: they are clipped at their bounds']
     : [
         'squash',
-        `actions are numbers with bounds such as ${readable(unsuited[0])} and ${readable(unsuited[1])}: a tanh lays the policy over them (actionBound: squash)`,
+        `actions are numbers with bounds such as ${readable(unsuited[0])} and ${readable(unsuited[1])}: a tanh scales the policy to them (actionBound: squash)`,
       ]
 }
 
@@ -41,7 +41,7 @@ const noiseFor = (probed: Probe): readonly [init: number, reasons: readonly stri
     ? [
         1,
         [
-          'no reward was above 0 and only time limits ended episodes: wide noise looks for more (logStd.init: 1)',
+          'no reward was above 0 and only time limits ended episodes: wide noise explores more (logStd.init: 1)',
         ],
       ]
     : [0, []]
@@ -62,7 +62,7 @@ export const actionRule = (space: Space, probed: Probe): Rule => {
     },
     reasons: [
       ...(hasChoices
-        ? ['actions are choices: a bonus for entropy keeps them open (entropyCoef: 0.01)']
+        ? ['actions are choices: an entropy bonus keeps the policy exploring (entropyCoef: 0.01)']
         : []),
       ...(boxes.length > 0 ? [bounded, ...noisy] : []),
     ],

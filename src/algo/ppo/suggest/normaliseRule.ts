@@ -18,7 +18,7 @@ const isWithin = (x: number, [low, high]: readonly [number, number]): boolean =>
 const rewardReason = (probed: Probe): readonly [boolean, string] => {
   const { lowest, highest, discounted } = probed
   const isScaled = discounted > 0 && (hasGainedNothing(probed) || !isWithin(discounted, RETURNS))
-  const found = `rewards are ${lowest === highest ? readable(lowest) : `${readable(lowest)} … ${readable(highest)}`}, discounted returns about ${readable(discounted)} in size`
+  const found = `rewards are ${lowest === highest ? readable(lowest) : `${readable(lowest)} … ${readable(highest)}`}, discounted returns have magnitudes near ${readable(discounted)}`
   return [
     isScaled,
     `${found}: rewards are ${isScaled ? 'divided by the deviation of returns (normalise.reward: true)' : 'learned as they are'}`,
@@ -29,13 +29,13 @@ const rewardReason = (probed: Probe): readonly [boolean, string] => {
 const isOdd = ({ std, largest }: FeatureRange): boolean => std > 0 && !isWithin(largest, FEATURES)
 
 const observationReason = ({ features, isBinary }: Probe): readonly [boolean, string] => {
-  if (isBinary) return [false, 'observations are 0 and 1: they stay as they are']
+  if (isBinary) return [false, 'observations are 0 and 1: they are used unchanged']
   const odd = features.findIndex(isOdd)
   return odd < 0
-    ? [false, 'observations are of a size near 1: they stay as they are']
+    ? [false, 'observations have magnitudes near 1: they are used unchanged']
     : [
         true,
-        `observations differ in scale, entry ${odd} is up to ${readable(features[odd]!.largest)} in size: they are whitened (normalise.observation: true)`,
+        `observations differ in scale, entry ${odd} reaches ${readable(features[odd]!.largest)} in magnitude: they are whitened (normalise.observation: true)`,
       ]
 }
 

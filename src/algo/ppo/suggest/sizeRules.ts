@@ -23,7 +23,7 @@ export const amountRule = ({ episodes, length }: Probe, capacity: number): Rule 
   return {
     change: { envs, steps: SAMPLES / envs, totalSteps },
     reasons: [
-      `${found}: ${totalSteps} steps in all, ${SAMPLES / envs} in each of ${envs} environments an update`,
+      `${found}: ${totalSteps} steps in total, ${SAMPLES / envs} in each of ${envs} environments per update`,
     ],
   }
 }
@@ -37,12 +37,12 @@ export const horizonRule = ({ lowest, highest, episodes, truncated, length }: Pr
     return {
       change: { gamma: 0.999, lambda: 0.98 },
       reasons: [
-        `each reward was ${readable(lowest)} and no episode reached an end of its own: a far horizon (gamma: 0.999, lambda: 0.98)`,
+        `each reward was ${readable(lowest)} and no episode terminated: a long horizon (gamma: 0.999, lambda: 0.98)`,
       ],
     }
   return length < LONG
     ? { change: {}, reasons: [] }
-    : { change: { gamma: 0.998 }, reasons: ['long episodes: a far horizon (gamma: 0.998)'] }
+    : { change: { gamma: 0.998 }, reasons: ['long episodes: a long horizon (gamma: 0.998)'] }
 }
 
 /** From this many features on, the first layer is wider. */

@@ -89,7 +89,7 @@ export const encodeOnnx = (source: OnnxSource): Uint8Array => {
       environment: env.name,
       ...(env.actionMask === undefined
         ? {}
-        : { action_mask: 'the environment closes choices: set their logits to -inf' }),
+        : { action_mask: 'the environment masks choices: set their logits to -inf' }),
       ...metadata,
     },
   })

@@ -51,7 +51,7 @@ const stepOf = (graph: FileGraph, layers: Layers, node: FileNode): E.Either<stri
   const found = rowOperatorOf(graph, node)
   return found === null
     ? E.left(
-        `${at(node)}: expected a tanh network's Gemm, MatMul, Add, Tanh, Flatten of axis 1, Identity or Squeeze of the last axis, or what leaves [batch, n] as it is`,
+        `${at(node)}: expected a tanh network's Gemm, MatMul, Add, Tanh, Flatten of axis 1, Identity or Squeeze of the last axis, or an operation that leaves [batch, n] unchanged`,
       )
     : E.right({ ...found, layer: null, from: node.inputs[0] ?? '' })
 }
@@ -71,18 +71,18 @@ const readHead =
       if (node === undefined)
         return E.left(`${name}: expected a node or an input of that name, got none`)
       if (steps >= graph.nodes.size)
-        return E.left(`${at(node)}: expected a way from an input, got a ring`)
+        return E.left(`${at(node)}: expected a path from an input, got a cycle`)
       const step = stepOf(graph, layers, node)
       if (E.isLeft(step)) return step
       const { kind, layer, from } = step.right
       width = step.right.width ?? width
       if (kind === 'head') {
         if (found.length > 0 || isAfterTanh)
-          return E.left(`${at(node)}: expected a tanh network, got it before the last layer`)
+          return E.left(`${at(node)}: expected this only after the last layer of a tanh network`)
         head.unshift(node.op)
       }
       if (kind === 'squeeze' && (found.length > 0 || isAfterTanh))
-        return E.left(`${at(node)}: expected nothing but a layer or Tanh before the last layer`)
+        return E.left(`${at(node)}: expected only a layer or Tanh before the last layer`)
       if (kind === 'tanh') {
         if (isAfterTanh) return E.left(`${at(node)}: expected a layer before Tanh, got Tanh`)
         isAfterTanh = true
@@ -106,7 +106,7 @@ const readHead =
       }
       name = from
     }
-    if (found.length === 0) return E.left(`${output}: expected a layer, got the input as it is`)
+    if (found.length === 0) return E.left(`${output}: expected a layer, got the unchanged input`)
     if (isAfterTanh) return E.left(`${output}: expected a layer before the first Tanh, got none`)
     const network = Object.fromEntries(
       found.toReversed().map((layer, i) => [`layer${i}`, layer] as const),

@@ -27,7 +27,7 @@ describe('updates on a device', () => {
     const config: PpoConfig = { ...small, actionBound: 'squash' }
     expect(missingForms(config, pendulum)).toContain('squashedGaussian.logProb')
     expect(() => gpuParts(config, pendulum, hostDevice())).toThrow(
-      /^gpu: expected a config whose operations all have a form on a device, got squashedGaussian\.\w+, .*: take js or wasm$/,
+      /^gpu: expected a config whose operations all have a form on a device, got squashedGaussian\.\w+, .*: use js or wasm$/,
     )
   })
 })

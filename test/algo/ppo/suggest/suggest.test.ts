@@ -124,24 +124,24 @@ describe('a suggestion', () => {
 
   test('says why, line by line', () => {
     expect(ppo.suggest(autoscaler).reasons).toEqual([
-      'actions are choices: a bonus for entropy keeps them open (entropyCoef: 0.01)',
-      'episodes of random actions take about 288 steps: 300000 steps in all, 128 in each of 16 environments an update',
+      'actions are choices: an entropy bonus keeps the policy exploring (entropyCoef: 0.01)',
+      'episodes of random actions take about 288 steps: 300000 steps in total, 128 in each of 16 environments per update',
       expect.stringMatching(
-        /^rewards are -\d+ … -\d+, discounted returns about \d+ in size: rewards are divided by the deviation of returns \(normalise\.reward: true\)$/,
+        /^rewards are -\d+ … -\d+, discounted returns have magnitudes near \d+: rewards are divided by the deviation of returns \(normalise\.reward: true\)$/,
       ),
       expect.stringMatching(
-        /^observations differ in scale, entry 0 is up to \d+ in size: they are whitened \(normalise\.observation: true\)$/,
+        /^observations differ in scale, entry 0 reaches \d+ in magnitude: they are whitened \(normalise\.observation: true\)$/,
       ),
     ])
     expect(ppo.suggest(lander).reasons[0]).toBe(
-      'actions are numbers of a size near 1: they are cut off at their bounds',
+      'actions are numbers with magnitudes near 1: they are clipped at their bounds',
     )
   })
 
   test('is refused for observations that are not a box, as parts are', () => {
     const shown = { ...three(choice), observationSpace: env.discrete(3), observe: () => 0 }
     expect(() => ppo.suggest(shown as unknown as env.Environment<number>)).toThrow(
-      'observationSpace: expected a box, got "discrete": wrap three in env.flattenObservation',
+      'observationSpace: expected a box, got "discrete": wrap three with env.flattenObservation',
     )
   })
 })

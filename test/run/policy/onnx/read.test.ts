@@ -268,15 +268,15 @@ describe('tanh networks from elsewhere', () => {
     [
       'no layer',
       () => problem([node('Identity', ['x'], 'y')]),
-      'y: expected a layer, got the input',
+      'y: expected a layer, got the unchanged input',
     ],
     ['no node', () => problem([]), 'y: expected a node or an input of that name'],
     [
       'a ring',
       () => problem([node('Identity', ['y'], 'h'), node('Identity', ['h'], 'y')]),
-      'got a ring',
+      'got a cycle',
     ],
-    ['two nodes of a name', () => problem([gemm, gemm]), 'h: expected one node that gives it'],
+    ['two nodes of a name', () => problem([gemm, gemm]), 'h: expected one node with this output'],
     ['two constants of a name', () => problem([gemm], [W, W]), 'w: expected one constant'],
     [
       'no weights',
@@ -365,7 +365,7 @@ describe('tanh networks from elsewhere', () => {
           node('Squeeze', ['x'], 's', ints('axes', 1)),
           node('Gemm', ['s', 'w', 'b'], 'y', ...GEMM),
         ]),
-      'node /s (Squeeze): expected nothing but',
+      'node /s (Squeeze): expected only',
     ],
     [
       'a Flatten of another axis',
