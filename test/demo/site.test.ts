@@ -216,7 +216,7 @@ describe.skipIf(isSkipped)('the page', () => {
         await tab.waitForSelector('[data-verdict] strong')
         return tab.innerText('[data-verdict]')
       }
-      expect(await verdict(bytes)).toContain('The same to the bit: 12 updates.')
+      expect(await verdict(bytes)).toContain('Identical to the bit: 12 updates.')
       await tab.reload()
       expect(await verdict(wrong)).toMatch(/Not verified[^]*differs first at update 0/)
     })

@@ -3,12 +3,12 @@ import { words } from '../words.ts'
 export const anatomyWords = words({
   en: {
     title: 'The clipped objective',
-    of: (update: number) => `the samples of update ${update}, seen by the policy that it leads to`,
+    of: (update: number) => `the samples of update ${update}, evaluated with the policy after it`,
     hint: 'Each mark is a sample. Shaded regions have no gradient: a good action there has become likely enough, a bad one unlikely enough.',
     ratio: 'ratio r = π(a|s) / π_old(a|s)',
     advantage: 'advantage Â',
     plane: (points: number, update: number) =>
-      `${points} samples of update ${update}: advantage over ratio`,
+      `${points} samples of update ${update}: advantage against ratio`,
     case: 'Case',
     share: 'Share',
     gradient: 'Gradient',
@@ -25,19 +25,18 @@ export const anatomyWords = words({
     objective: 'L = min(r Â, clip(r, 1 − ε, 1 + ε) Â)',
     good: 'Â > 0',
     bad: 'Â ≤ 0',
-    curve: (sign: string) => `The objective of a sample with ${sign} over its ratio`,
+    curve: (sign: string) => `The objective of a sample with ${sign} against its ratio`,
     settings: 'Settings',
     settingsHint:
-      'A change acts from the next update on; the run forks there, and its link says so.',
+      'A change takes effect from the next update; the run forks there, and its link records the fork.',
     clip: 'ε, clip range',
-    lambda: 'λ, of GAE',
+    lambda: 'λ, for GAE',
     gamma: 'γ, discount',
     epochs: 'Epochs per update',
     learningRate: 'Learning rate',
     refused: 'Not changed',
     episode: 'An episode',
-    episodeHint:
-      'From the rollout of this update. Drag λ to build the advantages from the k-step estimators.',
+    episodeHint: 'From this update’s rollout. Drag λ to see how GAE mixes the k-step estimators.',
     reward: 'reward',
     value: 'value V(s)',
     residual: 'TD residual δ',
@@ -46,7 +45,7 @@ export const anatomyWords = words({
     step: 'Step t',
     estimators: (t: number) => `The k-step estimators at t = ${t}`,
     estimatorsHint:
-      'Â⁽ᵏ⁾ takes k rewards before it trusts V. A bar is its weight (1 − λ) λᵏ⁻¹, a dot its value.',
+      'Â⁽ᵏ⁾ takes k rewards before it trusts V. Bars show weights (1 − λ) λᵏ⁻¹, dots show values.',
     sum: (sum: string) => `Σ wₖ Â⁽ᵏ⁾ = ${sum}`,
     weights: (count: number, sum: string) =>
       `${count} estimators with their weights; their weighted sum is ${sum}`,

@@ -4,7 +4,7 @@ const oneDigit = (x: number): string => x.toFixed(1)
 
 export const arenaWords = words({
   en: {
-    title: 'The policy at play',
+    title: 'The policy in action',
     after: (update: number) => `the policy after update ${update}`,
     random: 'a policy that has learned nothing yet',
     picture: (env: string, length: number, total: number) =>
@@ -16,7 +16,7 @@ export const arenaWords = words({
     actions: 'Action probabilities',
     action: 'Action, ± one standard deviation',
     value: 'Value V(s)',
-    valueHint: 'what the critic expects from here on, discounted',
+    valueHint: 'the discounted return that the critic expects from here',
     playYourself: 'Play against it',
     stop: 'Stop playing',
     you: 'You',

@@ -4,18 +4,18 @@ export const backendsWords = words({
   en: {
     title: 'Backends',
     intro:
-      'What this browser has to multiply matrices with: GFLOP/s of products of n × n matrices in JavaScript, WebAssembly, WebGL 2 and WebGPU. Measuring takes seconds, and gpu.js is loaded for it.',
+      'How fast this browser multiplies n × n matrices, in GFLOP/s, with JavaScript, WebAssembly, WebGL 2 and WebGPU. Measuring takes a few seconds and loads gpu.js.',
     measure: 'Measure',
     again: 'Measure again',
     looking: 'Looking for GPUs …',
     measuring: (name: string, n: number) => `Measuring ${name}, n = ${n}`,
     failed: 'The measurement failed',
-    busy: 'Training takes time from what is measured: pause the run first.',
+    busy: 'Training distorts the measurement: pause the run first.',
     what: 'What they are',
-    over: 'GFLOP/s over n',
-    logarithmic: 'both logarithmic',
+    over: 'GFLOP/s against n',
+    logarithmic: 'both axes logarithmic',
     note: (rounds: number, seconds: number) =>
-      `Medians of ${rounds} rounds, with the smallest and the largest; all from arrays to arrays, so that GPUs are sent both matrices and send one back. –: not measured, as it would have taken more than ${seconds} s or had failed.`,
+      `Medians of ${rounds} rounds, with the smallest and the largest. Times include copying: a GPU receives both matrices and sends one back. –: not measured, because it failed or would have taken more than ${seconds} s.`,
   },
   zh: {
     title: '计算后端',

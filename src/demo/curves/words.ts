@@ -10,7 +10,7 @@ export const curvesWords = words({
     svg: 'Save as SVG',
     overlay: 'Overlay earlier runs',
     forget: 'Forget them',
-    empty: 'The first update is under way.',
+    empty: 'The first update is running.',
     names: {
       return: 'Return of episodes (mean ± standard deviation)',
       length: 'Episode length (mean ± std)',

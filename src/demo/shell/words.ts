@@ -16,13 +16,13 @@ export const shellWords = words({
     speed: 'Speed',
     slow: 'Slow',
     full: 'Full',
-    progress: 'Updates done',
+    progress: 'Completed updates',
     failed: 'The run failed',
     loading: 'Loading…',
     dismiss: 'Dismiss',
-    broken: 'This link cannot be followed as it is',
-    instead: (value: string) => `taken instead: ${value}`,
-    lost: 'The worker was lost; the run goes on from its last state.',
+    broken: 'Parts of this link are not valid',
+    instead: (value: string) => `used instead: ${value}`,
+    lost: 'The worker was lost; the run continues from its last state.',
     facts: (update: number, updates: number, speed: number, threads: number) =>
       `update ${grouped(update)} of ${grouped(updates)} · ${grouped(speed)} steps/s · ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     phases: {
