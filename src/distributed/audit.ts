@@ -5,14 +5,15 @@ import { shardId, type Shard } from './shard.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { uniforms53 } from '../random/uniform.ts'
 
-/** Whether a shard is computed once more by whoever asked for it. */
+/** Decides which shards the learner recomputes. */
 export type Audit = (shard: Shard) => boolean
 
 /**
- * Audits a share of all shards: each with that probability, by a secret that workers do not know.
+ * Audits a share of all shards: each one with that probability, chosen with a secret that workers do not
+ * know.
  *
  * @param share from 0 to 1
- * @param secret such as `randomSecret` gives: which shards are audited changes no bit of a run
+ * @param secret for example from `randomSecret`: the choice of audited shards does not change the bits of a run
  * @throws RangeError for any other share
  */
 export const auditing = (share: number, secret: Key): Audit => {
@@ -22,7 +23,7 @@ export const auditing = (share: number, secret: Key): Audit => {
     uniforms53(foldIn(foldIn(secret, iteration >>> 0), index), 1)[0]! < share
 }
 
-/** A key that nobody can guess. */
+/** A random key that nobody can guess. */
 export const randomSecret = (): Key => {
   const [first, second] = crypto.getRandomValues(new Uint32Array(2))
   return { words: [first!, second!] }

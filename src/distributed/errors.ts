@@ -4,10 +4,10 @@ import { showThrown } from '../env/show.ts'
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/\s*\n\s*/g, ' ') : showThrown(error)
 
-/** One shard with two results: some machine computes differently, or tells lies. */
+/** Two different results of one shard: some machine computes differently, or lies. */
 export const nonDeterminism = (message: string): Error =>
   Object.assign(new Error(message), { name: 'NonDeterminismError' })
 
-/** Tells whether an error says that a shard gave other bytes when it was computed again. */
+/** Whether an error says that a shard gave different bytes when it was recomputed. */
 export const isNonDeterminism = (error: unknown): boolean =>
   error instanceof Error && error.name === 'NonDeterminismError'

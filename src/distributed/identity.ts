@@ -2,21 +2,21 @@ import type { BackendName } from '../kernel/backends.ts'
 import { fingerprint } from '../run/fingerprint.ts'
 import { version } from '../run/version.ts'
 
-/** What two places have to share so that their results are equal. */
+/** What two processes must have in common for equal results. */
 export interface Identity {
   /** the version of the library */
   readonly version: string
-  /** the hash of what this engine's arithmetic gives */
+  /** the hash of a fixed computation, which identifies this engine's arithmetic */
   readonly probe: string
 }
 
-/** Who this process is. */
+/** The identity of this process. */
 export const identity = (kernels: BackendName | 'auto' = 'auto'): Identity => ({
   version,
   probe: fingerprint(kernels).probe,
 })
 
-/** How another place differs, in a line with both sides; null where it does not. */
+/** The difference from another process, in one line with both values; null if there is none. */
 export const differenceOf = (expected: Identity, got: Identity): string | null => {
   if (expected.version !== got.version)
     return `version: expected ${expected.version}, got ${got.version}`

@@ -3,7 +3,7 @@ import { environments, isEnvironmentName } from '../env/environments.ts'
 import type { FindEnvironment } from './rolloutWork.ts'
 import type { NamedEnvironment } from './rolloutSpec.ts'
 
-/** Where the owner of a machine has installed an environment that does not come with the library. */
+/** Where a machine's owner has installed an environment that is not built in. */
 export interface EnvironmentPlace {
   readonly name: string
   /** SHA-256 of the module's file, in lower-case hexadecimal */
@@ -25,8 +25,8 @@ const valueOf = async (place: EnvironmentPlace): Promise<Environment<unknown>> =
 }
 
 /**
- * Finds environments among those of the library and those that are installed here. No module is
- * imported because a job says so.
+ * Finds environments among the built-in ones and those installed on this machine. A job can never cause a
+ * module to be imported.
  *
  * @throws RangeError when no environment has the name, or its module has another hash
  */

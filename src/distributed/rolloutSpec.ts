@@ -8,7 +8,7 @@ import { canonicalJson, parseJson } from '../format/json.ts'
 import { checkSettings, hash, readAlgorithm } from '../run/config.ts'
 import { environmentName } from '../run/environmentName.ts'
 
-/** An environment by its name; one of a module, by the SHA-256 of that file as well. */
+/** An environment by its name, and for one from a module by the SHA-256 of the module's file. */
 export interface NamedEnvironment {
   readonly name: string
   readonly module?: {
@@ -22,7 +22,7 @@ export interface RolloutSpec {
   readonly env: NamedEnvironment
   readonly algorithm: AlgorithmName
   readonly settings: Settings
-  /** parts that the environments are cut into */
+  /** number of parts that the environments are split into */
   readonly shards: number
 }
 

@@ -1,14 +1,14 @@
 import { hashOf } from '../sweep/protocol.ts'
 import type { RolloutSpec } from './rolloutSpec.ts'
 
-/** All that the shards of a run follow from. */
+/** Everything that determines the shards of a run. */
 export interface ShardedRun extends Pick<RolloutSpec, 'env' | 'algorithm' | 'shards'> {
-  /** the config of the algorithm, and of a fork, those before it */
+  /** the config of the algorithm; for a fork, the earlier configs, too */
   readonly settings: unknown
   readonly seed: number
-  /** the library that makes the run */
+  /** the version of the library that runs it */
   readonly version: string
 }
 
-/** SHA-256 of the canonical JSON of all that the shards of a run follow from. */
+/** SHA-256 of the canonical JSON of everything that determines the shards of a run. */
 export const runHash = (run: ShardedRun): string => hashOf({ format: 'proximal shards 1', ...run })

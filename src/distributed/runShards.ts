@@ -3,23 +3,23 @@ import type { Compute } from './compute.ts'
 import { shardId, type Shard } from './shard.ts'
 
 /**
- * Takes the payload of a shard, by its place among the shards, from where it was computed; Left where
- * it is none. A second payload of a shard that differs is never taken.
+ * Accepts the payload of a shard, given its index and the name of the process that computed it; Left if the
+ * payload is invalid. A second, different payload of a shard is never accepted.
  */
 export type Accept = (place: number, payload: Uint8Array, from: string) => E.Either<string, void>
 
 /** Where shards are computed: in this process, on threads, or on other machines. */
 export interface ShardExecutor {
-  /** Computes all shards, in whatever order, and hands each payload to `accept` once. */
+  /** Computes all shards, in any order, and passes each payload to `accept` once. */
   readonly run: (shards: readonly Shard[], accept: Accept, signal?: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /**
- * Computes shards, and returns what `read` makes of their payloads in the order of the shards. The
+ * Computes shards, reads each payload with `read`, and returns the results in the order of the shards. The
  * result is the same for every executor, however often shards were retried.
  *
- * @throws RangeError where the executor's own machine gives a payload that cannot be read
+ * @throws RangeError if the executor's own machine gives a payload that cannot be read
  */
 export const runShards = async <T>(
   executor: ShardExecutor,

@@ -13,23 +13,23 @@ export const KINDS = ['rollout', 'run'] as const
 /** The name of a kind of work that a shard can hold. */
 export type ShardKind = (typeof KINDS)[number]
 
-/** A share of work whose result is a pure function of these fields. */
+/** A unit of work whose result is a pure function of these fields. */
 export interface Shard {
   readonly kind: ShardKind
-  /** the hash of all that the run follows from, and of the number of shards */
+  /** the hash of everything that determines the run, and of the number of shards */
   readonly run: string
-  /** updates that the run has done */
+  /** number of updates done */
   readonly iteration: number
   /** from 0 */
   readonly index: number
   readonly key: Key
-  /** what is computed, with the same settings for all shards */
+  /** the spec of the work, equal for all shards */
   readonly spec: Blob
   /** parameters and observation statistics */
   readonly params: Blob
   /** states of this shard's environments */
   readonly states: Blob
-  /** bytes that the payload may have: more are not fetched */
+  /** maximum bytes of the payload; longer ones are not fetched */
   readonly largest: number
 }
 

@@ -17,7 +17,7 @@ import { expectRight } from './rolloutWork.ts'
 import { runShards, type ShardExecutor } from './runShards.ts'
 import type { Shard } from './shard.ts'
 
-/** Who computes the shards of a rollout, what they compute, and which of them are audited. */
+/** The executor of a rollout's shards, the spec of their work, and which of them are audited. */
 export interface ShardedRolloutOptions<S> {
   /** who computes the shards, such as `inProcess` or the executor of Redis */
   readonly executor: ShardExecutor
@@ -25,15 +25,15 @@ export interface ShardedRolloutOptions<S> {
   readonly spec: RolloutSpec
   /** the environment that `spec` names */
   readonly env: Environment<S>
-  /** the hash of all that the run follows from: see `runHash` */
+  /** the hash of everything that determines the run: see `runHash` */
   readonly run: string
-  /** which shards are computed once more in this process; none by default */
+  /** which shards are recomputed in this process; none by default */
   readonly audit?: Audit
   /** cancels what has not been computed yet */
   readonly signal?: AbortSignal
 }
 
-/** Acts in all environments by an executor: `rollout` of the parts of any algorithm. */
+/** Acts in all environments through an executor; it replaces `rollout` of any algorithm's parts. */
 export type ShardedRollout<S> = (
   params: PolicyParams,
   key: Key,
@@ -42,11 +42,11 @@ export type ShardedRollout<S> = (
 ) => (envState: VecEnvState<S>) => Promise<[Rollout, VecEnvState<S>]>
 
 /**
- * A rollout whose environments are cut into shards that an executor computes. It gives the bits of a
+ * A rollout whose environments are split into shards that an executor computes. Its bits are those of a
  * rollout in a single process, for any number of shards. `update` is the number of updates done, >= 0.
  *
- * The promise rejects with the environment's fault once this process has reproduced it. It rejects
- * with an Error named NonDeterminismError if an audited shard gives other bytes here.
+ * The promise rejects with the environment's fault once this process has reproduced it. It rejects with an
+ * Error named NonDeterminismError if an audited shard gives different bytes here.
  */
 export const shardedRollout = <S>({
   executor,

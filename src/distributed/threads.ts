@@ -6,11 +6,11 @@ import type { EnvironmentPlace } from './places.ts'
 import { takeOwn, type ShardExecutor } from './runShards.ts'
 import type { ThreadAnswer } from './shardThread.ts'
 
-/** Which environments a thread that computes shards knows, and which module it runs. */
+/** The environments that a shard thread knows, and the module that it runs. */
 export interface ShardThreadOptions {
-  /** the environments that are installed here, beside those of the library */
+  /** the environments that are installed here, besides the built-in ones */
   readonly places?: readonly EnvironmentPlace[]
-  /** the module that threads run, where a bundler does not find it by itself */
+  /** the module that threads run, if a bundler does not find it automatically */
   readonly worker?: ModuleUrl
 }
 

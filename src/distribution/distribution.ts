@@ -5,10 +5,10 @@ import type { Tensor } from '../tensor/tensor.ts'
 /** The dimensions of one action: none for a single number, one for several numbers side by side. */
 export type ActionDims = [] | ['action']
 
-/** Parameters of a batch of distributions, one a row. */
+/** Parameters of a batch of distributions, one per row. */
 export type Param<B extends string> = Tensor<[B, 'param']>
 
-/** Which choices are open (not 0) and which are closed (0), a row for each row of parameters. */
+/** Which choices are allowed (not 0) and which are masked (0), with one row per row of parameters. */
 export type Mask<B extends string> = Tensor<[B, 'choice']>
 
 /**
@@ -24,15 +24,14 @@ export interface Distribution<A extends ActionDims = ActionDims> {
    * @throws RangeError when no member has that many
    */
   readonly actions: (params: number) => number
-  /** The number of choices that a mask can close: 0 where there are none. */
+  /** The number of choices that a mask covers; 0 if there are none. */
   readonly choices: (params: number) => number
   /**
-   * The members with these parameters, one a row of `param` [B, param].
+   * The members with these parameters, one per row of `param` [B, param].
    *
-   * @param mask [B, choice], u8. A choice whose mask is 0 is closed: it has no probability and no
-   * entropy, and every gradient is 0 there.
+   * @param mask [B, choice], u8. A choice whose mask is 0 has no probability and no entropy, and every gradient is 0 there.
    * @param machine where the work is done; by default `js` with the element type of `param`
-   * @throws RangeError when the mask leaves a row nothing to choose: `mask[env=3]: expected an open
+   * @throws RangeError when the mask allows no choice in a row: `mask[env=3]: expected an open
    * choice among 4, got none`
    */
   readonly at: <B extends string>(
@@ -43,27 +42,29 @@ export interface Distribution<A extends ActionDims = ActionDims> {
 }
 
 /**
- * The members of a family with given parameters, a row each; action i is one draw from member i.
- * What several methods need (log-probabilities, 1 / σ) is computed when the first of them asks.
+ * The members of a family with given parameters, one per row; action i is one draw from member i. What
+ * several methods need (log-probabilities, 1 / σ) is computed when the first of them needs it.
  *
  * `xGrad` is the vector–Jacobian product of x: row i of the result is dxᵢ ∂xᵢ/∂paramᵢ. The
  * derivative is rounded to the element type before it is multiplied.
  *
- * What takes an action or another member is a method, so that a distribution of single numbers can
- * stand where any distribution is asked for.
+ * Functions that take an action or another member are methods, so that a distribution of single numbers is
+ * assignable to a distribution of any actions.
  */
 export interface Fitted<B extends string = string, A extends ActionDims = ActionDims> {
-  /** The parameters [B, param], logits of closed choices −∞: fitted again, they give the same members. */
+  /**
+   * The parameters [B, param], with logits of masked choices −∞. Fitting them again gives the same members.
+   */
   readonly param: Param<B>
   /**
    * @param key may be live: its words are read when the draw is made
    * @param from row i is row `from` + i of all the rows that the key draws for; 0 by default
-   * @throws RangeError for logits with a NaN, which a whole number would hide: `logits[env=3]:
+   * @throws RangeError for logits with a NaN, which a sampled whole number would hide: `logits[env=3]:
    * expected a finite logit and no NaN, got [0, NaN]`
    */
   readonly sample: (key: Key, from?: number) => Tensor<[B, ...A]>
   /**
-   * The most probable action; the first of several.
+   * The most probable action; the first one in a tie.
    *
    * @throws RangeError as `sample` does
    */

@@ -7,8 +7,8 @@ import { box, discrete, type Discrete } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
 /**
- * Radians in [−π, π], 0 hanging, θ₂ measured from the line of the first link; radians a second,
- * within 4π and 9π.
+ * Radians in [−π, π], 0 when hanging, θ₂ measured from the direction of the first link; then radians per
+ * second, within ±4π and ±9π.
  */
 export interface AcrobotState {
   readonly theta1: number
@@ -27,7 +27,7 @@ const TAU = 0.2
 const MAX_SPEED_1 = 4 * Math.PI
 const MAX_SPEED_2 = 9 * Math.PI
 
-/** The same angle in [−π, π], where it stays as it is. */
+/** The angle wrapped to [−π, π]; an angle within that range is unchanged. */
 const wrap = (theta: number): number => {
   const turn = 2 * Math.PI
   // The remainder of two numbers is itself a number, so % is exact, as few operations are.
@@ -37,8 +37,8 @@ const wrap = (theta: number): number => {
 }
 
 /**
- * The derivative of each number of a state by the time. With I the inertia of a link about its
- * centre, c the centre's distance from the joint, and the torque u at the second joint:
+ * The time derivative of each number of a state. With I the inertia of a link about its centre, c the
+ * centre's distance from the joint, and the torque u at the second joint:
  *
  *     d₁ θ̈₁ + d₂ θ̈₂ + φ₁ = 0        d₁ = mc² + m(l² + c² + 2lc cos θ₂) + 2I
  *     d₂ θ̈₁ + d₃ θ̈₂ + φ₂ = u        d₂ = m(c² + lc cos θ₂) + I,   d₃ = mc² + I
@@ -91,12 +91,12 @@ const flow = (state: AcrobotState, torque: number): AcrobotState => {
 }
 
 /**
- * Two links hang from a bar, a motor between them: swing the free end higher than one link above
- * the bar, −cos θ₁ − cos(θ₁ + θ₂) > 1, five steps a second. The motor turns with −1 (0), 0 (1) or
- * 1 N m (2). Reward −1 a step, 0 on the step that succeeds, which is the last. Observation
- * [cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂]. The dynamics of Sutton and Barto, "Reinforcement
- * learning: an introduction". Equal to Gymnasium's Acrobot-v1 before its time limit, but for the
- * starts, which that rounds to f32.
+ * Two links hang from a bar, with a motor at the joint between them. The task is to swing the free end higher
+ * than one link above the bar, −cos θ₁ − cos(θ₁ + θ₂) > 1, at five steps per second. The motor turns with −1
+ * (0), 0 (1) or 1 N m (2). The reward is −1 per step, and 0 on the step that succeeds, which is the last.
+ * Observation [cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂]. The dynamics of Sutton and Barto, "Reinforcement
+ * learning: an introduction". Equal to Gymnasium's Acrobot-v1 before its time limit, except that Gymnasium
+ * rounds initial states to f32.
  */
 export const untimedAcrobot: Environment<AcrobotState, Discrete<3>> = {
   name: 'acrobot',

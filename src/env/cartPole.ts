@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 import { box, discrete, type Discrete } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
-/** Metres, metres a second, radians, radians a second. */
+/** Metres, metres per second, radians, radians per second. */
 export interface CartPoleState {
   readonly x: number
   readonly xDot: number
@@ -26,9 +26,10 @@ const X_LIMIT = 2.4
 const LARGEST_F32 = 3.4028234663852886e38
 
 /**
- * A pole balances on a cart that is pushed left (0) or right (1) with 10 N, 50 times a second.
- * Reward 1 a step, also on the step that fails; fails beyond ±2.4 m or ±12°. Explicit Euler, the
- * old velocities moving the positions. Equal to Gymnasium's CartPole-v1 before its time limit.
+ * A pole balances on a cart that is pushed left (0) or right (1) with 10 N, at 50 steps per second. The
+ * reward is 1 per step, including the last. The episode terminates beyond ±2.4 m or ±12°. Integration is
+ * explicit Euler: the old velocities move the positions. Equal to Gymnasium's CartPole-v1 before its time
+ * limit.
  */
 export const untimedCartPole: Environment<CartPoleState, Discrete<2>> = {
   name: 'cartpole',

@@ -13,11 +13,11 @@ import { runSync, runAsync, type Task } from '../engine/task.ts'
 
 /** How thoroughly `checkEnv` checks an environment. */
 export interface CheckOptions {
-  /** What all draws come from: the same key checks the same. `key(0)` by default. */
+  /** The key of all random draws: equal keys run equal checks. `key(0)` by default. */
   readonly key?: Key
-  /** Episodes that are lived through, 4 by default. */
+  /** Number of episodes to play, 4 by default. */
   readonly episodes?: number
-  /** Steps after which an episode is left, 1000 by default. */
+  /** Maximum steps per episode, 1000 by default. */
   readonly steps?: number
 }
 
@@ -25,11 +25,11 @@ export interface CheckOptions {
 export interface CheckedLaw {
   readonly id: LawId
   readonly name: string
-  /** A note that does not hold is not a fault. */
+  /** Whether this is a note, whose failure is not a fault. */
   readonly kind: 'law' | 'note'
-  /** null where the environment broke another law before this one was reached. */
+  /** null if the environment broke another law before this one was checked. */
   readonly ok: boolean | null
-  /** Where and how it was broken first. */
+  /** Where and how the law was first broken. */
   readonly problem: string | null
 }
 
@@ -112,11 +112,10 @@ const checking = function* (
 }
 
 /**
- * Plays a few episodes of an environment with random actions, and reports which laws of an
- * `Environment` it obeys: its functions are pure, its values stay within its spaces, and its
- * outcomes are plain numbers and booleans. Each call is made several times, so this is for
- * environments under test, and a law that holds here has held for what was tried. An environment
- * that throws breaks the law that was looked at.
+ * Plays a few episodes of an environment with random actions, and reports which laws of an `Environment` it
+ * obeys: its functions are pure, its values stay within its spaces, and its outcomes are plain numbers and
+ * booleans. It makes each call several times, so use it only in tests. A law that holds here has held for the
+ * episodes that were tried. An environment that throws breaks the law under check.
  *
  * @throws RangeError for options that are not whole numbers >= 1, and never for the environment
  */
@@ -128,9 +127,9 @@ export const checkEnv = <S, O extends Space = Box>(
   runSync(checking(env as unknown as AnyEnvironment<unknown>, options, false))
 
 /**
- * Checks the laws of `checkEnv` for an environment that answers with promises. If a state can be
- * stepped only once (`forwardOnly`, as with games without snapshots: see `fromGymAsync`), no call is
- * repeated, and episodes are replayed one after the other.
+ * Checks the laws of `checkEnv` for an environment that returns promises. If a state can be stepped only once
+ * (`forwardOnly`, as with games without snapshots: see `fromGymAsync`), no call is repeated, and episodes are
+ * replayed one after the other.
  *
  * @throws RangeError, as a rejection, if an option is not a whole number >= 1; never for a fault of the
  * environment

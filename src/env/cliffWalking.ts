@@ -32,11 +32,11 @@ export const cliffWalkingTable: TransitionTable = Array.from(
 )
 
 /**
- * From one end of a cliff's edge to the other (Sutton and Barto 2018, Example 6.6), on 4 rows of
- * 12 cells: start and goal are at the ends of the last row, the cliff between them. Reward −1 a
- * step; into the cliff it is −100 and back to the start, which ends nothing. The goal does. The
- * best return is −13, right along the edge. The state is the cell's number, row by row, and is
- * seen one-hot. Equal to Gymnasium's CliffWalking-v1, which has no time limit.
+ * A walk from one end of a cliff's edge to the other (Sutton and Barto 2018, Example 6.6), on 4 rows of 12
+ * cells: start and goal are at the ends of the last row, with the cliff between them. The reward is −1 per
+ * step. A step into the cliff has reward −100 and leads back to the start; the episode continues. The goal
+ * terminates it. The best return is −13, along the edge. The state is the cell's number, row by row; the
+ * observation is its one-hot vector. Equal to Gymnasium's CliffWalking-v1, which has no time limit.
  */
 export const untimedCliffWalking: Environment<number, Discrete<4>> = tabular(
   'cliff-walking',

@@ -40,15 +40,14 @@ const hits = (y: number, { x, gapTop, gapHeight }: Pipe): boolean =>
   (y < gapTop || y + BIRD_HEIGHT > gapTop + gapHeight)
 
 /**
- * A bird falls and flaps (action 1) through the gaps of pipes that come towards it, 30 frames a
- * second. A flap sets the velocity to −9, else it grows by 1 up to 10; the bird moves by it, but
- * not above the top nor into the ground, and flaps at the top as anywhere; pipes move by −4. A pipe
- * enters at 298 when the first is between 0 and 5, so that they stand 144 and 150 or 152 apart in
- * turn, 37 frames a pipe on the average. Reward 0.1 a frame, 1 instead in the frame that begins
- * with the bird's middle at a pipe's, −1 instead on a crash, which terminates: the bird within a
- * pixel of the ground, or overlapping a pipe. Equal to the game of DeepLearningFlappyBird but for
- * two things: it tests the pictures' opaque pixels for overlap, here the rectangles around them do;
- * its gaps are 100 high, here each has its own height.
+ * A bird falls and flaps (action 1) through the gaps of pipes that come towards it, 30 frames a second. A
+ * flap sets the velocity to −9, else it grows by 1 up to 10; the bird moves by it, but not above the top nor
+ * into the ground, and flaps at the top as anywhere; pipes move by −4. A pipe enters at 298 when the first is
+ * between 0 and 5, so that they stand 144 and 150 or 152 apart in turn, 37 frames a pipe on the average.
+ * Reward 0.1 a frame, 1 instead in the frame that begins with the bird's middle at a pipe's, −1 instead on a
+ * crash, which terminates: the bird within a pixel of the ground, or overlapping a pipe. Equal to the game of
+ * DeepLearningFlappyBird, with two exceptions: that game tests the pictures' opaque pixels for overlap, and
+ * this one the rectangles around them; its gaps are 100 high, and here each gap has its own height.
  *
  * Observation: see `seen`.
  */

@@ -55,9 +55,9 @@ const tilesOf = (map: LakeMap): readonly [tiles: readonly string[], columns: num
 }
 
 /**
- * The possible outcomes of each action (left, down, right, up) in each cell, row by row: equal to P
- * of Gymnasium's FrozenLake-v1. On slippery ice a step goes where it should or to either side of
- * that, 1/3 each; holes and goals cannot be left, and cost nothing.
+ * The possible outcomes of each action (left, down, right, up) in each cell, row by row: equal to P of
+ * Gymnasium's FrozenLake-v1. On slippery ice, a step goes in the chosen direction or to either side of it,
+ * with probability 1/3 each. Holes and goals cannot be left, and have reward 0.
  *
  * @throws RangeError unless the map has rows of one length, of S, F, H and G, with an S and a G
  */
@@ -81,10 +81,10 @@ export const frozenLakeTable = ({
 }
 
 /**
- * Over a frozen lake from S to G, without falling into a hole. Reward 1 at the goal and 0 before;
- * holes and goals end the walk. The state is the cell's number, row by row, and is seen one-hot;
- * of several S each is as likely. Equal to Gymnasium's FrozenLake-v1 before its time limit, which
- * is 100 steps, or 200 on the 8 × 8 map.
+ * A walk over a frozen lake from S to G, without falling into a hole. The reward is 1 at the goal and 0
+ * before; holes and goals terminate the episode. The state is the cell's number, row by row; the observation
+ * is its one-hot vector. If there are several S, each is equally likely. Equal to Gymnasium's FrozenLake-v1
+ * before its time limit, which is 100 steps, or 200 on the 8 × 8 map.
  *
  * @throws RangeError as `frozenLakeTable`
  */
@@ -96,8 +96,8 @@ export const untimedFrozenLake = (config: LakeConfig = {}): Environment<number, 
 }
 
 /**
- * FrozenLake-v1: slippery, 4 × 4, cut off after 100 steps. The best policy gets there 74.4 % of the
- * times, and 14/17 of them without the limit.
+ * FrozenLake-v1: slippery, 4 × 4, cut off after 100 steps. The best policy reaches the goal in 74.4 % of the
+ * episodes, and in 14/17 of them without the limit.
  */
 export const frozenLake: Environment<Timed<number>, Discrete<4>> = timeLimit(100)(
   untimedFrozenLake(),

@@ -2,7 +2,9 @@ import { show } from './show.ts'
 import type { NumberArray } from './numbers.ts'
 import { choices, partsOf, width, type Space } from './space.ts'
 
-/** Choices side by side, of which one must be open; of bits all may be closed, to 0. */
+/**
+ * A group of choices, at least one of which must be allowed; a group of bits may be masked completely, to 0.
+ */
 interface Group {
   readonly size: number
   readonly mayClose: boolean

@@ -6,7 +6,9 @@ import { clip } from './linear.ts'
 import { box, discrete, type Discrete } from './space.ts'
 import { timeLimit, type Timed } from './wrapper/timeLimit.ts'
 
-/** Along the road, from −1.2 to 0.6, the lowest point being −π/6; a step, within ±0.07. */
+/**
+ * Position along the road, from −1.2 to 0.6, with the lowest point at −π/6; velocity per step, within ±0.07.
+ */
 export interface MountainCarState {
   readonly position: number
   readonly velocity: number
@@ -35,11 +37,11 @@ export const roll =
   }
 
 /**
- * A car stands in a valley, its motor too weak for the hill: back and forth it must gather the
- * speed to get to 0.5, on the right, not rolling back there. The motor pushes left (0), not (1) or
- * right (2), with 0.001. Reward −1 a step, also on the one that arrives, which is the last.
- * Observation [position, velocity]. Moore 1990, "Efficient memory-based learning for robot
- * control". Equal to Gymnasium's MountainCar-v0 before its time limit.
+ * A car stands in a valley, with a motor too weak for the hill. It must swing back and forth to gain enough
+ * speed to reach 0.5, on the right, without rolling back there. The motor pushes left (0), not (1) or right
+ * (2), with 0.001. The reward is −1 per step, including the last one, which arrives. Observation [position,
+ * velocity]. Moore 1990, "Efficient memory-based learning for robot control". Equal to Gymnasium's
+ * MountainCar-v0 before its time limit.
  */
 export const untimedMountainCar: Environment<MountainCarState, Discrete<3>> = {
   name: 'mountain-car',

@@ -11,11 +11,11 @@ const PRIZE = 100
 const { observationSpace, init, observe } = untimedMountainCar
 
 /**
- * The mountain car whose motor pushes as hard as the action says: the action u, taken within ±1, is a
- * force of 0.0015 u. It must get to 0.45, not rolling back there. Reward −0.1 u² a step, u as it
- * was given and not as it was clipped, and 100 on the step that arrives, which is the last.
- * Observation [position, velocity]. Equal to Gymnasium's MountainCarContinuous-v0 before its time
- * limit, but for the states, which that rounds to f32.
+ * The mountain car whose motor pushes as hard as the action says: the action u, taken within ±1, is a force
+ * of 0.0015 u. It must reach 0.45 without rolling back there. The reward is −0.1 u² per step, with u before
+ * clipping, and an additional 100 on the step that arrives, which is the last. Observation [position,
+ * velocity]. Equal to Gymnasium's MountainCarContinuous-v0 before its time limit, except that Gymnasium
+ * rounds states to f32.
  */
 export const untimedMountainCarContinuous: Environment<MountainCarState, Box<1>> = {
   name: 'mountain-car-continuous',

@@ -20,7 +20,7 @@ const TAU = 0.05
 const MAX_SPEED = 8
 const MAX_TORQUE = 2
 
-/** The same angle in [−π, π]: ((θ + π) mod 2π) − π, mod taking the sign of 2π. */
+/** The angle wrapped to [−π, π]: ((θ + π) mod 2π) − π, mod taking the sign of 2π. */
 const wrap = (theta: number): number => {
   const turn = 2 * Math.PI
   // The remainder of two numbers is itself a number, so % is exact, as few operations are.
@@ -29,12 +29,12 @@ const wrap = (theta: number): number => {
 }
 
 /**
- * A rod hangs on a motor too weak to lift it at once: swing it up and hold it, 20 steps a second.
- * The action is the torque u, taken within ±2 N m. A uniform rod about its end has the moment of
- * inertia ml²/3, so θ̈ = 3g/(2l) sin θ + 3/(ml²) u; Euler, the new speed (within ±8 rad/s) moving
- * the angle. Reward −(θ² + 0.1 θ̇² + 0.001 u²) of the state before the step, θ wrapped to ±π: from
- * −16.28 to 0. Observation [cos θ, sin θ, θ̇]. Never terminates. Equal to Gymnasium's Pendulum-v1
- * before its time limit.
+ * A rod hangs on a motor too weak to lift it at once. The task is to swing it up and hold it, at 20 steps per
+ * second. The action is the torque u, taken within ±2 N m. A uniform rod about its end has the moment of
+ * inertia ml²/3, so θ̈ = 3g/(2l) sin θ + 3/(ml²) u; Euler, with the new speed (within ±8 rad/s) moving the
+ * angle. The reward is −(θ² + 0.1 θ̇² + 0.001 u²) of the state before the step, θ wrapped to ±π: from −16.28
+ * to 0. Observation [cos θ, sin θ, θ̇]. Never terminates. Equal to Gymnasium's Pendulum-v1 before its time
+ * limit.
  */
 export const untimedPendulum: Environment<PendulumState, Box<1>> = {
   name: 'pendulum',

@@ -3,22 +3,22 @@ import type { Key } from '../random/key.ts'
 import type { Environment, Outcome } from './environment.ts'
 import { box, discrete, type Discrete } from './space.ts'
 
-/** What a learner that works ends up with where it sees `observation`. */
+/** What a correct learner ends up with at `observation`. */
 export interface ProbeAnswer {
   readonly observation: readonly [number]
   /** V under the best policy. */
   readonly value: number
-  /** The better action, or null where either is as good. */
+  /** The better action, or null if both are equally good. */
   readonly action: 0 | 1 | null
 }
 
 /**
- * An environment whose state is the single number that it shows, and the values that a learner
- * should find.
+ * An environment whose state is the single number that it shows as its observation, and the values that a
+ * learner should find.
  */
 export interface Probe {
   readonly env: Environment<number, Discrete<2>>
-  /** What is right for a discount γ, for each observation that comes. */
+  /** The correct answers for a discount γ, one per observation. */
   readonly answers: (gamma: number) => readonly ProbeAnswer[]
 }
 

@@ -18,8 +18,8 @@ import {
 const BOUNDS = ['none', 'clip', 'squash'] as const
 
 /**
- * What becomes of a box's numbers on their way to the environment: nothing; clipped to [low, high]; or
- * [−1, 1] laid linearly over [low, high], and clipped.
+ * How a box's numbers reach the environment: unchanged; clipped to [low, high]; or scaled linearly from [−1,
+ * 1] to [low, high], and clipped.
  */
 export type Bound = (typeof BOUNDS)[number]
 

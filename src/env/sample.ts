@@ -61,13 +61,12 @@ const drawn = (space: Space, key: Key, open: Open): unknown => {
 }
 
 /**
- * An element of a space, drawn from a key. Whole numbers and bits are uniform among the choices
- * that the mask leaves open (a closed bit is 0). A number of a box is uniform from low to high; with
- * one bound, at a distance from it that is exponential with mean 1; with none, standard normal: as
- * Gymnasium's Box.sample.
+ * An element of a space, drawn from a key. Whole numbers and bits are uniform among the choices that the mask
+ * allows (a masked bit is 0). A number of a box is uniform from low to high; with one bound, at a distance
+ * from it that is exponential with mean 1; with none, standard normal: as Gymnasium's Box.sample.
  *
- * @param mask open choices, as an environment's `actionMask` gives them; all without it
- * @throws RangeError when the mask has another length, or leaves nothing open
+ * @param mask allowed choices, as an environment's `actionMask` returns them; all without it
+ * @throws RangeError when the mask has the wrong length, or allows nothing
  */
 export const sampleElement = <S extends Space>(
   space: S,

@@ -55,7 +55,7 @@ export interface Tuple<P extends readonly Space[] = readonly Space[]> {
   readonly spaces: P
 }
 
-/** A space of observations or actions: what values there are, as data. */
+/** A space of observations or actions: the set of possible values, as data. */
 export type Space = Discrete | Box | MultiDiscrete | MultiBinary | Product | Tuple
 
 /**

@@ -3,7 +3,7 @@ import { uniformAt } from '../random/uniform.ts'
 import type { Environment } from './environment.ts'
 import { box, discrete, type Discrete } from './space.ts'
 
-/** One of the ways in which a step may turn out. */
+/** One possible result of a step. */
 export interface Transition {
   readonly probability: number
   /** where it leads */
@@ -12,7 +12,7 @@ export interface Transition {
   readonly terminated: boolean
 }
 
-/** What may come of an action in a cell: `table[cell][action]`, whose probabilities sum to 1. */
+/** The possible results of an action in a cell: `table[cell][action]`, with probabilities that sum to 1. */
 export type TransitionTable = ReadonlyArray<ReadonlyArray<readonly Transition[]>>
 
 /** Rows down and columns to the right. */
@@ -43,8 +43,9 @@ export const pickTransition = (transitions: readonly Transition[], u: number): T
 }
 
 /**
- * The environment of four actions that a table spells out. A state is a cell's number, seen one-hot;
- * init takes each of the starts as often, and each draws one uniform number of its key.
+ * The environment with four actions that a table defines. A state is a cell's number, and its observation is
+ * one-hot. `init` picks each start with equal probability. `init` and `step` each draw one uniform number
+ * from their key.
  */
 export const tabular = (
   name: string,

@@ -12,7 +12,7 @@ import { readPolicyFile, type PolicyContent } from './policyFile.ts'
 
 /** Options of a call that acts. */
 export interface ActOptions {
-  /** samples from the policy with this key; without a key, the most probable action is taken */
+  /** samples from the policy with this key; without a key, `act` returns the most probable action */
   readonly key?: Key
   /** which choices are allowed, in the order of the environment's `actionMask` */
   readonly mask?: readonly boolean[]
@@ -26,19 +26,18 @@ export interface LoadedPolicy<A extends Space = Space> {
   readonly actionSpace: A
   /** whether `act` takes a mask */
   readonly isMasked: boolean
-  /** numbers of an action, as `actInto` writes them */
+  /** number of numbers that `actInto` writes */
   readonly actionWidth: number
   /**
    * The action for an observation, an element of the action space.
    *
-   * @throws RangeError for an observation outside the observation space, and for a mask that is
-   * missing or leaves nothing to choose
+   * @throws RangeError for an observation outside the observation space, and for a mask that is missing or allows no choice
    */
   readonly act: (observation: NumberArray, options?: ActOptions) => Element<A>
   /**
    * Writes the action into `out`, `actionWidth` numbers in the order of the space's parts. It allocates
-   * nothing; where it draws numbers of a box, engines take 16 bytes for two of them. Choices are the
-   * numbers that `act` returns.
+   * nothing, except that engines allocate 16 bytes for every two numbers of a box that it samples. Choices
+   * are the numbers that `act` returns.
    *
    * @throws RangeError as `act` does, and when `out` has another length
    */
@@ -48,14 +47,14 @@ export interface LoadedPolicy<A extends Space = Space> {
     options?: ActOptions,
   ) => void
   /**
-   * The probability of each choice, in the order of a mask: of each number of a discrete space, of
-   * each entry's numbers one after the other, of a 1 for each bit; nothing for a box. New numbers.
+   * The probability of each choice, in the order of a mask: of each value of a discrete space, of each
+   * entry's values in turn, and of 1 for each bit; none for a box. The array is new on each call.
    */
   readonly probabilities: (
     observation: NumberArray,
     options?: Pick<ActOptions, 'mask'>,
   ) => Float32Array
-  /** V(s), the expected discounted return; null where the file was written without it */
+  /** V(s), the expected discounted return; null if the file was written without it */
   readonly value: ((observation: NumberArray) => number) | null
 }
 
@@ -186,16 +185,16 @@ const policyOf = <A extends Space>(content: PolicyContent): LoadedPolicy<A> => {
   }
 }
 
-/** A policy, or what is wrong with the file, as fp-ts has it. */
+/** A policy, or what is wrong with the file, as an fp-ts `Either`. */
 export type DecodedPolicy<A extends Space = Space> =
   | { readonly _tag: 'Left'; readonly left: string }
   | { readonly _tag: 'Right'; readonly right: LoadedPolicy<A> }
 
 /**
- * `loadPolicy` for files that others wrote.
+ * `loadPolicy` for untrusted files.
  *
  * @returns Left with what is wrong, or Right with the policy
- * @throws only for a fault of this library, never for what a file holds
+ * @throws only for a fault of this library, never for the contents of a file
  */
 export const decodePolicy = <A extends Space = Space>(bytes: Uint8Array): DecodedPolicy<A> => {
   try {
@@ -208,8 +207,8 @@ export const decodePolicy = <A extends Space = Space>(bytes: Uint8Array): Decode
 
 /**
  * Makes a policy from a file that `proximal export RUN --to policy` or `io.encodePolicy` wrote. It acts
- * to the bits of the library that trained it: for the same observation, mask and key, `act` returns
- * what `ppo.actor` returns.
+ * exactly like the library that trained it: for the same observation, mask and key, `act` returns what
+ * `ppo.actor` returns, to the bit.
  *
  *     const policy = loadPolicy(new Uint8Array(await (await fetch('policy.safetensors')).arrayBuffer()))
  *     const action = policy.act([0.1, 0, -0.05, 0])

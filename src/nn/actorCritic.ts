@@ -22,7 +22,7 @@ export interface ActorCriticSpec {
   readonly distParams: number
   /** outputs of each hidden layer */
   readonly hidden: readonly number[]
-  /** of V's own network, `hidden` by default; none where the trunk is shared */
+  /** of V's separate network, `hidden` by default; none with a shared trunk */
   readonly valueHidden?: readonly number[]
   /** `separate` by default; a shared one has the layers `hidden` */
   readonly trunk?: 'separate' | 'shared'
@@ -68,8 +68,7 @@ const withBias = (network: Network, { columns, value }: OutputBias): Network => 
  * Multilayer perceptrons for the policy and V, as one value with parameters
  * `{ trunk?, actor, logStd?, critic }`.
  *
- * @throws RangeError when V has layers of its own on a shared trunk, or columns of log σ or of
- * `outputBias` are not columns
+ * @throws RangeError when V has its own layers on a shared trunk, or a column of log σ or of `outputBias` does not exist
  */
 export const actorCritic = (
   spec: ActorCriticSpec,

@@ -6,7 +6,7 @@ import { heads, type HeadsCache } from './heads.ts'
 import { zeroGrads, type Batch, type Layer, type Shard } from './layer.ts'
 import { initLogStd, layout, type StateIndependentLogStd } from './stateIndependentLogStd.ts'
 
-/** What an actor-critic computes for B observations. */
+/** The output of an actor-critic for B observations. */
 export interface ActorCriticOutput<B extends string> {
   /** parameters of the action distribution, [B, param] */
   readonly param: Tensor<[B, 'param']>
@@ -15,14 +15,13 @@ export interface ActorCriticOutput<B extends string> {
 }
 
 /**
- * A policy's parameters and V(s) of observations [B, feature], as a function of parameters θ, with
- * its derivatives. A record of functions over a machine, without state; any other may take its
- * place.
+ * A policy's parameters and V(s) of observations [B, feature], as a function of parameters θ, with its
+ * derivatives. A stateless record of functions over a machine; you can pass your own.
  */
 export interface ActorCritic<P extends ParamTree = ParamTree, C = unknown> {
   /** numbers in θ */
   readonly paramCount: number
-  /** how many of them are V's alone; they lie last in the flat vector */
+  /** how many of them belong to V alone; they come last in the flat vector */
   readonly valueParams: number
   init(key: Key, dtype: 'f32' | 'f64'): Params<P>
   forward<B extends string>(
@@ -30,14 +29,14 @@ export interface ActorCritic<P extends ParamTree = ParamTree, C = unknown> {
     params: P,
     observation: Batch<B>,
   ): [ActorCriticOutput<B>, C]
-  /** The policy's parameters alone, for acting without V. */
+  /** Only the distribution's parameters, for acting without V. */
   policy<B extends string>(machine: Machine, params: P, observation: Batch<B>): Tensor<[B, 'param']>
-  /** V(s) alone; the cache leads back from V, with dParam null. */
+  /** Only V(s); use its cache in `backward` with dParam null. */
   value<B extends string>(machine: Machine, params: P, observation: Batch<B>): [Tensor<[B]>, C]
   /**
-   * Overwrites the gradient of every parameter in each shard, summed over its rows only, from
-   * dL/dparam [B, param] and dL/dV [B]. From null comes no gradient: what only that output depends
-   * on gets 0.
+   * Overwrites the gradient of every parameter in each shard, summed over its rows only, from dL/dparam [B,
+   * param] and dL/dV [B]. A null output contributes no gradient: parameters that affect only that output get
+   * 0.
    */
   backward<B extends string>(
     machine: Machine,

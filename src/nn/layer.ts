@@ -14,9 +14,9 @@ import {
 export type Batch<B extends string> = Tensor<[B, 'feature']>
 
 /**
- * Rows `from` … `to` − 1 of a batch, and where the gradient of their part of the loss goes: a tree
- * like the parameters, whose arrays `backward` overwrites. Sums never cross from one shard to
- * another, so that shards can be computed anywhere and added in their order.
+ * Rows `from` … `to` − 1 of a batch, and the destination of the gradient of their part of the loss: a tree
+ * like the parameters, whose arrays `backward` overwrites. No sum crosses shards, so shards can be computed
+ * anywhere and added in order.
  */
 export interface Shard<P> {
   readonly from: number
@@ -32,12 +32,12 @@ export const rowShards = <P>(shards: readonly Shard<P>[], each: number): readonl
  * A differentiable function y = f(x; θ), row by row, with its derivatives:
  *
  * - `init` draws the parameters θ, a tree of named tensors;
- * - `forward` computes y [B, outputs] from x [B, inputs], and what the derivatives need of it;
- * - `backward` goes from dL/dy to dL/dθ, and to dL/dx where it is wanted (reverse mode);
- * - `jvp` goes from a direction (dθ, dx) to dy (forward mode).
+ * - `forward` computes y [B, outputs] from x [B, inputs], and the cache that the derivatives need;
+ * - `backward` maps dL/dy to dL/dθ, and to dL/dx if wanted (reverse mode);
+ * - `jvp` maps a direction (dθ, dx) to dy (forward mode).
  *
- * With J the Jacobian, ⟨v, J t⟩ = ⟨Jᵀ v, t⟩. Layers hold no state: a record of functions of their
- * arguments, written over a machine.
+ * With J the Jacobian, ⟨v, J t⟩ = ⟨Jᵀ v, t⟩. Layers hold no state: each is a record of pure functions,
+ * written for any machine.
  */
 export interface Layer<P extends ParamTree = ParamTree, C = unknown> {
   /** features of a row of x, and of y */
@@ -62,7 +62,7 @@ export interface Layer<P extends ParamTree = ParamTree, C = unknown> {
     wantsInput: boolean,
   ): Batch<B> | null
   /**
-   * How y moves when θ moves along `tangent`, and x along `dx` (null: x stands still).
+   * The derivative of y when θ moves along `tangent` and x along `dx` (null: x does not move).
    *
    * @returns dy [B, outputs], or null where nothing moves
    */

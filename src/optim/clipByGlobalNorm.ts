@@ -9,7 +9,7 @@ import { transform, type Transform } from './transform.ts'
 export const globalNorm = ({ vector }: Arithmetic, grad: ReadonlyNumbers): number =>
   Math.sqrt(vector.sumSquares(grad))
 
-/** ‖g‖₂ of the last gradient, as it came: what a log wants to know, computed once. */
+/** ‖g‖₂ of the last gradient before clipping, for the log. */
 export interface ClipState {
   readonly norm: number
 }

@@ -17,7 +17,7 @@ export const noClipForm: FormOf<typeof measure> = {
   form: (out, norm, grad) => ({ fills: [...normFills(norm, grad), each(out, { g: grad }, 'g')] }),
 }
 
-/** The gradient as it came, its norm measured for the log. */
+/** Leaves the gradient unchanged, and measures its norm for the log. */
 export const noClip = (machine: Machine): Transform<ClipState> =>
   transform(
     {

@@ -17,7 +17,7 @@ const sgdStep = operation(
   },
 )
 
-/** −lr · g, the plain descent of the gradient: Robbins and Monro 1951. */
+/** Plain gradient descent, −lr · g: Robbins and Monro 1951. */
 export const sgd = ({ learningRate }: { readonly learningRate: Schedule }): Transform<SgdState> =>
   transform({
     init: () => ({ count: 0 }),

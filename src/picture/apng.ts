@@ -110,10 +110,10 @@ const expectFrames = (frames: readonly Pixels[]): Pixels => {
 }
 
 /**
- * A film as an animated PNG (third edition of the PNG specification, §11.3.5), of which programs
- * without animation show the first frame. A frame after the first holds the smallest rectangle that
- * differs from the one before it, laid over that; all are stored with one palette where 256 colours
- * are enough for them.
+ * An animation as an animated PNG (third edition of the PNG specification, §11.3.5), of which programs
+ * without animation show the first frame. A frame after the first holds the smallest rectangle that differs
+ * from the one before it, laid over that; all are stored with one palette where 256 colours are enough for
+ * them.
  *
  * @param frames at least one, all of one size
  * @param framesPerSecond a whole number from 1 to 65535

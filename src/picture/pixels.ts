@@ -9,7 +9,7 @@ export interface Pixels {
 }
 
 /**
- * The same pixels, looked over.
+ * Checks pixels and returns them.
  *
  * @throws RangeError unless both sizes are whole numbers >= 1 and the data are three bytes a pixel
  */

@@ -49,9 +49,9 @@ const moving = (frames: ReadonlyArray<SvgElement | undefined>, seconds: number):
 export const svg = (picture: Picture): string => animatedSvg([picture], 1)
 
 /**
- * A film as one SVG file, which plays for ever without scripts (SMIL's discrete animations). What
- * stays is written once: the shapes at one place in the pictures, if of one kind, are one element
- * whose attributes change.
+ * An animation as one SVG file, which plays for ever without scripts (SMIL's discrete animations). Shapes
+ * that do not change are written once: the shapes at one place in the pictures, if of one kind, are one
+ * element whose attributes change.
  *
  * @param pictures at least one, all of one size
  * @param framesPerSecond > 0

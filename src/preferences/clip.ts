@@ -7,14 +7,16 @@ import { expectCount } from '../tensor/argument.ts'
 import { allocate, data, own, type ReadonlyNumbers, type Tensor } from '../tensor/tensor.ts'
 
 /**
- * What happened in up to L consecutive steps of one episode, without what the environment paid for it.
- * All clips that are compared count as L steps: a clip with fewer steps ended with its episode, and
- * the rest of its steps are spent in the state "episode over".
+ * Up to L consecutive steps of one episode, without the environment's rewards. All clips that are compared
+ * count as L steps: a clip with fewer steps ended with its episode, and the rest of its steps are spent in
+ * the state "episode over".
  */
 export interface Clip {
-  /** as the environment showed it before each step */
+  /** the observation before each step */
   readonly observation: Tensor<['step', 'feature']>
-  /** as the environment got it, flattened: numbers of a box, one-hot choices (see `flatten`) */
+  /**
+   * the action as the environment received it, flattened: numbers of a box, one-hot choices (see `flatten`)
+   */
   readonly action: Tensor<['step', 'action']>
   /** whether the episode terminated with the last step */
   readonly terminated: boolean
@@ -36,7 +38,7 @@ export interface ClipForm {
 }
 
 /**
- * The form of clips of `length` steps in an environment: how many numbers each step holds.
+ * The form of clips of `length` steps in an environment: how many numbers each step has.
  *
  * @throws RangeError when `length` is not a whole number >= 1
  */
@@ -66,10 +68,9 @@ export const actionFlattener = (
 }
 
 /**
- * Cuts the episodes of a rollout into clips, one after the other from where the rollout or an episode
- * begins. A clip ends after `length` steps or where its episode terminates. Steps that do not make up
- * a whole clip before a truncation or the end of the rollout are left out, since nobody saw what
- * comes next.
+ * Cuts the episodes of a rollout into clips, one after the other from where the rollout or an episode begins.
+ * A clip ends after `length` steps or where its episode terminates. Steps that do not make up a whole clip
+ * before a truncation or the end of the rollout are left out, because what comes next is unknown.
  *
  * @param bound what happens to actions beyond the bounds of a box: that of the policy that acted
  * @returns a function of a rollout: its clips, environment by environment

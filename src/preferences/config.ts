@@ -1,25 +1,25 @@
 import { expectAbove, expectAtLeast, expectCount } from '../tensor/argument.ts'
 import { preferenceFitConfig, type PreferenceFitConfig } from './fitConfig.ts'
 
-/** Every choice of learning from preferences beside those of PPO. */
+/** The settings of learning from preferences, besides those of PPO. */
 export interface PreferencesConfig {
   /** steps of a clip */
   readonly clip: number
-  /** pairs to ask about in the whole run; 0 learns from the predictions of untrained networks */
+  /** number of pairs to label in the whole run; 0 learns from the predictions of untrained networks */
   readonly labels: number
-  /** share of them that the policy's first rollouts are asked about, before it learns */
+  /** share of the labels that are given to the policy's first rollouts, before it learns */
   readonly firstShare: number
   /** rollouts of the policy before it learns */
   readonly rollouts: number
   /** updates between label rounds */
   readonly every: number
-  /** pairs drawn for each that is asked about */
+  /** pairs drawn for each pair to label */
   readonly candidates: number
   /** reward networks */
   readonly members: number
   /** outputs of each of their tanh layers */
   readonly hidden: readonly number[]
-  /** clips, drawn from all so far, that inputs and predictions are standardised on */
+  /** number of clips, drawn from all so far, that standardise inputs and predictions */
   readonly reference: number
   /** how each reward network is fitted to the answers so far */
   readonly fit: PreferenceFitConfig

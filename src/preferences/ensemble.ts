@@ -25,21 +25,21 @@ export interface RewardMember {
   readonly deviation: number
 }
 
-/** Reward networks that were fitted to the same preferences from different beginnings. */
+/** Reward networks that were fitted to the same preferences from different initial parameters. */
 export interface RewardEnsemble {
   readonly scale: InputScale
   readonly members: readonly RewardMember[]
 }
 
-/** What a fit came to, as means over the members. */
+/** The results of a fit, as means over the members. */
 export interface FitSummary {
   /** mean loss of the last pass over the preferences, in nats */
   readonly loss: number
 }
 
 /**
- * Whether some clip that was compared goes on beyond the end of its episode for longer than the other.
- * Only then do preferences say what "episode over" is worth beside steps.
+ * Whether, in some pair, one clip continues longer beyond the end of its episode than the other. Only then do
+ * preferences say what "episode over" is worth compared with steps.
  */
 export const knowsOver = (preferences: readonly Preference[]): boolean =>
   preferences.some(({ chosen, rejected }) => stepsOf(chosen) !== stepsOf(rejected))
@@ -50,7 +50,7 @@ export interface RewardEnsembleParts {
   readonly init: (key: Key, reference: readonly Clip[]) => RewardEnsemble
   /**
    * Fits new networks to preferences, each from its own parameters and in its own order. Networks that
-   * are fitted on from round to round keep mistakes of early rounds, and agree about them.
+   * continue from the previous round keep the mistakes of early rounds, and agree about them.
    *
    * @param reference clips that inputs and predictions are standardised on
    * @throws RangeError when there is no preference

@@ -11,16 +11,18 @@ export interface Pair<C extends Clip = Clip> {
   readonly second: C
 }
 
-/** A pair that was compared. It holds no rewards of the environment. */
+/** A compared pair, without the environment's rewards. */
 export interface Preference {
   readonly chosen: Clip
   readonly rejected: Clip
 }
 
-/** The better clip of a pair; null where the labeller cannot tell. */
+/** The better clip of a pair; null if the labeller cannot tell. */
 export type Answer = 'first' | 'second' | null
 
-/** Compares clips by what they show: a person, or a rule. Rewards of the environment are taken off first. */
+/**
+ * A labeller that compares clips by what they show: a person, or a rule. It receives clips without rewards.
+ */
 export interface BlindLabeller {
   readonly reads: 'clip'
   readonly label: (pairs: readonly Pair[], key: Key) => readonly Answer[]
@@ -33,8 +35,8 @@ export interface SyntheticLabeller {
 }
 
 /**
- * Somebody or something that says which clip of a pair is better: from what the clips show, or from
- * their rewards.
+ * A person or a program that says which clip of a pair is better: from what the clips show, or from their
+ * rewards.
  */
 export type Labeller = BlindLabeller | SyntheticLabeller
 
@@ -46,11 +48,11 @@ export interface SyntheticOptions {
   /** how good a clip is; the sum of the environment's rewards by default */
   readonly score?: (clip: RewardedClip) => number
   /**
-   * σ of Bradley and Terry's noise: the first is chosen with probability 1 / (1 + exp((s₂ − s₁)/σ));
-   * 0, the default, chooses the clip with the higher score, and tosses a coin between equals
+   * σ of Bradley and Terry's noise: the first is chosen with probability 1 / (1 + exp((s₂ − s₁)/σ)); 0, the
+   * default, chooses the clip with the higher score, and breaks ties at random
    */
   readonly noise?: number
-  /** share of answers that are turned around, in [0, 1]; 0 by default */
+  /** share of answers that are reversed, in [0, 1]; 0 by default */
   readonly wrong?: number
 }
 

@@ -25,14 +25,14 @@ export interface PreferencesState<S> {
   /** all clips so far, the earliest first */
   readonly history: readonly RewardedClip[]
   readonly preferences: readonly Preference[]
-  /** pairs that a labeller was asked about */
+  /** number of pairs that a labeller was asked about */
   readonly asked: number
   /** label rounds done */
   readonly rounds: number
   readonly ensemble: RewardEnsemble
 }
 
-/** What a label round came to. */
+/** The results of a label round. */
 export interface RoundMetrics extends FitSummary {
   /** preferences so far */
   readonly labels: number
@@ -40,7 +40,7 @@ export interface RoundMetrics extends FitSummary {
   readonly foreseen: number
 }
 
-/** What an update reports. Its episodes report the rewards of the environment, from which nothing is learned. */
+/** The metrics of an update. Its episodes report the environment's rewards, from which nothing is learned. */
 export interface PreferencesMetrics extends Metrics {
   /** mean of the standardised prediction over the steps of the update */
   readonly predictedReward: number
@@ -61,10 +61,10 @@ const twoOf = (key: Key, i: number, n: number): readonly [number, number] => {
 /** The steps of learning from preferences, as functions from state to state. */
 export interface PreferencesLearner<S> {
   /**
-   * The first state: the policy of a run, which need not be untrained, acts for `rollouts` updates
-   * without learning, so that there are clips to compare.
+   * The first state. The policy of a run, which may already be trained, acts for `rollouts` updates without
+   * learning, so that there are clips to compare.
    *
-   * @throws RangeError when there are no two clips then
+   * @throws RangeError if that gives fewer than two clips
    */
   readonly init: (run: TrainState<S>, key: Key) => PreferencesState<S>
   /** Whether a label round comes before the next update. */
@@ -86,12 +86,12 @@ export interface PreferencesLearner<S> {
     added: readonly Preference[],
     asked?: number,
   ) => [RoundMetrics, PreferencesState<S>]
-  /** One iteration of PPO on the standardised prediction, whose clips join the history. */
+  /** One iteration of PPO on the standardised prediction. Its clips are added to the history. */
   readonly iterate: (state: PreferencesState<S>) => [PreferencesMetrics, PreferencesState<S>]
 }
 
 /**
- * The pure functions by which PPO learns from preferences: Christiano et al. 2017, arXiv:1706.03741.
+ * The pure functions with which PPO learns from preferences: Christiano et al. 2017, arXiv:1706.03741.
  *
  *     let state = init(ppo.init(parts)(key(1)), key(2))
  *     while (state.run.update < updates) {
@@ -240,13 +240,13 @@ export const preferencesLearner = <S, A extends Space = Space>(
   }
 }
 
-/** What an update, and a label round before it if there was one, came to. */
+/** The metrics of an update, and of the label round before it, if any. */
 export type PreferencesUpdate<S> = readonly [
   metrics: PreferencesMetrics & { readonly round: RoundMetrics | null },
   state: PreferencesState<S>,
 ]
 
-/** Learning from a labeller that answers at once. */
+/** Learning from a synchronous labeller. */
 export interface PreferencesTraining<S> {
   readonly init: PreferencesLearner<S>['init']
   readonly train: (start: PreferencesState<S>) => Generator<PreferencesUpdate<S>, void, undefined>

@@ -17,7 +17,7 @@ import {
 /** A labeller's session: one answer at a time, each of which can be taken back. */
 export interface Session<S> {
   readonly state: PreferencesState<S>
-  /** pairs of the round that is open; none while the policy learns */
+  /** pairs of the current round; none while the policy learns */
   readonly pairs: ReadonlyArray<Pair<RewardedClip>>
   /** answers so far to these pairs */
   readonly answers: readonly Answer[]

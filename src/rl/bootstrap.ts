@@ -2,7 +2,7 @@ import type { Key } from '../random/key.ts'
 import { uniformAt } from '../random/uniform.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
-/** A number that sums up a sample. It reads it, and keeps no hold of it. */
+/** A function that summarises a sample as one number. It must not keep a reference to the array. */
 export type Statistic = (xs: ReadonlyNumbers) => number
 
 /** The ends of an interval, low ≤ high. */

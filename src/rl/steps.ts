@@ -6,7 +6,7 @@ import { allocate, data, own, type ReadonlyNumbers, type Tensor } from '../tenso
 export type TimeEnv = Tensor<['time', 'env']>
 
 /**
- * T steps in B environments, as estimators see them.
+ * T steps in B environments, as estimators read them.
  *
  * - `reward` rₜ
  * - `value` Vₜ = V(sₜ)
@@ -98,7 +98,7 @@ export const backwards = (gamma: Discount, steps: Steps, f: Recursion): TimeEnv 
 }
 
 /**
- * The same where xₜ looks no further than k steps: the last step of its window is a cut, as the
+ * `backwards`, except that xₜ looks no further than k steps: the last step of its window is a cut, as the
  * last row is. k = Infinity is `backwards`.
  */
 export const backwardsWithin = (

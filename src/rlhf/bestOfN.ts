@@ -17,8 +17,8 @@ const expectN = (n: number, most: number): void => {
 }
 
 /**
- * Best-of-n sampling: the response of the highest score of each n, the first of several. Generate n times as
- * many responses as you want; those of an incomplete last stretch are left out.
+ * Best-of-n sampling: from each n responses, the one with the highest score; the first one in a tie. Generate
+ * n times as many responses as you want; an incomplete last group is left out.
  *
  * @returns Left of the first response for which the score throws, or is not a finite number
  * @throws RangeError unless n is a whole number from 1 to the number of responses
@@ -41,7 +41,7 @@ export const bestOfN = (
   return E.right(picked)
 }
 
-/** What best-of-n comes to, for one n. */
+/** The result of best-of-n sampling, for one n. */
 export interface BestOfNPoint {
   readonly n: number
   /** KL(best-of-n ‖ ρ) = log n − (n − 1)/n in nats, where no two responses score alike; at most that otherwise */
@@ -53,9 +53,9 @@ export interface BestOfNPoint {
 }
 
 /**
- * What best-of-n would come to, from one sample of N responses without drawing any of them again: with the
- * responses sorted by the proxy, the best of n of them drawn without replacement is number i with probability
- * C(i − 1, n − 1) / C(N, n), so
+ * Estimates the result of best-of-n sampling for every n from one sample of N responses: with the responses
+ * sorted by the proxy, the best of n of them drawn without replacement is number i with probability C(i − 1,
+ * n − 1) / C(N, n), so
  *
  *     E[gold | n] = Σᵢ C(i − 1, n − 1) / C(N, n) · gold₍ᵢ₎
  *

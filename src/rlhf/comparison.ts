@@ -27,8 +27,8 @@ export const setName = (responses: readonly Sequence[]): string =>
     .join(';')
 
 /**
- * Responses in groups of K, in order, to be ranked. Empty responses are left out, and one that
- * its group has already goes into the next group.
+ * Splits responses into groups of K to be ranked, in order. Empty responses are left out, and a response that
+ * its group already contains goes into the next group.
  *
  * @throws RangeError unless `size` is a whole number >= 2
  */
@@ -55,7 +55,7 @@ export const groupsOf = (
  * beyond pairs: the best is i with probability exp(sᵢ/σ) / Σⱼ exp(sⱼ/σ), and so on among the rest. For
  * that, each score gets σ times a Gumbel number; pairs come out as P(i ≻ j) = 1 / (1 + exp((sⱼ − sᵢ)/σ)).
  *
- * @param noise σ in units of the score; 0 ranks by the score alone, and equal ones as they came
+ * @param noise σ in units of the score; 0 ranks by the score alone, and keeps the order of equal scores
  * @throws RangeError where a score is not finite, or the noise is negative
  */
 export const rankByScore = (

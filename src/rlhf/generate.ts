@@ -14,11 +14,11 @@ import { tokenIds } from './vocabulary.ts'
 export interface GenerateConfig {
   /** sequences at a time */
   readonly count: number
-  /** tokens of a sequence at most, without EOS */
+  /** maximum tokens of a sequence, without EOS */
   readonly longest: number
   /** τ, which divides the logits; 1 by default */
   readonly temperature?: number
-  /** the tokens that every sequence goes on from; none by default */
+  /** the tokens that every sequence continues from; none by default */
   readonly prompt?: Sequence
 }
 
@@ -26,7 +26,7 @@ export interface GenerateConfig {
 export interface Generated {
   /** without the prompt and without EOS */
   readonly tokens: Sequence
-  /** whether EOS came; false where the sequence was cut off at the greatest length */
+  /** whether the sequence ended with EOS; false if it was cut off at the maximum length */
   readonly isEnded: boolean
 }
 

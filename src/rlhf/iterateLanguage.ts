@@ -18,7 +18,7 @@ import type { Sequence } from './encode.ts'
 
 /** The cost of moving away from the reference, and how it adapts. */
 export interface KlRewardConfig {
-  /** β at the start: what a nat of KL costs, in the reward or in the loss */
+  /** β at the start: the cost of one nat of KL, in the reward or in the loss */
   readonly beta: number
   /**
    * null: β stays. Else β ← β (1 + gain · clip(KL / target − 1, ±0.2)) after each update, with KL the mean
@@ -66,11 +66,11 @@ export interface LanguageState {
 }
 
 /**
- * What an update reports; means over the responses that ended in it, or with an estimator over those that it
- * learned from; NaN where none did.
+ * The metrics of an update: means over the responses that ended in it, or with an estimator over those that
+ * it learned from; NaN where none did.
  */
 export interface LanguageMetrics extends TokenUpdateMetrics, RunMetrics {
-  /** of a response, before what the KL costs */
+  /** per response, before the cost of the KL */
   readonly score: number
   /** KL(π ‖ ρ) of a response in nats: the mean over tokens, times tokens a response */
   readonly kl: number

@@ -8,11 +8,11 @@ import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
 /** The form of the environment in which a language model writes responses. */
 export interface LanguageEnvironmentConfig {
-  /** tokens that are seen: the window of the language model that acts */
+  /** number of observed tokens: the window of the language model that acts */
   readonly window: number
   /** a response ends without EOS when it has so many tokens */
   readonly longest: number
-  /** what that costs, taken off the score; 0 by default */
+  /** the penalty for that, subtracted from the score; 0 by default */
   readonly missingEos?: number
   /** c > 0: scores are limited to [−c, c], before that cost; no limit by default */
   readonly scoreClip?: number

@@ -9,7 +9,7 @@ import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
 /** The sizes of a language model. */
 export interface LanguageModelConfig {
-  /** how many tokens before the next one it sees */
+  /** number of tokens before the next one that it reads */
   readonly window: number
   /** numbers in the vector of a token */
   readonly embedding: number

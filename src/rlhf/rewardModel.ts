@@ -14,7 +14,7 @@ import { tokenIds, type Vocabulary } from './vocabulary.ts'
 
 /** The sizes of a reward model, and how it sums up a response. */
 export interface RewardModelConfig {
-  /** how many tokens it sees, up to the one that it scores */
+  /** number of tokens that it reads, up to the one that it scores */
   readonly window: number
   /** numbers in the vector of a token */
   readonly embedding: number

@@ -4,8 +4,8 @@ import { decode, type Sequence } from './encode.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /**
- * How good a response is: its tokens, without EOS, to a finite number. A reward model, a rule, or any
- * function of your own.
+ * Rates a response: maps its tokens, without EOS, to a finite number. It can be a reward model, a rule, or
+ * any function of your own.
  */
 export type Score = (tokens: Sequence) => number
 

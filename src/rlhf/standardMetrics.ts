@@ -22,7 +22,7 @@ const NAMES = [
 export type StandardMetrics = Readonly<Record<(typeof NAMES)[number], number>>
 
 /**
- * The metrics of an update by the names that people know from other libraries:
+ * The metrics of an update under the names of other libraries:
  *
  * - `objective/kl`: KL(π ‖ ρ) of a response in nats, exact over the vocabulary (TRL: log π − log ρ of
  *   the sampled tokens, whose mean it is)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 
-/** What a text is cut into: code points, or what white space separates. */
+/** The tokens of a text: code points, or the words between white space. */
 export type TokenKind = 'characters' | 'words'
 
 /** The names of tokens that no text contains. */
@@ -101,10 +101,9 @@ export const tokensOf = (kind: TokenKind, text: string): readonly string[] =>
   kind === 'characters' ? Array.from(text) : text.split(/\s+/u).filter((word) => word !== '')
 
 /**
- * The tokens of texts by how often they come, the most frequent first, and by code units where they
- * come equally often.
+ * The tokens of texts by frequency, the most frequent first; ties are in the order of code units.
  *
- * @param most how many at most
+ * @param most the maximum number of tokens
  */
 export const frequentTokens = (
   kind: TokenKind,

@@ -7,25 +7,25 @@ export const expectNumber = (argument: string, x: number): number => {
   return x
 }
 
-/** The same for x > least. */
+/** Returns x if it is a number > least, and throws otherwise. */
 export const expectAbove = (argument: string, x: number, least: number): number => {
   if (!(x > least)) throw refusal(argument, `a number > ${least}`, x)
   return x
 }
 
-/** The same for x >= least. */
+/** Returns x if it is a number >= least, and throws otherwise. */
 export const expectAtLeast = (argument: string, x: number, least: number): number => {
   if (!(x >= least)) throw refusal(argument, `a number >= ${least}`, x)
   return x
 }
 
-/** The same for a whole number >= 1. */
+/** Returns x if it is a whole number >= 1, and throws otherwise. */
 export const expectCount = (argument: string, n: number): number => {
   if (!(Number.isInteger(n) && n >= 1)) throw refusal(argument, 'a whole number >= 1', n)
   return n
 }
 
-/** The same for one of the values that are allowed, which the error names. */
+/** Returns x if it is one of the allowed values, and throws otherwise; the error lists them. */
 export const expectOneOf = <T extends number | string>(
   argument: string,
   value: T,

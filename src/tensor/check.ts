@@ -2,9 +2,9 @@ import { noTensor } from './noTensor.ts'
 import { data, describe, expectTensor, isTensor, type Shape, type Tensor } from './tensor.ts'
 
 /**
- * Returns the tensor if its dimensions have those names and sizes, and throws otherwise:
- * `reward: expected [time=128, env=4], got [env=4, time=128]`. Types say the same at compile
- * time; this is for plain JavaScript and for sizes, which types do not know.
+ * Returns the tensor if its dimensions have those names and sizes, and throws otherwise: `reward: expected
+ * [time=128, env=4], got [env=4, time=128]`. Types check the names at compile time; this is for plain
+ * JavaScript, and for sizes, which types do not know.
  */
 export const expectShape = <D extends string[]>(
   argument: string,
@@ -24,7 +24,10 @@ export const expectShape = <D extends string[]>(
   return t as Tensor<D>
 }
 
-/** The same for names alone: `logProb: expected [sample], got [time=128, env=4]`. */
+/**
+ * Returns the tensor if its dimensions have those names, and throws otherwise: `logProb: expected [sample],
+ * got [time=128, env=4]`.
+ */
 export const expectDims = <D extends string[]>(
   argument: string,
   t: Tensor,

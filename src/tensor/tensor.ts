@@ -81,8 +81,8 @@ const rowMajor = (sizes: readonly number[]): readonly number[] => {
 }
 
 /**
- * A tensor over an array that the caller gives away: nobody may write to `data` afterwards.
- * For code that has just filled an array of its own; everyone else calls `of`, which copies.
+ * Makes a tensor over an array without copying it: nobody may write to `data` afterwards. It is for code that
+ * has just filled a new array; all other code calls `of`, which copies.
  */
 export const own = <const D extends string[]>(
   dims: D,

@@ -59,10 +59,10 @@ const made = (space: Space): fc.Arbitrary<unknown> => {
 export const arbitrary = <S extends Space>(space: S): fc.Arbitrary<Element<S>> =>
   made(space) as fc.Arbitrary<Element<S>>
 
-/** Actions of an environment, those that a mask closes among them. */
+/** Actions of an environment, including those that a mask excludes. */
 export const actions = <A extends Space>({
   actionSpace,
 }: Pick<Environment<never, A>, 'actionSpace'>): fc.Arbitrary<Element<A>> => arbitrary(actionSpace)
 
-/** Keys, by the seeds 0 … 2⁵³ − 1. */
+/** Keys of the seeds 0 … 2⁵³ − 1. */
 export const keys = (): fc.Arbitrary<Key> => fc.maxSafeNat().map(key)

@@ -30,7 +30,7 @@ export const numericGradient = (
   })
 
 /**
- * Compares a gradient with the one that central differences find, as this library does with its own.
+ * Compares a gradient with central differences, as this library does for its own gradients.
  *
  *     checkGradient((x) => x[0]! * x[0]!, (x) => [2 * x[0]!], [3]) // null
  *
@@ -38,7 +38,7 @@ export const numericGradient = (
  * @param gradient its gradient, as many numbers as x
  * @param x where both are computed, away from kinks
  * @param options tolerance (rtol 1e-6 and atol 1e-9 unless given) and step
- * @returns null where they agree, and otherwise the first number that does not: `[1]: expected 2, got 3`
+ * @returns null if they agree, and otherwise the first number that does not: `[1]: expected 2, got 3`
  */
 export const checkGradient = (
   f: (x: Float64Array) => number,

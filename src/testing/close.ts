@@ -11,10 +11,10 @@ const isClose = (actual: number, expected: number, { rtol = 1e-6, atol = 0 }: To
   (Number.isFinite(expected) && Math.abs(actual - expected) <= atol + rtol * Math.abs(expected))
 
 /**
- * Whether numbers are as many as expected, and each is close to its own. NaN is close to nothing, and an
- * infinity to itself alone.
+ * Compares two lists of numbers: equal lengths, and each number close to the expected one. NaN is close to
+ * nothing, and an infinity only to itself.
  *
- * @returns null where they are, and otherwise the first difference: `[3]: expected 0.5, got 0.7`
+ * @returns null if they are close, and otherwise the first difference: `[3]: expected 0.5, got 0.7`
  */
 export const closeProblem = (
   actual: ArrayLike<number>,

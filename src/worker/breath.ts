@@ -3,8 +3,8 @@ interface Scheduler {
 }
 
 /**
- * Resolves after other tasks have had their turn: messages, timers, drawing. A handler that computes for
- * long awaits it now and then. Takes microseconds, unlike `setTimeout`, which waits 4 ms.
+ * Resolves after other tasks have had their turn: messages, timers, drawing. Await it now and then in a
+ * handler that computes for a long time. Takes microseconds, unlike `setTimeout`, which waits 4 ms.
  */
 export const breath = (): Promise<void> => {
   const { setImmediate } = globalThis as Scheduler
@@ -23,7 +23,7 @@ export const breath = (): Promise<void> => {
   })
 }
 
-/** Resolves after so many milliseconds, or when the signal aborts. */
+/** Resolves after the given number of milliseconds, or when the signal aborts. */
 export const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted === true) {

@@ -20,8 +20,8 @@ export interface Requests<H> {
     ...request: Request<H, N, CallOptions>
   ) => Promise<AnswerOf<H, N>>
   /**
-   * The items of a stream, each Right; if it ends before its end, the last one is Left. The worker
-   * is never more than `ahead` items ahead of what was taken. Leaving the loop ends the stream.
+   * The items of a stream, each a Right; if the stream breaks off, the last item is a Left. The worker is
+   * never more than `ahead` items ahead of the consumer. Leaving the loop ends the stream.
    */
   readonly stream: <N extends StreamName<H>>(
     name: N,
@@ -29,7 +29,7 @@ export interface Requests<H> {
   ) => AsyncGenerator<ItemOf<H, N>, void, undefined>
 }
 
-/** A worker that is started again when it dies. */
+/** A client of a worker that is restarted when it dies. */
 export interface Client<H> extends Requests<H> {
   /** Terminates the worker and starts another; pending requests end as `lost`. */
   readonly restart: () => void
@@ -39,10 +39,7 @@ export interface Client<H> extends Requests<H> {
 
 /** How a client restores a worker that died, and how long it waits for one. */
 export interface ConnectOptions<H> {
-  /**
-   * Called with each further worker before other requests reach it, to bring back what the last one
-   * knew.
-   */
+  /** Called with each new worker before other requests reach it, to restore what the last one knew. */
   readonly restore?: (requests: Requests<H>) => Promise<unknown>
   /** Called when a worker is lost. */
   readonly onLost?: (problem: Problem) => void
@@ -50,7 +47,7 @@ export interface ConnectOptions<H> {
   readonly timeoutMs?: number
 }
 
-/** A worker that dies so often in a row, before it has answered anything, is not started again. */
+/** A worker that dies this many times in a row, without any answer, is not restarted. */
 const MOST_STARTS = 3
 
 const requestsOver = <H>(

@@ -1,17 +1,17 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Problem } from './problem.ts'
 
-/** What a handler knows of the request beside its argument. */
+/** What a handler knows about the request besides its argument. */
 export interface Call {
   /** aborts when the page no longer wants the answer */
   readonly signal: AbortSignal
 }
 
 /**
- * What a worker does, by name. A handler gets one argument, which structured cloning must be able to copy.
- * A function that returns a value or a promise answers calls; an async generator function answers
- * streams, and is pulled only as fast as the page consumes. An `Either` as an answer arrives as it is, with
- * `Problem` among its errors.
+ * The handlers of a worker, by name. A handler gets one argument, which structured cloning must be able to
+ * copy. A function that returns a value or a promise answers calls; an async generator function answers
+ * streams, and is pulled only as fast as the page consumes. An `Either` that a handler returns arrives
+ * unchanged, with `Problem` added to its errors.
  */
 export interface Handlers {
   // A method, so that a handler may take an argument of its own type.

@@ -9,7 +9,7 @@ export interface Port {
   readonly start?: () => void
 }
 
-/** A Worker of the web, or anything with its methods. */
+/** A web Worker, or any object with its methods. */
 export interface WorkerLike {
   readonly postMessage: Port['postMessage']
   readonly addEventListener: (

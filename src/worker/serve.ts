@@ -47,7 +47,7 @@ const credits = (start: number, signal: AbortSignal) => {
 }
 
 /**
- * Answers the requests of a page by these handlers: the last thing that a worker's module does.
+ * Answers the requests of a page with these handlers. Call it as the last statement of a worker's module.
  *
  *     serve({
  *       double: (n: number) => 2 * n,

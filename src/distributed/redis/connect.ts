@@ -64,8 +64,8 @@ const whenReady = (client: Redis, url: string, tell: Tell, signal?: AbortSignal)
   })
 
 /**
- * Connects to Redis or Valkey, and waits until it answers. The promise rejects where the server refuses
- * the credentials; while nobody answers, it waits and says so.
+ * Connects to Redis or Valkey, and waits until the server responds. The promise rejects if the server refuses
+ * the credentials. While the server does not respond, it waits and reports that.
  *
  * @param patient whether commands wait through a loss of the connection; otherwise they fail at once
  */

@@ -14,30 +14,30 @@ import { openJobs, type Jobs } from './jobs.ts'
 import { KEYS } from './keys.ts'
 import { watchWorkers } from './watchWorkers.ts'
 
-/** How far shards are, for whoever shows it. */
+/** The progress of shards, for display. */
 export interface ShardProgress {
-  /** that are there and compute like us */
+  /** connected workers with our version and fingerprint */
   readonly workers: number
   readonly done: number
   /** jobs published again */
   readonly retries: number
 }
 
-/** Where Redis is, which environment acts, and how many results may wait. */
+/** Where Redis is, which environment acts, and how many bytes of results may wait. */
 export interface RedisExecutorOptions {
   /** such as redis://user:password@host:6379, or rediss://host with TLS */
   readonly url: string
-  /** the module of the environment; null or left out: one of the library */
+  /** the module of the environment; null or absent: a built-in one */
   readonly module?: NamedEnvironment['module'] | null
-  /** who asks; by default this process */
+  /** the identity of the learner; by default this process */
   readonly own?: Identity
-  /** Is told what a person should know: a lost connection, a rejected worker, a refused result. */
+  /** Called with messages for people: a lost connection, a rejected worker, a refused result. */
   readonly tell?: Tell
   /** bytes of results that may wait in Redis at a time (256 MiB) */
   readonly memory?: number
 }
 
-/** Executor whose shards are computed by whoever serves the queue. */
+/** An executor whose shards are computed by the workers that serve the queue. */
 export interface RedisExecutor extends ShardExecutor {
   readonly progress: () => ShardProgress
 }
@@ -63,9 +63,9 @@ interface Pending {
 }
 
 /**
- * An executor over BullMQ on Redis or Valkey. Redis is a cache that may vanish: missing inputs and jobs
- * are published again, and a result is accepted only if it is complete and belongs to the shard. If a
- * second result of a shard differs, `run` rejects with a NonDeterminismError.
+ * An executor over BullMQ on Redis or Valkey. Redis is only a cache: missing inputs and jobs are published
+ * again, and a result is accepted only if it is complete and belongs to the shard. If a second result of a
+ * shard differs, `run` rejects with a NonDeterminismError.
  *
  * @throws RangeError unless `memory` is > 0 bytes
  */

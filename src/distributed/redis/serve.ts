@@ -22,13 +22,13 @@ export interface ServeOptions {
   readonly url: string
   /** computes off this event loop, on which locks are renewed: see `shardThread` */
   readonly compute: Compute
-  /** its name among the workers: up to 200 printable characters of ASCII */
+  /** the name of this worker: up to 200 printable ASCII characters */
   readonly name: string
-  /** modules of environments that are installed here, beside those of the library */
+  /** modules of environments that are installed here, besides the built-in ones */
   readonly modules?: ReadonlyArray<NonNullable<NamedEnvironment['module']>>
   /** who serves; by default this process */
   readonly own?: Identity
-  /** Is told what a person should know. */
+  /** Called with messages for people. */
   readonly tell?: Tell
   /** gives up connecting; to end a service that runs, call its `close` */
   readonly signal?: AbortSignal
@@ -38,7 +38,7 @@ export interface ServeOptions {
 export interface ShardServer {
   /** shards computed so far */
   readonly done: () => number
-  /** Ends after the shard at hand. */
+  /** Stops after the current shard. */
   readonly close: () => Promise<void>
 }
 
@@ -101,8 +101,8 @@ const working = (
 }
 
 /**
- * Serves shards from Redis or Valkey until it is closed: one at a time, of those who share this version
- * and numeric fingerprint. A job names its inputs by their hashes; code never travels.
+ * Serves shards from Redis or Valkey until it is closed: one at a time, for learners with the same version
+ * and numeric fingerprint. A job names its inputs by their hashes; code is never sent.
  *
  * The promise rejects if the server refuses the credentials.
  *

@@ -13,7 +13,7 @@ export const LAWS = {
   replay: 'the same keys give the same episode, whatever else is played',
 } as const
 
-/** What is fine, but worth knowing. */
+/** Properties that are not laws, but worth knowing. */
 export const NOTES = {
   plain: 'states are plain data that threads and files can hold',
   chance: 'keys make a difference',

@@ -5,9 +5,9 @@ import type { GymState } from './game.ts'
 import type { Gym } from './gym.ts'
 import { gymEnvironment, type Games, type GymOptions } from './gymEnvironment.ts'
 
-/** An environment of games, which may hold on to things of the outside. */
+/** An environment made of games, which may hold external resources. */
 export interface GymEnvironment<A extends Space = Space> extends Environment<GymState, A> {
-  /** Closes all games that were made; where there is a function that makes games, later ones are new. */
+  /** Closes all games. If there is a function that makes games, later games are new. */
   readonly close: () => void
 }
 
@@ -42,16 +42,15 @@ export interface GymEnvironment<A extends Space = Space> extends Environment<Gym
  * step, and an episode of more than `replayLimit` steps is an error: for longer episodes give the game
  * `snapshot` and `restore`, or wrap it in `timeLimit`.
  *
- * If no game is at the requested state, one is brought there by `restore` or, without snapshots, by
- * repeating the seed and the actions. Acting in n environments takes n games and brings none back; games
- * whose episodes have ended play the next ones.
+ * If no game is at the requested state, one is brought there by `restore` or, without snapshots, by repeating
+ * the seed and the actions. Acting in n environments takes n games and never needs that; games whose episodes
+ * have ended are reused for the next episodes.
  *
  * A game has `observationSpace`, `actionSpace`, `reset` and `step`, whose answers are copied, and
  * optionally `actionMask`, `snapshot`, `restore` and `close`. Infos are ignored. Observations of spaces
  * other than a box are flattened: see `flatten`.
  *
- * @param games makes a game, again for each that is needed; or one, or several, when there are no
- * others: more environments than games are slow, for they take turns
+ * @param games a function that makes a game, called for each game that is needed; or one game or several, if no more can be made. More environments than games are slow, because they take turns
  * @throws RangeError, with an address, if the game lacks a method or its spaces are invalid; later, if it
  * answers with a promise (see `fromGymAsync`), the four values of old Gym or nested lists, or behaves
  * differently when its actions are repeated

@@ -6,12 +6,12 @@ import type { AsyncGym } from './gym.ts'
 import { expectTimeout, DEFAULT_TIMEOUT } from '../timeout.ts'
 import { gymEnvironment, type Games, type GymOptions } from './gymEnvironment.ts'
 
-/** An environment of games that take their time. */
+/** An environment made of games that return promises. */
 export interface AsyncGymEnvironment<A extends Space = Space> extends AsyncEnvironment<
   GymState,
   A
 > {
-  /** Closes all games that were made; where there is a function that makes games, later ones are new. */
+  /** Closes all games. If there is a function that makes games, later games are new. */
   readonly close: () => Promise<void>
 }
 
@@ -24,8 +24,8 @@ export interface AsyncGymOptions extends GymOptions {
    */
   readonly timeout?: number
   /**
-   * whether a game that makes no snapshots is brought back to an earlier state by its seed and its
-   * actions once more; not unless asked for, since it may be slow, or decided by more than these
+   * whether a game without snapshots is brought back to an earlier state by repeating its seed and actions.
+   * Off by default, because that may be slow, or the game may depend on more than these
    */
   readonly replay?: boolean
 }

@@ -2,7 +2,7 @@ import type { Observation } from '../observation.ts'
 import type { Box, Element, Space } from '../space.ts'
 import type { Later } from '../../engine/task.ts'
 
-/** Numbers in a row: an array, or a typed array, which the game may use again: it is copied. */
+/** A vector of numbers: an array or a typed array. It is copied, so the game may reuse it. */
 export type GymNumbers = ArrayLike<number>
 
 /** An observation of a game; numbers may be in any array-like. */
@@ -27,7 +27,7 @@ export type GymStep<O extends Space = Box> =
       readonly truncated: boolean
     }
 
-/** Which choices are open, as `actionMask` of an Environment: true or 1 for those that are. */
+/** Which choices are allowed, like `actionMask` of an `Environment`: true or 1 for each allowed choice. */
 export type GymMask = ArrayLike<boolean | number>
 
 /** A game whose answers may be promises. */
@@ -35,25 +35,25 @@ export interface AsyncGym<A extends Space = Space, O extends Space = Box> {
   /** spaces other than a box are flattened: see `flatten` */
   readonly observationSpace: O
   readonly actionSpace: A
-  /** Begins an episode that the seed, a whole number from 0 to 2³² − 1, fixes altogether. */
+  /** Begins an episode, which the seed, a whole number from 0 to 2³² − 1, determines completely. */
   reset(options: { readonly seed: number }): Later<GymReset<O>>
   step(action: Element<A>): Later<GymStep<O>>
-  /** The choices that are open now. */
+  /** The choices that are allowed now. */
   actionMask?(): Later<GymMask>
   /**
-   * All that goes on from here, random numbers to come among it, as a value that later steps leave
-   * alone: plain data where states shall go to other threads or into files.
+   * Everything that determines the rest of the episode, including future random numbers, as a value that
+   * later steps do not change. It must be plain data if states are to go to other threads or into files.
    */
   snapshot?(): unknown
-  /** Goes on from a snapshot, of this instance or of another, and leaves it as it is. */
+  /** Continues from a snapshot, of this instance or another, without changing it. */
   restore?(snapshot: unknown): Later<void>
   close?(): Later<void>
 }
 
 /**
- * A game in the style of Gymnasium: an object with `reset` and `step` that keeps its own state. It
- * ends episodes by `terminated` and `truncated`. It must be deterministic: its answers depend only
- * on the seed and the actions since.
+ * A game in the style of Gymnasium: an object with `reset` and `step` that keeps its own state. It ends
+ * episodes with `terminated` and `truncated`. It must be deterministic: its answers depend only on the seed
+ * and the actions since.
  */
 export interface Gym<A extends Space = Space, O extends Space = Box> extends AsyncGym<A, O> {
   reset(options: { readonly seed: number }): GymReset<O>

@@ -3,8 +3,8 @@ import { wrapper, type Wrapper } from './around.ts'
 import { mapBoxes, mapNumbers, type Boxes } from './boxes.ts'
 
 /**
- * Holds every number of an action within the bounds of its box before the environment sees it:
- * aⱼ ↦ max(lowⱼ, min(aⱼ, highⱼ)). Outside, the action space has no bounds.
+ * Clips every number of an action to the bounds of its box before the environment receives it: aⱼ ↦ max(lowⱼ,
+ * min(aⱼ, highⱼ)). The wrapped action space has no bounds.
  *
  * @throws RangeError unless the action space is a box or a product of boxes
  */

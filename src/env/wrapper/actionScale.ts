@@ -3,7 +3,7 @@ import type { Box } from '../space.ts'
 import { wrapper, type Wrapper } from './around.ts'
 import { mapBoxes, mapNumbers, type Boxes } from './boxes.ts'
 
-/** The ends between which an agent acts. */
+/** The range in which an agent acts. */
 export interface ActionRange {
   readonly low: number
   readonly high: number
@@ -18,10 +18,9 @@ const expectFiniteBounds = (box: Box): void => {
 }
 
 /**
- * The agent acts in [low, high], which is laid linearly over the bounds of each entry of the
- * environment's box, exactly at both ends: (high − a)/(high − low) · lowⱼ + (a − low)/(high − low) · highⱼ.
- * What lies beyond low and high is held there. From [−1, 1] it is what `reader` does by `squash`,
- * to the bit.
+ * The agent acts in [low, high], which is scaled linearly to the bounds of each entry of the environment's
+ * box, exactly at both ends: (high − a)/(high − low) · lowⱼ + (a − low)/(high − low) · highⱼ. Actions beyond
+ * low and high are clipped. With [−1, 1], it equals `squash` of `reader`, to the bit.
  *
  * @throws RangeError unless low < high are finite, and the action space is a box with finite
  * bounds, or a product of such boxes

@@ -18,10 +18,10 @@ export type AutoResetMode = (typeof MODES)[number]
  * ones.
  */
 export interface AutoReset<S> {
-  /** Where the starts to come are drawn from. */
+  /** The key of future initial states. */
   readonly key: Key
   readonly state: S
-  /** The step that led here ended an episode. */
+  /** Whether the step that led here ended an episode. */
   readonly over: boolean
   /** The last state of that episode; null where none ended. */
   readonly final: S | null
@@ -86,15 +86,16 @@ const resetting = <S, A extends Space>(
 }
 
 /**
- * An environment without end, if you step it yourself: after each episode the next begins.
+ * An environment that never ends, for programs that step it themselves: after each episode, the next one
+ * begins.
  *
  * - `sameStep`: the step that ends an episode brings its outcome, and already the first state of the
  *   next one; the last state of the ended one is `final`.
  * - `nextStep`: the state stays the last one. The step after that takes no notice of its action
  *   (all choices are open) and brings the first state, reward 0 and no end.
  *
- * The two of Gymnasium's AutoresetMode (1.1) that reset by themselves. In `nextStep` one
- * sample an episode is not a step of the environment: leave it out of what is learnt from.
+ * These are the two modes of Gymnasium's AutoresetMode (1.1) that reset automatically. In `nextStep`, one
+ * sample per episode is not a step of the environment: exclude it from learning.
  *
  * Training resets episodes by itself, and refuses an environment with `sameStep`, which hides the last
  * states of episodes.

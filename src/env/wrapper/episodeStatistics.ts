@@ -35,8 +35,8 @@ const counted = <S, A extends Space>(env: AnyEnvironment<S, A>): AnyEnvironment<
   })
 
 /**
- * Keeps the return and the length of the episode so far in the state, if you step an environment by
- * hand: `vectorise` counts for itself. Under `autoReset('sameStep')` the whole episode's are those
- * of `final`.
+ * Keeps the return and the length of the episode so far in the state, for programs that step an environment
+ * themselves; `vectorise` keeps its own. Under `autoReset('sameStep')`, `final` has those of the whole
+ * episode.
  */
 export const episodeStatistics: EpisodeStatistics = counted as unknown as EpisodeStatistics

@@ -24,9 +24,9 @@ const repeat = (k: number, bounds: readonly number[]): readonly number[] =>
   Array.from({ length: k }, () => bounds).flat()
 
 /**
- * Joins the last k observations, oldest first, so that a policy can see what a single frame does
- * not show, such as speed in pixels. Before step k − 1 the first observation fills the missing
- * places. The wrapper keeps states, which are smaller than observations.
+ * Joins the last k observations, oldest first, so that a policy can see what a single frame does not show,
+ * such as speed in pixels. Before step k − 1, the first observation fills the missing positions. The wrapper
+ * stores states, which are smaller than observations.
  *
  * @throws RangeError unless k is a whole number >= 1
  */

@@ -5,13 +5,13 @@ import { mapNumberArray } from '../numbers.ts'
 import type { Box, Space } from '../space.ts'
 import { wrapper, type Wrapper } from './around.ts'
 
-/** Fixed statistics by which observations are normalised. */
+/** The fixed statistics that normalise observations. */
 export interface Statistics {
-  /** One number a feature. */
+  /** One number per feature. */
   readonly mean: readonly number[]
-  /** One number > 0 a feature; 1 for a feature that never changes. */
+  /** One number > 0 per feature; 1 for a feature that never changes. */
   readonly std: readonly number[]
-  /** Results are held within ±clip; > 0, Infinity (no clip) by default. */
+  /** Results are clipped to ±clip; > 0, Infinity (no clip) by default. */
   readonly clip?: number
 }
 
@@ -26,12 +26,12 @@ const observed = <S, A extends Space>(
 })
 
 /**
- * Observations as x ↦ (x − mean)/std, feature by feature, held within ±clip; the bounds of the
- * observation space move along. The statistics are fixed: a pure environment remembers nothing from one
- * episode to the next. Statistics that run along are part of a training run, and are switched on
- * by its config (`normalise.observation`).
+ * Normalises observations feature by feature, x ↦ (x − mean)/std, and clips them to ±clip; the bounds of the
+ * observation space are transformed accordingly. The statistics are fixed: a pure environment remembers
+ * nothing from one episode to the next. Running statistics are part of a training run; its config turns them
+ * on (`normalise.observation`).
  *
- * @throws RangeError unless there is a finite mean and a finite std > 0 a feature, and clip > 0
+ * @throws RangeError unless there are a finite mean and a finite std > 0 per feature, and clip > 0
  */
 export const normalise = ({ mean, std, clip = Infinity }: Statistics): Wrapper => {
   expectAbove('clip', clip, 0)

@@ -35,28 +35,28 @@ export interface Episode {
   readonly length: number
 }
 
-/** What one step of several environments gave, one row per environment. */
+/** The results of one step of several environments, one row per environment. */
 export interface StepBatch {
   readonly reward: Tensor<['env']>
   /** 1 where the episode ended in a terminal state */
   readonly terminated: Tensor<['env']>
   /** 1 where it was cut off */
   readonly truncated: Tensor<['env']>
-  /** s′, what was seen after the step and before any reset */
+  /** s′, the observation after the step and before any reset */
   readonly nextObservation: Tensor<['env', 'feature']>
   readonly episodes: readonly Episode[]
 }
 
-/** An action an environment: [env] where the space is discrete, [env, action] in every other. */
+/** One action per environment: [env] for a discrete space, [env, action] for any other. */
 export type EnvActions = Tensor<['env'] | ['env', 'action']>
 
-/** Several copies of an environment that take their steps together and reset themselves. */
+/** Several copies of an environment that step together and reset automatically. */
 export interface VectorEnvironment<S, A extends Space = Space> {
   readonly env: Environment<S, A>
   readonly count: number
   readonly init: (key: Key) => VecEnvState<S>
   readonly step: (action: EnvActions) => (envState: VecEnvState<S>) => [StepBatch, VecEnvState<S>]
-  /** 1 where a choice may be made; null where the environment closes none. */
+  /** 1 for each allowed choice; null if the environment masks none. */
   readonly actionMask: (envState: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
@@ -214,9 +214,9 @@ export const batch = <S>(
 }
 
 /**
- * Copies of an environment that take their steps together. Each has a key of its own, so environment i
- * has the same episodes however many others there are. When an episode ends, the next one starts in the
- * same step; `nextObservation` is the observation before that reset.
+ * Copies of an environment that step together. Each has its own key, so environment i has the same episodes
+ * however many others there are. When an episode ends, the next one starts in the same step;
+ * `nextObservation` is the observation before that reset.
  *
  * @param count how many copies, a whole number >= 1
  * @param bound what happens to actions outside the bounds of a box: `clip` clips them, `squash` maps

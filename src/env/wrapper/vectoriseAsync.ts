@@ -15,7 +15,7 @@ import {
   type EnvActions,
 } from './vectorise.ts'
 
-/** A `VectorEnvironment` that answers with promises. */
+/** A `VectorEnvironment` that returns promises. */
 export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly env: AsyncEnvironment<S, A>
   readonly count: number
@@ -23,7 +23,7 @@ export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly step: (
     action: EnvActions,
   ) => (envState: VecEnvState<S>) => Promise<[StepBatch, VecEnvState<S>]>
-  /** 1 where a choice may be made; null where the environment closes none. */
+  /** 1 for each allowed choice; null if the environment masks none. */
   readonly actionMask: (envState: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
@@ -50,9 +50,9 @@ export const envStepperAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): AnyE
 }
 
 /**
- * `vectorise` for an environment that answers with promises. The same keys and actions give the same
- * episodes. All copies take their steps at the same time, and then their resets. If one fails, its
- * error is thrown when the others are done.
+ * `vectorise` for an environment that returns promises. The same keys and actions give the same episodes. All
+ * copies take their steps at the same time, and then their resets. If one fails, its error is thrown when the
+ * others are done.
  *
  * @param count how many copies, a whole number >= 1
  */

@@ -10,13 +10,13 @@ import { corpusError, type CorpusError, type Vocabulary } from '../vocabulary.ts
 
 /** A corpus of clauses, and the valences of words. */
 export interface Speeches {
-  /** words in lower case, apart by a space, each clause once */
+  /** words in lower case, separated by a space, each clause once */
   readonly clauses: readonly string[]
   /** from −5, most negative, to 5, by word; words without one are neutral */
   readonly valence: ReadonlyMap<string, number>
 }
 
-/** Words of a clause at least, and at most. */
+/** The minimum and maximum number of words of a clause. */
 export interface ClauseOptions {
   /** 3 by default */
   readonly least?: number

@@ -14,15 +14,15 @@ export interface TrainingClientOptions extends Omit<ConnectOptions<never>, 'rest
   readonly watch?: WatchOptions
 }
 
-/** A client of a worker that trains. */
+/** The client of a worker that trains. */
 export interface TrainingClient<H> extends Client<H> {
-  /** The run as it was last told. */
+  /** The run as last reported. */
   readonly run: () => RunView
 }
 
 /**
  * Starts a worker that serves the handlers of `training`, and perhaps more, and follows its run. If the
- * worker dies, the next one goes on from the last checkpoint, about a second of training before, to the
+ * worker dies, the next one continues from the last checkpoint, about a second of training earlier, to the
  * same bits.
  *
  *     const client = connectTraining<Handlers>(

@@ -15,14 +15,14 @@ export interface PolicyBytes {
 export interface Progress {
   /** rises with each `start` */
   readonly generation: number
-  /** all that the run follows from; null if it is as in the item before, or there is no run */
+  /** everything that determines the run; null if it is unchanged since the item before, or there is no run */
   readonly config: RunConfig | null
   readonly phase: Phase
-  /** why it failed */
+  /** why the run failed */
   readonly problem: string | null
-  /** updates done at the place where the run is now */
+  /** updates done at the run's current position */
   readonly update: number
-  /** updates in all */
+  /** total number of updates */
   readonly updates: number
   /** the link of the hash chain after `update` */
   readonly link: string
@@ -32,7 +32,7 @@ export interface Progress {
   readonly first: number
   /** the links of the hash chain after `first` updates and after each of `metrics` */
   readonly links: readonly string[]
-  /** the updates that one can go back to, rising */
+  /** the updates that the run can go back to, in rising order */
   readonly kept: readonly number[]
   /** environment steps per second of training, over about the last second; 0 before the first update */
   readonly stepsPerSecond: number
@@ -40,7 +40,7 @@ export interface Progress {
   readonly backend: BackendName
   /** the newest policy; null if it is the one sent before */
   readonly policy: PolicyBytes | null
-  /** a checkpoint to go on from if this worker is lost; null most of the time */
+  /** a checkpoint to continue from if this worker is lost; null most of the time */
   readonly checkpoint: Uint8Array | null
 }
 
@@ -49,7 +49,7 @@ export interface RunView extends Omit<
   Progress,
   'metrics' | 'first' | 'links' | 'checkpoint' | 'config'
 > {
-  /** all that the run follows from, the same object until that changes; null before the first `start` */
+  /** everything that determines the run, the same object until that changes; null before the first `start` */
   readonly config: RunConfig | null
   /** the metrics of each update, from the first to the furthest */
   readonly history: readonly AnyMetrics[]
@@ -58,7 +58,7 @@ export interface RunView extends Omit<
   readonly checkpoint: Uint8Array | null
 }
 
-/** A run before anything is known of it. */
+/** A run of which nothing is known yet. */
 export const noRun: RunView = {
   generation: 0,
   config: null,
@@ -77,7 +77,7 @@ export const noRun: RunView = {
   checkpoint: null,
 }
 
-/** A run after more progress. */
+/** The view of a run after more progress. */
 export const nextView = (run: RunView, { metrics, first, links, ...now }: Progress): RunView => ({
   ...now,
   config: now.config ?? run.config,

@@ -3,7 +3,7 @@ import type { Environment } from '../../env/environment.ts'
 import type { BackendName } from '../../kernel/backends.ts'
 import type { RunConfig } from '../../run/config.ts'
 
-/** Why a request was refused: the settings cannot be, or the update is not kept. */
+/** Why a request was refused: the settings are invalid, or the update is not kept. */
 export interface Refused {
   readonly kind: 'refused'
   readonly message: string
@@ -18,19 +18,19 @@ export const refused = (message: string): E.Either<Refused, never> =>
 /** What to train, where, and from which state. */
 export interface StartRequest {
   readonly config: RunConfig
-  /** goes on from a checkpoint of this run, as `checkpoint` of the progress gives it */
+  /** a checkpoint of this run to continue from, as in `checkpoint` of the progress */
   readonly checkpoint?: Uint8Array
   /** `auto` by default; all give the same bits */
   readonly backend?: BackendName | 'auto'
   /** 1 by default; more need a page that is cross-origin isolated; any number gives the same bits */
   readonly threads?: number
-  /** whether it begins at once (true) or waits for `go` */
+  /** whether it starts at once (true) or waits for `go` */
   readonly runs?: boolean
 }
 
 /** Which environments a worker that trains knows, and how many states it keeps. */
 export interface SessionOptions {
-  /** your own environments, by the name that configs have them by; built-in ones need not be here */
+  /** custom environments, by their names in configs; built-in ones need not be listed */
   readonly environments?: { readonly [name: string]: Environment<unknown> }
   /** how many states of a run are kept to go back to (256) */
   readonly mostKept?: number

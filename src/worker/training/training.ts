@@ -19,7 +19,7 @@ export interface Current {
   readonly link: string
 }
 
-/** Training in a worker: its handlers for `serve`, and its run for handlers of your own. */
+/** Training in a worker: its handlers for `serve`, and its run for your own handlers. */
 export type Training = ReturnType<typeof training>
 
 /** The handlers of a worker that trains, as a type for `connect`. */
@@ -34,7 +34,7 @@ export type TrainingHandlers = Training['handlers']
 export const training = (options: SessionOptions = {}) => {
   const session = openSession(options)
   return {
-    /** The run at hand, or null; what it holds must not be changed. */
+    /** The current run, or null. Do not modify it. */
     current: (): Current | null => {
       const { stepper } = session.now()
       if (stepper === null) return null
@@ -44,13 +44,13 @@ export const training = (options: SessionOptions = {}) => {
     },
 
     handlers: {
-      /** Starts a run, or goes on from a checkpoint of it. Another one at work ends. */
+      /** Starts a run, or continues one from a checkpoint. It replaces the current run. */
       start: (request: StartRequest): Promise<Answer<void>> => session.start(request),
 
-      /** Trains on, to the end of the run or to an update. */
+      /** Continues training, to the end of the run or to an update. */
       go: (to?: number): Promise<Answer<void>> => session.go(to ?? null),
 
-      /** Stops after the update at work. */
+      /** Stops after the current update. */
       pause: (): Promise<Answer<void>> => session.pause(),
 
       /** Trains one update. */
@@ -59,10 +59,10 @@ export const training = (options: SessionOptions = {}) => {
       /** Limits the speed to so many updates per second; null: as fast as it can. */
       pace: (updatesPerSecond: number | null): void => session.pace(updatesPerSecond),
 
-      /** Goes to an update that is kept, and waits there. */
+      /** Goes to a kept update, and waits there. */
       goTo: (update: number): Promise<Answer<void>> => session.goTo(update),
 
-      /** Other settings from an update on, which must be kept, or from now on. */
+      /** Changes settings, from a kept update or from the current one. */
       fork: ({
         settings,
         at,
@@ -75,7 +75,7 @@ export const training = (options: SessionOptions = {}) => {
       watch: (given: WatchOptions | undefined, { signal }: Call): AsyncGenerator<Progress> =>
         watch(session, given ?? {}, signal),
 
-      /** The policy of an update that is kept. */
+      /** The policy of a kept update. */
       policy: (update: number): Answer<PolicyBytes> => {
         const place = session.now().kept.entries.get(update)
         if (place === undefined) return refused(`update: expected a kept update, got ${update}`)
@@ -83,7 +83,7 @@ export const training = (options: SessionOptions = {}) => {
         return transfer(E.right({ update, bytes }), [bytes.buffer])
       },
 
-      /** The run as a checkpoint, which `start` and `proximal train --resume` go on from. */
+      /** A checkpoint of the run, from which `start` and `proximal train --resume` can continue. */
       checkpoint: (): Answer<Uint8Array> => {
         const { stepper } = session.now()
         if (stepper === null) return refused('run: expected a started run, got none')

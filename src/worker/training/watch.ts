@@ -8,11 +8,11 @@ import type { OpenSession, Session } from './session.ts'
 
 /** How often a watcher gets items, policies and checkpoints. */
 export interface WatchOptions {
-  /** milliseconds between two items at least: about a frame of the display (16) */
+  /** minimum milliseconds between two items: about a frame of the display (16) */
   readonly everyMs?: number
-  /** milliseconds between two policies at least (100) */
+  /** minimum milliseconds between two policies (100) */
   readonly policyMs?: number
-  /** milliseconds between two checkpoints at least (1000) */
+  /** minimum milliseconds between two checkpoints (1000) */
   readonly checkpointMs?: number
 }
 
