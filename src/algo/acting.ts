@@ -33,10 +33,13 @@ export interface Acted<S> {
   readonly bootstrap: { readonly at: readonly number[]; readonly observation: readonly number[] }
 }
 
-/** Acts for the steps of an update, drawing from a key, in environments that stand where they were left. */
+/**
+ * Acts for the steps of an update, drawing from a key, and continues the environments from their current
+ * states.
+ */
 type Performance<S> = (key: Key, slots: ReadonlyArray<EnvState<S>>) => Task<Acted<S>>
 
-/** Acting with a policy in environments whose answers are there at once or come later. */
+/** Acting with a policy in synchronous or asynchronous environments. */
 export type Act = <S>(lives: AnyEnvStepper<S>) => Performance<S>
 
 export interface ActingSpec {
@@ -44,7 +47,7 @@ export interface ActingSpec {
   readonly policy: Policy
   readonly params: PolicyParams
   readonly buffer: RolloutBuffer
-  /** null: the policy sees what the environments show */
+  /** null: the policy receives observations unchanged */
   readonly stats: ObservationStats | null
   readonly steps: number
   /** environments of all threads */
@@ -135,7 +138,7 @@ export const acting = (
     actionMask: open,
     release,
   }: AnyEnvStepper<S>): Performance<S> => {
-    /** Writes into row i of x what the policy sees of a state. */
+    /** Writes the policy's observation of a state into row i of x. */
     const look = (state: S, i: number): void => {
       see(state, raw, i * features, from + i, envs)
       if (stats === null) return

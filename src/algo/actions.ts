@@ -10,7 +10,7 @@ import {
 } from '../distribution/index.ts'
 import { partsOf, type Space } from '../env/space.ts'
 
-/** What a config says of log σ. */
+/** The settings of log σ. */
 export interface LogStdConfig {
   /** `free`: a parameter; `state`: an output of the policy network */
   readonly kind: 'free' | 'state'
@@ -26,7 +26,7 @@ export interface LogStdConfig {
 export const isLogStdBounded = ({ min = null, max = null }: LogStdConfig): boolean =>
   min !== null || max !== null
 
-/** What a config says of continuous actions. */
+/** The settings of continuous actions. */
 export interface ActionConfig {
   /** what happens to actions beyond the bounds of a box */
   readonly actionBound: 'clip' | 'squash' | 'none'
@@ -44,7 +44,7 @@ export interface ActionDistribution {
   readonly logStd: readonly number[]
 }
 
-/** What decides the distribution of continuous actions; without `logStd` it has no bounds. */
+/** The settings that determine the distribution of continuous actions; without `logStd` it has no bounds. */
 type GaussianConfig = Pick<ActionConfig, 'actionBound'> & Partial<Pick<ActionConfig, 'logStd'>>
 
 const gaussianFor = ({ actionBound, logStd }: GaussianConfig): Distribution<['action']> => {
@@ -55,8 +55,8 @@ const gaussianFor = ({ actionBound, logStd }: GaussianConfig): Distribution<['ac
 }
 
 /**
- * The distribution that suits a space: categorical, one for each entry, bits, a Gaussian (within
- * its bounds by a tanh where the config says `squash`), or the product of the parts'.
+ * The distribution for a space: a categorical, one categorical per entry, Bernoulli bits, a Gaussian (bounded
+ * by a tanh if the config says `squash`), or the product of those of its parts.
  */
 export const distributionFor = (space: Space, config: GaussianConfig): ActionDistribution => {
   if (space.kind === 'discrete') return { distribution: categorical, params: space.n, logStd: [] }

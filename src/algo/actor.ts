@@ -21,7 +21,7 @@ import { policyFor, type Policy, type PolicyConfig, type PolicyParams } from './
 
 /** Options of an actor's call. */
 export interface ActOptions {
-  /** samples from the policy with this key; without a key, the most probable action is taken */
+  /** samples from the policy with this key; without a key, the actor returns the most probable action */
   readonly key?: Key
   /** which choices are allowed, in the order of the environment's `actionMask` */
   readonly mask?: readonly boolean[]
@@ -30,12 +30,12 @@ export interface ActOptions {
 /** Maps an observation to an element of the action space: see `actor`. */
 export type Actor<A extends Space> = (observation: NumberArray, options?: ActOptions) => Element<A>
 
-/** What acting needs of an environment: its name, its spaces, and whether it masks choices. */
+/** The part of an environment that acting needs: its name, its spaces, and whether it masks choices. */
 export interface ActorEnv<A extends Space> extends EnvSpec<A> {
   readonly actionMask?: unknown
 }
 
-/** What `actor` needs of the parts of any algorithm. */
+/** The part of any algorithm's parts that `actor` needs. */
 export interface ActorParts<A extends Space> {
   readonly config: PolicyConfig
   readonly policy: Policy
@@ -44,7 +44,7 @@ export interface ActorParts<A extends Space> {
 
 type Trained = Pick<Learner, 'params' | 'normaliser'>
 
-/** What an actor sees, normalised as in training: the statistics of its learner, if it has any. */
+/** The observation, normalised as in training: the statistics of its learner, if it has any. */
 const statsOf = (
   config: NormaliseConfig | undefined,
   normaliser: Normaliser | null,
@@ -89,10 +89,9 @@ export const actorFor = <A extends Space>(
 ): Actor<A> => actor({ config, policy: policyFor(kernels, env, config), env: { env } }, trained)
 
 /**
- * Makes a function from one observation to one element of the action space: a number such as `0 | 1`,
- * a tuple or a record. It normalises observations by the learner's statistics, bounds box actions as
- * the config says, and never takes a masked choice. It keeps no state: equal arguments give equal
- * actions.
+ * Makes a function from one observation to one element of the action space: a number such as `0 | 1`, a tuple
+ * or a record. It normalises observations with the learner's statistics, bounds box actions as the config
+ * says, and never takes a masked choice. It keeps no state: equal arguments give equal actions.
  *
  *     const act = ppo.actor(parts, state.learner)
  *     const action = act(observation)
@@ -104,9 +103,8 @@ export const actorFor = <A extends Space>(
  * @param parts those of `ppo`, `vpg`, `a2c` or `trpo`
  * @param trained a learner, or its parameters and statistics
  * @returns a function that throws a RangeError for an observation outside the observation space
- * (`observation: expected 4 numbers, got an array of 3`) and for a mask that is missing or leaves
- * nothing to choose
- * @throws RangeError when the parameters are of another environment or config
+ * (`observation: expected 4 numbers, got an array of 3`) and for a mask that is missing or allows no choice
+ * @throws RangeError when the parameters belong to another environment or config
  */
 export const actor = <A extends Space>(
   { config, policy, env: { env } }: ActorParts<A>,

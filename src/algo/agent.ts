@@ -35,7 +35,7 @@ export interface AgentParts<S, A extends Space, C, O, R> extends LearnerParts<O>
   readonly update: Update<O, R>
 }
 
-/** The functions that an iteration is made of, where environments answer with promises. */
+/** The functions that an iteration is made of, with environments that return promises. */
 export interface AsyncAgentParts<S, A extends Space, C, O, R> extends LearnerParts<O> {
   readonly config: C
   readonly env: AsyncVectorEnvironment<S, A>
@@ -43,7 +43,7 @@ export interface AsyncAgentParts<S, A extends Space, C, O, R> extends LearnerPar
   readonly update: Update<O, R>
 }
 
-/** The functions that an iteration is made of, which pause between pieces of their work. */
+/** The functions that an iteration is made of, which pause between pieces of work. */
 export interface PausingAgentParts<S, A extends Space, C, O, R> extends LearnerParts<O> {
   readonly config: C
   readonly env: VectorEnvironment<S, A>
@@ -51,7 +51,7 @@ export interface PausingAgentParts<S, A extends Space, C, O, R> extends LearnerP
   readonly update: PausingUpdate<O, R>
 }
 
-/** What all parts on the caller's thread are built of, for an environment that answers at once. */
+/** The common ingredients of parts on the caller's thread, for a synchronous environment. */
 const syncBasics = <S, A extends Space, C extends LayoutConfig, O, R>(
   method: Method<C, O, R>,
   config: C,
@@ -95,7 +95,7 @@ export const pausingAgentParts = <S, A extends Space, C extends LayoutConfig, O,
   return { ...basics, ...pausingEngine(method, config, env, policy, backend, pause) }
 }
 
-/** `agentParts` for an environment that answers with promises. */
+/** `agentParts` for an environment that returns promises. */
 export const asyncAgentParts = <S, A extends Space, C extends LayoutConfig, O, R>(
   method: Method<C, O, R>,
   config: C,

@@ -10,15 +10,15 @@ import { liveRates, type LiveRates, type Rates } from './rates.ts'
 import { laySamples, type AgentEnv, type Fields, type LossFields, type Samples } from './samples.ts'
 import { shardRange } from './shards.ts'
 
-/** What of a config decides how an agent is laid out. */
+/** The part of a config that determines the layout of an agent. */
 export interface LayoutConfig extends PolicyConfig, LossFields {
   readonly envs: number
   readonly steps: number
-  /** parts that environments and minibatches are cut into */
+  /** number of parts that environments and minibatches are split into */
   readonly shards: number
 }
 
-/** What an agent of any algorithm is made of. */
+/** The ingredients of an agent of any algorithm. */
 export interface AgentSpec<O> {
   readonly config: LayoutConfig
   readonly env: AgentEnv
@@ -70,7 +70,7 @@ export const writeJob = (to: Float64Array, { kind, key, rates }: Job): void =>
     rates.beta,
   ])
 
-// There is no number for none.
+// Stands for "none".
 const orNull = (x: number): number | null => (Number.isNaN(x) ? null : x)
 
 export const readJob = (from: Float64Array): Job => ({

@@ -37,7 +37,7 @@ export type AlgorithmName = keyof SettingsOf
 /** The config of any algorithm. */
 export type Settings = SettingsOf[AlgorithmName]
 
-/** The numbers that an algorithm may measure in an update. */
+/** The measurements that an algorithm may report for an update. */
 interface Measurements {
   readonly policyLoss: number
   readonly valueLoss: number
@@ -66,13 +66,13 @@ export interface AnyMetrics extends Measurements, Partial<Evaluated> {
 /** The state of any optimiser: the states of its transforms, one after the other. */
 export type AnyOptim = readonly object[]
 
-/** What learns, by any algorithm. */
+/** The learner of any algorithm. */
 export type AnyLearner = Learner<AnyOptim>
 
 /** The state of a run of any algorithm. */
 export type AnyState<S> = TrainState<S, AnyOptim>
 
-/** The parts of any algorithm: what acts, and the config that they were made of. */
+/** The parts of any algorithm: what acts, and the config that they were made from. */
 export interface AnyParts<S, A extends Space = Space> {
   readonly config: Settings
   readonly env: VectorEnvironment<S, A>
@@ -101,18 +101,18 @@ export interface AnyThreadedParts<S, A extends Space = Space> extends AnyParts<S
 }
 
 /**
- * What a run needs of its algorithm. Its functions take the config, parts and state of that
- * algorithm only, which types cannot say where its name comes from a file.
+ * The functions of an algorithm that a run needs. They accept only the config, parts and state of that
+ * algorithm, which types cannot express when its name comes from a file.
  */
 export interface Algorithm {
   readonly name: AlgorithmName
-  /** a config from the outside world, or all that is wrong with it */
+  /** decodes a config from outside the program, or returns everything that is wrong with it */
   readonly decode: Decode<Settings>
   /** what it measures in an update, in the order of a line of metrics.jsonl */
   readonly measured: readonly Measured[]
   /** which optimiser follows the clip: see run/optimState.ts */
   readonly optimiser: 'adam' | 'rmsProp'
-  /** @throws RangeError when the config cannot be, with every field that is wrong */
+  /** @throws RangeError when the config is not valid, with every field that is wrong */
   parts<S, A extends Space = Space>(
     settings: Settings,
     env: Environment<S, A>,
@@ -125,13 +125,13 @@ export interface Algorithm {
     options: ThreadOptions,
   ): Promise<AnyThreadedParts<S, A>>
   init<S>(parts: AnyParts<S>, seed: Key): AnyState<S>
-  /** Iterates to the end of the run, one `[metrics, state]` an update. */
+  /** Iterates to the end of the run, and yields `[metrics, state]` after each update. */
   train<S>(
     settings: Settings,
     parts: AnyParts<S>,
     start: AnyState<S>,
   ): Iterable<[AnyMetrics, AnyState<S>]>
-  /** `train` where environments answer with promises. */
+  /** `train` with environments that return promises. */
   trainAsync<S>(
     settings: Settings,
     parts: AnyAsyncParts<S>,

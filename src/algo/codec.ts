@@ -8,16 +8,16 @@ import { isRecord } from './snapshot.ts'
 export interface Codec<A> {
   /** what it accepts, for errors to repeat */
   readonly name: string
-  /** What came, as an A, or everything that is wrong with it. */
+  /** The value as an A, or everything that is wrong with it. */
   readonly decode: (u: unknown) => E.Either<readonly Mistake[], A>
 }
 
-/** A codec that takes a value as it is or not at all. */
+/** A codec that accepts a value unchanged or rejects it. */
 export interface Check<A> extends Codec<A> {
   readonly is: (u: unknown) => u is A
 }
 
-/** What a codec gives. */
+/** The type of a codec's values. */
 export type TypeOf<C> = C extends Codec<infer A> ? A : never
 
 type Wrong = E.Either<readonly Mistake[], never>
@@ -37,7 +37,7 @@ export const codec = <A>(
     is(u) ? E.right(u) : wrong(name, u, typeof u === 'string' ? near(u, choices) : null),
 })
 
-/** One of these values. An error tells the nearest of them. */
+/** One of these values. An error names the nearest one. */
 export const oneOf = <const V extends readonly (string | number)[]>(
   ...values: V
 ): Check<V[number]> =>
@@ -131,7 +131,10 @@ type Some<P> = { readonly [K in keyof P]?: TypeOf<P[K]> }
 
 const nameOf = (props: Props): string => `an object of ${Object.keys(props).join(', ')}`
 
-/** These fields, each a mistake if it is missing; `extra` ones may be, and others stay as they are. */
+/**
+ * An object with these fields, each of which is required; `extra` fields are optional, and other fields are
+ * kept unchanged.
+ */
 export const shape = <P extends Props, Q extends Props = {}>(
   props: P,
   extra: Q = {} as Q,
@@ -152,7 +155,7 @@ export const shape = <P extends Props, Q extends Props = {}>(
   },
 })
 
-/** Just these fields: a missing one is a mistake, and so is one of another name. */
+/** An object with exactly these fields: a missing field is a mistake, and so is an unknown one. */
 export const fields = <P extends Props>(props: P, name = nameOf(props)): Codec<Values<P>> => {
   const { decode } = shape(props, {}, name)
   const names = Object.keys(props)

@@ -2,12 +2,12 @@ import { near } from '../tensor/nearest.ts'
 import { shown } from '../tensor/shown.ts'
 import { isRecord } from './snapshot.ts'
 
-/** Fields that replace those of a config; those inside of its records may be given one by one, too. */
+/** Fields that replace those of a config; fields of nested records can be given individually. */
 export type Overrides<C> = { readonly [K in keyof C]?: Override<C[K]> | undefined }
 
 type Override<T> = T extends readonly unknown[] ? T : T extends object ? Overrides<T> : T
 
-/** A preset, by its name or as a config, and the fields that replace its own. */
+/** A preset, by name or as a config, and the fields to replace. */
 export type ConfigInput<C, N extends string> = { readonly preset: N | C } & Overrides<C>
 
 const merged = (base: object, over: object): object => {

@@ -1,6 +1,6 @@
 import type { LogStdConfig } from './actions.ts'
 
-/** How much experience an update learns from, and how long a run is. */
+/** The amount of experience per update, and the length of a run. */
 export interface ActingConfig {
   /** B, the number of environments side by side: a whole number ≥ 1 */
   readonly envs: number
@@ -12,8 +12,8 @@ export interface ActingConfig {
    */
   readonly totalSteps: number
   /**
-   * parts that the environments and each minibatch are cut into: a whole number ≥ 1. Gradients are
-   * summed in the order of the parts, so any number of threads gives the same bits.
+   * number of parts that the environments and each minibatch are split into: a whole number ≥ 1. Gradients
+   * are summed in the order of the parts, so any number of threads gives the same bits.
    */
   readonly shards: number
 }
@@ -27,14 +27,14 @@ export interface EstimatingConfig {
   /** λ of the value targets, from 0 to 1; null uses `lambda`, so that Gₜ = Âₜ + Vₜ */
   readonly valueLambda: number | null
   /**
-   * how an episode that a time limit cut off is treated: `exact` bootstraps from the observation
-   * before the reset, `terminate` takes it for a terminal state, `mask` drops the step, `current`
-   * bootstraps from the state in which the last action was taken; see `rl.truncation`
+   * how an episode that a time limit cut off is treated: `exact` bootstraps from the observation before the
+   * reset, `terminate` treats it as a terminal state, `mask` drops the step, `current` bootstraps from the
+   * state in which the last action was taken; see `rl.truncation`
    */
   readonly truncation: 'exact' | 'terminate' | 'mask' | 'current'
 }
 
-/** What advantages are whitened with: (Â − mean) / (std and ε). */
+/** The settings of whitening: (Â − mean) / (std and ε). */
 export interface WhiteningConfig {
   /** subtracted from the number of samples in the variance: 0 as NumPy, 1 as PyTorch */
   readonly ddof: 0 | 1
@@ -102,9 +102,9 @@ export interface NetworkConfig {
   readonly actionBound: 'clip' | 'squash' | 'none'
 }
 
-/** Settings of a value function with a network and an optimiser of its own. */
+/** Settings of a value function with a separate network and optimiser. */
 export interface SeparateValueConfig extends Omit<NetworkConfig, 'trunk'> {
-  /** two networks: the value function has an optimiser of its own */
+  /** two networks: the value function has its own optimiser */
   readonly trunk: 'separate'
   /** Adam's step size for the value function, > 0 */
   readonly valueLearningRate: number

@@ -3,10 +3,10 @@ import { snapshot } from './snapshot.ts'
 import type { Codec } from './codec.ts'
 import { describeMistake, describeMistakes, ROOT, type Mistake } from './mistake.ts'
 
-/** A config from the outside world, or all that is wrong with it. */
+/** A config from outside the program, or everything that is wrong with it. */
 export type Decode<C> = (input: unknown) => E.Either<readonly Mistake[], C>
 
-/** What fields must be to each other: which it reads, and what is wrong with them, if anything. */
+/** A relation between fields: which fields it reads, and what is wrong with them, if anything. */
 export interface Relation<C> {
   readonly reads: readonly string[]
   readonly check: (config: C) => Mistake | null
@@ -18,10 +18,7 @@ const touches = (mistakes: readonly Mistake[], path: string): boolean =>
       path === wrong.path || path.startsWith(`${wrong.path}.`) || wrong.path.startsWith(`${path}.`),
   )
 
-/**
- * Every field that cannot be, each unknown one, and what fields that can be must not be together,
- * all at once.
- */
+/** All mistakes at once: invalid fields, unknown fields, and valid fields that break a relation. */
 export const decodeWith =
   <C>(codec: Codec<C>, relations: ReadonlyArray<Relation<C>>): Decode<C> =>
   (given) => {
@@ -36,7 +33,7 @@ export const decodeWith =
     return E.isLeft(decoded) || mistakes.length > 0 ? E.left(mistakes) : decoded
   }
 
-/** Missing fields above this number are a config that was written without a preset. */
+/** With more missing fields than this, the config was probably written without a preset. */
 const FEW = 3
 
 const describeAll = (mistakes: readonly Mistake[], algorithm: string): string => {

@@ -227,7 +227,7 @@ export const pausingEngine = <S, A extends Space, C extends LayoutConfig, O, R>(
   return { rollout: rolloutOverAsync(actors, config.envs, run), update: pausing }
 }
 
-/** `engine` for an environment that answers with promises. */
+/** `engine` for an environment that returns promises. */
 export const asyncEngine = <S, A extends Space, C extends LayoutConfig, O, R>(
   method: Method<C, O, R>,
   config: C,

@@ -9,7 +9,7 @@ import { type Rollout } from './rollout.ts'
 import { nextValues, type Trajectory } from './trajectory.ts'
 import { flattenTime, type Samples } from './samples.ts'
 
-/** What a config says of returns and advantages. */
+/** The settings of returns and advantages. */
 export interface TargetConfig {
   readonly gamma: number
   readonly lambda: number
@@ -51,16 +51,16 @@ export const estimateTargets =
     return flattenTime(trajectory, returns, whitened)
   }
 
-/** Returns and advantages by V as it is now, from its values of the batch. */
+/** Returns and advantages with the current V, from its values of the batch. */
 export type Recompute = (
   params: PolicyParams,
   value: Tensor<['time', 'env']>,
 ) => Pick<Samples, 'advantage' | 'returns'>
 
 /**
- * For configs that value a batch again before each epoch after the first: returns and advantages by V
- * as it is then, beside what was true when the policy acted.
- * Andrychowicz et al. 2021, arXiv:2006.05990, section 3.5.
+ * For configs that value a batch again before each epoch after the first: returns and advantages with the V
+ * of that moment, together with the samples' unchanged fields. Andrychowicz et al. 2021, arXiv:2006.05990,
+ * section 3.5.
  */
 export const recomputeAdvantages =
   (

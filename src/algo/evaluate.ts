@@ -66,14 +66,14 @@ export function* evaluation<S>(
 }
 
 /**
- * Plays the first episode of each of `episodes` environments, so that short episodes count no more
- * than long ones. The policy acts by its mode or by samples. Observations are normalised by the
- * statistics of training, which do not change. Returns when every environment has ended an episode:
- * if an environment may go on forever, set `longest`.
+ * Plays the first episode of each of `episodes` environments, so that short episodes count no more than long
+ * ones. The policy acts with its mode or with samples. Observations are normalised with the statistics of
+ * training, which do not change. Returns when every environment has ended an episode: if an environment may
+ * go on forever, set `longest`.
  *
  * Episode i depends only on the key and on i, not on the number of episodes or on `concurrency`.
  *
- * @param trained a learner, or what of it acts
+ * @param trained a learner, or its parameters and statistics
  * @throws RangeError if an option is invalid, or, with an address, if the environment is
  * inconsistent
  */

@@ -22,13 +22,13 @@ const concurrencyOf = (
 }
 
 /**
- * `evaluate` for an environment that answers with promises. `concurrency` episodes are played at a
+ * `evaluate` for an environment that returns promises. `concurrency` episodes are played at a
  * time, by default as many as there were environments in training, but no more than there are games;
  * it does not change the results. When an episode ends, the next one starts.
  *
- * At the end, also after a fault, all games are released but not closed: close them yourself. If
- * training goes on in the same environment with a fixed list of games that cannot go back (see
- * `env.fromGymAsync`), evaluate in a separate environment.
+ * At the end, also after a fault, all games are released but not closed: close them yourself. If training
+ * continues in the same environment with a fixed list of games that cannot go back (see `env.fromGymAsync`),
+ * evaluate in a separate environment.
  *
  * @param trained a learner, or its parameters and statistics
  * @throws RangeError, as a rejection, if an option is invalid, or, with an address, if the environment

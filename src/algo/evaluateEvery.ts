@@ -9,7 +9,7 @@ import type { Evaluated } from './evaluated.ts'
 import type { Learner, TrainState } from './learner.ts'
 import type { Policy } from './policy.ts'
 
-/** When a run is evaluated, and by how much. */
+/** When a run is evaluated, and with how many episodes. */
 export interface EvaluationPlan {
   /** environment steps from one evaluation to the next, a whole number >= 1 */
   readonly every: number
@@ -49,7 +49,7 @@ export const isEvaluationDue = (
   Math.floor((update * stepsPerUpdate) / every) >
   Math.floor(((update - 1) * stepsPerUpdate) / every)
 
-/** What `evaluateEvery` needs of the parts of any algorithm. */
+/** The part of any algorithm's parts that `evaluateEvery` needs. */
 export interface EvaluatedParts<S> {
   readonly config: { readonly envs: number; readonly steps: number }
   readonly env: { readonly env: Environment<S> }
@@ -57,10 +57,10 @@ export interface EvaluatedParts<S> {
 }
 
 /**
- * Evaluates a run between its updates, with any algorithm: a function of a state that returns null
- * unless an evaluation is due after that update. The most probable actions play `episodes` separate
- * episodes by the state's parameters and statistics. The result depends only on the plan, the seed
- * and the state, and nothing of the state changes: training goes on to the same bits.
+ * Evaluates a run between its updates, with any algorithm: a function of a state that returns null unless an
+ * evaluation is due after that update. The most probable actions play `episodes` separate episodes with the
+ * state's parameters and statistics. The result depends only on the plan, the seed and the state. The state
+ * does not change, so training continues with the same bits.
  *
  * If the environment answers with promises, call `evaluateAsync` with `evaluationKey`.
  *

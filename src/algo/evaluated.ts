@@ -1,4 +1,4 @@
-/** What an evaluation measures, as columns of the metrics of the update that it follows. */
+/** The measurements of an evaluation, as columns in the metrics of the update that it follows. */
 export interface Evaluated {
   /** mean return of the episodes */
   readonly evalReturn: number

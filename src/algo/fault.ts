@@ -57,7 +57,7 @@ export const faultOf = (error: unknown): Fault | null => {
  * Makes a function of a state return its faults as values. A fault loses nothing: the state that
  * went in holds everything learned until then.
  *
- * @throws what is not a fault, as errors of arguments are
+ * @throws errors that are not faults, such as those of arguments
  */
 export const attempt =
   <A, B>(step: (state: A) => B) =>

@@ -27,14 +27,14 @@ export const fitted = <P extends ParamTree, O>(
 }
 
 /**
- * Fits parameters to samples by minibatch descent on the mean of a loss. Learning rate schedules are the
- * optimiser's, which counts its steps.
+ * Fits parameters to samples by minibatch descent on the mean of a loss. The optimiser counts its steps, so
+ * learning rate schedules belong to it.
  *
  *     const { params: fitted } = fit(config, lossGrad, optimizer)(params, samples, key(1))
  *
  * @param lossGrad recorded once, then run for each minibatch: see `Machine`
  * @param optimizer such as `optim.adam`, or a chain of transforms
- * @param how where it runs, as for `ppo.parts`
+ * @param how a backend or a machine, as for `ppo.parts`
  * @throws RangeError when the samples do not divide into minibatches, or a loss is not finite
  */
 export const fit = <P extends ParamTree, B extends Batch, O>(

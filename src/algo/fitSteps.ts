@@ -30,9 +30,9 @@ export type LossGrad<P, B> = (machine: Machine, params: P, samples: B, n: number
  * optimiser.
  */
 export interface FitConfig {
-  /** passes over the samples, each in an order of its own */
+  /** passes over the samples, each in a new order */
   readonly epochs: number
-  /** optimiser steps a pass; divides the number of samples */
+  /** optimiser steps per pass; divides the number of samples */
   readonly minibatches: number
   /** parts of a minibatch whose gradients are summed by themselves; 1 by default */
   readonly shards?: number
@@ -43,7 +43,7 @@ export interface FitConfig {
   readonly patience?: number | null
 }
 
-/** What an epoch came to. */
+/** The results of an epoch. */
 export interface FitMetrics {
   /** epochs done, this one included */
   readonly epoch: number
@@ -55,7 +55,7 @@ export interface FitMetrics {
   readonly gradNorm: number
 }
 
-/** What fitting has come to. */
+/** The results of fitting. */
 export interface Fitted<P extends ParamTree, O> {
   /** with early stopping, those of the epoch with the lowest validation loss */
   readonly params: Params<P>
@@ -63,7 +63,7 @@ export interface Fitted<P extends ParamTree, O> {
   readonly history: readonly FitMetrics[]
 }
 
-/** Where fitting is after some epochs: all that the rest follows from, beside the samples and the key. */
+/** The state of fitting after some epochs: with the samples and the key, it determines the rest. */
 export interface FitState<P extends ParamTree, O> {
   readonly epoch: number
   readonly params: Params<P>

@@ -1,7 +1,7 @@
 import type { Pause } from '../engine/task.ts'
 import { shown } from '../tensor/shown.ts'
 
-/** Where a frame budget gets its frames and its time from. */
+/** The source of a frame budget's frames and time. */
 export interface FrameBudgetOptions {
   /**
    * a promise of the next frame; by default `requestAnimationFrame` where there is one, else the next
@@ -28,11 +28,11 @@ const nextFrame = (): Promise<void> =>
   })
 
 /**
- * A pause for `pausingParts`: training works for so many milliseconds of each frame, and leaves the
- * rest to the page. A piece of work that has begun is finished, so a frame may take longer by the
- * longest piece: a step of all environments, or a part of a minibatch. Browsers stop the frames of
- * hidden pages, and training with them, unless you give it a `frame` of your own. The clock decides
- * only when training waits, never what it computes.
+ * A pause for `pausingParts`: training works for so many milliseconds of each frame, and leaves the rest to
+ * the page. A piece of work that has begun is finished, so a frame may take longer by the longest piece: a
+ * step of all environments, or a part of a minibatch. Browsers stop the frames of hidden pages, and training
+ * with them, unless you supply your own `frame`. The clock decides only when training waits, never what it
+ * computes.
  *
  * @param milliseconds of work in a frame, a finite number > 0; 6 leaves most of a frame at 60 Hz
  * @throws RangeError unless `milliseconds` is a finite number > 0

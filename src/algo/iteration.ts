@@ -11,7 +11,7 @@ import type { Rollout } from './rollout.ts'
 import type { Trajectory } from './trajectory.ts'
 import type { Samples } from './samples.ts'
 
-/** What an iteration of any algorithm reports. */
+/** The metrics of an iteration of any algorithm. */
 export interface RunMetrics {
   /** updates done, this one included */
   readonly update: number
@@ -32,7 +32,7 @@ export interface Stages<S, O, M> {
     normaliser: Normaliser | null,
     update: number,
   ) => (envState: VecEnvState<S>) => Later<[Rollout, VecEnvState<S>]>
-  /** Turns rewards into what is learned from: scales them, or takes penalties off. */
+  /** Shapes the rewards: scales them, or subtracts penalties. */
   readonly shape: (rollout: Rollout, normaliser: Normaliser | null) => [Rollout, Normaliser | null]
   /** What each step earned, and how much better that was than V expected. */
   readonly estimate: (trajectory: Trajectory) => Samples
@@ -46,8 +46,8 @@ export interface Stages<S, O, M> {
 }
 
 /**
- * One iteration: act → shape → estimate → learn. It asks the environments, and goes on when they have
- * acted: at once, or when their promises are kept.
+ * One iteration: act → shape → estimate → learn. It continues when the environments have acted: at once, or
+ * when their promises resolve.
  */
 export const iteration = <S, O, M>(
   { envs, steps }: { readonly envs: number; readonly steps: number },

@@ -19,7 +19,7 @@ export interface AdaptiveState {
   readonly beta: number
 }
 
-/** What learns: the parameters, the optimiser's memory, and what else a run carries on. */
+/** What a run learns: the parameters, the optimiser's state, and other state that it carries on. */
 export interface Learner<O = OptimState> {
   readonly params: PolicyParams
   readonly optim: O
@@ -29,13 +29,13 @@ export interface Learner<O = OptimState> {
   readonly normaliser: Normaliser | null
 }
 
-/** The functions that make one learner of another. */
+/** The functions that map a learner to the next one. */
 export interface LearnerParts<O = OptimState> {
   readonly policy: Policy
   readonly optimizer: Transform<O>
 }
 
-/** The whole run as one value: put it in, get the next one out. */
+/** The whole run as one value: `iterate` maps it to the next one. */
 export interface TrainState<S, O = OptimState> {
   /** updates done */
   readonly update: number
@@ -45,8 +45,8 @@ export interface TrainState<S, O = OptimState> {
 }
 
 /**
- * The same state with parameters from elsewhere, as those of a file; the optimiser remembers
- * nothing, and statistics, environments and key stay.
+ * Replaces the parameters of a state, for example with those of a file. The optimiser starts again;
+ * statistics, environments and key stay unchanged.
  *
  * @throws RangeError when there are more or fewer parameters
  */

@@ -3,7 +3,7 @@ import type { Moments } from '../rl/moments.ts'
 import { normaliseObservation } from '../rl/normaliseObservation.ts'
 import type { RewardScale } from '../rl/scaleReward.ts'
 
-/** What a config says of running statistics. */
+/** The settings of running statistics. */
 export interface NormaliseConfig {
   readonly observation: boolean
   readonly reward: boolean
@@ -11,16 +11,16 @@ export interface NormaliseConfig {
   readonly epsilon: number
 }
 
-/** Running statistics of what a run has seen and earned; each null where it is not asked for. */
+/** Running statistics of a run's observations and rewards; each is null if the config does not use it. */
 export interface Normaliser {
   readonly observation: Moments | null
   readonly reward: RewardScale | null
 }
 
-/** How a policy sees what an environment shows. */
+/** How a policy's input is computed from an environment's observation. */
 export type NormaliseObservation = <B extends string>(observation: Batch<B>) => Batch<B>
 
-/** By statistics that stay as they are. */
+/** With fixed statistics. */
 export const normalisingBy =
   (config: NormaliseConfig, normaliser: Normaliser | null): NormaliseObservation =>
   (observation) =>

@@ -6,7 +6,7 @@ import { liveRates } from './rates.ts'
 import { withTokenLosses } from './tokenLosses.ts'
 import type { LossFields, Samples } from './samples.ts'
 
-/** What decides a loss, with the numbers of an update: ε, ε of V and β. */
+/** The settings that determine a loss, with the numbers of an update: ε, ε of V and β. */
 export interface LossConfig extends ObjectiveConfig, LossFields {
   /** ε; not needed by objectives without a clip */
   readonly clip?: number

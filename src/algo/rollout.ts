@@ -20,7 +20,7 @@ export interface Rollout {
   /** the episodes that ended, in order */
   readonly episodes: readonly Episode[]
   readonly bootstrapObservation: BootstrapObservation
-  /** as the environments showed it; absent where the policy saw just that */
+  /** the environments' observations; absent if the policy received them unchanged */
   readonly rawObservation?: Tensor<['time', 'env', 'feature']>
 }
 
@@ -109,7 +109,7 @@ export const rolloutOver = <S>(actors: Actors<S>, envs: number) => {
 }
 
 /**
- * `rolloutOver` with a promise of the rollout: for environments that answer with promises, or with
+ * `rolloutOver` with a promise of the rollout: for environments that return promises, or with
  * pauses between the steps.
  *
  * @param run does the work of a rollout

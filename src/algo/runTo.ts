@@ -17,8 +17,8 @@ export type AsyncUpdates<S, M, O = OptimState> = AsyncGenerator<
 >
 
 /**
- * Iterates to the end of a run, one `[metrics, state]` an update, from any state of it: stop, look,
- * keep the state, go on when you like.
+ * Iterates to the end of a run, from any state of it, and yields `[metrics, state]` after each update: you
+ * can stop, keep the state, and continue later.
  */
 export const runTo = <S, O, M>(
   config: Run,
@@ -45,10 +45,10 @@ export const runToAsync = <S, O, M>(
     }
   }
 
-/** A run that a fault ended, and what was learned until then. */
+/** A run that ended with a fault, and what it learned until then. */
 export interface Stopped<S, O = OptimState> {
   readonly fault: Fault
-  /** as the last whole update left it */
+  /** the state after the last complete update */
   readonly state: TrainState<S, O>
 }
 

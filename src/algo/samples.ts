@@ -9,7 +9,7 @@ import type { Trajectory } from './trajectory.ts'
 
 type PerSample = Tensor<['sample']>
 
-/** What a learning step reads of each sample. */
+/** The fields that a learning step reads of each sample. */
 export interface Samples {
   readonly observation: Tensor<['sample', 'feature']>
   readonly action: Actions<'sample'>

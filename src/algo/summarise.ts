@@ -4,7 +4,7 @@ import { bootstrap, type Interval } from '../rl/bootstrap.ts'
 import { interquartileMean } from '../rl/interquartileMean.ts'
 import { mean, meanStd } from '../rl/meanStd.ts'
 
-/** What episodes come to: their returns, and how long they were. */
+/** A summary of episodes: their returns and lengths. */
 export interface Summary {
   readonly episodes: number
   /** of the returns, with `std` of ddof 0 */

@@ -44,7 +44,7 @@ import type { Samples } from './samples.ts'
 
 /** An algorithm: what is laid out and recorded, and how its iterations go. */
 export interface AlgorithmSpec<C, O, R, M> extends Method<C, O, R> {
-  /** @throws RangeError unless the config can be */
+  /** @throws RangeError unless the config is valid */
   readonly checked: (config: C) => C
   /** The initial adaptive state; null if nothing adapts. */
   readonly startAdaptive: (config: C) => AdaptiveState | null
@@ -61,7 +61,7 @@ export interface AlgorithmSpec<C, O, R, M> extends Method<C, O, R> {
   ) => readonly [metrics: M, adaptive: AdaptiveState | null]
 }
 
-/** What of a config the parts were made of: all but the length of the run. */
+/** The part of a config that determines the parts: everything except the length of the run. */
 const withoutLength = (config: object): string => JSON.stringify({ ...config, totalSteps: 0 })
 
 interface RunConfig extends LayoutConfig {
@@ -69,7 +69,7 @@ interface RunConfig extends LayoutConfig {
   readonly gamma: number
 }
 
-/** Parts whose environments answer at once, or later. */
+/** Parts with synchronous or asynchronous environments. */
 export type AnyParts<S, C, O, R> = Pick<AgentParts<S, Space, C, O, R>, 'config' | 'policy'> & {
   readonly rollout:
     AgentParts<S, Space, C, O, R>['rollout'] | AsyncAgentParts<S, Space, C, O, R>['rollout']
@@ -78,8 +78,8 @@ export type AnyParts<S, C, O, R> = Pick<AgentParts<S, Space, C, O, R>, 'config' 
   ) => (learner: Learner<O>) => Later<[R, Learner<O>]>
 }
 
-// Each function of an algorithm is made by a function of its own, so that bundlers keep only those that a
-// program uses.
+// A separate function makes each function of an algorithm, so that bundlers keep only those that a program
+// uses.
 
 /**
  * The parts that a config describes, for an environment. What they do is recorded once, and then
@@ -87,7 +87,7 @@ export type AnyParts<S, C, O, R> = Pick<AgentParts<S, Space, C, O, R>, 'config' 
  *
  * @param how a backend: 'wasm', 'js', or 'auto', which is 'wasm' where the engine has SIMD; or a
  * machine, such as `kernel.js.f64` for gradient checks. f32 gives the same bits in any case.
- * @throws RangeError when the config cannot be, with every field that is wrong
+ * @throws RangeError when the config is not valid, with every field that is wrong
  */
 export const partsOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -98,7 +98,7 @@ export const partsOf =
   ): AgentParts<S, A, C, O, R> =>
     agentParts(algorithm, algorithm.checked(config), env, how)
 
-/** `partsOf` for an environment that answers with promises, as of `env.fromGymAsync`; the same bits. */
+/** `partsOf` for an environment that returns promises, as of `env.fromGymAsync`; the same bits. */
 export const asyncPartsOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
   <S, A extends Space = Space>(
@@ -124,7 +124,7 @@ const firstOf = <C extends RunConfig, O, R, M>(
   config: C,
 ) => [startAdaptive(config), config.normalise ?? null] as const
 
-/** The first state of a run: everything in it follows from the key. */
+/** The first state of a run; the key determines everything in it. */
 export const initOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
   <S>(
@@ -134,7 +134,7 @@ export const initOf =
     return (seed) => start(expectKey('seed', seed))
   }
 
-/** `initOf` in environments that answer with promises. */
+/** `initOf` in environments that return promises. */
 export const initAsyncOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
   <S>(
@@ -145,8 +145,8 @@ export const initAsyncOf =
   }
 
 /**
- * A function of a state and of parameters from elsewhere, as those of a file: the state with them,
- * whose optimiser remembers nothing; statistics, environments and key stay.
+ * Replaces the parameters of a state, for example with those of a file. The optimiser starts again;
+ * statistics, environments and key stay unchanged.
  *
  * @throws RangeError when there are more or fewer parameters than the state has
  */
@@ -163,7 +163,7 @@ export const withParamsOf =
 /**
  * The stages of an iteration, if you put something between them: see `iteration`.
  *
- * @throws RangeError when the parts are those of another config, but for the length of the run
+ * @throws RangeError when the parts were made for another config, except for the length of the run
  */
 export const stagesOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -197,7 +197,7 @@ const iterating = <S, C extends RunConfig, O, R, M>(
 /**
  * One iteration: act → shape → estimate → learn.
  *
- * @throws RangeError when the parts are those of another config, but for the length of the run
+ * @throws RangeError when the parts were made for another config, except for the length of the run
  */
 export const iterateOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -209,7 +209,7 @@ export const iterateOf =
     return (state) => runSync(next(expectState(algorithm.name, state)))
   }
 
-/** `iterateOf` for environments that answer with promises; gives the same bits. */
+/** `iterateOf` for environments that return promises; gives the same bits. */
 export const iterateAsyncOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
   <S>(
@@ -230,8 +230,8 @@ const given =
     next(expectState(name, state), ...rest)
 
 /**
- * Iterates to the end of the run, one `[metrics, state]` an update, from any state of it: stop,
- * keep the state, go on when you like.
+ * Iterates to the end of the run, from any state of it, and yields `[metrics, state]` after each update: you
+ * can stop, keep the state, and continue later.
  */
 export const trainOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -241,7 +241,7 @@ export const trainOf =
   ): ((start: TrainState<S, O>) => Updates<S, M & RunMetrics, O>) =>
     given(algorithm.name, runTo(config, iterateOf(algorithm)(config, parts)))
 
-/** `trainOf` for environments that answer with promises: `for await (const [metrics, state] of …)`. */
+/** `trainOf` for environments that return promises: `for await (const [metrics, state] of …)`. */
 export const trainAsyncOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
   <S>(
@@ -251,8 +251,8 @@ export const trainAsyncOf =
     given(algorithm.name, runToAsync(config, iterateAsyncOf(algorithm)(config, parts)))
 
 /**
- * A run in one call: Right of the last state, or Left of the fault that ended the run (a reward
- * that is not finite, say) with the state that the last whole update left.
+ * A run in one call: Right of the last state, or Left of the fault that ended the run (for example, a reward
+ * that is not finite) with the state after the last complete update.
  */
 export const runOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -263,9 +263,9 @@ export const runOf =
     given(algorithm.name, attemptTo(config, iterateOf(algorithm)(config, parts)))
 
 /**
- * `runOf` for environments that answer with promises. A rejection is a fault. Games that cannot go
- * back must start new episodes after a fault: close them, and continue from
- * `{ ...state, envState: await parts.env.init(key) }`.
+ * `runOf` for environments that return promises. A rejection is a fault. Games that cannot go back must start
+ * new episodes after a fault: close them, and continue from `{ ...state, envState: await parts.env.init(key)
+ * }`.
  */
 export const runAsyncOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -278,7 +278,7 @@ export const runAsyncOf =
   ) => Promise<Ended<S, O>>) =>
     given(algorithm.name, attemptToAsync(config, iterateAsyncOf(algorithm)(config, parts)))
 
-/** All functions by which an algorithm is used. */
+/** The public functions of an algorithm. */
 export const trainer = <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) => ({
   parts: partsOf(algorithm),
   asyncParts: asyncPartsOf(algorithm),

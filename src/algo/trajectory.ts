@@ -1,7 +1,7 @@
 import type { Steps } from '../rl/steps.ts'
 import { allocate, data, own, type Tensor } from '../tensor/tensor.ts'
 
-/** What was seen, done and earned: T steps in B environments under the policy that acted. */
+/** Observations, actions and rewards of T steps in B environments under the policy that acted. */
 export interface Trajectory extends Steps {
   /** as the policy saw it */
   readonly observation: Tensor<['time', 'env', 'feature']>

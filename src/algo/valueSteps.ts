@@ -10,14 +10,14 @@ import { descent } from './descent.ts'
 import { valueObjective } from './objective.ts'
 import type { Policy } from './policy.ts'
 
-/** How V learns by itself, where the policy learns otherwise. */
+/** How V learns when the policy learns separately. */
 export interface ValueStepsConfig {
   readonly envs: number
   readonly steps: number
   readonly shards: number
   /** passes over the batch */
   readonly valueEpochs: number
-  /** optimiser steps a pass; divides the batch */
+  /** optimiser steps per pass; divides the batch */
   readonly valueMinibatches: number
 }
 

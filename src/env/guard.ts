@@ -28,7 +28,7 @@ export interface Guard<S, A extends Space> extends ViewGuard<S> {
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Answer<S>
 }
 
-/** Checked functions of an environment that answers with promises. */
+/** Checked functions of an environment that returns promises. */
 export interface AsyncGuard<S, A extends Space> extends ViewGuard<S> {
   readonly init: (key: Key, at: number) => Promise<S>
   readonly step: (action: Element<A>, key: Key, state: S, at: number) => Promise<Answer<S>>
@@ -234,7 +234,7 @@ export const guard = <S, A extends Space>(env: Environment<S, A>): Guard<S, A> =
 })
 
 /**
- * `guard` for an environment that answers with promises: checks each answer when it arrives. An answer
+ * `guard` for an environment that returns promises: checks each answer when it arrives. An answer
  * that does not arrive within the environment's `timeout` is an error.
  */
 export const guardAsync = <S, A extends Space>(env: AsyncEnvironment<S, A>): AsyncGuard<S, A> => {

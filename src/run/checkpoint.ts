@@ -105,7 +105,7 @@ const expectFit = (
   const { decode, optimiser } = algorithms[algorithm]
   return pipe(
     decode(config),
-    E.mapLeft((wrong) => `config: expected one for ${algorithm}:  ${describeMistakes(wrong)}`),
+    E.mapLeft((wrong) => `config: expected one for ${algorithm}: ${describeMistakes(wrong)}`),
     E.filterOrElse(
       () => isOptimOf(optimiser, optim),
       () => `state.learner.optim: expected the state of ${algorithm}'s optimisers, got another`,

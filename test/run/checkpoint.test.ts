@@ -152,7 +152,7 @@ describe('a checkpoint', () => {
       observe: (s) => cartPole.observe(s).map((x) => x + 1e-3),
     }
     expect(left(resume(parts(config, shifted))(right(openCheckpoint(bytes))))).toMatch(
-      /envState\[env=0, feature=0\]: expected a state of cartpole that shows .* the environment is another/i,
+      /envState\[env=0, feature=0\]: expected a state of cartpole that shows .* the environment differs/i,
     )
     const blind: typeof cartPole = {
       ...cartPole,

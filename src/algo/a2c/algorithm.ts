@@ -14,7 +14,7 @@ import { checked, type A2cConfig } from './config.ts'
 
 export type OptimState = readonly [ClipState, RmsPropState]
 
-/** What an update of A2C reports: means over the samples of its batch. */
+/** The metrics of an update of A2C: means over the samples of its batch. */
 export interface UpdateMetrics extends Pick<Losses, 'policyLoss' | 'valueLoss' | 'entropy'> {
   readonly learningRate: number
   /** ‖∂L/∂θ‖ before it was clipped */

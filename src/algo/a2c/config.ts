@@ -30,7 +30,7 @@ export interface RmsPropSettings {
   readonly initialSquare: number
 }
 
-/** Every choice that a run of A2C makes. */
+/** All settings of a run of A2C. */
 export interface A2cConfig extends ActingConfig, EstimatingConfig, NetworkConfig {
   /** whitening of advantages over the batch */
   readonly advantage: BatchAdvantageConfig
@@ -69,7 +69,7 @@ const a2cConfig: Codec<A2cConfig> = fields(
   'a config',
 )
 
-/** A config from the outside world, or all that is wrong with it. */
+/** Decodes a config from outside the program, or returns everything that is wrong with it. */
 export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
   samplesForShards,
   twoSamples,
@@ -78,10 +78,10 @@ export const decodeConfig: Decode<A2cConfig> = decodeWith(a2cConfig, [
   startWithin,
 ])
 
-/** @throws RangeError unless the config can be */
+/** @throws RangeError unless the config is valid */
 export const checked: (config: A2cConfig) => A2cConfig = checkedBy(decodeConfig, 'a2c')
 
-/** Stable-Baselines3's A2C: five steps, looked at to their end, and one step of RMSprop. */
+/** Stable-Baselines3's A2C: returns over five steps, and one step of RMSprop. */
 const sb3: A2cConfig = {
   envs: 1,
   steps: 5,
@@ -108,15 +108,15 @@ const sb3: A2cConfig = {
 }
 
 /**
- * CartPole, by eight environments. Longer batches and larger steps learn it sooner, but forget it
- * more often: 16 environments, 32 steps and a rate of 5e-3 ended below 495 on 3 of 12 tuning seeds,
- * these on 1 of 12 (tuning seeds 1 to 12).
+ * CartPole with eight environments. Longer batches and larger steps learn it sooner, but forget it more
+ * often: 16 environments, 32 steps and a rate of 5e-3 ended below 495 on 3 of 12 tuning seeds, these on 1 of
+ * 12 (tuning seeds 1 to 12).
  */
 const cartpole: A2cConfig = { ...sb3, envs: 8 }
 
 /**
- * Pendulum, which A2C learns on some seeds only: 4 of 8 tuning seeds reach −200. Twice as many and
- * smaller batches did no better (3 of 8), whitened advantages with a rate of 1e-3 worse (none).
+ * Pendulum, which A2C learns only on some seeds: 4 of 8 tuning seeds reach −200. Twice as many and smaller
+ * batches did no better (3 of 8), whitened advantages with a rate of 1e-3 worse (none).
  */
 const pendulum: A2cConfig = {
   ...sb3,

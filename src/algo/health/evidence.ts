@@ -10,7 +10,7 @@ export const EPISODES = 50
 /** Standard errors by which the last returns must exceed the first ones to be called better. */
 const BETTER = 3
 
-/** What warnings look at of an update, by any algorithm. */
+/** The measurements of an update that warnings read, for any algorithm. */
 interface Measured {
   readonly update: number
   readonly explainedVariance: number

@@ -45,7 +45,7 @@ export interface HealthWarning {
   readonly advice: string
 }
 
-/** What of a run its warnings depend on, beside its metrics. */
+/** The properties of a run that its warnings depend on, besides its metrics. */
 export interface HealthContext {
   /** updates of the whole run */
   readonly updates: number

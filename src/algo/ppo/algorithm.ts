@@ -10,7 +10,7 @@ import { decodeConfig } from './decode.ts'
 import { comparesDists, ppoLearning, type Learned, type LossMetrics } from './learn.ts'
 import { ratesAt, startAdaptive } from './rates.ts'
 
-/** What an update of PPO reports. Losses are means over its minibatches. */
+/** The metrics of an update of PPO. Losses are means over its minibatches. */
 export interface UpdateMetrics extends LossMetrics {
   /** that of the first minibatch */
   readonly learningRate: number

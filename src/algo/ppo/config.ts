@@ -14,7 +14,7 @@ export interface PpoAdvantageConfig extends WhiteningConfig {
   readonly normalise: 'minibatch' | 'batch' | 'none'
 }
 
-/** Running statistics that observations are whitened by and rewards are scaled by. */
+/** Running statistics that whiten observations and scale rewards. */
 export interface NormaliseSettings {
   /** whitens observations by their running mean and variance: see `rl.normaliseObservation` */
   readonly observation: boolean
@@ -28,7 +28,7 @@ export interface NormaliseSettings {
 
 /** A penalty β KL[π_old, π] on the policy's objective: arXiv:1707.06347, section 4. */
 export interface KlPenaltyConfig {
-  /** no penalty, a constant β, or a β that follows the measured KL */
+  /** no penalty, a constant β, or a β that adapts to the measured KL */
   readonly kind: 'none' | 'fixed' | 'adaptive'
   /** β at the start, > 0 */
   readonly beta: number
@@ -53,7 +53,7 @@ export interface KlStopConfig {
   readonly scope: 'both' | 'policy'
 }
 
-/** A learning rate that follows the KL of each minibatch: see `optim.adaptLearningRate`. */
+/** A learning rate that adapts to the KL of each minibatch: see `optim.adaptLearningRate`. */
 export interface AdaptiveRateConfig {
   /** the KL in nats to aim at, > 0 */
   readonly desiredKl: number
@@ -66,8 +66,8 @@ export interface AdaptiveRateConfig {
 }
 
 /**
- * Every choice that a run of PPO makes. Where implementations differ, the choice is a field, and
- * presets name the well-known sets. `ppo.config` fills in a partial one from a preset.
+ * All settings of a run of PPO. Every choice on which implementations differ is a field, and presets hold the
+ * well-known sets. `ppo.config` fills in a partial config from a preset.
  */
 export interface PpoConfig extends ActingConfig, EstimatingConfig, NetworkConfig {
   /** K, passes over each batch: a whole number ≥ 1 */
@@ -115,9 +115,9 @@ export interface PpoConfig extends ActingConfig, EstimatingConfig, NetworkConfig
   /** the value function's step size, with an Adam of its own, > 0; null: one Adam for both */
   readonly valueLearningRate: number | null
   /**
-   * `linear` falls to 0 by one stair per update, as if the run ended one update later; `progress`
-   * falls with the steps done when the update learns, to 0 in the last; `adaptive` follows the KL of
-   * each minibatch
+   * `linear` falls by one step per update, to 0 one update after the end of the run; `progress` falls with
+   * the steps done when the update learns, to 0 in the last one; `adaptive` adapts to the KL of each
+   * minibatch
    */
   readonly learningRateSchedule: 'constant' | 'linear' | 'progress' | 'adaptive'
   /** the rule of the `adaptive` schedule */

@@ -100,5 +100,5 @@ const relations: ReadonlyArray<Relation<PpoConfig>> = [
   },
 ]
 
-/** A config from the outside world, or all that is wrong with it. */
+/** Decodes a config from outside the program, or returns everything that is wrong with it. */
 export const decodeConfig: Decode<PpoConfig> = decodeWith(ppoConfig, relations)

@@ -30,7 +30,7 @@ export interface Parts<S, A extends Space = Space> extends AgentParts<
   Learned
 > {}
 
-/** The functions that an iteration is made of, where environments answer with promises. */
+/** The functions that an iteration is made of, with environments that return promises. */
 export interface AsyncParts<S, A extends Space = Space> extends AsyncAgentParts<
   S,
   A,
@@ -39,7 +39,7 @@ export interface AsyncParts<S, A extends Space = Space> extends AsyncAgentParts<
   Learned
 > {}
 
-/** The functions that an iteration is made of, which pause between pieces of their work. */
+/** The functions that an iteration is made of, which pause between pieces of work. */
 export interface PausingParts<S, A extends Space = Space> extends PausingAgentParts<
   S,
   A,
@@ -48,7 +48,7 @@ export interface PausingParts<S, A extends Space = Space> extends PausingAgentPa
   Learned
 > {}
 
-/** What one iteration reports. */
+/** The metrics of one iteration. */
 export interface Metrics extends UpdateMetrics, RunMetrics {}
 
 /**
@@ -66,7 +66,7 @@ export interface Metrics extends UpdateMetrics, RunMetrics {}
 export const parts = /* @__PURE__ */ partsOf(algorithm)
 
 /**
- * Builds what PPO learns with for an environment that answers with promises, such as one of
+ * Builds what PPO learns with for an environment that returns promises, such as one of
  * `env.fromGymAsync`. It gives the same bits as `parts`.
  *
  * @param how a backend or a machine, see `parts`
@@ -96,7 +96,7 @@ export const pausingParts = /* @__PURE__ */ pausingPartsOf(algorithm)
 export const init = /* @__PURE__ */ initOf(algorithm)
 
 /**
- * Makes the first state of a run in environments that answer with promises.
+ * Makes the first state of a run in environments that return promises.
  *
  * @returns a function of the seed, a key of `random.key`, to a promise of the state
  * @throws RangeError when the seed is not a key
@@ -126,13 +126,13 @@ export const stages = /* @__PURE__ */ stagesOf(algorithm)
  * One iteration of PPO: act → shape → estimate → learn. Schulman et al. 2017, arXiv:1707.06347,
  * Algorithm 1.
  *
- * @returns a function of a state to `[metrics, next state]`; the state that goes in stays as it is
+ * @returns a function of a state to `[metrics, next state]`; the given state is not changed
  * @throws RangeError when the parts were made for another config, except for the length of the run
  */
 export const iterate = /* @__PURE__ */ iterateOf(algorithm)
 
 /**
- * One iteration of PPO in environments that answer with promises. It gives the same bits as
+ * One iteration of PPO in environments that return promises. It gives the same bits as
  * `iterate`. Schulman et al. 2017, arXiv:1707.06347, Algorithm 1.
  *
  * @returns a function of a state to a promise of `[metrics, next state]`
@@ -150,7 +150,7 @@ export const iterateAsync = /* @__PURE__ */ iterateAsyncOf(algorithm)
 export const train = /* @__PURE__ */ trainOf(algorithm)
 
 /**
- * Iterates to the end of a run in environments that answer with promises: `for await (const
+ * Iterates to the end of a run in environments that return promises: `for await (const
  * [metrics, state] of …)`.
  *
  * @returns a function of the state to start from to an asynchronous generator
@@ -170,7 +170,7 @@ export const trainAsync = /* @__PURE__ */ trainAsyncOf(algorithm)
 export const run = /* @__PURE__ */ runOf(algorithm)
 
 /**
- * Trains to the end of a run in environments that answer with promises. A rejection is a fault.
+ * Trains to the end of a run in environments that return promises. A rejection is a fault.
  * Games that cannot go back must start new episodes after a fault: close them, and continue from `{
  * ...state, envState: await parts.env.init(key) }`.
  *

@@ -1,6 +1,6 @@
 import type { PpoConfig } from './config.ts'
 
-/** CleanRL's ppo.py at its defaults, which takes a truncation for a termination. */
+/** CleanRL's ppo.py at its defaults, which treats a truncation as a termination. */
 export const cleanrl: PpoConfig = {
   envs: 4,
   steps: 128,
@@ -79,9 +79,9 @@ export const baselines: PpoConfig = {
 }
 
 /**
- * Spinning Up's PPO in PyTorch: whole batches, the policy's steps ended by its KL, V with an
- * optimiser of its own and no ½ in its loss, targets that look to the end.
- * There an epoch ends by a reset of the environment; here episodes go on.
+ * Spinning Up's PPO in PyTorch: whole batches, a KL stop for the policy's steps, a separate optimiser for V
+ * without the ½ in its loss, and targets that use all rewards to the end. There, an epoch ends with a reset
+ * of the environment; here, episodes continue.
  */
 export const spinningup: PpoConfig = {
   ...cleanrl,
@@ -109,10 +109,10 @@ export const spinningup: PpoConfig = {
 }
 
 /**
- * rsl_rl's PPO as legged robots are trained with it: thousands of environments, few steps, a learning
- * rate that follows the KL, no ½ in the value loss. There layers are ELU and the noise is σ
- * itself; here they are tanh and log σ. There 1e-5 in its KL's logarithm lets the rate rise before the
- * first step of an update, where the KL is 0.
+ * rsl_rl's PPO with its settings for legged robots: thousands of environments, few steps, a learning rate
+ * that adapts to the KL, no ½ in the value loss. There, layers are ELU and the noise parameter is σ itself;
+ * here, they are tanh and log σ. There 1e-5 in its KL's logarithm lets the rate rise before the first step of
+ * an update, where the KL is 0.
  */
 export const rslRl: PpoConfig = {
   ...cleanrl,

@@ -36,7 +36,7 @@ export interface LossMetrics extends Losses {
   readonly gradNorm: number
 }
 
-/** What an update comes to, beside the learner. */
+/** The results of an update, besides the learner. */
 export interface Learned {
   readonly metrics: LossMetrics
   /** null where the config sets the learning rate and β */
@@ -49,7 +49,7 @@ export interface Learned {
 export const shuffleKey = ({ shuffle }: Pick<PpoConfig, 'shuffle'>, key: Key, epoch: number): Key =>
   foldIn(key, shuffle === 'epoch' ? epoch : 0)
 
-/** Whether a config compares whole distributions, which asks for the parameters of π_old. */
+/** Whether a config compares whole distributions, which needs the parameters of π_old. */
 export const comparesDists = ({
   klPenalty,
   klStop,
@@ -94,7 +94,7 @@ const mean = (x: ReadonlyNumbers): number => {
   return sum / x.length
 }
 
-/** What a config descends on. */
+/** The objective that a config descends on. */
 export interface Descended<C> {
   readonly objective: (config: C, policy: Policy, rates: Rates) => PolicyObjective<PolicyForward>
   /** the names of what it keeps behind `LOSSES` */
@@ -104,8 +104,8 @@ export interface Descended<C> {
 const plain: Descended<PpoConfig> = { objective: policyObjective, more: [] }
 
 /**
- * K epochs over a batch, each in a new order or all in one, cut into equal minibatches with one
- * optimiser step each: Schulman et al. 2017, arXiv:1707.06347, Algorithm 1. Metrics are means over all
+ * K epochs over a batch, each in a new order or all in one order, split into equal minibatches
+ * with one optimiser step each: Schulman et al. 2017, arXiv:1707.06347, Algorithm 1. Metrics are means over all
  * those steps. Where the config says so, the KL from the policy that acted sets the learning rate of a
  * step, ends the update early, and sets the weight of the penalty for the next one.
  *

@@ -7,7 +7,7 @@ import type { AgentEnv } from '../samples.ts'
 import { nodeModule } from './nodeModule.ts'
 import { sending } from './sending.ts'
 
-/** Where a thread finds an environment: among those of the library, or as an export of a module. */
+/** Where a thread finds an environment: among the built-in ones, or as an export of a module. */
 export type EnvironmentSource =
   | {
       /** the name of an environment of the library */
@@ -205,7 +205,7 @@ export const cores = (): number => {
   return navigator?.hardwareConcurrency ?? nodeModule('node:os').availableParallelism()
 }
 
-/** Throws in a page of the web that browsers do not let share memory. */
+/** Throws in a web page that may not share memory. */
 export const expectSharing = (): void => {
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
   if (crossOriginIsolated === false || typeof SharedArrayBuffer === 'undefined')

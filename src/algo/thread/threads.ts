@@ -54,17 +54,16 @@ export interface ThreadOptions {
   /** which kernels compute; all give the same bits. By default, `auto`: the fastest that runs here */
   readonly backend?: BackendName | 'auto'
   /**
-   * Where a thread can import the environment, so that environments are cut among the threads, too;
-   * their states then go from thread to thread as structured clones: plain data, no functions or
-   * classes. Not needed for the environments of the library. An environment without a source acts on
-   * the caller's thread.
+   * Where a thread can import the environment, so that the environments are divided among the threads, too.
+   * Their states are then sent between threads as structured clones: plain data, no functions or classes.
+   * Built-in environments do not need it. An environment without a source acts on the caller's thread.
    */
   readonly source?: EnvironmentSource
-  /** milliseconds of waiting without a sign of life after which a thread counts as lost (30,000) */
+  /** milliseconds without a heartbeat after which a thread counts as lost (30,000) */
   readonly timeoutMs?: number
   /**
-   * the module that threads run, where a bundler does not put the library's own beside its output: any
-   * module that calls `serve` of `proximal/worker`, such as that of the worker that asks
+   * the module that threads run, if a bundler does not put the library's own beside its output: any module
+   * that calls `serve` of `proximal/worker`, such as the module of the calling worker
    */
   readonly worker?: ModuleUrl
 }
@@ -72,7 +71,7 @@ export interface ThreadOptions {
 /** Parts with threads behind them. */
 export interface ThreadedParts<S, A extends Space, C, O, R> extends AgentParts<S, A, C, O, R> {
   readonly threads: number
-  /** Ends the threads, and with them the use of these parts. */
+  /** Ends the threads. These parts cannot be used afterwards. */
   readonly stop: () => Promise<void>
 }
 
@@ -90,16 +89,15 @@ const sourceOf = <S>(env: Environment<S>): EnvironmentSource | null => {
 }
 
 /**
- * `parts` on several threads over shared memory, to the same bits for any number of them:
- * environments and minibatches are cut into config.shards, and their gradients added up in the order
- * of the shards.
+ * `parts` on several threads over shared memory. Any number of threads gives the same bits: environments and
+ * minibatches are split into config.shards shards, and gradients are summed in the order of the shards.
  *
- * With more than one thread, an error ends all of them, and every later call throws it
- * again; where several environments fail at once, any of their errors is thrown. Where a thread dies,
- * the current call throws an Error named ThreadLost. Pages of the web need cross-origin isolation, act
- * on the calling thread, and should train in a worker, since a page's main thread cannot block.
+ * With more than one thread, an error ends all of them, and every later call throws it again; if several
+ * environments fail at once, any of their errors is thrown. If a thread dies, the current call throws an
+ * Error named ThreadLost. Web pages need cross-origin isolation, act on the calling thread, and should train
+ * in a worker, since a page's main thread cannot block.
  *
- * @throws RangeError when the config cannot be
+ * @throws RangeError when the config is not valid
  */
 export const threaded =
   <C extends LayoutConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>

@@ -8,7 +8,7 @@ import { valueSteps } from '../valueSteps.ts'
 import { checked, type TrpoConfig } from './config.ts'
 import { naturalStep, type StepMetrics } from './step.ts'
 
-/** What an update of TRPO reports. */
+/** The metrics of an update of TRPO. */
 export interface UpdateMetrics extends StepMetrics {
   /** mean over V's steps */
   readonly valueLoss: number

@@ -43,7 +43,7 @@ export interface LineSearchSettings {
   readonly steps: number
 }
 
-/** Every choice that a run of TRPO makes. */
+/** All settings of a run of TRPO. */
 export interface TrpoConfig extends ActingConfig, EstimatingConfig, SeparateValueConfig {
   /** whitening of advantages over the batch */
   readonly advantage: BatchAdvantageConfig
@@ -75,7 +75,7 @@ const trpoConfig: Codec<TrpoConfig> = fields(
   'a config',
 )
 
-/** A config from the outside world, or all that is wrong with it. */
+/** Decodes a config from outside the program, or returns everything that is wrong with it. */
 export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
   equalValueMinibatches,
   samplesForShards,
@@ -84,12 +84,13 @@ export const decodeConfig: Decode<TrpoConfig> = decodeWith(trpoConfig, [
   startWithin,
 ])
 
-/** @throws RangeError unless the config can be */
+/** @throws RangeError unless the config is valid */
 export const checked: (config: TrpoConfig) => TrpoConfig = checkedBy(decodeConfig, 'trpo')
 
 /**
- * Spinning Up's TRPO, which is TensorFlow's: Adam has its ε in TensorFlow's place. There weights begin as
- * Glorot's and biases at 0; here both are uniform within 1/√inputs, as its PyTorch algorithms have them.
+ * Spinning Up's TRPO, which uses TensorFlow: Adam's ε is placed as in TensorFlow. There, weights start with
+ * Glorot initialisation and biases at 0; here, both are uniform within ±1/√inputs, as in its PyTorch
+ * algorithms.
  */
 const spinningup: TrpoConfig = {
   ...spinningUp,
@@ -100,8 +101,8 @@ const spinningup: TrpoConfig = {
 }
 
 /**
- * CartPole in seconds: many environments, V in smaller steps, a nearer horizon.
- * Chosen on seeds 1001 to 1012; the ten of them that it was run on reached 499 or more.
+ * CartPole in seconds: many environments, smaller steps of V, a shorter horizon. Chosen on seeds 1001 to
+ * 1012; the ten of them that it was run on reached 499 or more.
  */
 const cartpole: TrpoConfig = {
   ...spinningup,

@@ -18,7 +18,7 @@ import type { Samples } from '../samples.ts'
 import { shardRange } from '../shards.ts'
 import type { TrpoConfig } from './config.ts'
 
-/** What a step of the policy came to. */
+/** The results of a step of the policy. */
 export interface StepMetrics {
   /** −mean r Â after the step */
   readonly policyLoss: number

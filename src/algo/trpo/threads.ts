@@ -7,7 +7,7 @@ import type { Learned } from './algorithm.ts'
 
 export type { ThreadOptions } from '../thread/threads.ts'
 
-/** Parts with threads behind them. */
+/** Parts that run on several threads. */
 export interface ThreadedParts<S, A extends Space = Space> extends Threaded<
   S,
   A,
@@ -17,10 +17,10 @@ export interface ThreadedParts<S, A extends Space = Space> extends Threaded<
 > {}
 
 /**
- * Builds the parts of TRPO on several threads over shared memory. They give the same bits for any
- * number of threads: environments and minibatches are cut into `config.shards` shards, and
- * gradients are added up in the order of the shards. An error ends all threads, and every later
- * call throws it. Call `stop` when you are done.
+ * Builds the parts of TRPO on several threads over shared memory. They give the same bits for any number of
+ * threads: environments and minibatches are split into `config.shards` shards, and gradients are summed in
+ * the order of the shards. An error ends all threads, and every later call throws it. Call `stop` when you
+ * are done.
  *
  * @returns a promise of the parts
  * @throws RangeError when the config is not valid, `threads` is not a whole number >= 1, or

@@ -14,7 +14,7 @@ import type { AlgorithmSpec } from '../trainer.ts'
 import { valueSteps } from '../valueSteps.ts'
 import { checked, type VpgConfig } from './config.ts'
 
-/** What an update of VPG reports: means over the samples of its batch. */
+/** The metrics of an update of VPG: means over the samples of its batch. */
 export interface UpdateMetrics extends Pick<Losses, 'policyLoss' | 'entropy'> {
   /** ‖∂L/∂θ‖ of the policy's step */
   readonly gradNorm: number

@@ -17,7 +17,7 @@ import {
 } from '../relations.ts'
 import { spinningUp } from '../spinningUp.ts'
 
-/** Every choice that a run of the vanilla policy gradient makes. */
+/** All settings of a run of the vanilla policy gradient. */
 export interface VpgConfig extends ActingConfig, EstimatingConfig, SeparateValueConfig {
   /**
    * Ψ, the weight of log π(a|s): the discounted reward from the step on (`rewardToGo`), or its
@@ -45,7 +45,7 @@ const vpgConfig: Codec<VpgConfig> = fields(
   'a config',
 )
 
-/** A config from the outside world, or all that is wrong with it. */
+/** Decodes a config from outside the program, or returns everything that is wrong with it. */
 export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
   equalValueMinibatches,
   samplesForShards,
@@ -54,7 +54,7 @@ export const decodeConfig: Decode<VpgConfig> = decodeWith(vpgConfig, [
   startWithin,
 ])
 
-/** @throws RangeError unless the config can be */
+/** @throws RangeError unless the config is valid */
 export const checked: (config: VpgConfig) => VpgConfig = checkedBy(decodeConfig, 'vpg')
 
 /** Spinning Up's VPG: 4,000 steps, one step of the policy and 80 of V. */
@@ -66,10 +66,10 @@ const spinningup: VpgConfig = {
 }
 
 /**
- * CartPole in seconds: more and smaller batches, larger steps, a nearer horizon.
+ * CartPole in seconds: more and smaller batches, larger steps, a shorter horizon.
  *
- * λ = 1: with one step an update the value function lags behind, and λ = 0.95 leans on it. With that,
- * 18 of 20 tuning seeds reached 495; without, all 20 reach 500 (tuning seeds 1 to 20).
+ * λ = 1: with one step per update, the value function lags behind, and λ = 0.95 relies on it. With that, 18
+ * of 20 tuning seeds reached 495; without, all 20 reach 500 (tuning seeds 1 to 20).
  */
 const cartpole: VpgConfig = {
   ...spinningup,
@@ -86,8 +86,8 @@ const cartpole: VpgConfig = {
 }
 
 /**
- * Pendulum. The best of those tried on seeds 1001 and 1002, which have only begun to swing it up
- * after as many steps.
+ * Pendulum. The best of the settings tried on seeds 1001 and 1002; after that many steps, they have only
+ * begun to swing it up.
  */
 const pendulum: VpgConfig = {
   ...cartpole,

@@ -27,7 +27,7 @@ export interface AsyncVectorEnvironment<S, A extends Space = Space> {
   readonly actionMask: (envState: VecEnvState<S>) => Tensor<['env', 'choice']> | null
 }
 
-/** One of many environments that answer with promises. */
+/** One of many environments that return promises. */
 export const envStepperAsync = <S>(env: AsyncEnvironment<S>, bound: Bound): AnyEnvStepper<S> => {
   const { init, step, observe: see, actionMask: open, release } = guardAsync(env)
   const actionAt = actionReader(env.actionSpace, bound)

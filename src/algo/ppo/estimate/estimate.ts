@@ -43,7 +43,7 @@ const UPDATE = 2e-4
 const OPTIMISER_STEP = 1e-5
 const SHARD = 3e-6
 
-/** How often an update looks at a whole batch, beside learning from it. */
+/** How often an update passes over the whole batch, besides learning from it. */
 const sweepsOf = (config: PpoConfig): number => {
   const { klPenalty, recomputeAdvantages, epochs } = config
   // V alone is about half of a pass.

@@ -79,9 +79,9 @@ export const missingForms = <S, A extends Space>(
 }
 
 /**
- * Updates on a device: the recorded programs of K epochs of minibatches, as many minibatches in one
- * launch as take it a short time. Each launch uploads the batch, the parameters and Adam's moments,
- * and downloads the last two. Results equal those of `parts` up to f32 in another order of sums.
+ * Updates on a device: the recorded programs of K epochs of minibatches, with as many minibatches in one
+ * launch as finish in a short time. Each launch uploads the batch, the parameters and Adam's moments, and
+ * downloads the last two. Results equal those of `parts` up to f32 in another order of sums.
  *
  * An update rejects with the field `gpu` where the device is lost. The learner that it was given stays
  * valid.

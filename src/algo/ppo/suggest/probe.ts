@@ -19,7 +19,7 @@ export interface FeatureRange {
   readonly largest: number
 }
 
-/** What random actions met with in an environment. */
+/** The results of random actions in an environment. */
 export interface Probe {
   readonly steps: number
   /** episodes that ended */

@@ -10,10 +10,10 @@ import { normaliseRule } from './normaliseRule.ts'
 import type { Rule } from './rule.ts'
 import { amountRule, horizonRule, networkRule } from './sizeRules.ts'
 
-/** What stands in the place of a preset's name in a run whose config was suggested. */
+/** The preset's name in a run whose config was suggested. */
 export const SUGGESTED = 'suggested'
 
-/** A config for an environment, and why it is that one. */
+/** A config for an environment, and the reasons for its settings. */
 export interface Suggestion {
   readonly config: PpoConfig
   /** one line for each choice that follows from the environment */
@@ -23,7 +23,7 @@ export interface Suggestion {
 type Described = Pick<Environment<unknown>, 'actionSpace' | 'observationSpace' | 'capacity'>
 
 /**
- * What all suggestions start from: Stable-Baselines3's settings, which take short steps many times over each
+ * The starting point of all suggestions: Stable-Baselines3's settings, which take many small steps over each
  * batch, with more environments and a learning rate that starts higher and falls to 0.
  */
 const base: PpoConfig = {
@@ -49,9 +49,9 @@ const rulesFor = (
 /**
  * Suggests a config for an environment that nobody has tuned, from its spaces and 2,000 steps of random
  * actions: how actions are bounded, how far ahead to look, whether to scale rewards and whiten
- * observations, and how long to train. It is a start that learns something, not an optimum.
+ * observations, and how long to train. The result is a starting point that learns something, not an optimum.
  *
- * The same environment and key give the same suggestion.
+ * Equal environments and keys give equal suggestions.
  *
  * @param key of the probe's randomness; the default serves all seeds of a comparison
  * @throws RangeError if `observationSpace` is not a box, or, with its address, if the environment throws or

@@ -95,7 +95,9 @@ describe('our own models', () => {
     expect(left(readMlps(['action'])(plain))).toBe(
       'action: expected a tanh network and nothing after it, got ArgMax',
     )
-    expect(left(readMlps(['value'])(bytes))).toContain('node seen (Clip): expected a tanh network')
+    expect(left(readMlps(['value'])(bytes))).toContain(
+      'node seen (Clip): expected this only after the last layer of a tanh network',
+    )
     expect(left(readMlps(['v'])(bytes))).toBe(
       'v: expected one of the outputs logits, action, value',
     )
