@@ -21,7 +21,7 @@ export interface TokenNetworkConfig extends PolicyConfig {
 export const tokenNetwork = (env: EnvSpec, config: TokenNetworkConfig): ActorCritic => {
   const { tokens, hidden, valueHidden, trunk, weights, gain } = config
   if (trunk === 'shared')
-    throw new RangeError('trunk: expected separate where observations are tokens, got shared')
+    throw new RangeError('trunk: expected separate when observations are tokens, got shared')
   const network = (layers: readonly number[], outputs: number, output: number) =>
     tokenMlp({
       tokens: tokens.count,

@@ -19,7 +19,7 @@ export const workInNode = ({ start, port }: NodeStart): void => {
     (signals, isDone) =>
       process.once('exit', (code) => {
         if (!isDone())
-          fail(signals(), 'lost', `thread ${start.rank}: ended with exit code ${code} at its work`)
+          fail(signals(), 'lost', `thread ${start.rank}: exited with code ${code} during its work`)
       }),
   ).then(() => {
     port.close()
