@@ -1,5 +1,6 @@
 import type { Key } from '../random/key.ts'
 import { uniformAt } from '../random/uniform.ts'
+import { expectList } from '../tensor/expectList.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /** A function that summarises a sample as one number. It must not keep a reference to the array. */
@@ -19,7 +20,7 @@ export type Interval = readonly [low: number, high: number]
  * arXiv:2108.13264, section 4.1.
  *
  * @param resamples how many resamples are drawn, a whole number >= 1
- * @throws RangeError unless there are one or more resamples
+ * @throws RangeError unless there are one or more resamples, and xs is a list
  */
 export const bootstrap = (
   key: Key,
@@ -29,6 +30,7 @@ export const bootstrap = (
   if (!Number.isInteger(resamples) || resamples < 1)
     throw new RangeError(`resamples: expected a whole number >= 1, got ${resamples}`)
   return (xs) => {
+    expectList('xs', 'numbers', xs)
     const n = xs.length
     const sample = new Float64Array(n)
     const found = new Float64Array(resamples)

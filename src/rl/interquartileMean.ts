@@ -1,3 +1,4 @@
+import { expectList } from '../tensor/expectList.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
@@ -7,8 +8,11 @@ import type { ReadonlyNumbers } from '../tensor/tensor.ts'
  *
  * It discards less than the median, and outliers move it less than the mean: Agarwal et al. 2021,
  * arXiv:2108.13264, section 4.3, where it is SciPy's `trim_mean(x, 0.25)`.
+ *
+ * @throws RangeError unless xs is a list
  */
 export const interquartileMean = (xs: ReadonlyNumbers): number => {
+  expectList('xs', 'numbers', xs)
   // One order of addition, whatever order they come in.
   const sorted = Float64Array.from(xs)
   sorted.sort()

@@ -1,3 +1,4 @@
+import { expectList } from '../tensor/expectList.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Interval } from './bootstrap.ts'
 import { meanStd } from './meanStd.ts'
@@ -36,8 +37,11 @@ const quantile = (nu: number): number => {
  * have an interval without width; NaN for fewer than two.
  *
  * Student 1908, "The probable error of a mean".
+ *
+ * @throws RangeError unless xs is a list
  */
 export const meanInterval = (xs: ReadonlyNumbers): Interval => {
+  expectList('xs', 'numbers', xs)
   const n = xs.length
   if (n < 2) return [NaN, NaN]
   const { mean, std } = meanStd(xs)

@@ -1,3 +1,4 @@
+import { expectList } from '../tensor/expectList.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Interval } from './bootstrap.ts'
 import { wilson } from './wilson.ts'
@@ -19,11 +20,16 @@ export interface ProfilePoint {
  *
  * Agarwal et al. 2021, arXiv:2108.13264, section 4.2. The bands there come from the bootstrap; each
  * point here is a proportion of runs and has Wilson's interval, which keeps its width at 0 and 1.
+ *
+ * @throws RangeError unless both are lists
  */
-export const performanceProfile =
-  (thresholds: readonly number[]) =>
-  (scores: ReadonlyNumbers): readonly ProfilePoint[] =>
-    thresholds.map((threshold) => {
+export const performanceProfile = (
+  thresholds: readonly number[],
+): ((scores: ReadonlyNumbers) => readonly ProfilePoint[]) => {
+  expectList('thresholds', 'numbers', thresholds)
+  return (scores) => {
+    expectList('scores', 'numbers', scores)
+    return thresholds.map((threshold) => {
       let above = 0
       for (let i = 0; i < scores.length; i++) if (scores[i]! > threshold) above += 1
       return {
@@ -32,3 +38,5 @@ export const performanceProfile =
         interval: wilson(above, scores.length),
       }
     })
+  }
+}

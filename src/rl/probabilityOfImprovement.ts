@@ -1,5 +1,6 @@
 import { split, type Key } from '../random/key.ts'
 import { uniformAt } from '../random/uniform.ts'
+import { expectList } from '../tensor/expectList.ts'
 import type { ReadonlyNumbers } from '../tensor/tensor.ts'
 import type { Interval } from './bootstrap.ts'
 
@@ -23,6 +24,7 @@ const winsOf = (x: Float64Array, y: Float64Array): number => {
 }
 
 const expectRuns = (tasks: readonly Rivals[]): void => {
+  expectList('tasks', 'scores of rivals', tasks)
   if (tasks.length === 0) throw new RangeError('tasks: expected one or more, got none')
   tasks.forEach(({ x, y }, i) => {
     if (x.length === 0 || y.length === 0)
