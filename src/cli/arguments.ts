@@ -23,9 +23,9 @@ export interface NewRunArguments {
   readonly algorithm: AlgorithmName
   readonly seed: number
   readonly isPresetGiven: boolean
-  /** null: settings are suggested for the environment, once it is there */
+  /** null: settings are suggested for the environment once it is loaded */
   readonly preset: Pick<RunConfig, 'preset' | 'settings'> | null
-  /** Settings with those that the user gave over them. */
+  /** Applies the user's settings over others. */
   readonly withGiven: (settings: Settings) => E.Either<Problem, Settings>
   /** null: choose a free name */
   readonly out: string | null
@@ -41,7 +41,7 @@ export interface ResumeArguments {
   readonly options: TrainOptions
 }
 
-/** Options for a new run only: a run that is resumed keeps its own. */
+/** Options for a new run only: a resumed run keeps its own. */
 const newRunOptions = {
   ...algorithmOptions,
   steps: { type: 'string' },

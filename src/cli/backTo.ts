@@ -21,7 +21,7 @@ import { pauses } from './pause.ts'
 import { fromFile, type Problem } from './problem.ts'
 import { grouped, progress, type Console } from './console.ts'
 
-/** A run as it was after an update. */
+/** The state of a run after an update. */
 export interface Then {
   readonly state: AnyState<unknown>
   /** the last one of its hash chain */
@@ -36,7 +36,7 @@ interface Target {
   readonly options: Pick<TrainOptions, 'backend' | 'budget'>
 }
 
-/** Trains from a checkpoint to an update, and checks that it comes out as it was recorded. */
+/** Trains from a checkpoint to an update, and checks that the result matches the record. */
 const retrain =
   (
     { run, config, at }: Target,
@@ -76,7 +76,7 @@ const retrain =
     }
   }
 
-/** Goes on from the last checkpoint before an update to that update, as the run did. */
+/** Repeats the run from the last checkpoint before an update to that update. */
 export const backTo = (
   given: Target,
   environment: RunEnvironment,

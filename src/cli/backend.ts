@@ -68,19 +68,19 @@ export interface TrainingBackend {
   readonly partsOf: PartsOf<unknown>
   readonly steps: (from: AnyState<unknown>) => Iterable<Step> | AsyncIterable<Step>
   readonly threads: number
-  /** what goes to a device and back in a launch; null where kernels learn */
+  /** the transfers of a launch to and from a device; null if kernels learn */
   readonly transfers: GpuUpdate['transfers'] | null
   /** Ends what `steps` waits for, with an error. */
   readonly interrupt: () => void
-  /** How the workers are, for the line of progress; empty without any. */
+  /** The state of the workers, for the progress line; empty without workers. */
   readonly note: () => string
   readonly stop: () => Promise<void>
 }
 
-/** For a backend that waits for nobody. */
+/** For a backend without workers. */
 const alone = { interrupt: () => undefined, note: () => '' }
 
-/** @param update number of updates that the run has done */
+/** @param update number of updates done */
 export const openTrainingBackend = async (
   config: RunConfig,
   environment: RunEnvironment,

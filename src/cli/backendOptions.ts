@@ -7,8 +7,8 @@ import { wholeNumber } from './options.ts'
 import { notOneOf, type Problem } from './problem.ts'
 
 /**
- * Options of commands that learn. Threads, and the backends of kernels among the backends, change how
- * fast a run is, and no bit of what it learns; a GPU changes bits.
+ * Options of commands that learn. Threads and CPU backends change only the speed of a run, and no bit of what
+ * it learns; a GPU changes bits.
  */
 export const backendOptions = {
   threads: { type: 'string' },
@@ -16,7 +16,7 @@ export const backendOptions = {
 } as const
 
 export interface BackendOptions {
-  /** null: as many as there are cores */
+  /** null: one per core */
   readonly threads: number | null
   /** of what acts, and of what learns unless that is a GPU */
   readonly kernels: BackendName
@@ -24,7 +24,7 @@ export interface BackendOptions {
   readonly gpu: Mode | 'gpu' | null
 }
 
-/** The backends that give the same bits, of which `auto` is the fastest. */
+/** The bit-identical backends; `auto` picks the fastest. */
 export const BACKEND_NAMES = ['auto', ...Object.keys(backends)]
 
 export const BACKENDS = [...BACKEND_NAMES, 'gpu', ...MODES]
@@ -64,7 +64,7 @@ export const parseSameBits = (
 
 export const threadsOf = async ({ threads }: BackendOptions): Promise<number> => threads ?? cores()
 
-/** A line that says that fewer threads run than were asked for; null where there are as many. */
+/** A line that says that fewer threads run than requested; null if there are as many. */
 export const describeFewer = ({ threads }: BackendOptions, running: number): string | null =>
   threads === null || running >= threads
     ? null

@@ -16,7 +16,7 @@ import { threadsOf } from './backendOptions.ts'
 import type { TrainOptions } from './types.ts'
 import type { Problem } from './problem.ts'
 
-/** Option of commands that process files which somebody else may have made. */
+/** Option of commands that process files from other people. */
 export const budgetOptions = { budget: { type: 'string' } } as const
 
 const SECONDS: { readonly [unit: string]: number } = { s: 1, min: 60, h: 3600, d: 86_400 }

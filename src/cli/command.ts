@@ -4,12 +4,12 @@ import { parseOptions, type Given, type Options } from './options.ts'
 import type { Streams } from './output.ts'
 import type { Problem } from './problem.ts'
 
-/** A command: what the user sees of it, and what it does. */
+/** A command: its help, its options and its function. */
 export interface Command {
   readonly name: string
-  /** its part of the help, indented by two spaces */
+  /** its section of the help, indented by two spaces */
   readonly usage: string
-  /** a whole command line that works */
+  /** a complete, working command line */
   readonly example: string
   readonly options: Options
   /** Runs the command with the arguments after its name, and returns the exit code. */
@@ -23,7 +23,7 @@ export const defineCommand = <const O extends Options>({
   ...command
 }: Pick<Command, 'name' | 'usage' | 'example'> & {
   readonly options: O
-  /** what the arguments without a dash are, as in `<run>` */
+  /** the names of the positional arguments, as in `<run>` */
   readonly positionals: (given: Given<O>) => readonly string[]
   readonly run: (given: Given<O>, streams: Streams) => TE.TaskEither<Problem, number>
 }): Command => ({

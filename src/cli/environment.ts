@@ -60,8 +60,8 @@ const expectSame =
   }
 
 /**
- * The environment that a run was made in. A module is imported only if the user names it in this
- * command, never because a file says so.
+ * The environment of a run. A module is imported only if the user names it in this command, never because a
+ * file says so.
  */
 export const environmentOf = (
   recorded: Recorded,

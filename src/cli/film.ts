@@ -1,13 +1,13 @@
 import { animatedSvg, apng, raster, type Picture } from '../picture/index.ts'
 import { progress, type Console } from './console.ts'
 
-/** Frames that a film has unless more are asked for: they are all in memory while it is made. */
+/** The default maximum of frames of an animation: all of them are in memory while it is made. */
 export const FRAMES = 600
 
 /** Pixels from left to right. */
 const PNG_WIDTH = 320
 
-/** A film of so many pictures: an animated SVG, or PNG, by the ending of its name. */
+/** An animation of pictures: an animated SVG or PNG, according to the extension of its name. */
 export const film = (
   screen: Console,
   name: string,

@@ -3,7 +3,7 @@ import type { Picture } from '../picture/picture.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import { textOf, type Frame } from './terminal.ts'
 
-/** TrainOptions a moment of an episode is shown. */
+/** How a moment of an episode is shown. */
 export interface Frames {
   readonly frameAt: (i: number) => Frame
   /** null if the environment has no drawing */

@@ -9,7 +9,7 @@ import type { JobResult } from '../sweep/result.ts'
 import { withLock } from './lock.ts'
 import { fromFile, type Problem } from './problem.ts'
 
-/** A folder whose results this process alone adds to. */
+/** A folder of results to which only this process writes. */
 export interface JobFolder {
   readonly out: string
   readonly results: ResultsFile

@@ -1,4 +1,4 @@
-/** What the process of a command and the processes that make its runs send each other. */
+/** The messages between the process of a command and the processes that make its runs. */
 import type { BackendName } from '../kernel/backends.ts'
 import type { Outcome } from '../sweep/result.ts'
 import type { Job } from '../sweep/plan.ts'
@@ -15,7 +15,7 @@ export type JobMessage =
   /** environment steps of training so far */
   | { readonly kind: 'steps'; readonly steps: number }
   | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly seconds: number }
-  /** the run ended the same way that it would end again */
+  /** the run ended in a way that a repetition would reproduce */
   | { readonly kind: 'fault'; readonly message: string; readonly seconds: number }
-  /** the run may go well another time */
+  /** another attempt may succeed */
   | { readonly kind: 'lost'; readonly message: string }

@@ -5,7 +5,7 @@ import { showThrown } from '../env/show.ts'
 import { describeFileError, isKnownProblem, problemOf, type FileError } from '../run/disk/file.ts'
 import { excerpt } from '../tensor/printable.ts'
 
-/** What a command ends with when it cannot do its work: a line for each thing to change. */
+/** Why a command cannot do its work: one line for each thing to change. */
 export type Problem = string
 
 /** A line where a message holds several. */

@@ -5,7 +5,7 @@ import { expectRedisUrl } from '../distributed/redis/connect.ts'
 import { wholeNumber } from './options.ts'
 import { messageOf, type Problem } from './problem.ts'
 
-/** Options of commands that spread their work over workers. They change no bit of what is learned. */
+/** Options of commands that distribute their work over workers. They change no bit of what is learned. */
 export const redisOptions = {
   redis: { type: 'string' },
   shards: { type: 'string' },
@@ -17,7 +17,7 @@ export interface RedisOptions {
   readonly url: string
   /** parts that environments are cut into; null: as the run has it, or one for each environment */
   readonly shards: number | null
-  /** share of the shards that are computed here once more, from 0 to 1 */
+  /** share of the shards that are recomputed here, from 0 to 1 */
   readonly audit: number
 }
 
@@ -30,7 +30,7 @@ export const REDIS_USAGE = `    --redis URL           act on proximal workers, o
     --audit SHARE         with --redis: recompute this share of the parts here, and compare (0)
 `
 
-/** More shards than this cost more than they gain, unless somebody asks for them. */
+/** The default maximum of shards: more cost more than they gain. */
 const MOST_BY_DEFAULT = 64
 
 export const defaultShards = ({ envs }: Pick<Settings, 'envs'>): number =>

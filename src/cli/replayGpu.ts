@@ -14,7 +14,7 @@ import { fromFile, type Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import type { Console } from './console.ts'
 
-/** TrainOptions far a loss of the first update may be from that of the kernels, relative to it or to 1. */
+/** How far a loss of the first update may be from that of the kernels, relative to it or to 1. */
 export const TOLERANCE = 1e-3
 
 /** The largest difference of two updates' losses, relative to the loss or to 1. */
@@ -40,9 +40,9 @@ const firstMetrics = (
   )
 
 /**
- * What can be checked of a run that a GPU learned: no two devices round alike, and what they learn
- * drifts apart, so that there is no hash to compare. Its files have to be as it left them, and its
- * first update what the kernels learn, within a tolerance.
+ * Checks what can be checked of a GPU run. Devices round differently, and their results drift apart, so there
+ * is no hash to compare. The run's files must be unchanged, and its first update must match what the kernels
+ * learn, within a tolerance.
  */
 export const replayGpu = (
   name: string,

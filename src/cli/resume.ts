@@ -19,8 +19,8 @@ import { trainLoop } from './trainLoop.ts'
 import type { StartedRun, TrainOptions } from './types.ts'
 
 /**
- * A run as its last whole checkpoint has it, or as it began: what was written after that is made
- * again, to the same bits. Damaged checkpoints are passed over and named.
+ * The state of a run at its newest intact checkpoint, or at its start: what was written after that is
+ * repeated, with the same bits. Damaged checkpoints are skipped and named.
  */
 const resumed = (
   out: string,

@@ -13,7 +13,7 @@ import type { RunEnvironment } from './runEnvironment.ts'
 import { startFor } from './suggested.ts'
 import { withSettings } from './settings.ts'
 
-/** Options of commands that make many runs side by side. */
+/** Options of commands that make many runs in parallel. */
 export const jobOptions = {
   steps: { type: 'string' },
   episodes: { type: 'string' },
@@ -33,14 +33,14 @@ export const sweepOptions = {
   ...jobOptions,
 } as const
 
-/** How runs are made side by side, which changes no bit of their results. */
+/** How runs are made in parallel, which changes no bit of their results. */
 export interface JobChoices {
   /** null: one for each core */
   readonly workers: number | null
   readonly kernels: BackendName
   /** null: on this machine */
   readonly redis: RedisOptions | null
-  /** null: a name that follows from what is asked for */
+  /** null: a name derived from the settings */
   readonly out: string | null
   readonly json: boolean
 }
@@ -173,7 +173,7 @@ const cellOf =
 const named = (name: string, isOnly: boolean): ((problem: Problem) => Problem) =>
   isOnly ? (problem) => problem : (problem) => problem.replace(/^/gm, `${name}: `)
 
-/** Left if two cells have the same name, so that nobody could tell them apart. */
+/** Left if two cells have the same name. */
 const expectDistinct = (cells: readonly Cell[]): E.Either<Problem, readonly Cell[]> => {
   const names = cells.map(({ env, variant }) => JSON.stringify([env.name, variant]))
   const twice = cells.find((_, i) => names.indexOf(names[i]!) < i)

@@ -54,8 +54,8 @@ export const screenful = (
 }
 
 /**
- * Plays frames on a terminal until someone quits. Whatever ends it, the cursor, the screen and the
- * keyboard are as they were.
+ * Plays frames on a terminal until the user quits. However it ends, it restores the cursor, the screen and
+ * the keyboard.
  *
  * @param frameAt the frame of that place
  * @returns 0, or 143 or 129 where a signal asked for the end

@@ -169,7 +169,7 @@ const loop = async (
       if (watch.interrupted() || failure !== null) break
     }
   } catch (error) {
-    // Whoever waits for results elsewhere is told of Ctrl-C by an error.
+    // Code that waits for results from elsewhere learns of Ctrl-C through an error.
     if (!watch.interrupted()) {
       failure = messageOf(error)
       fault = faultOf(error)

@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts'
 import { parseRedis, redisOptions } from './redisOptions.ts'
 import type { TrainOptions } from './types.ts'
 
-/** How to train. These change no bit of what is learned, unless a GPU learns it. */
+/** How to train. These options change no bit of what is learned, except on a GPU. */
 export const trainOptions = {
   json: { type: 'boolean' },
   tensorboard: { type: 'boolean' },

@@ -32,7 +32,7 @@ export const tuneOptions = {
 
 type Values = Given<typeof tuneOptions>['values']
 
-/** All that a search's results follow from. */
+/** Everything that determines a search's results. */
 export interface Search {
   readonly format: 'proximal tune 1'
   /** the library that makes the runs */
@@ -59,7 +59,7 @@ export interface TuneArguments {
   readonly choices: JobChoices
 }
 
-/** The default budget is so many whole runs. */
+/** The default budget, in full runs. */
 const RUNS = 40
 
 export const parseTune = (values: Values): E.Either<Problem, TuneArguments> =>

@@ -13,7 +13,7 @@ import type { Problem } from './problem.ts'
 import type { RunEnvironment } from './runEnvironment.ts'
 import type { Seen } from './seen.ts'
 
-/** A run whose folder exists, and how far it is. */
+/** A run whose folder exists, and its progress. */
 export interface StartedRun {
   readonly config: RunConfig
   readonly environment: RunEnvironment
@@ -28,14 +28,14 @@ export interface StartedRun {
   readonly seen: Seen
 }
 
-/** TrainOptions a run is to be learned. */
+/** How a run is trained. */
 export interface TrainOptions {
   readonly backend: BackendOptions
   /** null: environments act in this process */
   readonly redis: RedisOptions | null
   readonly every: Every
   readonly json: boolean
-  /** limits for work on a folder that somebody else may have made */
+  /** limits for work on a folder from another person */
   readonly budget: Budget
   /** whether to start a TensorBoard event file; an existing one is always continued */
   readonly tensorboard: boolean

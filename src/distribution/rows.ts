@@ -90,7 +90,7 @@ const copy = operation('distribution.copy', (_, out: Numbers, x: In) => {
   for (let at = 0; at < out.length; at++) out[at] = x[at]!
 })
 
-/** The same parameters in the machine's element type. */
+/** Parameters converted to the machine's element type. */
 export const inTypeOf = <B extends string>(machine: Machine, param: Param<B>): Param<B> => {
   if (param.dtype === machine.dtype) return param
   const x = data(param)

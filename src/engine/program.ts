@@ -9,7 +9,9 @@ export interface Entry {
   readonly operation: Operation<never> | null
 }
 
-/** What a function over a machine computes, to be run again and again on what its inputs hold then. */
+/**
+ * The computation of a function over a machine, to be run repeatedly on the current contents of its inputs.
+ */
 export interface Program<T> {
   /** Computes, and returns the result, whose arrays are overwritten by the next run. */
   readonly run: () => T
@@ -38,7 +40,9 @@ export const inPieces = <T>(calls: ReadonlyArray<() => void>, result: T): (() =>
     return result
   }
 
-/** Runs a function again each time, on a machine that allocates: what a recorded program must equal. */
+/**
+ * A program that calls its function each time, on a machine that allocates. A recorded program must equal it.
+ */
 export const direct =
   (machine: Machine) =>
   <T>(f: (machine: Machine) => T): Program<T> => {

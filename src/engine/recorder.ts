@@ -4,9 +4,9 @@ import { OF_OPERATIONS, scratchOf } from '../kernel/scratch.ts'
 import type { Arrays } from './arrays.ts'
 import { inOnePiece, inPieces, type Entry, type Program } from './program.ts'
 
-/** A machine that notes the operations it is asked to run, and programs made of such notes. */
+/** A machine that records the operations it is asked to run, and the programs made from such records. */
 export interface Recorder {
-  /** Runs f once, which only notes; the program does what was noted, as often as it is run. */
+  /** Runs f once, which only records; the program then replays the record each time it runs. */
   readonly record: <T>(f: (machine: Machine) => T) => Program<T>
   /** how many numbers of scratch the largest of all recorded kernels takes */
   readonly scratch: () => number
@@ -43,7 +43,7 @@ export const recorder = (
   }
 
   type Kernel = (...args: never[]) => unknown
-  /** The kernels of a group, as notes of themselves. */
+  /** The kernels of a group, which record their calls. */
   const noted = <G extends object>(group: string, of: G): G =>
     Object.fromEntries(
       Object.entries(of as Readonly<Record<string, Kernel>>).map(([key, kernel]) => {

@@ -5,7 +5,7 @@ import { direct, type Program } from './program.ts'
 import { recorder } from './recorder.ts'
 import { singleThread, type ThreadGroup } from './threadGroup.ts'
 
-/** What one thread builds its programs with. */
+/** The tools with which one thread builds its programs. */
 export interface Runtime {
   readonly group: ThreadGroup
   /** arrays that all threads have at the same place: each asks for the same ones in the same order */
@@ -100,7 +100,9 @@ const heapArrays = (machine: Machine): Arrays => ({
   bytes: machine.bytes,
 })
 
-/** Builds with programs that are not recorded but run again each time: the law that recorded ones obey. */
+/**
+ * Builds programs that are not recorded but call their functions each time: the reference for recorded ones.
+ */
 export const buildDirect = <T>(machine: Machine, build: Build<T>): T => {
   const arrays = heapArrays(machine)
   return build({ group: singleThread, shared: arrays, own: arrays, record: direct(machine) })

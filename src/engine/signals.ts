@@ -1,7 +1,7 @@
 import { addressOf, errorAt, type Address } from '../tensor/check.ts'
 import type { ThreadGroup } from './threadGroup.ts'
 
-/** What threads tell each other, in shared memory. */
+/** The signals between threads, in shared memory. */
 export interface Signals {
   /** the words below, each in a cache line of its own */
   readonly control: Int32Array
@@ -22,7 +22,7 @@ const WORD = 16
 const ARRIVED = 0
 const PHASE = WORD
 const JOB = 2 * WORD
-/** 0 none; 1 somebody writes it; 2 an error; 3 a thread is lost */
+/** 0 none; 1 being written; 2 an error; 3 a thread is lost */
 const FAILED = 3 * WORD
 /** length of the message */
 const LENGTH = 4 * WORD
@@ -56,7 +56,7 @@ const short = (address: Address): Address =>
     Object.entries(address).map(([name, x]) => [name, typeof x === 'string' ? x.slice(0, 100) : x]),
   )
 
-/** Tells all that the work cannot go on. The first one to say so is heard, the others are not. */
+/** Tells all threads that the work cannot continue. Only the first report counts. */
 export const fail = (
   { control, message }: Signals,
   failure: Failure,
@@ -81,15 +81,15 @@ export const failWith = (signals: Signals, error: unknown): void =>
 
 const NAMES = { error: 'ThreadFailed', lost: 'ThreadLost' } as const
 
-/** Whether an error is what another thread has failed with. */
+/** Whether an error is the failure of another thread. */
 export const isFromThread = (error: unknown): error is Error =>
   error instanceof Error && Object.values<string>(NAMES).includes(error.name)
 
-/** Whether an error is that a thread died, or hangs. */
+/** Whether an error says that a thread died or hangs. */
 export const isThreadLost = (error: unknown): boolean =>
   error instanceof Error && error.name === NAMES.lost
 
-/** What another thread has failed with, as an error of this one. */
+/** The failure of another thread, as an error of this one. */
 export const asOwn = (error: Error & { readonly address?: Address }): RangeError =>
   errorAt(error.address ?? {}, error.message, error)
 
@@ -127,7 +127,7 @@ const look = (control: Int32Array, word: number, old: number, spinCount: number)
   return false
 }
 
-/** Sleeps until a word is no longer `old`, or somebody has failed, or nobody heartbeats. */
+/** Sleeps until a word is no longer `old`, a thread has failed, or the heartbeats stop. */
 const sleep = (signals: Signals, word: number, old: number): void => {
   const { control, size, timeoutMs } = signals
   const sleeps = maySleep()
@@ -184,7 +184,7 @@ export const sharedGroup = (signals: Signals, rank: number): ThreadGroup => {
   }
 }
 
-/** Tells the others that there is a job. */
+/** Tells the other threads that there is a job. */
 export const post = ({ control }: Signals): void => {
   Atomics.add(control, JOB, 1)
   Atomics.notify(control, JOB)

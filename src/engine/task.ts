@@ -1,10 +1,10 @@
 /**
- * Work that asks for answers and goes on with them, so that it is written once, whether they are
- * there at once or come later: `const environment = yield* ask(init(key))`.
+ * Work that asks for answers and continues with them, so that it is written once for synchronous and
+ * asynchronous answers: `const environment = yield* ask(init(key))`.
  */
 export type Task<T> = Generator<readonly unknown[], T, readonly unknown[]>
 
-/** Asks for nothing: the end of a piece of work, where whoever does it may pause. */
+/** Asks for nothing: it marks the end of a piece of work, where the runner may pause. */
 export const PIECE: readonly unknown[] = []
 
 /** Called between pieces of work: a promise to wait for before the next one, or null to continue. */
@@ -24,7 +24,7 @@ export const isPromised = (answer: unknown): answer is PromiseLike<unknown> =>
 export const andThen = <T, R>(answer: Later<T>, f: (answer: T) => Later<R>): Later<R> =>
   isPromised(answer) ? answer.then(f) : f(answer)
 
-/** All these answers. What is promised of them comes in together; no one waits for another. */
+/** All these answers. Promises are awaited together, not one after the other. */
 export function* waitAll<T>(answers: ReadonlyArray<Later<T>>): Task<readonly T[]> {
   return (yield answers) as readonly T[]
 }
@@ -34,7 +34,7 @@ export function* wait<T>(answer: Later<T>): Task<T> {
   return given[0] as T
 }
 
-/** Does work whose answers are all there: whatever it asks for is handed back as it is. */
+/** Does work whose answers are all synchronous: each answer is passed back unchanged. */
 export const runSync = <T>(task: Task<T>): T => {
   let next = task.next()
   while (next.done !== true) next = task.next(next.value)
@@ -54,8 +54,8 @@ const resumeWith = async <T>(
 }
 
 /**
- * Does work whose answers may be promises. Where some of them are broken, the first in order is
- * thrown inside the work, and not before the others are in, so that nothing is left running.
+ * Does work whose answers may be promises. If some of them reject, the first in order is thrown inside the
+ * work, after all others have settled, so that nothing is left running.
  */
 export const runAsync = async <T>(task: Task<T>): Promise<T> => {
   let next = task.next()
@@ -64,7 +64,7 @@ export const runAsync = async <T>(task: Task<T>): Promise<T> => {
 }
 
 /**
- * Does work whose answers are all there, and waits between its pieces for as long as `pause` says. If a
+ * Does work whose answers are all synchronous, and waits between its pieces as long as `pause` says. If a
  * promise of `pause` rejects, its reason is thrown inside the work.
  */
 export const runPausing = async <T>(task: Task<T>, pause: Pause): Promise<T> => {

@@ -1,9 +1,9 @@
-/** The threads that run one program together, as one of them sees it. */
+/** One thread's view of the threads that run a program together. */
 export interface ThreadGroup {
   /** 0 is the caller's thread */
   readonly rank: number
   readonly size: number
-  /** Returns when all threads have come here. */
+  /** Returns when all threads have arrived here. */
   readonly barrier: () => void
   /** Says that this thread is alive, which long work does now and then. */
   readonly heartbeat: () => void
@@ -11,5 +11,5 @@ export interface ThreadGroup {
 
 const nothing = (): void => undefined
 
-/** One thread alone, which waits for nobody. */
+/** A single thread, which never waits. */
 export const singleThread: ThreadGroup = { rank: 0, size: 1, barrier: nothing, heartbeat: nothing }

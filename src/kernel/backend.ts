@@ -2,14 +2,14 @@ import type { Floats } from '../tensor/tensor.ts'
 import type { Arithmetic } from './kernels.ts'
 import type { Machine } from './machine.ts'
 
-/** Bytes that arrays are laid out in, once. A shared one can be sent to other threads. */
+/** A memory in which arrays are laid out once. A shared memory can be sent to other threads. */
 export interface Memory {
   readonly buffer: ArrayBufferLike
 }
 
 /**
- * Who runs the kernels. Its `machine` takes arrays from anywhere; kernels `over` a memory take views
- * of it and nothing else, and copy nothing.
+ * What runs the kernels. Its `machine` takes arrays from anywhere; kernels `over` a memory take only views of
+ * it, and copy nothing.
  */
 export interface Backend<N extends string = string> {
   /** `js` or `wasm` */

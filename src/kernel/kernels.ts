@@ -1,9 +1,8 @@
 import type { Floats, ReadonlyNumbers } from '../tensor/tensor.ts'
 
 /**
- * The numeric kernels, the only code that writes into an array handed to it: `out` comes first.
- * Matrices are row-major and contiguous; m, k and n are sizes; every argument has the backend's
- * element type.
+ * The numeric kernels, the only code that writes to an array that it receives: `out` comes first. Matrices
+ * are row-major and contiguous; m, k and n are sizes; every argument has the backend's element type.
  *
  * The order of every sum is part of the definition, and each product and each sum is rounded to
  * the element type, so that every backend gives the same bits:

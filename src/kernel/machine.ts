@@ -2,9 +2,9 @@ import type { Floats } from '../tensor/tensor.ts'
 import type { Arithmetic } from './kernels.ts'
 
 /**
- * One step of a computation: fills its outputs, which come first among its arguments, from the
- * others. It may use kernels, and reads every number that changes from an array (or a live key) when
- * it runs, so that it can be recorded once and run again.
+ * One step of a computation. It fills its outputs, which come first among its arguments, from the others. It
+ * may use kernels, and reads every number that changes from an array (or a live key) when it runs, so that it
+ * can be recorded once and run again.
  */
 export interface Operation<A extends readonly unknown[]> {
   /** `categorical.entropy`, as errors and missing forms name it */

@@ -5,7 +5,7 @@ import * as safetensors from '../format/safetensors.ts'
 import type { RunConfig } from './config.ts'
 import { readTrained, trainedTensors, type PolicySnapshot } from './policy/policySnapshot.ts'
 
-/** Where the best policy of a run comes from: the update that it follows, and its evaluation's mean return. */
+/** The origin of a run's best policy: its update, and the mean return of its evaluation. */
 export interface Best {
   readonly update: number
   readonly mean: number
@@ -15,8 +15,8 @@ export interface Best {
 const countsAfter = ({ past }: Pick<RunConfig, 'past'>): number => past.at(-1)?.until ?? 0
 
 /**
- * The best policy of a run after another update: the one whose evaluation has the highest mean return,
- * the earliest of equal ones.
+ * The best policy of a run after another update: the one whose evaluation has the highest mean return; ties
+ * go to the earliest.
  */
 export const bestAfter =
   (config: Pick<RunConfig, 'past'>) =>
@@ -27,7 +27,7 @@ export const bestAfter =
       ? { update, mean: evalReturn }
       : best
 
-/** Whether a run ends after this update, since its evaluation is certain enough to have reached `stopAt`. */
+/** Whether a run ends after this update, because the interval of its evaluation has reached `stopAt`. */
 export const isReached = (
   { past, evaluation }: Pick<RunConfig, 'past' | 'evaluation'>,
   { update, evalLow = NaN }: AnyMetrics,
@@ -55,7 +55,7 @@ export const encodeBest = (
     return: String(mean),
   })
 
-/** A best policy out of a file. */
+/** A best policy from a file. */
 export interface StoredBest extends Best {
   /** the policy; its tensors must have the shapes of `like` */
   readonly trained: (like: PolicySnapshot) => E.Either<string, PolicySnapshot>

@@ -11,7 +11,7 @@ import {
 } from '../algo/ppo/estimate/estimate.ts'
 import { segmentsAfter, type RunConfig } from './config.ts'
 
-/** Limits for work that a config from outside asks for. */
+/** Limits for the work that an untrusted config requires. */
 export interface Budget {
   /** seconds on an ordinary laptop */
   readonly seconds: number
@@ -59,8 +59,8 @@ const evaluationsCost = <S>(
 }
 
 /**
- * Estimates the cost of a range of updates from the config alone, in time that does not depend on what
- * the config asks for. A forked run uses an earlier config up to each `past[i].until`.
+ * Estimates the cost of a range of updates from the config alone, in time that does not depend on the
+ * config's numbers. A forked run uses an earlier config up to each `past[i].until`.
  *
  * @param env its spaces, and whether it has an actionMask; nothing of it is called
  * @returns operations, environment steps, seconds on an ordinary laptop, and peak bytes
@@ -135,11 +135,11 @@ export const describeBytes = (bytes: number): string => {
   return count >= 1 ? `${rounded(count)} GiB` : `${rounded(bytes / (1024 * 1024))} MiB`
 }
 
-/** `2.5 h of a laptop and 1.5 GiB of memory` */
+/** `2.5 h on a laptop and 1.5 GiB of memory` */
 export const describeBudget = ({ seconds, bytes }: Budget): string =>
   `${describeSeconds(seconds)} on a laptop and ${describeBytes(bytes)} of memory`
 
-/** An estimate as text: `about 2.5 h of a laptop and 1.5 GiB of memory`. */
+/** An estimate as text: `about 2.5 h on a laptop and 1.5 GiB of memory`. */
 export const describeEstimate = (estimated: Budget): string => {
   const text = describeBudget(estimated)
   return /^(less|more)/.test(text) ? text : `about ${text}`

@@ -26,11 +26,11 @@ export interface Thinned {
   readonly updates: number
 }
 
-/** All that it takes to run something again anywhere, and to know whether it was the same. */
+/** Everything needed to repeat a run anywhere, and to check that it is identical. */
 export interface Certificate {
   readonly format: typeof WHOLE | typeof THINNED
   readonly config: RunConfig
-  /** where the run was made; where it is verified may be another place */
+  /** the engine that made the run; another one may verify it */
   readonly fingerprint: Fingerprint
   /** of the last learner */
   readonly hash: string
@@ -123,10 +123,7 @@ const bounded = (json: unknown): E.Either<string, unknown> => {
 export const encodeCertificate = (certificate: Certificate): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(certificate, null, 2)}\n`)
 
-/**
- * Decodes a certificate from anywhere, or says what is wrong with it. `verify` says whether it is
- * true.
- */
+/** Decodes an untrusted certificate, or says what is wrong with it. `verify` checks whether it is true. */
 export const decodeCertificate = (bytes: Uint8Array): E.Either<string, Certificate> =>
   pipe(
     parseJson(bytes, 'expected a certificate in JSON, got something else or only a part'),

@@ -21,7 +21,7 @@ import { expectNumbers, learnerTensors } from './storedLearner.ts'
 import { encodeSlots } from './storedSlots.ts'
 import { trainedTensors, type Named, type Stored } from './policy/policySnapshot.ts'
 
-/** A whole run, in the middle of it. */
+/** The complete state of a run after an update. */
 export interface Checkpoint<S> {
   /** `ppo` by default */
   readonly algorithm?: AlgorithmName
@@ -29,7 +29,7 @@ export interface Checkpoint<S> {
   readonly state: AnyState<S>
   /** last link of the run's hash chain; null if the caller keeps none */
   readonly link: string | null
-  /** what else the program that keeps it wants to find in it */
+  /** additional entries of the calling program */
   readonly about: safetensors.Metadata
 }
 
@@ -47,7 +47,7 @@ interface StoredCheckpointOf<N extends AlgorithmName> {
   readonly tensors: Stored
 }
 
-/** A checkpoint as a file has it: whole and unchanged, its state not looked at yet. */
+/** A checkpoint from a file, verified to be complete and unchanged. Its state is not decoded yet. */
 export type StoredCheckpoint = {
   readonly [N in AlgorithmName]: StoredCheckpointOf<N>
 }[AlgorithmName]
@@ -62,7 +62,7 @@ const text = (x: string): Uint8Array => new TextEncoder().encode(x)
 
 const bytesTensor = (bytes: Uint8Array) => own(['byte'], [bytes.length], bytes)
 
-/** A config as JSON, its fields sorted: equal configs are equal texts. */
+/** A config as JSON with sorted fields: equal configs give equal text. */
 const configText = (config: Settings): Uint8Array => {
   const sorted = (u: unknown): unknown =>
     isObject(u)
@@ -82,7 +82,7 @@ export const configHash = (config: Settings): string => sha256Hex(configText(con
  * A run's state as tensors: parameters and statistics under the names that `params.safetensors` has them
  * by, the optimiser's memory, the run's key, and its environments as plain values.
  *
- * @returns Left where an environment's state is not a plain value, or a number is one that no run can go on with
+ * @returns Left where an environment's state is not a plain value, or a number is one with which no run can continue
  */
 export const stateTensors = <S>(state: AnyState<S>): E.Either<string, Named> =>
   pipe(
@@ -115,15 +115,14 @@ const expectFit = (
 }
 
 /**
- * A run as one safetensors file: parameters and statistics under the names that `params.safetensors`
- * has them by, the optimiser's memory, the run's key, its environments as plain values, the config and the
- * last link of the hash chain; at the end, SHA-256 of every byte before it. Its size does not depend
- * on how long the run is.
+ * A run as one safetensors file: parameters and statistics under the names that `params.safetensors` has them
+ * by, the optimiser's memory, the run's key, its environments as plain values, the config and the last link
+ * of the hash chain; at the end, SHA-256 of every byte before it. Its size does not depend on the length of
+ * the run.
  *
- * @param digest a faster SHA-256, where there is one
- * @returns Left where an environment's state is not a plain value, a parameter is not finite, or the state or
- * the config is not that of the algorithm
- * @throws RangeError where `about` has a name of the checkpoint's own: `format`, `version`, …
+ * @param digest a faster SHA-256, if there is one
+ * @returns Left where an environment's state is not a plain value, a parameter is not finite, or the state or the config does not belong to the algorithm
+ * @throws RangeError if `about` uses one of the checkpoint's own names: `format`, `version`, …
  */
 export const encodeCheckpoint = <S>(
   { algorithm = 'ppo', config, state, link, about }: Checkpoint<S>,

@@ -33,7 +33,7 @@ const withinConfig = (config: RunConfig, chain: Links): E.Either<string, void> =
         `${FILES.chain}: expected at most ${updatesOf(config.settings)} updates, got ${chain.length - 1}`,
       )
 
-/** What a whole run folder says of its run; every file has the hash in replay.json. */
+/** The claim of a complete run folder; every file has the hash in replay.json. */
 const claimOfFolder = (files: GivenFiles): E.Either<string, ExpectedRun> => {
   const verified = (name: string, hash: string): E.Either<string, Uint8Array> =>
     pipe(
@@ -80,7 +80,8 @@ const claimOfFolder = (files: GivenFiles): E.Either<string, ExpectedRun> => {
 }
 
 /**
- * What files say of a run, for `verifyWith`: one certificate under any name, or a whole run folder.
+ * The claim that files make about a run, for `verifyWith`: one certificate under any name, or a complete run
+ * folder.
  *
  * @returns Left with the first file that is missing, damaged or changed
  */

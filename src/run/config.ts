@@ -42,7 +42,7 @@ export const FILES = {
 /** Inside it, a folder of checkpoints. */
 export const CHECKPOINTS = 'checkpoints'
 
-/** While a process is at work in it, a file that names the process. */
+/** A file that names the process that is using the folder. */
 export const LOCK = 'lock'
 
 export const hash = codec(
@@ -50,29 +50,29 @@ export const hash = codec(
   (u): u is string => typeof u === 'string' && /^[0-9a-f]{64}$/.test(u),
 )
 
-/** Which mode of gpu.js trained a run: other devices need not give its bits. */
+/** The mode of gpu.js that trained a run: other devices may give different bits. */
 const gpu = shape({ mode: oneOf(...MODES), adapter: string, version: string })
 
 const module = shape({ sha256: hash })
 
-/** How a run was spread over workers, which changes no bit of it. */
+/** How a run was distributed over workers, which changes no bit of it. */
 const distributed = shape({ shards: number({ from: 1, whole: true }) })
 
-/** A part of a run that learns by one config, up to an update. */
+/** A part of a run that uses one config, up to an update. */
 export interface Segment<N extends AlgorithmName = AlgorithmName> {
   readonly until: number
   readonly settings: SettingsOf[N]
 }
 
-/** All that a run follows from. */
+/** Everything that determines a run. */
 export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
   /** which version of this format it is written in */
   readonly format: 'proximal run 2'
-  /** the library that made the run */
+  /** the version of the library that made the run */
   readonly version: string
   /** which algorithm learned: `ppo`, `vpg`, `a2c` or `trpo` */
   readonly algorithm: N
-  /** the name of its environment, built in or anyone's own */
+  /** the name of its environment, built-in or custom */
   readonly env: string
   /** a whole number from 0 to 2⁵³ − 1, from which all draws of the run follow */
   readonly seed: number
@@ -82,13 +82,13 @@ export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
   readonly kernels: BackendName
   /** the config of the algorithm */
   readonly settings: SettingsOf[N]
-  /** of a fork: the configs that it learned by before, and until which update */
+  /** of a fork: its earlier configs, and the update at which each ended */
   readonly past: ReadonlyArray<Segment<N>>
   /** only of a run that a GPU learned */
   readonly gpu?: TypeOf<typeof gpu>
   /**
-   * Only of a run in an environment out of a module: SHA-256 of that file's bytes, which do not
-   * include those of the modules that it imports. No path is kept: nothing here can be imported.
+   * Only of a run in an environment from a module: SHA-256 of that file's bytes, without those of the modules
+   * that it imports. No path is stored, so nothing can be imported because of it.
    */
   readonly module?: TypeOf<typeof module>
   /** only of a run that is evaluated while it learns */
@@ -97,7 +97,7 @@ export interface RunConfig<N extends AlgorithmName = AlgorithmName> {
   readonly distributed?: TypeOf<typeof distributed>
 }
 
-/** A run config whose settings have not been looked at. */
+/** A run config whose settings have not been decoded yet. */
 const outline = shape(
   {
     format: literal('proximal run 2'),
@@ -132,7 +132,7 @@ const replayRecord = shape({
   link: hash,
 })
 
-/** What a second run of the config has to repeat. */
+/** What a repetition of the run must reproduce. */
 export type ReplayRecord = TypeOf<typeof replayRecord>
 
 const earlierRecord = shape({
@@ -245,8 +245,8 @@ export const checkRunConfig = (json: unknown): E.Either<string, RunConfig> =>
   )
 
 /**
- * Decodes the bytes of `config.json` of a run folder. The result is Left of a message where they
- * are damaged or the config is not valid.
+ * Decodes the bytes of `config.json` of a run folder. The result is Left with a message if they are damaged
+ * or the config is not valid.
  */
 export const decodeRunConfig = (bytes: Uint8Array): E.Either<string, RunConfig> =>
   pipe(parseJson(bytes, DAMAGED), E.flatMap(checkRunConfig))
@@ -264,8 +264,8 @@ const isEarlier = (json: unknown): boolean =>
   isObject(json) && json['format'] === 'proximal replay 1'
 
 /**
- * Decodes the bytes of `replay.json`, also those of an earlier version. The result is Left of a
- * message where they are damaged.
+ * Decodes the bytes of `replay.json`, including those of an earlier version. The result is Left with a
+ * message if they are damaged.
  */
 export const decodeReplayRecord = (
   bytes: Uint8Array,
@@ -285,7 +285,7 @@ export const verifyHash = (got: string, expected: string): E.Either<string, unkn
         `expected SHA-256 ${expected.slice(0, 12)}…, got ${got.slice(0, 12)}…: it was changed after the run; restore the original`,
       )
 
-/** Right if the bytes are those that the run wrote. */
+/** Right if the bytes are the ones that the run wrote. */
 export const verifyFile = (bytes: Uint8Array, expected: string): E.Either<string, Uint8Array> =>
   pipe(
     verifyHash(sha256Hex(bytes), expected),

@@ -1,8 +1,8 @@
 import { isObject } from '../format/json.ts'
 
 /**
- * What runs did before there was a choice: fields that their configs do not have. A later field joins them
- * with what was done until then.
+ * Values for fields that earlier configs do not have: what runs did before there was a choice. When you add a
+ * field, add its former behaviour here.
  */
 const EARLIER = {
   shards: 1,
@@ -41,8 +41,8 @@ const over = (before: Json, given: Json): Json => {
 }
 
 /**
- * The config of a run, of this library or an earlier one, with every field that there is now. An earlier
- * library knew no algorithm but PPO, whose settings it called `ppo`.
+ * The config of a run, of this version or an earlier one, with every current field. Earlier versions
+ * supported only PPO, and called its settings `ppo`.
  */
 export const completed = (json: unknown): unknown => {
   if (!isObject(json)) return json

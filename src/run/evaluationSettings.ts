@@ -1,7 +1,7 @@
 import { codec, number, shape, type Codec } from '../algo/codec.ts'
 import type { EvaluationPlan } from '../algo/evaluateEvery.ts'
 
-/** How a run is evaluated while it learns. */
+/** How a run is evaluated during training. */
 export interface EvaluationSettings extends Required<EvaluationPlan> {
   /** the run ends when the lower end of an evaluation's 95 % interval reaches this return */
   readonly stopAt?: number

@@ -11,17 +11,17 @@ const name = codec(
 )
 
 export const fingerprintCodec = fields({
-  /** what the engine calls itself */
+  /** the engine's name for itself */
   engine: name,
   /** the backend of the kernels */
   kernels: oneOf(...(Object.keys(backends) as [BackendName])),
-  /** the hash of what this arithmetic gives: see `probe` */
+  /** the hash of a fixed computation: see `probe` */
   probe: hash,
 })
 
 /**
- * Where numbers were computed. The names are for people. Only the probe says whether two places
- * compute the same numbers.
+ * Where numbers were computed. The names are for people. Only the probe tells whether two engines compute the
+ * same numbers.
  */
 export type Fingerprint = TypeOf<typeof fingerprintCodec>
 

@@ -3,10 +3,10 @@ import type { Settings } from '../algo/algorithm.ts'
 import { checkRunConfig, segmentsAfter, type RunConfig } from './config.ts'
 
 /**
- * The config of a fork: the same past up to an update, other settings from there on.
+ * The config of a fork: the run's past up to an update, and different settings from there on.
  *
  * @param at updates that keep the settings of the run; 0 replaces all of its past
- * @returns Left with all that is wrong with the settings
+ * @returns Left with everything that is wrong with the settings
  */
 export const forkConfig = (
   { past, ...config }: RunConfig,

@@ -90,8 +90,8 @@ export const isSameMetrics = (a: AnyMetrics, b: AnyMetrics): boolean =>
   isSame(metricsBytes(a), metricsBytes(b)) && isSame(evaluatedBytes(a), evaluatedBytes(b))
 
 /**
- * What a learner is, in 64 hexadecimal digits: parameters, all of the optimiser's memory, and what
- * else it carries on.
+ * The hash of a learner, in 64 hexadecimal digits: of its parameters, the optimiser's state, and everything
+ * else that it carries on.
  */
 export const learnerHash = (learner: AnyLearner): string => sha256Hex(learnerBytes(learner))
 
@@ -99,11 +99,11 @@ export const learnerHash = (learner: AnyLearner): string => sha256Hex(learnerByt
 export const firstLink = learnerHash
 
 /**
- * One link of a run's chain: SHA-256 of the link before, the update's metrics and the learner
- * after it. Equal last links mean equal runs, all the way. Evaluations do not count: a run has the same
- * chain with and without them.
+ * One link of a run's chain: SHA-256 of the link before, the update's metrics and the learner after it. Equal
+ * last links mean that the runs are equal at every update. Evaluations do not count: a run has the same chain
+ * with and without them.
  *
- * @param digest a faster SHA-256, where there is one
+ * @param digest a faster SHA-256, if there is one
  */
 export const nextLink = (
   link: string,

@@ -1,4 +1,4 @@
-/** A preset as a file: `train --preset ./tuned.json` begins a run by it. */
+/** A preset as a file: `train --preset ./tuned.json` starts a run with it. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
@@ -7,7 +7,7 @@ import { describeMistakes } from '../algo/mistake.ts'
 import { parseJson } from '../format/json.ts'
 import { checkSettings, readAlgorithm } from './config.ts'
 
-/** What a preset file holds. */
+/** The contents of a preset file. */
 export interface PresetFile {
   readonly algorithm: AlgorithmName
   /** the whole config of the algorithm */

@@ -46,8 +46,7 @@ const expectNoMore = (stored: Stored, like: AnyState<unknown>): E.Either<string,
  * parts.
  *
  * @param like any state of such a run, as `ppo.init` gives
- * @returns Left with the first part that is not like it, a number that is not finite, or an
- * environment's state that does not show what was kept
+ * @returns Left with the first part that is not like it, a number that is not finite, or an environment's state whose observation differs from the saved one
  */
 export const stateLike =
   <S, O extends AnyOptim>(env: EnvView<S>, like: TrainState<S, O>) =>
@@ -68,7 +67,7 @@ export const stateLike =
 /**
  * Restores the state of a checkpoint, to continue from with these parts: see `stateLike`.
  *
- * @returns Left also where the checkpoint is one of another algorithm
+ * @returns Left also if the checkpoint belongs to another algorithm
  */
 export const resume =
   <S, O extends AnyOptim = AnyOptim>(

@@ -42,13 +42,13 @@ import type { RunConfig } from './config.ts'
 import { describeWrongEnvironment, environmentOf, type WrongEnvironment } from './runEnvironment.ts'
 import { encodeTrained } from './policy/policySnapshot.ts'
 
-/** How far a run that is made again is. */
+/** The progress of a repeated run. */
 export interface Progress {
   readonly update: number
   readonly of: number
 }
 
-/** The first link that is not the one recorded. */
+/** The first link that differs from the recorded one. */
 export interface Difference {
   readonly kind: 'update'
   /** 0 is the start */
@@ -56,9 +56,11 @@ export interface Difference {
   /** the last update that was verified to be the same; the first difference is later; −1 if none was */
   readonly after: number
   readonly expected: string
-  /** the link that is there instead, or the fault that this run ended with */
+  /** the link found instead, or the fault with which the repeated run ended */
   readonly got: string
-  /** whether arithmetic here is that of where the run was made; null where that was not recorded */
+  /**
+   * whether the arithmetic here matches that of the engine that made the run; null if that was not recorded
+   */
   readonly sameArithmetic: boolean | null
   /** the estimated cost, if the run exceeds the budget and was not repeated; otherwise absent */
   readonly refused?: Estimate
@@ -71,7 +73,7 @@ export interface Verified {
   readonly hash: string
 }
 
-/** What a second run has to repeat: a certificate, or the record of a run folder. */
+/** What a repetition must reproduce: a certificate, or the record of a run folder. */
 export interface ExpectedRun extends Pick<Certificate, 'config' | 'hash'> {
   readonly fingerprint?: Certificate['fingerprint']
   /** link 0, then one link per update, or per `thinned.every` updates */
@@ -114,11 +116,11 @@ const countOf = (rest: Iterator<unknown>): number => {
 }
 
 /**
- * Runs it again with these parts, and compares every link: iterate it to the end.
+ * Repeats a run with these parts, and compares every link: iterate it to the end.
  *
  * @param digest a faster SHA-256, where there is one
  * @returns Right when all are the same, Left of the first that is not
- * @throws what is not a fault of the run, as a config that cannot be
+ * @throws errors that are not faults of the run, such as an invalid config
  */
 export function* verifyWith<S>(
   claim: ExpectedRun,
@@ -198,29 +200,26 @@ const partsIn =
 export interface Place<S, A extends Space = Space> {
   /** all backends give the same bits */
   readonly kernels?: BackendName | 'auto'
-  /** your own environment, since a certificate holds only its name; not needed for a built-in one */
+  /** the custom environment, because a certificate holds only its name; not needed for a built-in one */
   readonly env?: Environment<S, A>
 }
 
-/** How to verify a certificate, and the cost that is allowed. */
+/** How to verify a certificate, and the allowed cost. */
 export interface VerifyPlace<S, A extends Space = Space> extends Place<S, A> {
   /** ten minutes on a laptop and 2 GiB by default; `io.estimateRun` estimates the cost */
   readonly budget?: Budget
 }
 
 /**
- * Runs what a certificate describes again, in this engine and with any backend of kernels, and
- * compares every update. A generator, so that a page lives on and shows how far it is:
- * `for (;;) { const { done, value } = verifying.next(); … }`, the last value is the verdict.
+ * Repeats the run of a certificate, in this engine and with any backend, and compares every update. It is a
+ * generator, so that a page stays responsive and can show the progress: `for (;;) { const { done, value } =
+ * verifying.next(); … }`, the last value is the verdict.
  *
  * The certificate of a custom environment is verified in the verifier's own copy of it:
  * `io.verify(certificate, { env: coin })`.
  *
- * @returns Right if everything is identical to the bit; Left of the first update that differs. Left
- * without training: of a missing environment or one with another name, or with `refused` if the cost
- * exceeds the budget
- * @throws RangeError when the config cannot be
- */
+ * @returns Right if everything is identical to the bit; Left with the first update that differs. Left without training if the environment is missing or has another name, or with `refused` if the cost exceeds the budget
+ * @throws RangeError when the config is not valid */
 export function* verify<S, A extends Space = Space>(
   certificate: Certificate,
   { kernels = 'auto', env, budget = defaultBudget }: VerifyPlace<S, A> = {},
@@ -243,9 +242,9 @@ export function* verify<S, A extends Space = Space>(
 }
 
 /**
- * Makes a run, whole, and the certificate of it.
+ * Trains a complete run, and makes its certificate.
  *
- * @throws RangeError when the config cannot be or names another environment, or a fault ends the run
+ * @throws RangeError when the config is not valid or names another environment, or a fault ends the run
  */
 export function* certify<S, A extends Space = Space>(
   config: RunConfig,
@@ -274,7 +273,7 @@ export function* certify<S, A extends Space = Space>(
   return certificateOf({ config, hash, updates, chain, fingerprint: fingerprint(kernels) })
 }
 
-/** What a difference means: whose fault it is. */
+/** Describes a difference, and what probably caused it. */
 export const describeDifference = (difference: Difference | WrongEnvironment): string => {
   if (difference.kind === 'environment') return describeWrongEnvironment(difference)
   const { update, after, expected, got, sameArithmetic, refused } = difference

@@ -56,7 +56,7 @@ const textOf = (found: Survey, columns: number): string => {
   ].join('\n')
 }
 
-/** Measures what this machine has to multiply matrices with. */
+/** Measures how fast this machine's backends multiply matrices. */
 export const command = defineCommand({
   name: 'backends',
   example: 'proximal backends',

@@ -141,7 +141,7 @@ const parseFork = ({
     })),
   )
 
-/** What is recorded of the run until then, which the new run copies. */
+/** The records of the run up to that update, which the new run copies. */
 const recordedPast = ({ run, at, config, out }: ForkArguments) =>
   pipe(
     fromFile(expectRoom(out)),
@@ -161,7 +161,7 @@ const expectRoomToTrain = (
     await opened.stop()
   })
 
-/** The same past, another future: a run of its own, from an update of another on. */
+/** Starts a new run from an update of another run, with different settings. */
 export const command = defineCommand({
   name: 'fork',
   example: 'proximal fork runs/cartpole-seed1 --at 40 --set learningRate=1e-3',

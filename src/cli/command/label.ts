@@ -18,8 +18,8 @@ import { fromFile } from '../problem.ts'
 const clipOptions = { ...environmentOptions, ...budgetOptions } as const
 
 /**
- * Shows pairs of samples of a run of `rlhf`, or of clips of a run of `train`, and stores which is better as
- * lines of JSON, by which `rlhf` and `preferences` fit reward models.
+ * Shows pairs of samples of a run of `rlhf`, or of clips of a run of `train`, and stores which one is better
+ * as lines of JSON, to which `rlhf` and `preferences` fit reward models.
  */
 export const command = defineCommand({
   name: 'label',

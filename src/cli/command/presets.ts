@@ -24,7 +24,7 @@ const differences = (presets: Presets, a: string, b: string) => {
 
 const parsed = (json: string): unknown => JSON.parse(json)
 
-/** What to print of no preset, one, or two of them. */
+/** What to print for no preset, one preset, or two. */
 const describe = (
   presets: Presets,
   [a, b]: readonly string[],

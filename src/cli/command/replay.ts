@@ -41,7 +41,7 @@ import { replayPipeline } from '../rlhf/replayPipeline.ts'
 import { grouped, openConsole, progress, type Console } from '../console.ts'
 import type { RunEnvironment } from '../runEnvironment.ts'
 
-/** What a run folder or the file of a certificate says of a run. */
+/** The claim of a run folder or a certificate about a run. */
 const readClaim = (name: string): E.Either<Problem, ExpectedRun> =>
   file.isFile(name)
     ? pipe(
@@ -96,7 +96,7 @@ interface Replay {
   readonly backend: BackendOptions
 }
 
-/** Runs a claim again, and returns the first difference, if there is one. */
+/** Repeats the run of a claim, and returns the first difference, if any. */
 const verify =
   ({ name, claim, environment, backend }: Replay, screen: Console) =>
   async (): Promise<E.Either<Difference, unknown>> => {
@@ -176,13 +176,13 @@ type Values = Parameters<typeof parseSameBits>[0] & {
   readonly [K in 'certificate' | 'env' | 'reward' | 'budget']?: string | undefined
 }
 
-/** Left where the option is given for a run that no module has scored. */
+/** Left if the option is given for a run that no module scored. */
 const withoutReward = ({ reward }: Values): E.Either<Problem, object> =>
   reward === undefined
     ? E.right({})
     : E.left('--reward: expected only for a run of proximal rlhf: leave it out')
 
-/** Makes a run of `rlhf` again. */
+/** Repeats a run of `rlhf`. */
 const replayStages = (
   name: string,
   values: Values,
@@ -203,8 +203,8 @@ const replayStages = (
 }
 
 /**
- * Runs a stored config again, and compares every update with the one recorded. With --certificate,
- * what was the same goes into one file that verifies anywhere.
+ * Repeats the run of a stored config, and compares every update with the record. With --certificate, it also
+ * writes a certificate of the verified run.
  */
 export const command = defineCommand({
   name: 'replay',

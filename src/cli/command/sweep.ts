@@ -33,7 +33,7 @@ import {
 } from '../sweepArguments.ts'
 import { columns } from '../text.ts'
 
-/** The file in the folder that says what was asked for. */
+/** The file in the folder that describes the sweep. */
 const ASKED = 'sweep.json'
 
 type Named = readonly [argument: string, environment: RunEnvironment]
@@ -169,7 +169,7 @@ const runSweep = (
     }),
   )
 
-/** Makes many runs side by side, and compares them. */
+/** Trains many runs in parallel, and compares them. */
 export const command = defineCommand({
   name: 'sweep',
   example: 'proximal sweep cartpole --set clipRange=0.1,0.2 --seeds 5',

@@ -35,7 +35,7 @@ import { chosenSettings } from '../suggested.ts'
 import { wrap } from '../text.ts'
 import { trainLoop } from '../trainLoop.ts'
 
-/** Goes on with a run that ended early, in its folder. */
+/** Continues a run that ended early, in its folder. */
 const resumeRun = (
   { out, options, environment: values }: ResumeArguments,
   streams: Streams,
@@ -171,8 +171,8 @@ const trainNewRun = (given: NewRunArguments, streams: Streams): TE.TaskEither<Pr
 }
 
 /**
- * Trains and writes a run folder, or goes on in one. An interrupt, or an error in the middle, ends
- * with what was learned until then on the disk; so does a kill, up to the last checkpoint.
+ * Trains and writes a run folder, or continues one. After an interrupt or an error, everything learned until
+ * then is on disk; after a kill, everything up to the last checkpoint.
  */
 export const command = defineCommand({
   name: 'train',

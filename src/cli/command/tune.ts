@@ -213,7 +213,7 @@ const runTune = (
     }),
   )
 
-/** Searches settings for an environment. */
+/** Searches for settings for an environment. */
 export const command = defineCommand({
   name: 'tune',
   example: 'proximal tune acrobot --out acrobot.json',

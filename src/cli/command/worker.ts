@@ -99,7 +99,7 @@ const serve =
     }
   }
 
-/** Computes shards of runs, for whoever asks for them over Redis. */
+/** Computes shards of runs for learners that request them over Redis. */
 export const command = defineCommand({
   name: 'worker',
   example: 'proximal worker --redis redis://127.0.0.1:6379',

@@ -23,7 +23,7 @@ export interface Asked {
   readonly store: (at: number, what: Choice | 'undo') => E.Either<Problem, void>
 }
 
-/** What a session has come to. */
+/** The result of a session. */
 export interface LabelSession {
   /** labels that were given and stand */
   readonly count: number

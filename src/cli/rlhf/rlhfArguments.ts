@@ -41,7 +41,9 @@ export interface RlhfHow {
   readonly json: boolean
 }
 
-/** What the user chose about a new run; undefined: the default, or that of the run that it begins from. */
+/**
+ * The user's settings for a new run; undefined: the default, or the setting of the run that it starts from.
+ */
 export interface RlhfChoices {
   readonly from: string | undefined
   readonly corpus: string | undefined

@@ -43,7 +43,7 @@ const panel = (offset: number, runs: number, title: Panel['title']): Panel => ({
   ],
 })
 
-/** The same four actions in a neutral and in a bad state, weighted by Q and by Q − V. */
+/** Four actions in a neutral and in a bad state, weighted by Q and by Q − V. */
 export const advantagePlot = (effort: number): readonly Panel[] => {
   const runs = Math.ceil(effort * RUNS)
   return [

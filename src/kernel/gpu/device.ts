@@ -5,10 +5,10 @@ import { loadGpuJs } from './load.ts'
 import { GPU_MODES, probe, type Mode, type Probe } from './modes.ts'
 import type { GpuProblem } from './problem.ts'
 
-/** What ran, for the record of a run. */
+/** The mode, adapter and version, for the record of a run. */
 export interface GpuRecord {
   readonly mode: Mode
-  /** what the driver calls itself; the engine where there is none */
+  /** the driver's name for itself; the engine's if there is no driver */
   readonly adapter: string
 }
 
@@ -33,7 +33,7 @@ export interface DevicePlan {
   readonly destroy: () => Promise<void>
 }
 
-/** An open instance of gpu.js, which stays in one mode. */
+/** An open instance of gpu.js, in one fixed mode. */
 export interface Device extends GpuRecord {
   /** whether kernels give results, not promises */
   readonly isSync: boolean
@@ -47,7 +47,7 @@ export interface Device extends GpuRecord {
     count: number,
     write: (...args: readonly Handle[]) => readonly Handle[],
   ) => DevicePlan
-  /** Ends all kernels and plans, and the device. */
+  /** Destroys all kernels and plans, and the device. */
   readonly destroy: () => Promise<void>
 }
 

@@ -3,7 +3,7 @@ import type { GpuJs } from './gpujs.ts'
 /** The modes of gpu.js that run on a GPU, the one to be tried first in front. */
 export const GPU_MODES = ['webgpu', 'webgl2', 'headlessgl'] as const
 
-/** Those that run on the processor: for tests, and to compare. */
+/** The modes that run on the CPU: for tests, and for comparison. */
 export const HOST_MODES = ['webasm', 'cpu'] as const
 
 /** All modes of gpu.js: those that run on a GPU, then those that run on the host. */
@@ -12,7 +12,7 @@ export const MODES = [...GPU_MODES, ...HOST_MODES] as const
 /** The name of a mode of gpu.js. */
 export type Mode = (typeof MODES)[number]
 
-/** Tells whether a name is that of a mode of gpu.js. */
+/** Whether a name is that of a mode of gpu.js. */
 export const isMode = (name: string): name is Mode => (MODES as readonly string[]).includes(name)
 
 /** What was found of a mode: null where it is available, or why it is not. */

@@ -10,7 +10,7 @@ import { GPU_MODES, MODES, type Mode } from './modes.ts'
 import type { GpuProblem } from './problem.ts'
 import { winsFrom, type Speed } from './speeds.ts'
 
-/** Something that multiplies matrices here, or would. */
+/** A backend that multiplies matrices on this machine, or why it is not available. */
 export interface Backend {
   readonly name: BackendName | Mode
   readonly isGpu: boolean
@@ -65,7 +65,7 @@ const opened = async (
   }
 }
 
-/** What this machine has to multiply matrices with, and how fast each of them is. */
+/** The backends of this machine, and how fast each one multiplies matrices. */
 export async function* survey(
   course: Course,
   load: () => Promise<E.Either<GpuProblem, GpuJs>> = loadGpuJs,

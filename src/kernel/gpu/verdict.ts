@@ -7,7 +7,7 @@ export const shownSpeed = (x: number | undefined): string => {
   return x.toFixed(x < 0.0995 ? 3 : x < 9.995 ? 2 : x < 99.95 ? 1 : 0)
 }
 
-/** From which size on GPUs are faster: a sentence of each, or one that there is none. */
+/** The size from which each GPU is faster: one sentence per GPU, or one that says that there is none. */
 export const verdicts = ({ sizes, host, wins, backends }: Survey): readonly string[] =>
   wins.length === 0
     ? [`No GPU on this machine could be faster than ${host}.`]

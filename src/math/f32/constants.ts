@@ -9,7 +9,7 @@ export const EXP = [
   0.00019891103147529066,
 ] as const
 
-/** The same with less care, for tanh. */
+/** The coefficients of e^r with less precision, for tanh. */
 export const EXP_SHORT = [
   0.5, 0.16666576266288757, 0.04166655242443085, 0.00836324691772461, 0.001392626785673201,
 ] as const

@@ -7,7 +7,7 @@ import { MOST_CHOICES, packedLength, packedProblem, type Column } from './packed
 
 /** A recorded episode: its key, its actions, its return and its length. */
 export interface LoggedEpisode {
-  /** what its environment began with; step t drew from foldIn of its second half and t */
+  /** the key that its environment started with; step t drew from foldIn of its second half and t */
   readonly key: Key
   /** the policy's numbers, as `pack` lays them: read step t with `unpackStep` */
   readonly actions: ReadonlyNumbers
@@ -18,12 +18,12 @@ export interface LoggedEpisode {
 }
 
 /**
- * Episodes of an environment as keys and actions. Nothing else is needed to see them again: environments are pure
+ * Episodes of an environment as keys and actions. These suffice to replay them, because environments are pure
  * functions of the two.
  */
 export interface ActionLog {
   readonly env: string
-  /** what becomes of actions beyond the bounds of a box */
+  /** what happens to actions beyond the bounds of a box */
   readonly bound: Bound
   readonly columns: readonly Column[]
   readonly episodes: readonly LoggedEpisode[]
@@ -202,8 +202,8 @@ export const isActionLog = (bytes: Uint8Array): boolean =>
   MAGIC.every((byte, i) => bytes[i] === byte)
 
 /**
- * The log in a file. Every length is checked before anything is allocated, and what is kept of the
- * actions is as large as in the file.
+ * Decodes a log. Every length is checked before anything is allocated, and the actions take as much memory as
+ * in the file.
  */
 export const decodeActionLog = (bytes: Uint8Array): E.Either<ActionLogError, ActionLog> => {
   if (!isActionLog(bytes)) return left('format', 'expected an action log, got another kind of file')

@@ -21,11 +21,10 @@ export interface RecordOptions {
 }
 
 /**
- * Plays episodes as `evaluate` does, each by itself, and keeps what was done. Episode i is the one
- * that stands at place i of an evaluation by the same key, to the bit: it follows from the key and
- * from i alone.
+ * Plays episodes as `evaluate` does, each independently, and records the actions. Episode i equals, to the
+ * bit, episode i of an evaluation with the same key: it depends only on the key and on i.
  *
- * @throws RangeError, with its address, where the environment breaks its word
+ * @throws RangeError, with its address, if the environment breaks its contract
  */
 export const recordEpisodes = <S>(
   env: Environment<S>,

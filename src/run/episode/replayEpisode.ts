@@ -8,7 +8,7 @@ import { shown } from '../../tensor/shown.ts'
 import type { ActionLog, LoggedEpisode } from './actionLog.ts'
 import { columnsOf, unpackStep } from './packed.ts'
 
-/** A state of an episode, and what led there: no action and no outcome at its start. */
+/** A state of an episode, with the action and the outcome that led to it; both are null at the start. */
 export interface Moment<S> {
   readonly state: S
   readonly action: readonly number[] | null
@@ -19,7 +19,7 @@ export interface Moment<S> {
   readonly length: number
 }
 
-/** Where an episode is not the one that was recorded. */
+/** Where a replayed episode differs from the recorded one. */
 export interface ReplayError {
   /** the step, from 0, or the length where all were taken */
   readonly step: number
@@ -45,12 +45,11 @@ const endProblem = (
 }
 
 /**
- * Lives a recorded episode again, without a policy: its states in order, the first one and one
- * after each step.
+ * Replays a recorded episode without a policy, and yields its states in order: the first one, and one after
+ * each step.
  *
  * @param log says how the episode's actions are to be read, and in which environment if it has `env`
- * @returns Right if each action was open, it ended when it did and its rewards have the same sum, to the
- * bit; Left with the first difference otherwise, also where the environment throws
+ * @returns Right if each action was allowed, the episode ended at the same step, and its rewards have the same sum, to the bit; otherwise Left with the first difference, also if the environment throws
  */
 export function* replayEpisode<S>(
   env: Environment<S>,

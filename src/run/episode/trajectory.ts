@@ -34,12 +34,11 @@ export interface TrajectoryExtras {
 }
 
 /**
- * A trajectory as a .npz file: `observations` [time, env, feature] as the policy saw them,
- * `actions` [time, env] or [time, env, action] as the policy drew them, and of each step [time,
- * env]: `rewards`, `terminated` and `truncated` (1 where it was), `log_probs`, `values` V(sₜ) and
- * `next_values` V(s′ₜ), 0 where terminated; `action_masks` [time, env, choice] where the
- * environment closes choices. Where they differ: `raw_observations` as the environment showed
- * them, and `env_actions` as it received them.
+ * A trajectory as a .npz file: `observations` [time, env, feature] as the policy saw them, `actions` [time,
+ * env] or [time, env, action] as the policy drew them, and of each step [time, env]: `rewards`, `terminated`
+ * and `truncated` (1 where it was), `log_probs`, `values` V(sₜ) and `next_values` V(s′ₜ), 0 where terminated;
+ * `action_masks` [time, env, choice] if the environment masks choices. If they differ, there are also
+ * `raw_observations` as the environment returned them, and `env_actions` as it received them.
  */
 export const trajectoryNpz = (
   trajectory: Trajectory,

@@ -10,7 +10,7 @@ import { version } from '../version.ts'
 import { mlpTree } from './mlpTree.ts'
 import { trainedTensors, type PolicySnapshot } from './policySnapshot.ts'
 
-/** What a policy file is made of. */
+/** The contents of a policy file. */
 export interface PolicyFileSource {
   /** the environment, or its name, its spaces and whether it has an `actionMask` */
   readonly env: EnvSpec & { readonly actionMask?: unknown }
@@ -19,7 +19,7 @@ export interface PolicyFileSource {
   }
   /** a learner, or its parameters and statistics */
   readonly trained: PolicySnapshot
-  /** whether to keep the value function, which acting does not need; true unless given */
+  /** whether to keep the value function, which acting does not need; true by default */
   readonly value?: boolean
 }
 
@@ -41,11 +41,11 @@ const headerOf = ({ env, config, trained }: PolicyFileSource): PolicyHeader => {
 }
 
 /**
- * A policy as one safetensors file with everything that acting needs: the spaces, the networks, the
- * statistics that observations are normalised by, the bounds of actions, and whether choices are
- * masked. Tensors have the names of `params.safetensors`; the rest is JSON in the metadata `policy`.
+ * A policy as one safetensors file with everything needed to act: the spaces, the networks, the statistics
+ * that normalise observations, the bounds of actions, and whether choices are masked. Tensors have the names
+ * of `params.safetensors`; the rest is JSON in the metadata `policy`.
  *
- * `loadPolicy` of `proximal/inference` acts by it; `readPolicy` and `readActor` read it, too.
+ * `loadPolicy` of `proximal/inference` acts with it; `readPolicy` and `readActor` read it, too.
  *
  * @throws RangeError for networks other than dense layers, and for parameters in f64
  */

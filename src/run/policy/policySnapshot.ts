@@ -17,7 +17,7 @@ import {
 } from '../../tensor/tensor.ts'
 import * as safetensors from '../../format/safetensors.ts'
 
-/** What acts after training: the parameters, and the statistics that it sees the environment by. */
+/** What acts after training: the parameters, and the statistics that normalise observations. */
 export interface PolicySnapshot {
   readonly params: PolicyParams
   readonly normaliser: Normaliser | null

@@ -34,11 +34,11 @@ export type Fetch = (
 
 /** The address that a fetched storage reads from, and the limits of its requests. */
 export interface FetchedOptions {
-  /** the address that names are put behind */
+  /** the base address, to which names are appended */
   readonly base: string
-  /** the most bytes of an answer, 256 MiB by default */
+  /** maximum bytes of a response, 256 MiB by default */
   readonly limit?: number
-  /** sent along with every request, for what the server asks for */
+  /** headers that every request sends */
   readonly headers?: Readonly<Record<string, string>>
   /** what sends the requests; the global `fetch` by default */
   readonly fetch?: Fetch
@@ -98,9 +98,9 @@ const namesOf = (base: string, bytes: Uint8Array): E.Either<StorageError, readon
   )
 
 /**
- * Bytes behind an address: GET, PUT and DELETE of `base/name`, where status 404 means that nothing
- * is there, and every other one outside 200…299 is an error. GET of `base/` gives the names as a
- * JSON list of texts; a server that has no such list makes `list` Left `unsupported`.
+ * A storage behind a URL: GET, PUT and DELETE of `base/name`. Status 404 means that there is nothing, and
+ * every other status outside 200…299 is an error. GET of `base/` returns the names as a JSON list of strings;
+ * if the server has no such list, `list` returns Left `unsupported`.
  */
 export const fetched = (options: FetchedOptions): Storage => {
   const { limit = LIMIT, headers = {}, fetch = globalThis.fetch } = options

@@ -22,9 +22,9 @@ const orElse =
     )
 
 /**
- * Bytes as the files of a folder, which the first write makes. A write that was said to be done
- * survives a loss of power, and one that was not leaves the bytes before it. Names are kept apart
- * as the file system keeps them apart: some take `a` and `A` for one.
+ * A storage in the files of a folder, which the first write creates. A write that succeeded survives a loss
+ * of power, and one that failed leaves the previous bytes. The file system decides which names are different:
+ * some treat `a` and `A` as one.
  */
 export const files = (folder: string): Storage => {
   const at = (name: string): string => file.join(folder, name)

@@ -94,8 +94,8 @@ const completed = <A>(
   })
 
 /**
- * Bytes in a browser's IndexedDB, in one object store. A write that was said to be done is on the
- * disk where the browser keeps `durability: 'strict'`. The database is open only while it is used.
+ * A storage in a browser's IndexedDB, in one object store. A write that succeeded is on disk if the browser
+ * honours `durability: 'strict'`. The database is open only while it is in use.
  */
 export const indexedDb = (options: IndexedDbOptions = {}): Storage => {
   const { database: title = 'proximal' } = options

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { guarded, type Storage } from './storage.ts'
 
-/** Bytes in memory, gone with it. */
+/** A storage in memory, which is lost with the process. */
 export const memory = (): Storage => {
   const held = new Map<string, Uint8Array>()
   return guarded({

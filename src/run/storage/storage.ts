@@ -4,10 +4,10 @@ import { shown } from '../../tensor/shown.ts'
 /**
  * Why a storage did not do its work.
  *
- * - `name`: a name that no storage takes
+ * - `name`: a name that no storage accepts
  * - `full`: no room for the bytes
  * - `large`: more bytes than the reader allows
- * - `blocked`: somebody else holds the storage
+ * - `blocked`: another process or page holds the storage
  * - `unsupported`: the storage cannot do this at all
  * - `failed`: anything else
  */
@@ -22,23 +22,23 @@ export interface StorageError {
 export const describeStorageError = ({ name, problem }: StorageError): string =>
   `${name}: ${problem}`
 
-/** A promise of what a storage did: Right of the result, or Left of an error. It never rejects. */
+/** The promise of a storage operation: Right of the result, or Left of an error. It never rejects. */
 export type Stored<A> = Promise<E.Either<StorageError, A>>
 
 /**
- * A place that keeps bytes under names. Each name has the bytes that were last written under it,
- * all of them. Bytes are copied on the way in and out. No promise rejects.
+ * A storage keeps bytes under names. Reading a name returns all the bytes that were last written under it.
+ * Bytes are copied on the way in and out. No promise rejects.
  *
  * A name holds 1 to 255 bytes of UTF-8, no control characters, none of `/ \ :`, and does not begin
  * with a dot, so that every storage can hold it.
  */
 export interface Storage {
-  /** The bytes under a name; null where there are none. */
+  /** The bytes under a name; null if there are none. */
   readonly read: (name: string) => Stored<Uint8Array | null>
   readonly write: (name: string, bytes: Uint8Array) => Stored<void>
   /** All names, sorted by their UTF-16 code units. */
   readonly list: () => Stored<readonly string[]>
-  /** Right where there was nothing, too. */
+  /** Right also if there was nothing. */
   readonly remove: (name: string) => Stored<void>
 }
 

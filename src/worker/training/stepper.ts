@@ -105,7 +105,7 @@ const firstPlace = ({ algorithm, seed }: RunConfig, parts: AnyParts<unknown>): P
  * Opens a run at its beginning, or where a checkpoint was made of it.
  *
  * @returns Left where the checkpoint is damaged or one of a run that these settings do not fit
- * @throws RangeError when the config cannot be
+ * @throws RangeError when the config is not valid
  */
 export const openStepper = async (
   config: RunConfig,

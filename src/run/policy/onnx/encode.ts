@@ -11,14 +11,14 @@ import { network } from './network.ts'
 import { apply, join, wholes } from '../../../format/onnx/piece.ts'
 import { whitening } from './whitening.ts'
 
-/** What a model is made of. */
+/** The contents of a model. */
 export interface OnnxSource {
   readonly env: ActorEnv<Space>
   readonly config: PolicyConfig
   readonly trained: PolicySnapshot
   /** the library's */
   readonly version: string
-  /** more to tell of it, as the hash of the run's config */
+  /** additional metadata, such as the hash of the run's config */
   readonly metadata?: { readonly [key: string]: string }
 }
 
@@ -52,15 +52,14 @@ const expectFit = ({ env, trained }: OnnxSource, outputs: number): void => {
  * | `action` | i64 [batch], i64 or f32 [batch, n] | the most probable one, as the environment receives it: bounded |
  * | `value` | f32 [batch] | V(s) |
  *
- * A product of spaces has the middle three once a part, as `stick.mean`. Where an environment closes
- * choices its mask is not part of the model, which the metadata's `action_mask` says: set those
- * `logits` to −∞ and take the greatest.
+ * A product of spaces has the middle three once a part, as `stick.mean`. If an environment masks choices, its
+ * mask is not part of the model, and the metadata has `action_mask`: set the masked `logits` to −∞ and take
+ * the greatest.
  *
- * Parameters are stored to the bit under their paths (f64 ones are rounded), weights as
- * [in, out]. Runtimes add in orders of their own and have their own tanh, so that outputs are
- * near this library's and not the same.
+ * Parameters are stored to the bit under their paths (f64 ones are rounded), weights as [in, out]. Runtimes
+ * have their own order of sums and their own tanh, so outputs are close to this library's, but not identical.
  *
- * @throws RangeError when the parameters are of another environment or config
+ * @throws RangeError when the parameters belong to another environment or config
  */
 export const encodeOnnx = (source: OnnxSource): Uint8Array => {
   const { env, config, trained, version, metadata = {} } = source
