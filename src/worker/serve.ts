@@ -54,7 +54,7 @@ const credits = (start: number, signal: AbortSignal) => {
  *       count: async function* (to: number) { for (let i = 0; i < to; i++) yield i },
  *     })
  *
- * The same worker can be a thread of training, in pages and in Node: `training` starts further workers from
+ * The worker can also be a thread of training, in pages and in Node: `training` starts further workers from
  * the URL of this one, and `threadedParts` takes its URL as `worker`. So call `serve` without awaiting
  * anything before it.
  *

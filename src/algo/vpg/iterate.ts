@@ -89,8 +89,8 @@ export const asyncParts = /* @__PURE__ */ asyncPartsOf(algorithm)
 export const pausingParts = /* @__PURE__ */ pausingPartsOf(algorithm)
 
 /**
- * Makes the first state of a run: parameters, optimiser state, environments and key. All of it
- * follows from the seed.
+ * Makes the first state of a run: parameters, optimiser state, environments and key. The seed determines all
+ * of it.
  *
  * @returns a function of the seed, a key of `random.key`
  * @throws RangeError when the seed is not a key
@@ -106,8 +106,8 @@ export const init = /* @__PURE__ */ initOf(algorithm)
 export const initAsync = /* @__PURE__ */ initAsyncOf(algorithm)
 
 /**
- * Puts other parameters into a state, such as those of a file. The optimiser starts again from its
- * first state; statistics, environments and key stay.
+ * Puts other parameters into a state, such as those of a file. The optimiser starts again from its first
+ * state; statistics, environments and key stay unchanged.
  *
  * @returns a function of a state and parameters to the new state
  * @throws RangeError when there are more or fewer parameters than the state has
@@ -115,9 +115,9 @@ export const initAsync = /* @__PURE__ */ initAsyncOf(algorithm)
 export const withParams = /* @__PURE__ */ withParamsOf(algorithm)
 
 /**
- * The stages of an iteration as separate functions, for a program that puts something between them:
- * act → shape → estimate → learn. `act` and `learn` return promises for parts whose environments
- * answer with promises or that pause, so `await` them in code for any parts.
+ * The stages of an iteration as separate functions, for a program that inserts its own code between them: act
+ * → shape → estimate → learn. `act` and `learn` return promises for parts whose environments return promises
+ * or that pause, so `await` them in code for any parts.
  *
  * @returns the four functions
  * @throws RangeError when the parts were made for another config, except for the length of the run
@@ -160,9 +160,8 @@ export const train = /* @__PURE__ */ trainOf(algorithm)
 export const trainAsync = /* @__PURE__ */ trainAsyncOf(algorithm)
 
 /**
- * Trains to the end of the run in one call. The result is Right of the last state, or Left of the
- * fault that ended the run (a reward that is not finite, for example) with the state after the last
- * whole update.
+ * Trains to the end of the run in one call. The result is Right of the last state, or Left of the fault that
+ * ended the run (a reward that is not finite, for example) with the state after the last complete update.
  *
  * @returns a function of the state to start from, and of what to call after each update with its
  * metrics and the new state
