@@ -21,7 +21,7 @@ const CLI = join(process.cwd(), 'dist/cli/main.js')
 const { folder, remove } = workshop()
 const server = await redisServer()
 
-say('overhead of a shard, ms, with a worker that answers at once')
+say('overhead of a shard, ms, with a worker that responds immediately')
 say('bytes      p50    p90    Redis  learner')
 const services = []
 for (const bytes of [10_000, 100_000, 1_000_000]) {
@@ -75,7 +75,7 @@ for (const worker of workers) worker.kill('SIGKILL')
 await server.remove()
 remove()
 
-say('\nsimulated iterations: 4 shards a worker of 1 s each, 10 Gbit/s a Redis')
+say('\nsimulated iterations: 4 shards of 1 s per worker, 10 Gbit/s per Redis')
 say('workers  result     Redis  s/iteration  busy  Redis used  learner used  MB/iteration')
 for (const count of [10, 100, 1000])
   for (const service of services)

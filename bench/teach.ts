@@ -13,7 +13,7 @@ const { ppo, env } = teachTasks.pendulum
 const parts = ppoParts(ppo, env)
 
 const lines = [
-  '| seed | before | 60 choices | 100 choices | s a choice, longest |',
+  '| seed | before | 60 choices | 100 choices | s per choice, longest |',
   '| --- | --- | --- | --- | --- |',
 ]
 for (const seed of protocolSeeds) {

@@ -82,7 +82,7 @@ const isBuilt = (): boolean => {
     execFileSync('gcc', ['-O3', `${root}bench/tokens.c`, '-o', program, '-lm'])
     return true
   } catch {
-    console.log('C: SKIPPED, gcc is not here to build bench/tokens.c; no ratio to C without it')
+    console.log('C: SKIPPED, no gcc to build bench/tokens.c, so there are no ratios to C')
     return false
   }
 }

@@ -58,7 +58,7 @@ export const seedsOf = ({ row: { title, goal, preset }, runs }: Result): string 
       'min',
       'max',
       ...(goal.of === 'return' ? [] : [goal.of]),
-      'last 100 of training',
+      'last 100 training episodes',
       's',
     ],
     ...runs.map((run) => [

@@ -61,7 +61,7 @@ export const report = (results: readonly SeedResult[]): string => {
     `${results.length} seeds; SFT ${spread(
       results.map(({ nats }) => nats),
       3,
-    )} nats a character; medians, smallest … largest`,
+    )} nats per character; medians, smallest … largest`,
     '',
     line(HEAD),
     line(HEAD.map(() => '---')),

@@ -96,7 +96,7 @@ export const pendulumTasks: ReadonlyArray<Task<Timed<PendulumState>>> = [
   {
     ...pendulumByReturn,
     name: 'pendulum-wrong',
-    title: 'the same, 10 % wrong labels',
+    title: 'Pendulum, 10 % wrong labels',
     wrong: 0.1,
     hasControl: false,
     target: { kind: 'least', mean: -250, worst: null },

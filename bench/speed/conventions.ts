@@ -27,7 +27,7 @@ const answer = async (child: ChildProcess): Promise<Iteration> => {
     return await Promise.race([
       once(child, 'message', { signal }).then(([message]) => message as Iteration),
       once(child, 'exit', { signal }).then(([code]) => {
-        throw new Error(`expected an answer of a runner, got its end with code ${code}`)
+        throw new Error(`expected an answer from a runner, but it exited with code ${code}`)
       }),
     ])
   } finally {

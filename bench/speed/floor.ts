@@ -23,7 +23,7 @@ export const buildFloors = (): boolean => {
       execFileSync('gcc', ['-O3', ...BUILDS[floor], `${root}bench/floor.c`, '-o', at(floor), '-lm'])
     return true
   } catch {
-    console.log('floor: SKIPPED, gcc is not here to build bench/floor.c; no ratio to C without it')
+    console.log('floor: SKIPPED, no gcc to build bench/floor.c, so there are no ratios to C')
     return false
   }
 }

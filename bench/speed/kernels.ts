@@ -62,7 +62,7 @@ export const kernels = ({ rounds }: Effort, hasFloor: boolean): void => {
     return xs === undefined ? ['', ''] : spread(xs, median(xs) < 10 ? 2 : 1)
   }
   console.log(`\nMatrix products n × n × n in GFLOP/s, ${rounds} rounds: median (min … max)`)
-  console.log('each the best of ten goes, of three at 1024; nn: A B, tn: Aᵀ B, nt: A Bᵀ\n')
+  console.log('each the best of ten attempts, of three at 1024; nn: A B, tn: Aᵀ B, nt: A Bᵀ\n')
   console.log(
     table([
       ['n', 'wasm nn', '', 'wasm tn', '', 'wasm nt', '', 'js nn'],

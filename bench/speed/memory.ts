@@ -51,7 +51,7 @@ export const memory = (steps: number): void => {
     if (mb.length > 0) console.log(chart(openConsole(process), mb, '0', `${grouped(steps)} steps`))
   }
   console.log(`Memory of one run of ${grouped(steps)} steps, preset cleanrl, wasm on one thread`)
-  draw('heap used, garbage and all', (sample) => sample.heapUsed)
+  draw('heap used, including garbage', (sample) => sample.heapUsed)
   draw('RSS', (sample) => sample.rss)
 
   const [early, late] = [marks[0]!, marks[1]!]

@@ -67,7 +67,7 @@ export const profile = (effort: Effort): void => {
     `\nWhere an iteration's time goes at CleanRL's defaults, one thread, ${rounds} rounds:`,
   )
   console.log(
-    'ms an iteration, median (min … max), and percent; rest: checks, metrics, flattening\n',
+    'ms per iteration, median (min … max), and percent; rest: checks, metrics, flattening\n',
   )
   const cells = (profiles: readonly Profile[], phase: keyof Profile): readonly string[] => {
     const percent = median(profiles.map((x) => (100 * x[phase]) / x.all))

@@ -33,8 +33,8 @@ const flops = ({ hidden, epochs }: ppo.PpoConfig): number => {
 }
 
 const FORMULA = `flop of an env step = F + epochs · (3 F − first): F = Σ 2 · in · out over the layers of both nets,
-acting once; then each epoch forward F, gradients of weights F, of inputs F less the first layers',
-which nobody needs. Left out: tanh, softmax, Adam, the environment, GAE, shuffling.`
+acting once; then each epoch forward F, gradients of weights F, of inputs F minus the first layers',
+which are not needed. Left out: tanh, softmax, Adam, the environment, GAE, shuffling.`
 
 interface Group {
   readonly title: string
@@ -78,8 +78,9 @@ export const scaling = (effort: Effort): void => {
   console.log(`\nScaling, wasm on one thread, ${rounds} rounds: median (min … max)`)
   console.log(FORMULA)
   console.log('Two shards, but one where a minibatch is under 64 samples. "× 64 64": time per flop')
-  console.log('relative to hidden layers of 64, within each round. Mflop: of an env step.')
-  if (isShort(effort)) console.log('SKIPPED in so short a run: hidden layers of 512 and 1024')
+  console.log('relative to hidden layers of 64, within each round. Mflop: per env step.')
+  if (isShort(effort))
+    console.log('SKIPPED because the run is short: hidden layers of 512 and 1024')
   const line = ([name, config]: readonly [string, ppo.PpoConfig]): readonly Cells[] => {
     const picoseconds = times.get(name)!
     const work = flops(config)

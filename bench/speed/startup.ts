@@ -34,7 +34,7 @@ export const startup = ({ rounds }: Effort): void => {
         runs.map(([sinceStart]) => sinceStart),
       ),
       row(
-        'from just before the import, ms',
+        'from the import, ms',
         runs.map(([, sinceImport]) => sinceImport),
       ),
     ]),

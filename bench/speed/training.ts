@@ -114,5 +114,5 @@ export const training = async (effort: Effort, hasFloor: boolean): Promise<void>
   }
   console.log('C: gcc -O3; C wide: -march=native -mprefer-vector-width=512 -ffast-math, too')
   await show("CartPole at CleanRL's defaults", cleanrl, WAYS)
-  await show('The same with 32 envs × 128 steps', { ...cleanrl, envs: 32 }, WAYS_32)
+  await show('CartPole with 32 envs × 128 steps', { ...cleanrl, envs: 32 }, WAYS_32)
 }
