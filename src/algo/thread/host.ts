@@ -1,3 +1,4 @@
+import { withTimeout } from '../../env/timeout.ts'
 import type { EnvironmentName } from '../../env/environments.ts'
 import type { BackendName } from '../../kernel/backends.ts'
 import type { Memory } from '../../kernel/backend.ts'
@@ -73,10 +74,13 @@ interface WebWorker {
 
 type WebWorkerMaker = new (url: URL, options: { readonly type: 'module' | 'classic' }) => WebWorker
 
-/** The web's Worker. Some packages put Node's own, which nobody listens to so, in its place. */
-const webWorker = (): WebWorkerMaker | null => {
-  const { Worker } = globalThis as { readonly Worker?: WebWorkerMaker }
-  return Worker !== undefined && 'addEventListener' in Worker.prototype ? Worker : null
+/** By this name alone does webpack know what starts a worker, and bundles its module. */
+declare const Worker: WebWorkerMaker
+
+/** Whether there is the web's Worker. Some packages put Node's own, which nobody listens to so, in its place. */
+const isWeb = (): boolean => {
+  const { Worker: found } = globalThis as { readonly Worker?: WebWorkerMaker }
+  return found !== undefined && 'addEventListener' in found.prototype
 }
 
 /**
@@ -100,8 +104,13 @@ const typeOf = ({ href }: ModuleUrl): 'module' | 'classic' => {
   return location?.href === href && isClassicWorker() ? 'classic' : 'module'
 }
 
+/** Milliseconds in which a thread has to begin at least: loading its module takes longer than any sign of life. */
+const PATIENCE_MS = 30_000
+
+/** What to do where a bundler has not found the module of threads, as esbuild does not. */
+const NOT_FOUND = 'name a module that calls `serve` of proximal/worker as the option `worker`'
+
 const webThread = (
-  Worker: WebWorkerMaker,
   url: ModuleUrl | undefined,
   start: Start,
   onDeath: (how: string) => void,
@@ -111,16 +120,21 @@ const webThread = (
     url === undefined
       ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
       : new Worker(new URL(url.href), { type: typeOf(url) })
-  const ready = new Promise<void>((resolve) => {
+  const answered = new Promise<void>((resolve) => {
     worker.addEventListener('message', ({ data }) => {
       // A module that serves requests as well says first that it listens.
       if (data === READY) resolve()
     })
     worker.addEventListener('error', ({ message }) => {
-      onDeath(message ?? 'could not be started')
+      onDeath(message ?? `could not be started: ${NOT_FOUND}`)
       resolve()
     })
   })
+  const patience = Math.max(start.timeoutMs, PATIENCE_MS)
+  const late = (): Error => new Error(`did not begin within ${patience} ms: ${NOT_FOUND}`)
+  const ready = Promise.resolve(withTimeout(answered, patience, late)).catch((error: Error) =>
+    onDeath(error.message),
+  )
   worker.postMessage(start)
   const end = (byForce: boolean) => {
     if (byForce) worker.terminate()
@@ -189,13 +203,10 @@ export const startThread = async (
   url: ModuleUrl | undefined,
   start: Start,
   onDeath: (how: string) => void,
-): Promise<Thread> => {
-  const Worker = webWorker()
-  return Worker === null ? nodeThread(url, start, onDeath) : webThread(Worker, url, start, onDeath)
-}
+): Promise<Thread> => (isWeb() ? webThread(url, start, onDeath) : nodeThread(url, start, onDeath))
 
 /** Whether threads can be handed environments, and asked for them back, in the middle of a function. */
-export const hasMail = (): boolean => webWorker() === null
+export const hasMail = (): boolean => !isWeb()
 
 /** How many threads this machine runs at once. */
 export const cores = (): number => {

@@ -1,26 +1,35 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { startThread, type Start } from '../../../src/algo/thread/host.ts'
+import { startThread, type Start, type Thread } from '../../../src/algo/thread/host.ts'
 
-/** The type of the script that a thread of the web is started as, from a worker at `own`. */
-const typeStarted = async (
-  own: string,
-  url: string,
-  importScripts?: () => void,
-): Promise<unknown> => {
-  const started: unknown[] = []
+/** What a Worker of the web was last made with. */
+let made: readonly unknown[] = []
+
+/** A thread of the web, which a worker at `own` starts from `url`, and which never answers. */
+const started = (own: string, url: string, onDeath: (how: string) => void): Promise<Thread> => {
   class Worker {
     constructor(...how: readonly unknown[]) {
-      started.push(...how)
+      made = how
     }
     addEventListener(): void {}
     postMessage(): void {}
   }
   vi.stubGlobal('Worker', Worker)
   vi.stubGlobal('location', { href: own })
+  return startThread({ href: url }, { timeoutMs: 10 } as Start, onDeath)
+}
+
+/** The type of the script that it is started as. */
+const typeStarted = async (
+  own: string,
+  url: string,
+  importScripts?: () => void,
+): Promise<unknown> => {
   vi.stubGlobal('importScripts', importScripts)
-  await startThread({ href: url }, {} as Start, () => undefined)
-  expect(started[0]).toEqual(new URL(url))
-  return started[1]
+  vi.useFakeTimers()
+  await started(own, url, () => undefined)
+  vi.useRealTimers()
+  expect(made[0]).toEqual(new URL(url))
+  return made[1]
 }
 
 const OWN = 'https://example.org/worker.js'
@@ -40,6 +49,23 @@ describe('a thread of the web', () => {
 
   test('is a classic script where it runs the script of a worker that is one', async () => {
     expect(await typeStarted(OWN, OWN, () => undefined)).toEqual({ type: 'classic' })
+  })
+
+  test('is lost where its module never begins, with a word on what to do', async () => {
+    vi.useFakeTimers()
+    try {
+      const died: string[] = []
+      const thread = await started(OWN, OWN, (how) => died.push(how))
+      await vi.advanceTimersByTimeAsync(29_999)
+      expect(died).toEqual([])
+      await vi.advanceTimersByTimeAsync(1)
+      await thread.ready
+      expect(died).toEqual([
+        'did not begin within 30000 ms: name a module that calls `serve` of proximal/worker as the option `worker`',
+      ])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('is a module where it runs another script, or a page starts it', async () => {
