@@ -8,6 +8,8 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>
   /** the lines of the program for Node that its `output` elements show, one each */
   readonly shows: RegExp
+  /** the bundlers that cannot make it */
+  readonly without: readonly string[]
   /** files that it loads and that its program for Node writes */
   readonly assets: readonly string[]
 }
@@ -15,10 +17,16 @@ export interface Page {
 /** An example: a folder whose `main.ts` runs in Node and ends with 1 unless it keeps what it promises. */
 export interface Example {
   readonly name: string
-  /** whether it trains for seconds: then one of the package managers is enough to run it in Node */
-  readonly isLong: boolean
+  /** whether it runs as one of the package managers installs it, and only compiles as the other does */
+  readonly runsOnce: boolean
   /** the page, which must come to lines that the program prints, too */
   readonly page: Page | null
+}
+
+/** Threads share memory, which browsers let isolated pages do. */
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
 }
 
 /** As the manifest of the example `extension` has it, and browsers make of it. */
@@ -33,32 +41,43 @@ export const contentPolicy = (manifest: string): string => {
 export const examples = (manifest: string): readonly Example[] => [
   ...['game', 'tic-tac-toe', 'warehouse', 'pytorch'].map((name) => ({
     name,
-    isLong: true,
+    runsOnce: true,
     page: null,
   })),
-  { name: 'balance', isLong: false, page: null },
+  { name: 'balance', runsOnce: false, page: null },
   {
     name: 'react',
-    isLong: false,
+    runsOnce: false,
     page: {
       module: 'page.tsx',
       worker: 'worker.ts',
-      // Threads share memory.
-      headers: {
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-embedder-policy': 'require-corp',
-      },
+      headers: ISOLATED,
       shows: /^done on /,
+      without: [],
+      assets: [],
+    },
+  },
+  {
+    name: 'threads',
+    runsOnce: true,
+    page: {
+      module: 'page.ts',
+      worker: 'worker.ts',
+      headers: ISOLATED,
+      shows: / thread\(s\): /,
+      // It looks for no workers: there, a worker needs `proximal/worker` to be threads as well.
+      without: ['esbuild'],
       assets: [],
     },
   },
   {
     name: 'extension',
-    isLong: false,
+    runsOnce: false,
     page: {
       module: 'page.ts',
       headers: { 'content-security-policy': contentPolicy(manifest) },
       shows: /^balanced for /,
+      without: [],
       assets: ['policy.safetensors'],
     },
   },

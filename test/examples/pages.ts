@@ -57,8 +57,8 @@ export const serve = async (
 
 const PATIENCE_MS = 60_000
 
-/** What pages say that is no error: Vite's client, and an icon that its server does not have. */
-const NOISE = /^(debug|info): |favicon\.ico/
+/** What is no error of a page: an icon that Vite's server does not have. */
+const NOISE = /favicon\.ico/
 
 /**
  * Opens a page and waits for the texts of all its `output` elements to say `expected`.
