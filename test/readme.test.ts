@@ -119,11 +119,11 @@ describe('the first program of the README', () => {
 })
 
 describe('the program of the guide that learns on a GPU', () => {
-  test('learns where there is one, or a mode that stands for it', SLOW, async () => {
+  test('learns if there is one, or a mode that stands in for it', SLOW, async () => {
     expect((await runWith("from 'proximal/gpu'")).at(-1)).toMatch(/^9728 \d+\.\d+$/)
   })
 
-  test('says what was probed where there is none', SLOW, async () => {
+  test('says what was probed if there is none', SLOW, async () => {
     const file = jsOf(programWith(programs, "from 'proximal/gpu'"))
     const none = file.replace('.js', '.none.js')
     writeFileSync(none, readFileSync(file, 'utf8').replace("'webasm'", "'gpu'"))

@@ -112,7 +112,7 @@ describe('an actor', () => {
       expect(act(observation)).toBe(act([3, 1]))
   })
 
-  test('keeps no state, changes nothing, and hands out values of their own', () => {
+  test('keeps no state, changes nothing, and returns new values', () => {
     const { parts, learner } = begun(walk(spaces.product))
     const act = actor(parts, learner)
     const [first, second] = [act([0, 1]), act([5, 2])]

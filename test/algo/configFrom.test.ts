@@ -30,7 +30,7 @@ describe('config', () => {
     expect(Object.keys(config)).toEqual(Object.keys(ppo.presets.cleanrl))
   })
 
-  test('leaves the preset as it is, and takes undefined for a field that was not given', () => {
+  test('does not change the preset, and treats undefined as a missing field', () => {
     const before = JSON.stringify(ppo.presets)
     expect(ppo.config({ preset: 'sb3', clip: undefined, adam: { beta1: 0 } }).clip).toBe(0.2)
     expect(JSON.stringify(ppo.presets)).toBe(before)

@@ -109,7 +109,7 @@ describe('parts over one memory', () => {
         }
     })
 
-    test('statistics of another number of features, or not asked for, are errors that say so', () => {
+    test('statistics with another number of features, or unexpected ones, are errors that say so', () => {
       for (const how of ways) {
         const all = parts(seeing, dice, how)
         const { learner, envState: world } = init(all)(key(1))

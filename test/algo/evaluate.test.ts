@@ -87,7 +87,7 @@ describe('evaluate', () => {
     expect(episodes).toEqual(Array.from({ length: 5 }, (_, env) => ({ env, return: 7, length: 7 })))
   })
 
-  test('takes the first episode of each environment, so that short ones count no more than long ones', () => {
+  test('takes the first episode of each environment, so that short episodes do not count more than long ones', () => {
     const { policy, params } = f32(dice)
     const play = (episodes: number) =>
       evaluate(dice, policy, { params, normaliser: null }, { key: key(2), episodes, act: 'mode' })

@@ -52,7 +52,7 @@ const lived = (seed: number, config: PpoConfig = small): Rollout =>
   acted(world, config, seed, js.f64).rolled
 
 describe('before anything was seen', () => {
-  test('there are statistics of what is asked for, and null where nothing is', () => {
+  test('there are statistics for what the config uses, and null if it uses none', () => {
     const start = (observation: boolean, reward: boolean) =>
       startNormaliser(asked(observation, reward).normalise, world, 5)
     expect(start(false, false)).toBeNull()
@@ -129,7 +129,7 @@ describe('the statistics of a run', () => {
     expect(episodes).toBe(second.episodes)
   })
 
-  test('what is not asked for is not touched', () => {
+  test('leaves everything else unchanged', () => {
     const roll = lived(1)
     expect(normalise(small, null)(roll)).toEqual([roll, null])
     expect(normalise(small, null)(roll)[0]).toBe(roll)

@@ -103,7 +103,7 @@ describe('parts that pause', () => {
     expectSameBits(await next(start), iterate(small, expected)(init(expected)(key(1))))
   })
 
-  test('reject a pause that is no function', () => {
+  test('reject a pause that is not a function', () => {
     expect(() => pausingParts(small, cartPole, 6 as never)).toThrow(
       'pause: expected a function, such as frameBudget(6), got 6',
     )

@@ -399,7 +399,7 @@ describe.each(spaceNames.filter((name) => choices(spaces[name]) > 0))('a mask ov
       for (const choice of made(action)) expect(closing(space)(state)[choice]).toBe(true)
   })
 
-  test('of an environment that closes none there is none', () => {
+  test('does not exist for an environment that masks no choices', () => {
     const { rolled, samples, env: worlds, world } = acted(walk(space), config, 1)
     expect(worlds.actionMask(world)).toBeNull()
     expect('actionMask' in rolled.trajectory || 'actionMask' in samples).toBe(false)

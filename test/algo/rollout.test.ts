@@ -68,7 +68,7 @@ describe.each(['f32', 'f64'] as const)('a rollout in %s', (dtype) => {
       }
   })
 
-  test('log-probabilities and values asked for again, in one batch, have the same bits', () => {
+  test('log-probabilities and values recomputed in one batch have the same bits', () => {
     const n = time * envs
     const observation = reshape(trajectory.observation, ['sample', 'feature'], [n, 2])
     const [{ dist, value }] = policy.forward(params, observation)

@@ -9,7 +9,7 @@ import { bestSuccess, successOf } from '../../bench/learning/success.ts'
 import { rowHash } from '../../src/sweep/protocol.ts'
 import { frozenLakeTable } from '../../src/env/frozenLake.ts'
 
-describe('runs that are kept', () => {
+describe('saved runs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proximal-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   const runOf = (seed: number, training: number): SeedRun => ({
@@ -83,7 +83,7 @@ describe('the table of the guide', () => {
   const page = readFileSync('src/guide/results.md', 'utf8')
   const hashes = [...page.matchAll(/\| `([0-9a-f]{8})` +\|$/gm)].map(([, hash]) => hash)
 
-  test('is that of the presets as they are', () => {
+  test('is that of the current presets', () => {
     const current = rowsAsked({ rows: 'all' }).map((order) =>
       rowHash({
         env: order.row.env,

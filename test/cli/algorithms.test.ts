@@ -73,7 +73,7 @@ describe.each(['ppo', 'vpg', 'a2c', 'trpo'])('--algo %s', (algo) => {
 })
 
 describe('an algorithm', () => {
-  test('that there is none of is named', async () => {
+  test('that does not exist is named', async () => {
     const { code, stderr } = await run('train cartpole --algo pppo')
     expect(code).toBe(2)
     expect(stderr).toContain('--algo: expected one of ppo, vpg, a2c, trpo, got "pppo"')

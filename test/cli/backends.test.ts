@@ -76,7 +76,7 @@ describe('backends', () => {
       })
   })
 
-  test('without gpu.js: says how to have it, shows the rest, and is no failure', async () => {
+  test('without gpu.js: says how to install it, shows the rest, and does not fail', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [
       '--import',
       WITHOUT_GPU_JS,

@@ -97,13 +97,13 @@ describe('best.safetensors', () => {
       expect(bytes('killed', name).equals(bytes('whole', name))).toBe(true)
   })
 
-  test('of a later update than the run goes on from is made again', async () => {
+  test('of a later update than the one resumed from is made again', async () => {
     const path = unfinished('ahead', 0)
     await run('train --resume ahead --checkpoint-every 30')
     expect(filesIn(path)).toEqual(filesIn(join(folder, 'whole')))
   })
 
-  test('that is missing is said to be, and the run goes on', async () => {
+  test('that is missing is reported, and the run continues', async () => {
     const path = unfinished('missing', 90)
     rmSync(join(path, 'best.safetensors'))
     const { code, stdout } = await run('train --resume missing')
@@ -115,7 +115,7 @@ describe('best.safetensors', () => {
     expect((await run('replay missing')).code).toBe(0)
   })
 
-  test('that is no policy of the run is refused and left as it is', async () => {
+  test('that is not a policy of the run is refused and left unchanged', async () => {
     const path = join(unfinished('foreign', 90), 'best.safetensors')
     writeFileSync(path, bytes('whole/params.safetensors'))
     const { code, stderr } = await run('train --resume foreign')

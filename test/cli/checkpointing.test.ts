@@ -23,7 +23,7 @@ describe('--checkpoint-every', () => {
       ),
   )
 
-  test('updates are due after so many of them, whatever the time', () => {
+  test('updates are due after a number of them, whatever the time', () => {
     const every = { unit: 'updates', count: 3 } as const
     expect([2, 3, 4].map((updates) => isDue(every, updates, 0))).toEqual([false, true, true])
     expect(isDue(every, 2, 1e9)).toBe(false)

@@ -503,7 +503,7 @@ describe('bad input: one line that names the thing, exit 2, nothing overwritten'
     expect(stderr.trimEnd()).toMatch(line)
   })
 
-  test('a run that a fault ends: where, in a line for machines, and what was learned before is kept', async () => {
+  test('a run that ends with a fault: where, as a line of JSON, and what was learned before is kept', async () => {
     const steps = ['--set', 'learningRate=1e38', '--set', 'gradClip=none', '--out', 'broken']
     const { code, stderr, stdout } = await proximal(folder, 'train', 'cartpole', ...steps, '--json')
     const message =

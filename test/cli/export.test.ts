@@ -49,7 +49,7 @@ describe('export', () => {
     })
   })
 
-  test('warns of what PyTorch does not do, and writes it beside the layers', async () => {
+  test('warns of what PyTorch does not do, and writes it next to the layers', async () => {
     const small = ['envs=2', 'steps=16', 'minibatches=2', 'actionBound=squash'].flatMap((set) => [
       '--set',
       set,
@@ -83,7 +83,7 @@ describe('export', () => {
     )
   })
 
-  test('of a rollout has what the environment showed and received beside what the policy saw and drew', async () => {
+  test('of a rollout has the environment’s observations and actions next to the policy’s', async () => {
     const small = ['envs=2', 'steps=16', 'minibatches=2', 'normalise.observation=true']
     const sets = [...small, 'actionBound=squash'].flatMap((set) => ['--set', set])
     await proximal(folder, 'train', 'pendulum', ...sets, '--steps', '64', '--out', 'e')

@@ -47,7 +47,7 @@ const expectWhole = (run: string): void => {
 }
 
 describe('a run on a full disk', () => {
-  test('goes on without a checkpoint, says so, and keeps the next one', async () => {
+  test('continues without a checkpoint, says so, and writes the next one', async () => {
     const fault = { call: 'rename', of: 'checkpoints/', from: 1, to: 2 } as const
     const { code, stdout, stderr } = await trained('some', fault)
     expect([code, stderr]).toEqual([0, ''])

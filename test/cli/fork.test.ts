@@ -49,7 +49,7 @@ const sameUntil = (a: string, b: string): number => {
 }
 
 describe('a fork', () => {
-  test('has the same past, another future, and replays; its parent stays byte by byte', async () => {
+  test('has the same past, a different future, and replays; its parent does not change by a byte', async () => {
     const before = filesIn(join(folder, 'a'))
     const forked = await fork('a', '--at', '6', '--set', 'learningRate=0.02', '--out', 'b')
     expect(forked).toMatchObject({ code: 0, stderr: '' })
@@ -135,7 +135,7 @@ describe('a fork', () => {
     await verified('edge', 10)
   })
 
-  test('may be longer or shorter, without --out in a folder of its own, and says so to machines', async () => {
+  test('may be longer or shorter, gets a new folder without --out, and says so in JSON', async () => {
     const forked = await fork('a', '--at', '2', '--steps', '192', '--json')
     expect(forked.code).toBe(0)
     const said = JSON.parse(forked.stdout) as { run: string; steps: number }

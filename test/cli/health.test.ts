@@ -40,7 +40,7 @@ describe('a run that does not learn', () => {
     expect(json(stdout).warnings).toMatchObject([{ code: 'no-learning' }])
   })
 
-  test('keeps the warning where it goes on, and prints it no second time', async () => {
+  test('keeps the warning when it continues, and does not print it again', async () => {
     rmSync(join(folder, 'still/replay.json'))
     const { stdout, stderr } = await run('train --resume still --json')
     expect(stderr).not.toContain('warning')

@@ -61,7 +61,7 @@ describe('help', () => {
   })
 })
 
-test('only the command that runs is loaded, each from a file of its own', () => {
+test('only the command that runs is loaded, each from a separate file', () => {
   const loaded = new Set(['cli/main.ts'])
   for (const path of loaded)
     for (const name of staticSpecifiersOf(readFileSync(new URL(path, SRC), 'utf8')))

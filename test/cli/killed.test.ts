@@ -61,7 +61,7 @@ describe('a run that was killed', () => {
     expectWhole('middle')
   })
 
-  test('keeps what it goes on from, however many later checkpoints are damaged', async () => {
+  test('keeps the checkpoint that it resumes from, however many later ones are damaged', async () => {
     cpSync(join(folder, 'whole'), join(folder, 'damaged'), { recursive: true })
     const kept = join(folder, 'damaged/checkpoints')
     const [oldest, ...later] = checkpoints('whole') as [string, ...string[]]

@@ -74,7 +74,7 @@ describe('labels from a person', () => {
     expect(comparisonsIn(path)).toHaveLength(2)
   })
 
-  test('of other samples are an error that names the line, and stay as they are', async () => {
+  test('of other samples are an error that names the line, and stay unchanged', async () => {
     const path = join(folder, 'other.jsonl')
     await label('1q', '--out', path)
     appendFileSync(path, '{"ranked":["aaaaaaaa","bbbbbbbb"]}\n')

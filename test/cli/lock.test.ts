@@ -87,7 +87,7 @@ describe('the lock of a run', () => {
     expect(readdirSync(run)).toEqual([])
   })
 
-  test('keeps whoever comes next out, this process too, and stays as it is', async () => {
+  test('keeps out all others, this process included, and stays unchanged', async () => {
     const run = newRun()
     const held = await taken(run)
     const text = textOf(run)

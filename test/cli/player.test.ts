@@ -40,7 +40,7 @@ describe('the player', () => {
     expect(pressed(two, 'restart')).toMatchObject({ at: 0, isPaused: false })
   })
 
-  test('tells an arrow from Escape, and several keys at once', () => {
+  test('distinguishes an arrow from Escape, and several keys at once', () => {
     expect(keysIn('\u001B[A\u001B[D q\u001B')).toEqual(['faster', 'back', 'pause', 'quit', 'quit'])
     expect(keysIn('\u0003')).toEqual(['quit'])
     expect(keysIn('x\u001B[5~')).toEqual([])

@@ -52,7 +52,7 @@ describe('a preset file', () => {
     expect(stderr).toContain(`${path}: ${why}`)
   })
 
-  test('that is no JSON, or not there, is refused', async () => {
+  test('that is not JSON, or missing, is refused', async () => {
     expect((await train(put('half.json', '{'))).stderr).toContain(
       './half.json: expected a preset in JSON, got something else',
     )

@@ -178,7 +178,7 @@ describe('train --resume', () => {
     expect(filesIn(run)).toEqual(filesIn(join(folder, 'first')))
   })
 
-  test('killed where all later ones were damaged: what it kept since stands', async () => {
+  test('killed while all later ones are damaged: what it kept since then counts', async () => {
     const args = [...LONG, '--checkpoint-every', '10', '--out', 'twice']
     await stopped(folder, 'SIGKILL', 'twice', 60, ...args)
     for (const name of checkpoints('twice'))
@@ -194,7 +194,7 @@ describe('train --resume', () => {
   })
 })
 
-describe('train --resume refuses, in one line, and leaves all as it is', () => {
+describe('train --resume refuses, in one line, and changes nothing', () => {
   /** Its exit code, when all else is as it should be. */
   const refused = async (
     run: string,
@@ -274,7 +274,7 @@ describe('train --resume refuses, in one line, and leaves all as it is', () => {
     ).toBe(2)
   })
 
-  test('a run that another process is at work in; when that has gone, it goes on', async () => {
+  test('a run that another process is using; once that has ended, it continues', async () => {
     const run = copied('held')
     const tried = await lock(run)
     if (E.isLeft(tried)) throw new Error(tried.left)

@@ -142,7 +142,7 @@ describe('options that cannot be are refused', () => {
     expect(await refusal(line)).toStrictEqual(refused(problem))
   })
 
-  test('choices about a run that goes on', async () => {
+  test('options that change a resumed run', async () => {
     const { code, stderr } = await run('rlhf --resume kept --beta 1')
     expect(code).toBe(2)
     expect(stderr).toContain('--beta: expected no option that changes the run with --resume')

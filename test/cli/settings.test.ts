@@ -18,7 +18,7 @@ describe('--set', () => {
     )
   })
 
-  test('leaves out what nobody set', () => {
+  test('leaves out fields that were not set', () => {
     const set = withSettings('ppo', start, ['gamma=0.5'])
     expect(E.isRight(set) && JSON.stringify(set.right)).toBe(
       JSON.stringify({ ...start, gamma: 0.5 }),

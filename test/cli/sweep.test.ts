@@ -127,7 +127,7 @@ describe('a sweep', () => {
     expect(stderr).toContain('trained: expected a new or empty folder, found one with')
   })
 
-  test('has a row for a run that a fault ends, and goes on', SLOW, async () => {
+  test('has a row for a run that ends with a fault, and continues', SLOW, async () => {
     const args = ['sweep', 'cartpole', '--steps', '640', ...QUICK, '--seeds', '2']
     const rates = ['--set', 'learningRate=1e38,0.01']
     const ended = await proximal(folder, ...args, ...rates, '--out', 'faults', '--json')

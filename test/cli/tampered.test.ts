@@ -94,7 +94,7 @@ describe.runIf(process.platform !== 'win32')(
 )
 
 describe.runIf(process.platform !== 'win32')('a run whose lock is removed while it learns', () => {
-  test('stops writing there, and what it learned goes on in a folder of its own', async () => {
+  test('stops writing there, and saves what it learned in a separate folder', async () => {
     let before = {}
     const { code, stderr } = await meddled('unlocked', () => {
       rmSync(at('unlocked/lock'))

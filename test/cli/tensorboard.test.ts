@@ -74,13 +74,13 @@ describe('train --tensorboard', () => {
     expect((await proximal(folder, 'replay', name)).code).toBe(0)
   })
 
-  test('of a run that had none begins with all that it told before', async () => {
+  test('of a run without one starts with all earlier events', async () => {
     rmSync(killed('later'))
     await proximal(folder, 'train', '--resume', 'later', '--tensorboard')
     expect(events(eventFile('later'))).toEqual(events(eventFile('a')))
   })
 
-  test('is not there unless it was asked for', async () => {
+  test('exists only on request', async () => {
     await proximal(folder, ...TRAIN, '--out', 'plain')
     expect(readdirSync(join(folder, 'plain')).some((name) => name.startsWith('events'))).toBe(false)
   })

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(remove)
 
 describe('a run that has not ended', () => {
-  test('is evaluated by its newest checkpoint, which is said, and left as it is', async () => {
+  test('is evaluated at its newest checkpoint, says so, and is left unchanged', async () => {
     const before = filesIn(join(folder, 'killed'))
     const { code, stdout, stderr } = await proximal(folder, 'eval', 'killed', '--episodes', '3')
     expect([code, stderr]).toEqual([0, ''])

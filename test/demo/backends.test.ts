@@ -33,7 +33,7 @@ describe.skipIf(isSkipped)('the view of backends', () => {
     return { tab, errors, measure: tab.getByRole('button', { name: 'Measure' }) }
   }
 
-  test('measures what is no GPU, WebGL 2 and WebGPU, and shows the numbers', async () => {
+  test('measures the CPU backends, WebGL 2 and WebGPU, and shows the numbers', async () => {
     const { tab, errors, measure } = await opened('?sizes=16,32')
     await measure.click()
     await tab.waitForSelector('.speeds', { timeout: 180_000 })

@@ -8,7 +8,7 @@ import { serveSources } from '../../src/demo/site.ts'
 const root = mkdtempSync(join(tmpdir(), 'proximal-guide-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-test('the guide is served beside the sources, and is built once, when it is asked for', async () => {
+test('the guide is served next to the sources, and is built once, on demand', async () => {
   writeFileSync(join(root, 'index.html'), '<h1>page</h1>')
   let builds = 0
   const build = () => {

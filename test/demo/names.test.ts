@@ -104,7 +104,7 @@ describe('a session about names', () => {
   })
 })
 
-test('letters that are no events are left out of a link, and so are too many', () => {
+test('letters that are not events are left out of a link, and so are surplus ones', () => {
   expect(eventsIn('l<r>n 7x05')).toBe('lrnx05')
   expect(eventsIn('l'.repeat(1000))).toHaveLength(MOST_EVENTS)
 })

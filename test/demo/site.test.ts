@@ -178,7 +178,7 @@ describe.skipIf(isSkipped)('the page', () => {
     })
   })
 
-  test('steps, goes back, forks and trains on as it is told', async () => {
+  test('steps, goes back, forks and continues training on request', async () => {
     await inTab(async (tab) => {
       await tab.goto(`${host.url}#/time?${encodeLink(small, null)}`)
       await untilRun(tab, 'run.phase === "done"')

@@ -74,7 +74,7 @@ describe('an audit', () => {
     expect(String(ended)).toMatch(/-0-1: expected a result with SHA-256 .* from this process$/)
   })
 
-  test('of a fault that nobody else sees ends a run, though no shard is chosen', async () => {
+  test('of a fault that no other worker reproduces ends a run, even if no shard is chosen', async () => {
     const claim = encodeFault(errorAt({ field: 'reward' }, 'reward: expected a number, got NaN'))
     const ended = await rolled(
       lying(() => claim),

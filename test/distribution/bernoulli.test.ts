@@ -117,7 +117,7 @@ describe('bernoulli', () => {
     }
   })
 
-  test('what is no bit is refused with its address', () => {
+  test('refuses values that are not bits, with their address', () => {
     const p = paramsOf([
       [0, 0],
       [0, 0],

@@ -22,7 +22,7 @@ const soon = <T>(value: T, milliseconds: number): Promise<T> =>
   })
 
 describe('a task', () => {
-  test('is one and the same at once and in time', async () => {
+  test('is the same for synchronous and asynchronous answers', async () => {
     expect(runSync(sum([2, 3]))).toBe(10)
     expect(await runAsync(sum([2, 3]))).toBe(10)
     expect(await runAsync(sum([soon(2, 3), 3]))).toBe(10)
@@ -85,7 +85,7 @@ describe('a task that pauses', () => {
     return yield* wait('d')
   }
 
-  test('waits between its pieces, and comes to the same', async () => {
+  test('waits between its pieces, and gives the same result', async () => {
     const log: string[] = []
     let waits = 0
     const pause = () => {

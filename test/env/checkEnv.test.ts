@@ -590,7 +590,7 @@ describe('an environment that breaks one law gets its name, and where', () => {
   })
 })
 
-describe('notes are no faults', () => {
+describe('notes are not faults', () => {
   test('an endless environment wants a time limit, one step short or not', () => {
     expect(problemOf(checkEnv(line, { steps: 9 }), 'limit')).toBe(
       'episode 0: not over after 9 steps: it needs a time limit',
@@ -712,7 +712,7 @@ describe('a report', () => {
     expect(() => checkEnv(line, { steps: n })).toThrow(new RangeError(`steps: ${expected}`))
   })
 
-  test('lives through as many episodes and steps as it was told', () => {
+  test('plays the requested number of episodes and steps', () => {
     const lived = (episodes: number, steps: number): number => {
       const states = new Set<string>()
       const counting = {

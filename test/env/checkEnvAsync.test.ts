@@ -44,7 +44,7 @@ const problems = ({ laws }: CheckReport) =>
     problem === null || kind === 'note' ? [] : [[id, problem]],
   )
 
-describe('an environment that promises its answers', () => {
+describe('an environment that returns promises', () => {
   test.each<[string, Environment<unknown>]>([
     ['good', dice as Environment<unknown>],
     ['good, and long', cartPole as Environment<unknown>],

@@ -48,7 +48,7 @@ describe('an element is contained', () => {
   })
 })
 
-describe('what is none is refused, with its place', () => {
+describe('refuses values that are not elements, with their place', () => {
   test.each([3, -1, 0.5, NaN, Infinity])('%s is none of 3 choices', (x) => {
     expect(contains(discrete(3), x)).toBe(`expected a whole number from 0 to 2, got ${x}`)
     expect(contains(multiDiscrete([5, 3]), [4, x])).toBe(

@@ -219,7 +219,7 @@ describe('an environment whose observations are not vectors', () => {
     }
   })
 
-  test('is refused as it is, and the error names the wrapper', () => {
+  test('is refused unwrapped, and the error names the wrapper', () => {
     const message =
       'observationSpace: expected a box, got "product": wrap rooms with env.flattenObservation'
     const given = rooms as unknown as Environment<Place>

@@ -88,7 +88,7 @@ describe('a game from outside', () => {
   )
 
   test.prop([pushRows, fc.nat(), fc.boolean(), fc.boolean()])(
-    'goes on from any state, in any order, with the same outcome',
+    'continues from any state, in any order, with the same outcome',
     (rows, seed, snapshots, isAlone) => {
       const log = newLog()
       const make = () => windGame(log, snapshots)
@@ -188,7 +188,7 @@ describe('a game from outside', () => {
     expect(world.step(1, key(0))(world.init(key(1)))[1].observation).toEqual([1])
   })
 
-  test('may be asked for whole products of actions', () => {
+  test('supports whole products of actions', () => {
     const told: unknown[] = []
     const world = fromGym('both', () => ({
       observationSpace: box(1, [0], [9]),
@@ -386,7 +386,7 @@ describe('an endless game', () => {
     expect(structuredClone(lastOf(env, 99))).toEqual(lastOf(env, 3))
   })
 
-  test('may last for 100,000 steps unless told otherwise', () => {
+  test('may last for 100,000 steps by default', () => {
     const long = (steps: number): Past => {
       let past: Past | null = null
       for (let t = 0; t < steps; t++) past = append(past, 1)
@@ -401,7 +401,7 @@ describe('an endless game', () => {
     expect(actionsOf(next.past)).toHaveLength(100_000)
   })
 
-  test.each([0, 1.5, NaN])('of %d steps is no limit', (replayLimit) => {
+  test.each([0, 1.5, NaN])('of %d steps is not a limit', (replayLimit) => {
     expect(() => fromGym('pension', endless(), { replayLimit })).toThrow(
       `replayLimit: expected a whole number >= 1, got ${replayLimit}`,
     )

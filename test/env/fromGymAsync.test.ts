@@ -84,7 +84,7 @@ test('all games are closed, also where one of them cannot be', async () => {
   expect(closed).toEqual([0, 1, 2])
 })
 
-describe('a game that promises its answers', () => {
+describe('a game that returns promises', () => {
   test.prop([rows, fc.nat(), fc.constantFrom('far', 'near', 'made far away', 'a list')])(
     'lives the life of the same environment in pure functions, to the bit',
     async (pushed, seed, kind) => {
@@ -191,7 +191,7 @@ describe('a state of earlier', () => {
     expect((await errorOf(wind.step([0], key(0))(copy))).message).toBe(OLD)
   })
 
-  test('while the newest goes on after a refusal', async () => {
+  test('while the newest state continues after a refusal', async () => {
     const wind = await fromGymAsync('wind', () => far(windGame()))
     const first = await wind.init(key(8))
     const [, second] = await wind.step([0.1], key(0))(first)

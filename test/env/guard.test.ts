@@ -89,7 +89,7 @@ describe('an environment that breaks its word is an error with an address', () =
     )
   })
 
-  test('an environment that promises its first state', () => {
+  test('an environment that returns a promise of its first state', () => {
     const init = (() => Promise.reject(new Error('lost'))) as unknown as () => number
     const { message, address } = thrownBy({ init })
     expect(message).toBe(

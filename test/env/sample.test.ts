@@ -164,7 +164,7 @@ describe('where a bound is missing', () => {
   })
 })
 
-test('parts of a product draw from keys of their own, alike as they are', () => {
+test('equal parts of a product draw from different keys', () => {
   const half = box(1, [0], [1])
   const rows = draws((k) => {
     const { a, b } = sampleElement(product({ a: half, b: product({ c: half }) }), k)

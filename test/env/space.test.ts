@@ -47,7 +47,7 @@ describe('an element of a space', () => {
     expectTypeOf<Element<Discrete<2 | 500>>>().toEqualTypeOf<number>()
   })
 
-  test('of a box is a vector that nobody writes to', () => {
+  test('of a box is a vector that is never written to', () => {
     expectTypeOf<Element<Box<3>>>().toEqualTypeOf<readonly number[]>()
   })
 

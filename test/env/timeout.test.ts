@@ -160,7 +160,7 @@ describe('a game that never answers', () => {
     expect(closed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: made() }, (_, i) => i))
   })
 
-  test('is waited for as long as it takes where that is asked for', async () => {
+  test('is awaited as long as it takes on request', async () => {
     const { make } = hanging('step', 3)
     const count = await fromGymAsync('count', make, { timeout: Infinity })
     const worlds = vectoriseAsync(count, 2)
@@ -178,7 +178,7 @@ describe('a game that never answers', () => {
     expect([isOver, vi.getTimerCount()]).toEqual([false, 0])
   })
 
-  test('is waited for five minutes unless told otherwise', async () => {
+  test('is awaited for five minutes by default', async () => {
     const count = await fromGymAsync('count', () => far(countGame({ step: never as never })))
     const state = await count.init(key(1))
     const work = count.step(0, key(1))(state)

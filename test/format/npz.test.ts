@@ -140,7 +140,7 @@ describe('a .npz file', () => {
     expect([...npz().subarray(10, 14)]).toEqual([0, 0x60, 0x21, 0])
   })
 
-  test('of files that are no arrays is refused, of none is empty', () => {
+  test('of files that are not arrays is refused, and of no files is empty', () => {
     expect(problem(decodeNpz(zipSync({ 'a.txt': new Uint8Array(3) }, { level: 0 })))).toBe(
       'a.txt: expected a name that ends with .npy',
     )

@@ -131,7 +131,7 @@ describe('adam', () => {
     expect(seen).toStrictEqual([0, 1, 2])
   })
 
-  test('walks down a bowl: 500 steps bring x² from 5 to below 10⁻³', () => {
+  test('descends a bowl: 500 steps reduce x² from 5 to below 10⁻³', () => {
     const { init, update } = adam(js.f64, config(0.1))
     let x = 5
     let state = init(flat([x]))

@@ -40,7 +40,7 @@ describe('adaptLearningRate', () => {
     expect(adapt(3e-3, Number.MIN_VALUE)).toBe(3e-3 * 1.5)
   })
 
-  test('the bounds: 1e-5 and 1e-2, or what is asked for', () => {
+  test('the bounds: 1e-5 and 1e-2, or the given ones', () => {
     expect(adapt(1.2e-5, 1)).toBe(1e-5)
     expect(adapt(9e-3, 1e-9)).toBe(1e-2)
     const own = adaptLearningRate({ desiredKl: 1, factor: 2, min: 0.25, max: 4 })

@@ -164,7 +164,7 @@ test('NaN stays NaN: clipping hides no mistake', () => {
     expect(toArray(clip.update(grad, none)[0])[0]).toBeNaN()
 })
 
-describe('ranges that are no parts in order are refused', () => {
+describe('ranges that are not ordered parts are refused', () => {
   const run = (...ranges: Range[]) => {
     const grad = flat([1, 2, 3, 4])
     return clipByNormEach(js.f64, 1, ranges).update(grad, none)
@@ -205,7 +205,7 @@ describe('a bound that bounds nothing, or all', () => {
       )
   })
 
-  test('may be as small as there is, and Infinity leaves all as it is', () => {
+  test('may be arbitrarily small, and Infinity changes nothing', () => {
     const grad = flat([300, -400])
     for (const make of makers) {
       expect(() => make(js.f64, Number.MIN_VALUE)).not.toThrow()

@@ -136,7 +136,7 @@ describe('conjugateGradient', () => {
     expectClose(toArray(run(0.5).x), [2, 6], 1e-12, 0)
   })
 
-  test('products are asked for in g’s element type, and x has it', () => {
+  test('products and x have g’s element type', () => {
     const f = [
       [2, 1],
       [1, 3],

@@ -132,7 +132,7 @@ describe('scheduleFactor', () => {
     )
   })
 
-  test('where the steps are no multiple, progress ends a little above 0', () => {
+  test('progress ends a little above 0 if the steps are not a multiple', () => {
     const at = { update: 3, updates: 4, stepsPerUpdate: 8, totalSteps: 40 }
     expectClose(scheduleFactor('progress', at), 0.2, 1e-12, 0)
     expect(scheduleFactor('linear', at)).toBe(0.25)

@@ -71,7 +71,7 @@ describe('asking', () => {
       }
   })
 
-  test('leaves out pairs that nobody could tell apart, and needs an answer to each', () => {
+  test('leaves out ties, and needs an answer to each pair', () => {
     const pairs = [pairOf(1, 2), pairOf(3, 4)]
     const [only, ...others] = preferencesOf(pairs, [null, 'first'])
     expect(others).toHaveLength(0)

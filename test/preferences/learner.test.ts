@@ -135,7 +135,7 @@ describe('learning from preferences', () => {
     expect(seen.reduce((a, b) => a + b, 0)).toBeLessThan(0)
   })
 
-  test('goes on without labels by networks that were fitted to nothing', () => {
+  test('continues without labels, with unfitted networks', () => {
     const { updates: all } = learn(
       line(() => 0),
       rightwards,

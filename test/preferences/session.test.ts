@@ -116,7 +116,7 @@ describe('a session', () => {
     expect(undo(first)).toBe(first)
   })
 
-  test('learns nothing from pairs that are not told apart', () => {
+  test('learns nothing from ties', () => {
     const tied = played(first, () => null).at(-1)!
     expect(tied.state.asked).toBe(config.labels)
     expect(tied.state.preferences).toHaveLength(0)

@@ -97,7 +97,7 @@ describe('streams of a family do not meet', () => {
   ]
 
   // 400 words beside 400: two of them are equal by chance for 4 seeds in 10⁵.
-  test('the words of a child’s key are none that the parent draws', () => {
+  test('the words of a child’s key are never among the parent’s draws', () => {
     const drawn = new Set(Array.from(words(parent.words, DRAW, 400)))
     const children = [
       ...split(parent, 100),

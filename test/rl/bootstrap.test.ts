@@ -54,7 +54,7 @@ describe('bootstrap', () => {
     expect(numbered(10_000)).toEqual([250, 9749])
   })
 
-  test('takes 10,000 resamples unless told otherwise', () => {
+  test('takes 10,000 resamples by default', () => {
     let calls = 0
     bootstrap(key(1), () => calls++)([1, 2])
     expect(calls).toBe(10_000)

@@ -40,7 +40,7 @@ describe('interquartileMean', () => {
     expect(interquartileMean([1, 2, 3, 5])).toBe(2.5)
   })
 
-  test('reads numbers as numbers, leaves them as they are, and is NaN where there are none', () => {
+  test('reads numbers unchanged, and is NaN if there are none', () => {
     expect(expectPure(interquartileMean, [10, 9, 2, 1])).toBe(5.5)
     expect(expectPure(interquartileMean, Float32Array.of(-1, -10, 9, 100))).toBe(4)
     expect(interquartileMean([])).toBeNaN()

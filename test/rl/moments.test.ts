@@ -144,7 +144,7 @@ describe('merge', () => {
     expectClose(toArray(m.m2), [26], 1e-7, 0)
   })
 
-  test('names b where it has other features, and leaves both as they are', () => {
+  test('names b if its features differ, and leaves both unchanged', () => {
     expect(() => moments.merge(moments.empty(2), moments.empty(1))).toThrow(
       'b.mean: expected [feature=2], got [feature=1]',
     )

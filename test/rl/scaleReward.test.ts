@@ -76,7 +76,7 @@ describe('runningReturn', () => {
   })
 
   test.prop([several, unit, fc.nat(6)])(
-    'goes on where it was left, to the bit',
+    'continues where it stopped, to the bit',
     (all, gamma, cut) => {
       const steps = stepsOf(all)
       const [time, envs] = steps.reward.shape

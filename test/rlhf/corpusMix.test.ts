@@ -39,7 +39,7 @@ const base: LanguagePpoConfig = {
 }
 const sequences = [[0, 1, 0], [1], [0, 1]]
 
-describe('the loss of a corpus beside that of responses', () => {
+describe('the loss of a corpus added to that of responses', () => {
   const policy = policyFor(js.f64, environment, base, tokenNetwork(environment, base))
   const moved = (seed: number, by: number) => {
     const { flat, tree } = policy.init(key(seed))

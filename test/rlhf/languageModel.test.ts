@@ -168,7 +168,7 @@ describe('generating', () => {
     expect(generate(small, { count: 20, longest: 6 })(params, key(2))).not.toStrictEqual(a)
   })
 
-  test('writes sequences as often as they are probable', () => {
+  test('writes each sequence with its probability', () => {
     const peaked = moved(params, 0.6)
     const f32 = withFlat(params.tree, Float32Array.from(toArray(peaked.flat)))
     const count = 4000

@@ -167,7 +167,7 @@ describe('a certificate', () => {
   })
 })
 
-describe('what is made to keep its reader busy is refused at once', () => {
+describe('input made to keep its reader busy is refused at once', () => {
   const quick = (text: string): string => {
     const start = performance.now()
     const decoded = decodeCertificate(bytes(text))
@@ -190,7 +190,7 @@ describe('what is made to keep its reader busy is refused at once', () => {
     )
   })
 
-  test('lists in lists without end are no certificate', () => {
+  test('endlessly nested lists are not a certificate', () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000)
     expect(quick(`{"config":${deep},"chain":[]}`)).toContain('expected')
   })

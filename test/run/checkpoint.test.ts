@@ -164,7 +164,7 @@ describe('a checkpoint', () => {
     expect(left(resume(parts(config, blind))(right(openCheckpoint(bytes))))).toContain('no eyes')
   })
 
-  describe('with a number that no run can go on with', () => {
+  describe('with a number with which no run can continue', () => {
     const pair = kept(pendulum, { normalise: NORMALISE })
     const damagedFile = (name: string, x: number): Uint8Array => {
       const { tensors, metadata } = right(safetensors.open(pair.bytes))

@@ -174,7 +174,7 @@ describe('the past of a run', () => {
     expect(decodeRunConfig(bytes(encodeJson(forked)))).toEqual(E.right(forked))
   })
 
-  test('of an earlier version is refused where it lacks fields: a fork has all', () => {
+  test('of an earlier version is refused if fields are missing: a fork has all', () => {
     const { shards: _, ...older } = settings
     const text = JSON.stringify({ ...config, past: [{ until: 1, settings: older }] })
     expect(problem(text)).toMatch(/^past\[0\]\.settings\.shards: expected .*, got nothing$/)

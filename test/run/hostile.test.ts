@@ -77,7 +77,7 @@ describe('the environments of a checkpoint', () => {
     )
   })
 
-  test('with words that nobody can write down are none', () => {
+  test('with words that cannot be written are not keys', () => {
     const change = (x: unknown[]) =>
       put(x, [0, 'key', 'words'], [x.length, x.length], ['null', 'toString', -1])
     expect(left(resumed(cartPole, change))).toContain('expected two words of 32 bits')

@@ -92,7 +92,7 @@ describe('an environment of games is kept and goes on in games that are new', ()
     expect(first.learner.params.flat.shape).toEqual(state.learner.params.flat.shape)
   })
 
-  test('that cannot go back: the state is read, and the game says why it does not go on', async () => {
+  test('that cannot go back: the state is read, and the game says why it does not continue', async () => {
     const make = async () => asyncParts(config, await fromGymAsync('wind', () => far(windGame())))
     const one = await make()
     const [, state] = await iterateAsync(config, one)(await initAsync(one)(key(4)))

@@ -33,7 +33,7 @@ describe('a plain value', () => {
     (...value) => expectSameBits(valueOf(bytesOf(value)), value),
   )
 
-  test('of bytes, or of a part of a buffer, comes back with its own numbers only', () => {
+  test('of bytes, or of a part of a buffer, returns with only its own numbers', () => {
     const part = Float64Array.of(1, 2, -0, NaN, 5).subarray(1, 4)
     const back = valueOf(bytesOf([part, Uint8Array.of(0, 255)])) as [Float64Array, Uint8Array]
     expect(back[1]).toEqual(Uint8Array.of(0, 255))

@@ -84,7 +84,7 @@ describe('a certificate that was made', () => {
     expect(certificate.fingerprint.kernels).toBe('js')
   })
 
-  test('is the same with any backend, except for the name of its maker', () => {
+  test('is the same with any backend, except for the backend’s name', () => {
     const [told, { fingerprint, ...rest }] = drained(certify(config, { kernels: 'wasm' }))
     const { fingerprint: before, ...expected } = certificate
     expect(rest).toEqual(expected)

@@ -72,7 +72,7 @@ describe('of', () => {
     same(of(['i'], [1], Float32Array.of(0.5)).dtype, 'f32')
   })
 
-  test('refuses repeated names, sizes that are no sizes, and the wrong number of elements', () => {
+  test('refuses repeated names, invalid sizes, and the wrong number of elements', () => {
     expect(() => of(['env', 'env'], [1, 1], [0])).toThrow(
       'dims: expected different names, got [env, env]',
     )

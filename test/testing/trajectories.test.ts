@@ -85,7 +85,7 @@ describe('shrink to', () => {
     expect(new Set(toArray(steps.reward))).toEqual(new Set([0]))
   })
 
-  test('two steps where what goes on is at fault', () => {
+  test('two steps if the continuation is at fault', () => {
     const steps = simplest(({ reward, truncated, terminated }) => {
       const [time, envs] = reward.shape
       const goesOn = (i: number) => toArray(truncated)[i] === 0 && toArray(terminated)[i] === 0

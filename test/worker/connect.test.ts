@@ -195,7 +195,7 @@ describe('a worker that dies', () => {
     expect(made.length).toBe(2)
   })
 
-  test('knows what `restore` brings back before any other request', async () => {
+  test('knows what `restore` restores before any other request', async () => {
     const order: string[] = []
     const { make, made } = workersOf(() => ({
       double: (n: number) => {
@@ -228,7 +228,7 @@ describe('a worker that dies', () => {
     expect(problems.length).toBe(1)
   })
 
-  test('is not started again and again when none of them comes to answer', async () => {
+  test('is not restarted for ever if none of them responds', async () => {
     const { client, made } = open()
     for (const at of [0, 1, 2]) made[at]!.die('syntax error')
     expect(await client.call('double', 1)).toMatchObject(E.left({ kind: 'lost' }))

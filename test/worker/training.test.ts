@@ -122,7 +122,7 @@ describe('training in a worker', () => {
     expect(again.link).toBe(run.link)
   })
 
-  test('refuses what cannot be, and the run at hand goes on', async () => {
+  test('refuses invalid requests, and the current run continues', async () => {
     const { client, until } = open()
     const refusal = async (answer: Promise<unknown>, message: RegExp) =>
       expect(await answer).toMatchObject(
@@ -153,7 +153,7 @@ describe('training in a worker', () => {
   })
 
   test.prop([fc.integer({ min: 1, max: UPDATES - 1 })], { numRuns: 4 })(
-    'goes on from its last state when its worker dies, to the same link',
+    'continues from its last state when its worker dies, to the same link',
     async (update) => {
       const { client, made, until } = open()
       await client.call('start', { config, runs: false })

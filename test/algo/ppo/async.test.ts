@@ -253,7 +253,7 @@ describe('a fault', () => {
     },
   )
 
-  test('of a game that answers at once is one, too', () => {
+  test('of a synchronous game is one, too', () => {
     let steps = 0
     const count = fromGym('count', () => {
       const game = countGame()

@@ -173,7 +173,7 @@ describe.each(estimators)('an update that stops by its KL (%s)', (estimator) => 
     expect(stepsAt(kl / 2, 2 * (1 - 1e-9))).toBe(1)
   })
 
-  test('the policy alone, where V goes on', () => {
+  test('only the policy, while V continues', () => {
     for (const [when, taken] of [
       ['minibatch', 1],
       ['epoch', base.minibatches],

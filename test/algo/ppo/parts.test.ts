@@ -64,7 +64,7 @@ describe('init', () => {
     expect(toArray(other.learner.params.flat)).not.toEqual(toArray(start.learner.params.flat))
   })
 
-  test('uses each key once: parameters, environments and what follows have keys of their own', () => {
+  test('uses each key once: parameters, environments and everything after have separate keys', () => {
     const used: Key[] = []
     const noting =
       <T>(f: (k: Key) => T) =>

@@ -148,7 +148,7 @@ describe('vectorise', () => {
     expectPure(worlds.step(actionsOf([0, 1, 0])), world)
   })
 
-  test('observations and rewards have the element type that was asked for', () => {
+  test('observations and rewards have the requested element type', () => {
     for (const dtype of ['f32', 'f64'] as const) {
       const worlds = vectorise(dice, 2, dtype)
       const world = worlds.init(key(0))

@@ -84,7 +84,7 @@ describe.each(['webasm', 'cpu'] as const)('products in mode %s', (mode) => {
     destroy()
   })
 
-  test('learn any config, as it is written', () => {
+  test('learn any config exactly as written', () => {
     const config = { ...small, trunk: 'shared', klStop: { ...small.klStop, target: 0.05 } } as const
     const learned = (kernels: Machine): readonly number[] => {
       const made = parts(config, cartPole, kernels)

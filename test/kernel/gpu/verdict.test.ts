@@ -37,7 +37,7 @@ describe('a number of GFLOP/s', () => {
 })
 
 describe('the verdict', () => {
-  test('is that there is no GPU, or a sentence of each', () => {
+  test('is that there is no GPU, or one sentence per GPU', () => {
     expect(verdicts(found({}))).toEqual(['No GPU on this machine could be faster than wasm.'])
     const wins = [
       { mode: 'webgpu', from: 64 },
@@ -49,7 +49,7 @@ describe('the verdict', () => {
     ])
   })
 
-  test('is none of a GPU that a problem has ended', () => {
+  test('does not count a GPU whose measurement failed', () => {
     const backends = [backend({ problem: 'lost' })]
     expect(verdicts(found({ backends, wins: [{ mode: 'webgl2', from: null }] }))).toEqual([
       'webgl2 was not measured completely: lost',

@@ -305,7 +305,7 @@ describe('surrogateTerm', () => {
     )
   })
 
-  test('reads no clip where there is none', () => {
+  test('does not read a clip that does not exist', () => {
     expect(termOf(config('ratio', NaN)).value(9, 2, -1)).toBe(18)
     expect(termOf(config('policyGradient', NaN)).value(9, 2, -1)).toBe(-2)
     for (const kind of ['ratio', 'policyGradient'] as const)

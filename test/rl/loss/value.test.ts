@@ -159,7 +159,7 @@ describe('alone: the counter-example', () => {
     expect(loss('alone')).toBeLessThanOrEqual(loss('max'))
   })
 
-  test('is without effect where there is no clip', () => {
+  test('has no effect without a clip', () => {
     const term = termOf({ valueClip: null, valueClipKind: 'alone' })
     expect([term.value(4, 0, 2), term.grad(4, 0, 2)]).toEqual([2, 2])
   })

@@ -156,7 +156,7 @@ describe('a folder that', () => {
     }
   }
 
-  test('nobody asks to last is not opened', () => {
+  test('that need not persist is not opened', () => {
     const disk = { ...unsynced('EPERM'), syncsFolders: false }
     expect(files(disk).replace('/a/b', bytes(1))).toEqual(E.right(undefined))
     expect(files(unsynced('EPERM')).replace('/a/b', bytes(1))).toMatchObject({
@@ -211,7 +211,7 @@ describe('writeNew', () => {
     },
   )
 
-  test('leaves a file that is there as it is', () => {
+  test('does not change an existing file', () => {
     const disk = diskWith(bytes(1))
     expect(files(disk).writeNew('/a/b', bytes(2))).toMatchObject({
       left: { path: '/a/b', code: 'EEXIST' },

@@ -94,7 +94,7 @@ describe('the checkpoints of a run', () => {
     expect(names(keptRun())).toEqual([3, 4, 5].map((update) => `0000000${update}.safetensors`))
   })
 
-  test('leave alone what is none of them', () => {
+  test('leave other values alone', () => {
     const run = keptRun([1])
     for (const name of ['notes.txt', '1.safetensors', '00000009.safetensors.bak'])
       writeFileSync(join(run, 'checkpoints', name), 'mine')

@@ -203,7 +203,7 @@ describe('a state dict', () => {
     })
   })
 
-  test('with names of nobody is refused, and told apart from a policy', () => {
+  test('with unknown names is refused, and distinguished from a policy', () => {
     expect(readPolicy(stateDict(linear('encoder.0', 4, 2)))).toEqual(
       E.left({
         kind: 'unknown',

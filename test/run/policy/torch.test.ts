@@ -229,7 +229,7 @@ describe('a file of other parameters than those of like is refused', () => {
   })
 })
 
-describe('what a run has beside its networks', () => {
+describe('the parts of a run besides its networks', () => {
   const normalise = { observation: true, reward: true, clip: 5, epsilon: 1e-4 }
   const observation = momentsOf(
     of(['step', 'feature'], [3, 2], Float64Array.of(0, 0.5, 1, 0.25, -2, 2)),

@@ -123,7 +123,7 @@ describe('what was trained', () => {
     )
   })
 
-  test('statistics that nobody asks for are left where they are', () => {
+  test('statistics that the config does not use are ignored', () => {
     const decoded = read(trained, encodeTrained(white.trained))
     expect(decoded.normaliser).toBeNull()
   })

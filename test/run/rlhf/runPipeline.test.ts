@@ -14,7 +14,7 @@ const pastOf = ({ lines, files, checkpoint }: Ran) =>
 const whole = await ran(tinyConfig, tinySource)
 
 describe('the stages', () => {
-  test('run in order, and say what each comes to', () => {
+  test('run in order, and each reports its result', () => {
     expect(whole.lines.filter(isEnd).map(({ stage }) => stage)).toStrictEqual(STAGES)
     const { outputs, hash } = right(whole.end!)
     expect(hash).toBe(whole.lines.at(-1)!.link)
@@ -32,7 +32,7 @@ describe('the stages', () => {
     expect(other.lines).toStrictEqual(whole.lines)
   })
 
-  test('that were stopped after a line go on to the same chain, on other kernels and threads', async () => {
+  test('that were stopped after a line continue to the same chain, on other kernels and threads', async () => {
     for (let count = 1; count < whole.lines.length; count += cases(3, 1)) {
       const first = await ran(tinyConfig, tinySource, enginesOn('wasm'), undefined, count)
       expect(first.end).toBe(null)

@@ -93,7 +93,7 @@ describe('fetched storage', () => {
     }
   })
 
-  test('that nobody answers is an error', async () => {
+  test('that gets no response is an error', async () => {
     expect(await fetched({ base: 'http://127.0.0.1:1' }).read('a')).toMatchObject({
       left: { kind: 'failed' },
     })
