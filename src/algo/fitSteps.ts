@@ -122,9 +122,8 @@ const countOf = (argument: string, samples: Batch): number => {
 /**
  * Fits parameters to samples by minibatch descent, one minibatch whenever the next step is asked for.
  *
- * @returns a function that also goes on from a state: it comes to the same, to the bit, as fitting that was
- * never interrupted, but its history begins there
- * @throws RangeError as `fit`, and when early stopping is to go on from a state, which does not hold the
+ * @returns a function that also continues from a state: the result equals, to the bit, that of uninterrupted fitting, but its history begins there
+ * @throws RangeError as `fit`, and when early stopping is to continue from a state, which does not hold the
  * best epoch
  */
 export const fitSteps = <P extends ParamTree, B extends Batch, O>(

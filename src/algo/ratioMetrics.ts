@@ -57,7 +57,7 @@ const measure = operation(
   },
 )
 
-/** An objective that also measures its ratios, for descents whose losses go on with `RATIO_LOSSES`. */
+/** An objective that also measures its ratios, for descents whose losses continue with `RATIO_LOSSES`. */
 export const withRatioMetrics =
   (rates: Rates, objective: PolicyObjective<PolicyForward>): PolicyObjective<PolicyForward> =>
   (machine, tree, samples, place) => {

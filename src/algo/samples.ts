@@ -44,7 +44,7 @@ export interface LossFields {
   readonly corpusLoss?: boolean
 }
 
-/** A field of the samples: its columns, none where it is one number a sample. */
+/** A field of the samples: its columns, none where it is one number per sample. */
 export interface Field {
   readonly column: 'feature' | 'action' | 'choice' | 'param' | null
   readonly columns: number

@@ -12,7 +12,7 @@ export interface Trajectory extends Steps {
 }
 
 /**
- * V(s′ₜ) of a trajectory: the value of the next row where the episode goes on, of the state that
+ * V(s′ₜ) of a trajectory: the value of the next row where the episode continues, of the state that
  * nobody acted in where it was cut off, and 0 where it is terminal.
  *
  * @param at the places in [time, env] of those states

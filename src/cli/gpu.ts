@@ -49,7 +49,7 @@ export const gpuToLearn = (
       )
 }
 
-/** Opens the device that a run goes on with, in the mode that it was begun in; null if kernels learn. */
+/** Opens the device of a continued run, in the mode in which it started; null if kernels learn. */
 export const gpuFor = (
   { gpu }: RunConfig,
   wanted: Mode | 'gpu' | null,

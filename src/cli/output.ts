@@ -23,7 +23,7 @@ const REASONS: { readonly [code: string]: string } = {
 }
 
 /**
- * Keeps a write error on stdout or stderr from ending the process: training goes on and is saved, and
+ * Keeps a write error on stdout or stderr from ending the process: training continues and is saved, and
  * the command reports lost output when it ends.
  */
 export const watchOutput = ({ stdout, stderr }: Omit<Streams, 'stdin'>): Output => {

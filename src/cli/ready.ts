@@ -11,7 +11,7 @@ import type { Console } from './console.ts'
 import { messageOf, type Problem } from './problem.ts'
 import type { StartedRun, TrainOptions } from './types.ts'
 
-/** The state to go on from. */
+/** The state to continue from. */
 const startOf = (
   { config, from }: Pick<StartedRun, 'config' | 'from'>,
   { partsOf }: TrainingBackend,

@@ -3,7 +3,7 @@ import type { Plugin } from 'vite'
 const FOLDER = '/guide/'
 
 /**
- * Serves the guide beside the sources of the page, built when it is first asked for.
+ * Serves the guide next to the sources of the page, and builds it on the first request.
  *
  * @param build the guide's files by their paths inside its folder
  */

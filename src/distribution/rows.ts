@@ -33,12 +33,12 @@ export interface Table {
 /** How operations are run on parameters [B, param]. */
 export interface Fill<B extends string> {
   readonly table: Table
-  /** Runs an operation that fills a number a row: [B]. */
+  /** Runs an operation that fills a number per row: [B]. */
   readonly perRow: <A extends readonly unknown[]>(
     operation: Operation<readonly [out: Out, ...A]>,
     ...args: A
   ) => Tensor<[B]>
-  /** Runs an operation that fills a number a parameter: [B, param]. */
+  /** Runs an operation that fills a number per parameter: [B, param]. */
   readonly perParam: <A extends readonly unknown[]>(
     operation: Operation<readonly [out: Out, ...A]>,
     ...args: A

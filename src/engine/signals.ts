@@ -26,7 +26,7 @@ const JOB = 2 * WORD
 const FAILED = 3 * WORD
 /** length of the message */
 const LENGTH = 4 * WORD
-/** a counter a thread */
+/** a counter per thread */
 const HEARTBEATS = 5 * WORD
 
 /** Words of control for so many threads. */

@@ -3,7 +3,7 @@ import { normalised } from './linear.ts'
 import { isList, type NumberArray } from './numbers.ts'
 import type { Box } from './space.ts'
 
-/** What observations are normalised by: a number a feature, and the bound of the results. */
+/** What observations are normalised by: a number per feature, and the bound of the results. */
 export interface ObservationScale {
   readonly mean: ReadonlyNumbers
   readonly deviation: ReadonlyNumbers

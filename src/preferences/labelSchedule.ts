@@ -5,7 +5,7 @@ import type { PreferencesConfig } from './config.ts'
  * policy that has not learned yet, and equally many of the rest every `every` updates from then on.
  *
  * @param updates of the whole run
- * @returns a function of the updates done; all labels have been asked for when the last round is over
+ * @returns a function of the updates done; all labels have been requested when the last round is over
  */
 export const labelSchedule = (
   { labels, firstShare, every }: Pick<PreferencesConfig, 'labels' | 'firstShare' | 'every'>,

@@ -41,7 +41,7 @@ const written = ({ observation, action, terminated }: Clip) => ({
 
 /**
  * A line for each preference, ended by a line feed: `{"chosen":CLIP,"rejected":CLIP}`, and a clip is
- * `{"observation":[[…],…],"action":[[…],…],"terminated":false}` with a row a step.
+ * `{"observation":[[…],…],"action":[[…],…],"terminated":false}` with a row per step.
  */
 export const encodePreferences = (preferences: readonly Preference[]): string =>
   preferences
@@ -123,7 +123,10 @@ export const isSameClip = (a: Clip, b: Clip): boolean =>
 
 /** A line of a file of labels, in the order in which they were given. */
 export interface ClipLabel {
-  /** `ranked`: the better clip first; `tied`: nobody can tell; `undone`: the last label of these clips is taken back */
+  /**
+   * `ranked`: the better clip first; `tied`: neither is better; `undone`: the last label of these clips is
+   * taken back
+   */
   readonly kind: 'ranked' | 'tied' | 'undone'
   readonly clips: readonly [Clip, Clip]
 }

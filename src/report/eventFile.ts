@@ -16,7 +16,7 @@ type Result<A> = E.Either<file.FileError, A>
 export interface EventFile {
   /** Buffers the metrics of an update; `wallTime` is in seconds since 1970. */
   readonly add: (metrics: AnyMetrics, wallTime: number) => void
-  /** Writes what is buffered. After a failure nothing more is written: the run goes on without it. */
+  /** Writes what is buffered. After a failure nothing more is written: the run continues without it. */
   readonly flush: () => Result<void>
   /** the error of the flush that failed, or null */
   readonly failure: () => file.FileError | null

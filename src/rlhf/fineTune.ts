@@ -30,7 +30,7 @@ export const fineTuneConfig: FineTuneConfig = {
 /**
  * Supervised fine-tuning, one minibatch whenever the next step is asked for.
  *
- * @returns a function that also goes on from a state: see `fitSteps`
+ * @returns a function that also continues from a state: see `fitSteps`
  * @throws RangeError when there is no sequence, or a loss is not finite
  */
 export const fineTuneSteps =

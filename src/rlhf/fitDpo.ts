@@ -36,7 +36,7 @@ export const fitDpoConfig: FitDpoConfig = {
 /**
  * Direct preference optimisation, one minibatch whenever the next step is asked for.
  *
- * @returns a function that also goes on from a state: see `fitSteps`
+ * @returns a function that also continues from a state: see `fitSteps`
  * @throws RangeError unless β > 0, when there is no comparison, or one of fewer than two responses
  */
 export const fitDpoSteps =
@@ -83,7 +83,7 @@ export const fitDpoSteps =
  *
  *     const { params } = fitDpo(fitDpoConfig, model, tuned)(tuned, comparisons, key(1))
  *
- * @param reference ρ, as a rule the language model to start from
+ * @param reference ρ, usually the language model to start from
  * @returns a function of the parameters to start from, the comparisons and the key of their order
  * @throws RangeError unless β > 0, when there is no comparison, or one of fewer than two responses
  */

@@ -30,7 +30,7 @@ export const fitRewardConfig: FitRewardConfig = {
 /**
  * Fits a reward model to comparisons by AdamW, one minibatch whenever the next step is asked for.
  *
- * @returns a function that also goes on from a state: see `fitSteps`
+ * @returns a function that also continues from a state: see `fitSteps`
  * @throws RangeError when there is no comparison, or one of fewer than two responses
  */
 export const fitRewardSteps =

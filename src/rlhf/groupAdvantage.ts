@@ -47,7 +47,7 @@ const meanOf = (x: readonly number[]): number => x.reduce((sum, xi) => sum + xi,
  * of the others in its group, so that E[Âᵢ ∇log π] is the policy gradient. Ahmadian et al. 2024,
  * arXiv:2402.14740, eq. 8, after Kool et al. 2019.
  *
- * @param returns a number a response, groups one after the other; those of an incomplete last group get 0
+ * @param returns a number per response, groups one after the other; those of an incomplete last group get 0
  * @throws RangeError unless the size is a whole number >= 2, a group is there, and returns are finite
  */
 export const rlooAdvantages = ({ size }: GroupConfig, returns: readonly number[]) =>
@@ -61,7 +61,7 @@ export const rlooAdvantages = ({ size }: GroupConfig, returns: readonly number[]
  * Group-relative advantages: Âᵢ = (rᵢ − mean r) / (std r + ε) over the group. Shao et al. 2024,
  * arXiv:2402.03300, section 4.1.2. A group of equal scores gets 0.
  *
- * @param returns a number a response, groups one after the other; those of an incomplete last group get 0
+ * @param returns a number per response, groups one after the other; those of an incomplete last group get 0
  * @throws RangeError unless the size is a whole number >= 2, a group is there, ddof is 0 or 1, ε >= 0, and
  * returns are finite
  */

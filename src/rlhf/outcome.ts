@@ -18,7 +18,7 @@ const meanOf = <T>(all: ArrayLike<T>, of: (one: T) => number): number => {
 }
 
 /**
- * Over the responses that ended in a rollout. Those go on from one rollout to the next, so their KL is the mean
+ * Over the responses that ended in a rollout. Those continue from one rollout to the next, so their KL is the mean
  * over the tokens of this one, times tokens a response.
  *
  * @param kl KL(π ‖ ρ) at each token, [time, env] in order

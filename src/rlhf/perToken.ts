@@ -20,7 +20,7 @@ export interface PerToken<P extends ParamTree> {
   readonly window: number
   /** whether the context of a token ends before it, or with it */
   readonly context: 'before' | 'with'
-  /** A number a row, from contexts [sample, feature=window] and the tokens themselves. */
+  /** A number per row, from contexts [sample, feature=window] and the tokens themselves. */
   readonly compute: (
     machine: Machine,
     tree: P,

@@ -27,7 +27,7 @@ export interface RewardModelConfig {
   readonly scalar: 'sum' | 'end'
 }
 
-/** 10 tokens, 16 numbers each, one layer of 128, a scalar a token. */
+/** 10 tokens, 16 numbers each, one layer of 128, a scalar per token. */
 export const rewardModelConfig: RewardModelConfig = {
   window: 10,
   embedding: 16,

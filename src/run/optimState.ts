@@ -4,7 +4,7 @@ import type { AnyOptim } from '../algo/algorithm.ts'
 import { data, own, type Tensor } from '../tensor/tensor.ts'
 import { read, type Named, type Stored } from './policy/policySnapshot.ts'
 
-/** The state of a transform of gradients: its numbers, and its tensors of one number a parameter. */
+/** The state of a transform of gradients: its numbers, and its tensors of one number per parameter. */
 interface Kind {
   readonly name: string
   readonly tensors: readonly string[]

@@ -27,8 +27,8 @@ export const learnerTensors = ({ key, learner: { optim, adaptive } }: AnyState<u
 const isNumber = (x: number): boolean => !Number.isNaN(x)
 
 /**
- * Left with the first number that a run cannot go on with: what acts has to be finite, and nothing
- * that learns NaN.
+ * Left with the first number with which a run cannot continue: what acts must be finite, and nothing that
+ * learns may be NaN.
  */
 export const expectNumbers = (state: AnyState<unknown>): E.Either<string, void> => {
   const wrong =
@@ -67,6 +67,6 @@ export const readLearner = <O extends AnyOptim>(
     E.map(({ params, optim, adaptive, normaliser }) => ({ params, optim, adaptive, normaliser })),
   )
 
-/** The key that a run goes on with. */
+/** The key with which a run continues. */
 export const readKey = (stored: Stored, like: Key): E.Either<string, Key> =>
   pipe(readNumbers(stored, 'run.key', keyNumbers(like)), E.flatMap(keyOf))

@@ -7,7 +7,7 @@ const MOST = 10
 /** A list can be of any length. */
 const LONGEST = 120
 
-/** Lists with names for their places, so that a difference in one of them is a line of its own. */
+/** Lists with names for their positions, so that each difference is a separate line. */
 const named = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([name, field]: [string, unknown]) => [
@@ -23,8 +23,8 @@ const flat = (value: object): ReadonlyMap<string, string> =>
   new Map(settings(named(value) as object))
 
 /**
- * Where two values of JSON differ, a line for each field: `seeds: 10 in the folder, 20 asked for`.
- * Empty where they are equal.
+ * Where two values of JSON differ, a line for each field: `seeds: 10 in the folder, 20 requested`. Empty
+ * where they are equal.
  */
 export const differences = (kept: object, asked: object): readonly string[] => {
   if (canonicalJson(kept) === canonicalJson(asked)) return []

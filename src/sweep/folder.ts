@@ -1,4 +1,4 @@
-/** The folder of a sweep or a search: what was asked for, and a line for each run that has ended. */
+/** The folder of a sweep or a search: its settings, and a line for each finished run. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { canonicalJson, isObject, parseJson } from '../format/json.ts'
@@ -17,7 +17,7 @@ const LINE_FEED = 10
 
 const DAMAGED = 'expected JSON, got something else: the folder is damaged'
 
-/** What was asked for in a file, or why the file is not one of ours. */
+/** The settings in a file, or why the file is not one of ours. */
 export const decodeAsked = (bytes: Uint8Array): E.Either<string, object> =>
   pipe(
     parseJson(bytes, DAMAGED),
@@ -53,7 +53,7 @@ export const readAsked = (folder: string, name: string): Result<object | null> =
   )
 }
 
-/** Writes down what was asked for, which makes the folder one of ours. */
+/** Writes the settings, which makes the folder one of ours. */
 export const beginFolder = (folder: string, name: string, asked: object): Result<void> =>
   pipe(
     file.sweep(folder),
@@ -63,7 +63,7 @@ export const beginFolder = (folder: string, name: string, asked: object): Result
 /** The results file of a folder, to add to. */
 export interface ResultsFile {
   readonly kept: Results
-  /** lines that could not be read, whose runs have to be made again */
+  /** lines that could not be read, whose runs have to be repeated */
   readonly damaged: number
   /** Adds a result, which is on the disk when this returns. */
   readonly add: (key: string, result: JobResult, seconds: number) => Result<void>

@@ -1,6 +1,6 @@
 /**
- * Seeds that nobody can choose. The seeds of a reported row follow from the SHA-256 of what is
- * reported, so a changed preset is reported on other seeds, and tuning seeds are never among them.
+ * Seeds that nobody can pick. The seeds of a reported row are derived from the SHA-256 of the reported setup,
+ * so a changed preset is reported on other seeds, and tuning seeds are never among them.
  */
 import type { AlgorithmName, Settings } from '../algo/algorithm.ts'
 import { canonicalJson } from '../format/json.ts'

@@ -2,7 +2,7 @@ import { closeProblem, type Tolerance } from './close.ts'
 
 /** Options of `checkGradient`. */
 export interface GradientOptions extends Tolerance {
-  /** step of the differences, relative to max(1, |xᵢ|), > 0; 1e-3 unless given. Smaller near kinks. */
+  /** step of the differences, relative to max(1, |xᵢ|), > 0; 1e-3 by default. Smaller near kinks. */
   readonly step?: number
 }
 
@@ -37,7 +37,7 @@ export const numericGradient = (
  * @param f a function of numbers in f64: compute in f64 where it is made of kernels (`kernel.js.f64`)
  * @param gradient its gradient, as many numbers as x
  * @param x where both are computed, away from kinks
- * @param options tolerance (rtol 1e-6 and atol 1e-9 unless given) and step
+ * @param options tolerance (rtol 1e-6 and atol 1e-9 by default) and step
  * @returns null if they agree, and otherwise the first number that does not: `[1]: expected 2, got 3`
  */
 export const checkGradient = (

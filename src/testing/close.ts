@@ -1,8 +1,8 @@
 /** How far a number may be from the expected one: |actual − expected| ≤ atol + rtol · |expected|. */
 export interface Tolerance {
-  /** relative part, ≥ 0; 1e-6 unless given */
+  /** relative part, ≥ 0; 1e-6 by default */
   readonly rtol?: number
-  /** absolute part, ≥ 0; 0 unless given */
+  /** absolute part, ≥ 0; 0 by default */
   readonly atol?: number
 }
 

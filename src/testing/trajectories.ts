@@ -14,11 +14,11 @@ export type Count =
 
 /** Options of `trajectories`. */
 export interface TrajectoryOptions {
-  /** steps T, ≥ 1; 1 to 8 unless given */
+  /** steps T, ≥ 1; 1 to 8 by default */
   readonly time?: Count
-  /** environments B, ≥ 1; 1 to 3 unless given */
+  /** environments B, ≥ 1; 1 to 3 by default */
   readonly envs?: Count
-  /** what rewards and values are drawn from; finite doubles from −10 to 10 unless given */
+  /** what rewards and values are drawn from; finite doubles from −10 to 10 by default */
   readonly number?: fc.Arbitrary<number>
 }
 
@@ -44,7 +44,7 @@ const rangeOf = (argument: string, count: Count): { min: number; max: number } =
 const isTerminated = ({ end }: Cell): boolean => end === 'terminated' || end === 'both'
 const isTruncated = ({ end }: Cell): boolean => end === 'truncated' || end === 'both'
 
-/** V(s′ₜ): nobody may read it after a termination, so that it is NaN there. */
+/** V(s′ₜ): after a termination it must not be read, so it is NaN there. */
 const nextValue = (column: Column, t: number): number => {
   const cell = column[t]!
   if (isTerminated(cell)) return NaN
@@ -70,10 +70,10 @@ const laid = (columns: readonly Column[]): Steps => {
 }
 
 /**
- * Trajectories for fast-check: what an estimator such as `rl.gae` reads, as a rollout records it. `reward`,
- * `value` and `nextValue` are f64, `terminated` and `truncated` u8, all [time, env].
+ * Trajectories for fast-check, as a rollout records them for estimators such as `rl.gae`. `reward`, `value`
+ * and `nextValue` are f64, `terminated` and `truncated` u8, all [time, env].
  *
- * V(s′ₜ) is Vₜ₊₁ where the episode goes on, and a number of its own where it was truncated and in the last
+ * V(s′ₜ) is Vₜ₊₁ where the episode continues, and a separate number where it was truncated and in the last
  * row. Where the episode terminated it is NaN: an estimator that reads it there shows NaN. One step in five
  * terminates, one truncates, and one does both.
  *

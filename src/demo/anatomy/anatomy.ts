@@ -15,7 +15,7 @@ import { data, size } from '../../tensor/tensor.ts'
 const MOST_POINTS = 480
 const MOST_STEPS = 128
 
-/** A stretch of one episode, a number a step. */
+/** A stretch of one episode, a number per step. */
 export interface EpisodeShown {
   readonly reward: Float32Array
   readonly value: Float32Array

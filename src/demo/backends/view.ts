@@ -10,7 +10,7 @@ import { surveyHtml } from './surveyHtml.ts'
 import { backendsWords } from './words.ts'
 import type { SurveyHandlers } from './worker.ts'
 
-/** What was found the last time: a measurement need not be made again in another language. */
+/** What was found the last time: a measurement need not be repeated in another language. */
 let last: Survey | null = null
 
 export const view: View = {

@@ -48,7 +48,7 @@ const modelOfNames = async function* (): AsyncGenerator<number, NamesModel> {
 
 const handlers = {
   /**
-   * Everything on the way to the session of an order, the last item waiting for a choice. It goes on from the
+   * Everything on the way to the session of an order, the last item waiting for a choice. It continues from the
    * session before, as far as both have the same choices.
    */
   teach: async function* (

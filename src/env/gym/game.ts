@@ -58,9 +58,9 @@ const tooLong = (limit: number): RangeError =>
   )
 
 /**
- * A game as a function of its states. Whichever of the pool's players is at a state goes on from
- * there. Where none is, as at a state of earlier or from elsewhere, one is brought there: by
- * `restore` of the state's snapshot, or by its seed and its actions once more.
+ * A game as a function of its states. The player of the pool that is at a state continues from there. If
+ * there is none, as for an earlier state, one is brought there: by `restore` of the state's snapshot, or by
+ * repeating its seed and actions.
  */
 export const gameOf = <A extends Space, O extends Space>(
   players: Pool<AsyncGym<A, O>, GymState>,

@@ -8,7 +8,7 @@ export interface Player<G, S> {
   at: S | null
   /** when it last moved */
   used: number
-  /** whether nobody will go on from where it is */
+  /** whether it is free: nothing will continue from its state */
   free: boolean
   /** whether it is answering at this moment */
   busy: boolean

@@ -32,7 +32,7 @@ export const quoteRequest = (text: string): QuoteRequest => {
   }
 }
 
-/** A line at the margin that goes on with the declaration above: `}`, `})`, `): string => {`. */
+/** A line at the margin that continues with the declaration above: `}`, `})`, `): string => {`. */
 const isClosing = (line: string): boolean => /^[})\]]/.test(line)
 
 const escapedPattern = (text: string): string => text.replaceAll('$', String.raw`\$`)

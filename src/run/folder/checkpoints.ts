@@ -138,7 +138,7 @@ export const saveCheckpoint = (
   )
 }
 
-/** The checkpoint that a run goes on from, and those that were passed over. */
+/** The checkpoint that a run continues from, and those that were skipped. */
 export interface Found {
   /** null: the run starts from the beginning */
   readonly checkpoint: StoredCheckpoint | null

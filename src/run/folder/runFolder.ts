@@ -109,7 +109,7 @@ export const readConfig = (folder: string): Result<RunConfig> =>
     E.flatMap((bytes) => inFile(pathIn(folder, 'config'))(decodeRunConfig(bytes))),
   )
 
-/** A run that is to go on: no longer whole, and its growing files as long as they were. */
+/** A run that is to continue: no longer complete, and its growing files as long as they were. */
 export const rewind = (
   folder: string,
   { metrics, chain }: Past,

@@ -1,7 +1,7 @@
 import { isEnd, type ChainLine } from './lines.ts'
 import type { StageName } from './stage.ts'
 
-/** The first place where a run made again is another one. */
+/** The first place where a repeated run differs. */
 export interface StageDifference {
   readonly stage: StageName
   /** the epoch or update of the stage; null: the stage as a whole */
@@ -27,8 +27,8 @@ const problemOf = (expected: ChainLine | undefined, got: ChainLine): string => {
 }
 
 /**
- * How a line of a run made again differs from the one that was kept; null where it is the same, and so
- * are all before it.
+ * How a line of a repeated run differs from the recorded one; null if it is the same, and so are all before
+ * it.
  */
 export const differenceAt = (
   expected: ChainLine | undefined,

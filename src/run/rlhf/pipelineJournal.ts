@@ -14,7 +14,7 @@ export interface PipelineJournal {
   readonly add: (line: ChainLine) => Result<void>
   /** Writes the output of a stage and its line; both are on the disk when this returns. */
   readonly finish: (line: ChainLine, output: Uint8Array) => Result<void>
-  /** Keeps a state to go on from; it is on the disk when this returns. */
+  /** Keeps a state to continue from; it is on the disk when this returns. */
   readonly keep: (state: Uint8Array) => Result<void>
   /** Cuts off what follows the lines that were added, once there are as many as there were, and closes the file. */
   readonly close: () => Result<void>

@@ -1,5 +1,5 @@
 /**
- * Synchronous successive halving in rounds: all trials learn for a few steps, the best third goes on to
+ * Synchronous successive halving in rounds: all trials learn for a few steps, the best third continues to
  * three times as many, and so on.
  *
  * ASHA (Li et al. 2020, arXiv:1810.05934) promotes a trial as soon as it is among the best third of
