@@ -403,7 +403,7 @@ describe('eval', () => {
     expect(lines).toEqual([
       `cartpole: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over 7 episodes with the most probable actions`,
       `interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`,
-      `length ${length.mean.toFixed(1)} on average, ${length.min} at least`,
+      `length ${length.mean.toFixed(1)} on average, minimum ${length.min}`,
     ])
   })
 

@@ -154,7 +154,7 @@ describe('a backend that is not available', () => {
       ['replay', 'wasm'],
     ]) {
       const { code, stderr } = await proximal(folder, ...command, '--backend', 'webasm')
-      expect([code, stderr]).toEqual([2, expect.stringContaining('bits')])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('bit-reproducible')])
     }
   })
 })

@@ -137,7 +137,7 @@ describe('replay of a run of rlhf', () => {
     writeFileSync(join(folder, 'huge/config.json'), JSON.stringify(huge))
     const { code, stderr } = await proximal(folder, 'replay', 'huge')
     expect(code).toBe(2)
-    expect(stderr).toContain('huge: expected work of at most 10 min of a laptop')
+    expect(stderr).toContain('huge: expected work of at most 10 min on a laptop')
     const wide = { ...tinyConfig, model: { window: 4096, embedding: 4096, hidden: [4096] } }
     writeFileSync(join(folder, 'huge/config.json'), JSON.stringify(wide))
     for (const option of ['--resume', '--from']) {

@@ -116,8 +116,8 @@ describe('a sweep', () => {
     )
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('proximal: whole: expected a folder with the same settings')
-    expect(stderr).toContain('proximal: seeds: 3 in the folder, 4 asked for')
-    expect(stderr).toContain('proximal: cells.0.settings.gamma: 0.98 in the folder, 0.5 asked for')
+    expect(stderr).toContain('proximal: seeds: 3 in the folder, 4 requested')
+    expect(stderr).toContain('proximal: cells.0.settings.gamma: 0.98 in the folder, 0.5 requested')
     expect(text('whole', 'results.jsonl')).toBe(before)
   })
 

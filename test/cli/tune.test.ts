@@ -107,7 +107,7 @@ describe('a search', () => {
     const { code, stdout, stderr } = await proximal(folder, ...tune('whole', '--seed', '7'))
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('whole: expected a folder with the same settings')
-    expect(stderr).toContain('seed: 1 in the folder, 7 asked for')
+    expect(stderr).toContain('seed: 1 in the folder, 7 requested')
     expect(text('whole', 'results.jsonl')).toBe(before)
   })
 

@@ -86,7 +86,7 @@ describe('a budget', () => {
     expect(expectWithin(defaultBudget)(told)).toEqual(E.right(told))
     expect(expectWithin(defaultBudget)({ ...told, seconds: 7200 })).toEqual(
       E.left(
-        'expected work of at most 10 min of a laptop and 2 GiB of memory, got about 2 h of a laptop and 2 GiB of memory',
+        'expected work of at most 10 min on a laptop and 2 GiB of memory, got about 2 h on a laptop and 2 GiB of memory',
       ),
     )
     expect(E.isLeft(expectWithin(defaultBudget)({ ...told, bytes: told.bytes + 1 }))).toBe(true)

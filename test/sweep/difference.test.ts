@@ -21,11 +21,11 @@ describe('the differences of two settings', () => {
         { seeds: 4, cells: [{ ...cell, settings: { gamma: 0.9, hidden: [8, 8] } }, cell] },
       ),
     ).toEqual([
-      'seeds: 3 in the folder, 4 asked for',
-      'cells.0.settings.hidden: [8] in the folder, [8,8] asked for',
-      'cells.1.env: nothing in the folder, "cartpole" asked for',
-      'cells.1.settings.gamma: nothing in the folder, 0.9 asked for',
-      'cells.1.settings.hidden: nothing in the folder, [8] asked for',
+      'seeds: 3 in the folder, 4 requested',
+      'cells.0.settings.hidden: [8] in the folder, [8,8] requested',
+      'cells.1.env: nothing in the folder, "cartpole" requested',
+      'cells.1.settings.gamma: nothing in the folder, 0.9 requested',
+      'cells.1.settings.hidden: nothing in the folder, [8] requested',
     ])
   })
 

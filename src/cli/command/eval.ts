@@ -82,7 +82,7 @@ export const command = defineCommand({
           `${env.name}: return ${mean.toFixed(1)} ± ${std.toFixed(1)} over ${grouped(episodes)} ${episodes === 1 ? 'episode' : 'episodes'} with ${act === 'mode' ? 'the most probable actions' : 'sampled actions'}`,
         )
         screen.say(`interquartile mean ${iqm.toFixed(1)}, 95 % bootstrap interval ${low} … ${high}`)
-        screen.say(`length ${length.mean.toFixed(1)} on average, ${length.min} minimum`)
+        screen.say(`length ${length.mean.toFixed(1)} on average, minimum ${length.min}`)
         screen.result(() => ({ ...summary, ...unfinishedOf(stored) }))
         return 0
       }),
