@@ -148,7 +148,7 @@ describe('an observation laid flat', () => {
     [tuple([discrete(2)]), 1, 'expected an array of 1, got 1'],
     [product({ a: discrete(2) }), [1], 'expected an object of a, got an array of 1'],
     [product({ a: discrete(2) }), {}, 'a: expected an entry, got none'],
-    [product({ a: discrete(2) }), { a: 1, b: 1 }, 'expected a alone, got "b"'],
+    [product({ a: discrete(2) }), { a: 1, b: 1 }, 'expected only a, got "b"'],
     [
       product({ a: product({ b: discrete(2) }) }),
       { a: { b: 7 } },
