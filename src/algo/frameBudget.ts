@@ -19,6 +19,11 @@ interface Host {
   readonly performance: { readonly now: () => number }
 }
 
+const expectFunction = (argument: string, expected: string, got: unknown): void => {
+  if (typeof got !== 'function')
+    throw new RangeError(`${argument}: expected ${expected}, got ${shown(got)}`)
+}
+
 const host = globalThis as unknown as Host
 
 const nextFrame = (): Promise<void> =>
@@ -35,7 +40,7 @@ const nextFrame = (): Promise<void> =>
  * computes.
  *
  * @param milliseconds of work in a frame, a finite number > 0; 6 leaves most of a frame at 60 Hz
- * @throws RangeError unless `milliseconds` is a finite number > 0
+ * @throws RangeError unless `milliseconds` is a finite number > 0, and `frame` and `now` are functions
  */
 export const frameBudget = (
   milliseconds: number,
@@ -45,6 +50,8 @@ export const frameBudget = (
     throw new RangeError(
       `milliseconds: expected a finite number > 0, got ${shown(milliseconds)}: 6 leaves most of a frame at 60 Hz`,
     )
+  expectFunction('frame', 'a function that returns a promise of the next frame', frame)
+  expectFunction('now', 'a function that returns milliseconds, such as Date.now', now)
   let start = -Infinity
   return () => {
     if (now() - start < milliseconds) return null

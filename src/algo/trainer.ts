@@ -1,6 +1,6 @@
 import type { AsyncEnvironment, Environment } from '../env/environment.ts'
 import type { Space } from '../env/space.ts'
-import { andThen, runSync, runAsync, type Later, type Pause } from '../engine/task.ts'
+import { andThen, runAtOnce, runAsync, type Later, type Pause } from '../engine/task.ts'
 import { expectKey, type Key } from '../random/key.ts'
 import type { LayoutConfig } from './agentLayout.ts'
 import {
@@ -194,10 +194,16 @@ const iterating = <S, C extends RunConfig, O, R, M>(
   parts: AnyParts<S, C, O, R>,
 ) => iteration<S, O, M>(config, stagesOf(algorithm)(config, parts))
 
+const wrongParts = () =>
+  new RangeError(
+    'parts: expected those of `parts` or `threadedParts`, got ones that return promises: call trainAsync, runAsync or iterateAsync',
+  )
+
 /**
  * One iteration: act → shape → estimate → learn.
  *
- * @throws RangeError when the parts were made for another config, except for the length of the run
+ * @throws RangeError when the parts were made for another config, except for the length of the run, or
+ * return promises, as those of `pausingParts` and `asyncParts` do
  */
 export const iterateOf =
   <C extends RunConfig, O, R, M>(algorithm: AlgorithmSpec<C, O, R, M>) =>
@@ -206,7 +212,7 @@ export const iterateOf =
     parts: AgentParts<S, Space, C, O, R>,
   ): ((state: TrainState<S, O>) => [M & RunMetrics, TrainState<S, O>]) => {
     const next = iterating(algorithm, config, parts)
-    return (state) => runSync(next(expectState(algorithm.name, state)))
+    return (state) => runAtOnce(next(expectState(algorithm.name, state)), wrongParts)
   }
 
 /** `iterateOf` for environments that return promises; gives the same bits. */

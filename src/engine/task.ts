@@ -41,6 +41,23 @@ export const runSync = <T>(task: Task<T>): T => {
   return next.value
 }
 
+/**
+ * `runSync` that refuses promises.
+ *
+ * @param refuse makes the error that is thrown instead of waiting
+ */
+export const runAtOnce = <T>(task: Task<T>, refuse: () => Error): T => {
+  let next = task.next()
+  while (next.done !== true) {
+    const promised = next.value.filter(isPromised)
+    // Nobody waits for these any longer: a rejection of theirs must not end the process.
+    for (const answer of promised) answer.then(undefined, () => undefined)
+    if (promised.length > 0) throw refuse()
+    next = task.next(next.value)
+  }
+  return next.value
+}
+
 const resumeWith = async <T>(
   task: Task<T>,
   answers: readonly unknown[],
@@ -63,15 +80,24 @@ export const runAsync = async <T>(task: Task<T>): Promise<T> => {
   return next.value
 }
 
+/** Calls a pause. One that throws ends the work as one that rejects does, so that the work can clean up. */
+const pauseNow = (pause: Pause): ReturnType<Pause> => {
+  try {
+    return pause()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
 /**
- * Does work whose answers are all synchronous, and waits between its pieces as long as `pause` says. If a
- * promise of `pause` rejects, its reason is thrown inside the work.
+ * Does work whose answers are all synchronous, and waits between its pieces as long as `pause` says. If
+ * `pause` throws, or its promise rejects, the reason is thrown inside the work.
  */
 export const runPausing = async <T>(task: Task<T>, pause: Pause): Promise<T> => {
   let next = task.next()
   while (next.done !== true) {
     const answers = next.value
-    const wait = pause()
+    const wait = pauseNow(pause)
     next =
       wait === null
         ? task.next(answers)

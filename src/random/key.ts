@@ -13,7 +13,8 @@ export const DRAW = 0
 const SPLIT = 1
 export const FOLD = 2
 
-const WORD = 0x1_0000_0000
+/** Numbers that a word holds. */
+export const WORD = 0x1_0000_0000
 
 /**
  * The key of a seed.

@@ -1,5 +1,6 @@
 import { own, type ReadonlyNumbers, type Shape, type Tensor } from '../tensor/tensor.ts'
-import { DRAW, expectKey, type Key } from './key.ts'
+import { shown } from '../tensor/shown.ts'
+import { DRAW, expectKey, WORD, type Key } from './key.ts'
 import { threefry2x32, words } from './threefry.ts'
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
@@ -20,10 +21,12 @@ export const uniforms53 = (key: Key, n: number): ReadonlyNumbers => {
  * One number from [0, 1), a multiple of 2⁻⁵³: entry i of `uniform(key, …, 'f64')`, drawn by itself. For
  * environments that need a number or two: `Math.floor(6 * random.uniformAt(key))` rolls a die.
  *
- * @param i a whole number >= 0
- * @throws RangeError when the key is not a key
+ * @param i a whole number from 0 to 2³² − 1
+ * @throws RangeError when i is not one, or the key is not a key
  */
 export const uniformAt = (key: Key, i = 0): number => {
+  if (!Number.isInteger(i) || i < 0 || i >= WORD)
+    throw new RangeError(`i: expected a whole number from 0 to 2^32 - 1, got ${shown(i)}`)
   const [high, low] = threefry2x32(expectKey('key', key).words, [i, DRAW])
   return from53(high, low)
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import type { Steps, TimeEnv } from '../rl/steps.ts'
+import { shown } from '../tensor/shown.ts'
 import { of } from '../tensor/tensor.ts'
 
 /** A number, or the smallest and the largest that it may be. */
@@ -33,11 +34,14 @@ interface Cell {
 
 type Column = readonly Cell[]
 
+const isWhole = (u: unknown): u is number => Number.isInteger(u)
+
 const rangeOf = (argument: string, count: Count): { min: number; max: number } => {
-  const { min, max } = typeof count === 'number' ? { min: count, max: count } : count
-  if (Number.isInteger(min) && Number.isInteger(max) && 1 <= min && min <= max) return { min, max }
+  const { min, max }: { readonly min?: unknown; readonly max?: unknown } =
+    typeof count === 'number' ? { min: count, max: count } : { ...count }
+  if (isWhole(min) && isWhole(max) && 1 <= min && min <= max) return { min, max }
   throw new RangeError(
-    `${argument}: expected whole numbers 1 <= min <= max, got min = ${min}, max = ${max}`,
+    `${argument}: expected a whole number >= 1 or { min, max } with 1 <= min <= max, got ${shown(count)}`,
   )
 }
 
@@ -81,7 +85,7 @@ const laid = (columns: readonly Column[]): Steps => {
  *
  *     test.prop([trajectories({ time: 16 })])('λ = 0 leaves the TD residual', (steps) => { … })
  *
- * @throws RangeError where `time` or `envs` is not made of whole numbers 1 ≤ min ≤ max
+ * @throws RangeError where `time` or `envs` is neither a whole number ≥ 1 nor two with 1 ≤ min ≤ max
  */
 export const trajectories = ({
   time = { min: 1, max: 8 },

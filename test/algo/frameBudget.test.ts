@@ -48,6 +48,15 @@ describe('a frame budget', () => {
     await expect(Promise.resolve(pause())).resolves.toBeUndefined()
   })
 
+  test('rejects a frame or a clock that is not a function', () => {
+    expect(() => frameBudget(6, { frame: 3 as never })).toThrow(
+      'frame: expected a function that returns a promise of the next frame, got 3',
+    )
+    expect(() => frameBudget(6, { now: 'now' as never })).toThrow(
+      'now: expected a function that returns milliseconds, such as Date.now, got "now"',
+    )
+  })
+
   test.each([0, -1, NaN, Infinity, '6'])('rejects %s', (milliseconds) => {
     expect(() => frameBudget(milliseconds as number)).toThrow(
       'milliseconds: expected a finite number > 0, got',

@@ -69,7 +69,7 @@ describe.each(algorithms)('%s that pauses', (_, runs) => {
 })
 
 describe('parts that pause', () => {
-  const { init, iterate, iterateAsync, parts, pausingParts } = trainer(ppo.algorithm)
+  const { init, iterate, iterateAsync, parts, pausingParts, run, train } = trainer(ppo.algorithm)
 
   test('pause within the update: after each operation of a minibatch', async () => {
     let pauses = 0
@@ -101,6 +101,36 @@ describe('parts that pause', () => {
     const next = iterateAsync(small, all)
     await expect(next(start)).rejects.toThrow('page left')
     expectSameBits(await next(start), iterate(small, expected)(init(expected)(key(1))))
+  })
+
+  test('can be used again after a pause has thrown', async () => {
+    let left = 60
+    const all = pausingParts(small, cartPole, () => {
+      if (left-- === 0) throw new Error('page left')
+      return null
+    })
+    const start = init(all)(key(1))
+    const next = iterateAsync(small, all)
+    await expect(next(start)).rejects.toThrow('page left')
+    const expected = parts(small, cartPole)
+    expectSameBits(await next(start), iterate(small, expected)(init(expected)(key(1))))
+  })
+
+  test('are refused by functions that return at once, and can still be used', async () => {
+    const all = pausingParts(small, cartPole, () => null)
+    const start = init(all)(key(1))
+    const message =
+      'parts: expected those of `parts` or `threadedParts`, got ones that return promises: call trainAsync, runAsync or iterateAsync'
+    const atOnce = parts(small, cartPole)
+    const wrong = all as unknown as typeof atOnce
+    expect(() => iterate(small, wrong)(start)).toThrow(message)
+    expect(() => [...train(small, wrong)(start)]).toThrow(message)
+    expect(() => run(small, wrong)(start)).toThrow(message)
+    // What these have begun ends by itself.
+    await new Promise((resolve) => {
+      setTimeout(resolve)
+    })
+    await iterateAsync(small, all)(start)
   })
 
   test('reject a pause that is not a function', () => {

@@ -98,7 +98,7 @@ describe('a task that pauses', () => {
     expect(runSync(pieces([]))).toBe('d')
   })
 
-  test('gets the reason for which a pause rejects, and may clean up', async () => {
+  test('gets the reason for which a pause rejects or throws, and may clean up', async () => {
     const log: string[] = []
     const guarded = function* (): Task<string> {
       try {
@@ -110,5 +110,10 @@ describe('a task that pauses', () => {
     const abort = () => Promise.reject(new Error('aborted'))
     await expect(runPausing(guarded(), abort)).rejects.toThrow('aborted')
     expect(log).toEqual(['a', 'clean'])
+    const fail = () => {
+      throw new Error('thrown')
+    }
+    await expect(runPausing(guarded(), fail)).rejects.toThrow('thrown')
+    expect(log).toEqual(['a', 'clean', 'a', 'clean'])
   })
 })

@@ -90,3 +90,9 @@ test.prop({ k: keys, i: fc.nat(40) })(
     expect([uniformAt(k, i), uniformAt(k)]).toStrictEqual([all[i], all[0]])
   },
 )
+
+test.each([-1, 0.5, NaN, 2 ** 32, '1'])('uniformAt refuses %o as an index', (i) => {
+  expect(() => uniformAt(key(1), i as number)).toThrow(
+    /^i: expected a whole number from 0 to 2\^32 - 1, got /,
+  )
+})

@@ -95,9 +95,18 @@ describe('shrink to', () => {
   })
 })
 
-test.each([0, 1.5, { min: 2, max: 1 }, { min: 0, max: 3 }])('time %o is refused', (time) => {
+test.each<[unknown, string]>([
+  [0, '0'],
+  [1.5, '1.5'],
+  ['3', '"3"'],
+  [null, 'null'],
+  [{ min: 2 }, '{"min":2}'],
+  [{ min: 2, max: 1 }, '{"min":2,"max":1}'],
+  [{ min: 0, max: 3 }, '{"min":0,"max":3}'],
+])('time %o is refused', (given, got) => {
+  const time = given as number
   expect(() => trajectories({ time })).toThrow(
-    /^time: expected whole numbers 1 <= min <= max, got min = /,
+    `time: expected a whole number >= 1 or { min, max } with 1 <= min <= max, got ${got}`,
   )
   expect(() => trajectories({ envs: time })).toThrow(/^envs: expected/)
 })

@@ -27,6 +27,7 @@ import {
   updateOver,
   type Executor,
 } from '../engine.ts'
+import { shown } from '../../tensor/shown.ts'
 import { policyFor } from '../policy.ts'
 import { plainRates } from '../rates.ts'
 import { rolloutOver } from '../rollout.ts'
@@ -75,6 +76,24 @@ export interface ThreadedParts<S, A extends Space, C, O, R> extends AgentParts<S
   readonly stop: () => Promise<void>
 }
 
+const refuse = (argument: string, expected: string, got: unknown): never => {
+  throw new RangeError(`${argument}: expected ${expected}, got ${shown(got)}`)
+}
+
+/** Returns the options, and throws if one of them cannot be used. */
+const expectOptions = (options: ThreadOptions | null): ThreadOptions => {
+  if (typeof options !== 'object' || options === null)
+    return refuse('options', 'an object such as { threads: 2 }', options)
+  const { threads, timeoutMs = 1, worker } = options
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0))
+    refuse('timeoutMs', 'milliseconds > 0', timeoutMs)
+  if (!(Number.isInteger(threads) && threads >= 1))
+    refuse('threads', 'a whole number >= 1', threads)
+  if (worker !== undefined && typeof (worker as Partial<ModuleUrl> | null)?.href !== 'string')
+    refuse('worker', "a URL, such as new URL('./worker.js', import.meta.url)", worker)
+  return options
+}
+
 /** More threads than cores gain nothing, and each takes about 20 MB. */
 const MOST_PER_CORE = 4
 
@@ -107,11 +126,7 @@ export const threaded =
     options: ThreadOptions,
   ): Promise<ThreadedParts<S, A, C, O, R>> => {
     algorithm.checked(config)
-    const { threads, timeoutMs = 30_000 } = options
-    if (!(timeoutMs > 0))
-      throw new RangeError(`timeoutMs: expected milliseconds > 0, got ${timeoutMs}`)
-    if (!(Number.isInteger(threads) && threads >= 1))
-      throw new RangeError(`threads: expected a whole number >= 1, got ${threads}`)
+    const { threads, timeoutMs = 30_000 } = expectOptions(options)
     const available = cores()
     const size = Math.min(threads, config.shards, MOST_PER_CORE * available)
     const backend = backendNamed(options.backend ?? 'auto')

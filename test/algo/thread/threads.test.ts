@@ -268,6 +268,22 @@ describe('threads', () => {
       )
   })
 
+  test.each([
+    [undefined, 'options: expected an object such as { threads: 2 }, got nothing'],
+    [{ threads: '2' }, 'threads: expected a whole number >= 1, got "2"'],
+    [{ threads: 2, timeoutMs: '9' }, 'timeoutMs: expected milliseconds > 0, got "9"'],
+    [
+      { threads: 2, worker: './worker.js' },
+      `worker: expected a URL, such as new URL('./worker.js', import.meta.url), got "./worker.js"`,
+    ],
+    [
+      { threads: 2, worker: null },
+      `worker: expected a URL, such as new URL('./worker.js', import.meta.url), got null`,
+    ],
+  ])('options %o are refused by name', async (options, message) => {
+    await expect(threadedParts(config, cartPole, options as never)).rejects.toThrow(message)
+  })
+
   test('so is a gradient or a parameter that overflows, however the threads race', async () => {
     for (const learningRate of [3e37, 1e38]) {
       const wild = { ...config, learningRate, hidden: [30, 30] }
