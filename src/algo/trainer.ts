@@ -14,7 +14,7 @@ import {
 } from './agent.ts'
 import type { Method, Update } from './engine.ts'
 import type { Recompute } from './estimateTargets.ts'
-import { expectParts, expectState } from './expectParts.ts'
+import { expectLearner, expectParts, expectState, promisedParts } from './expectParts.ts'
 import { iteration, type RunMetrics, type Stages } from './iteration.ts'
 import {
   begin,
@@ -178,7 +178,7 @@ export const stagesOf =
       shape: (acted, normaliser) => normalise(config, normaliser)(acted),
       estimate: algorithm.estimate(config),
       learn: (samples, key, done, acted) => (learner) => {
-        const rates = algorithm.ratesAt(config, done, learner.adaptive)
+        const rates = algorithm.ratesAt(config, done, expectLearner(learner, done).adaptive)
         const recompute = algorithm.recompute(config, policy, acted)
         return andThen(update(samples, key, rates, recompute)(learner), ([result, next]) => {
           const [metrics, adaptive] = algorithm.report(result, rates)
@@ -194,11 +194,6 @@ const iterating = <S, C extends RunConfig, O, R, M>(
   parts: AnyParts<S, C, O, R>,
 ) => iteration<S, O, M>(config, stagesOf(algorithm)(config, parts))
 
-const wrongParts = () =>
-  new RangeError(
-    'parts: expected those of `parts` or `threadedParts`, got ones that return promises: call trainAsync, runAsync or iterateAsync',
-  )
-
 /**
  * One iteration: act → shape → estimate → learn.
  *
@@ -212,7 +207,7 @@ export const iterateOf =
     parts: AgentParts<S, Space, C, O, R>,
   ): ((state: TrainState<S, O>) => [M & RunMetrics, TrainState<S, O>]) => {
     const next = iterating(algorithm, config, parts)
-    return (state) => runAtOnce(next(expectState(algorithm.name, state)), wrongParts)
+    return (state) => runAtOnce(next(expectState(algorithm.name, state)), promisedParts)
   }
 
 /** `iterateOf` for environments that return promises; gives the same bits. */

@@ -5,6 +5,7 @@ const config = ppo.config({ preset: 'cleanrl', envs: 1, steps: 8, totalSteps: 16
 const parts = ppo.parts(config, env.cartPole)
 const state = ppo.init(parts)(random.key(1))
 const { params } = state.learner
+const { learn } = ppo.stages(config, parts)
 
 /** What a program in plain JavaScript hands over. */
 const js = (value: unknown): never => value as never
@@ -60,6 +61,16 @@ describe('an argument of the wrong kind', () => {
       'a run without a state',
       () => ppo.run(config, parts)(js(undefined)),
       'state: expected the state of a run, got nothing: make one with ppo.init(parts)(random.key(1))',
+    ],
+    [
+      'a stage without the number of updates',
+      () => learn(js({}), random.key(1), js(undefined), js({}))(state.learner),
+      'update: expected how many updates are done, a whole number >= 0, got nothing: pass that of the state',
+    ],
+    [
+      'a stage without a learner',
+      () => learn(js({}), random.key(1), 0, js({}))(js(undefined)),
+      'learner: expected what a run has learned, got nothing: pass that of the state',
     ],
     [
       'an array for a batch',
