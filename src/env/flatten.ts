@@ -101,7 +101,7 @@ const writeProduct = (out: number[], space: Product, x: unknown): void => {
   const names = Object.keys(space.spaces).join(', ')
   if (typeof x !== 'object' || x === null || isList(x)) throw expected(`an object of ${names}`, x)
   for (const name of Object.keys(x))
-    if (!Object.hasOwn(space.spaces, name)) throw expected(`${names} alone`, name)
+    if (!Object.hasOwn(space.spaces, name)) throw expected(`only ${names}`, name)
   for (const [name, part] of parts)
     within(name, () => {
       if (!Object.hasOwn(x, name))
