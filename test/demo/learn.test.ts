@@ -77,7 +77,7 @@ describe.skipIf(isSkipped)('the page that learns', () => {
     })
     learned!.losses[0]!.forEach((loss, i) => expect(loss).toBeCloseTo(expected[0]![i]!, 4))
     expect(text).toMatch(/swiftshader/i)
-    expect(text).toContain('13 arrays up and 6 down for 32 minibatches, 0.6 a minibatch')
+    expect(text).toContain('13 arrays up and 6 down for 32 minibatches, 0.6 per minibatch')
   })
 
   test('says what is wrong, and learns nothing', async () => {
