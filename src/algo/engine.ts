@@ -191,6 +191,16 @@ export const updateOver = <O, R>(
       runSync(update(...how)(learner))
 }
 
+/** What acts and what learns, on the caller's thread. */
+const halves = <S, O, R>(
+  agent: Agent<O, R>,
+  stepper: AnyEnvStepper<S>,
+  { normalise }: Pick<LayoutConfig, 'normalise'>,
+) => {
+  const executor = singleExecutor(agent, stepper)
+  return { executor, actors: actorsOf(agent.layout, executor, normalise) }
+}
+
 /** The halves of an iteration, on the caller's thread. */
 export const engine = <S, A extends Space, C extends LayoutConfig, O, R>(
   method: Method<C, O, R>,
@@ -201,8 +211,7 @@ export const engine = <S, A extends Space, C extends LayoutConfig, O, R>(
   build: <T>(backend: Backend, build: Build<T>) => T = buildAlone,
 ) => {
   const agent = build(backend, agentBuild(method, config, agentEnvOf(env), policy, 1))
-  const executor = singleExecutor(agent, envStepper(env, policy.bound))
-  const actors = actorsOf(agent.layout, executor, config.normalise)
+  const { actors, executor } = halves(agent, envStepper(env, policy.bound), config)
   return { rollout: rolloutOver(actors, config.envs), update: updateOver(agent, executor) }
 }
 
@@ -216,8 +225,7 @@ export const pausingEngine = <S, A extends Space, C extends LayoutConfig, O, R>(
   pause: Pause,
 ) => {
   const agent = buildAlone(backend, agentBuild(method, config, agentEnvOf(env), policy, 1), true)
-  const executor = singleExecutor(agent, envStepper(env, policy.bound))
-  const actors = actorsOf(agent.layout, executor, config.normalise)
+  const { actors, executor } = halves(agent, envStepper(env, policy.bound), config)
   const run = <T>(task: Task<T>): Promise<T> => runPausing(task, pause)
   const update = updating(agent, executor)
   const pausing: PausingUpdate<O, R> =
@@ -236,7 +244,6 @@ export const asyncEngine = <S, A extends Space, C extends LayoutConfig, O, R>(
   backend: Backend,
 ) => {
   const agent = buildAlone(backend, agentBuild(method, config, agentEnvOf(env), policy, 1))
-  const executor = singleExecutor(agent, envStepperAsync(env, policy.bound))
-  const actors = actorsOf(agent.layout, executor, config.normalise)
+  const { actors, executor } = halves(agent, envStepperAsync(env, policy.bound), config)
   return { rollout: rolloutOverAsync(actors, config.envs), update: updateOver(agent, executor) }
 }
